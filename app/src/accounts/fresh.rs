@@ -1,0 +1,27 @@
+//! Keeping what a page was loaded with fresh, without building the page anew: what is being typed stays.
+
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
+
+use crate::error::AppError;
+
+/// Asks the server again whenever `cause` changes, and hands over the answer. An answer that was overtaken by a newer
+/// cause, or whose page has gone, is dropped. `at_once` asks for the first time too. Only the browser does so.
+pub fn ask_again<K, T, A>(
+    at_once: bool,
+    cause: impl Fn() -> K + 'static,
+    ask: impl Fn() -> A + 'static,
+    answered: impl Fn(Result<T, AppError>) + Clone + 'static,
+) where
+    K: PartialEq + 'static,
+    T: 'static,
+    A: Future<Output = Result<T, AppError>> + 'static,
+{
+    Effect::new(move |before: Option<K>| {
+        let now = cause();
+        if before.map_or(at_once, |before| before != now) {
+            let (asked, answered) = (ask(), answered.clone());
+            spawn_local_scoped_with_cancellation(async move { answered(asked.await) });
+        }
+        now
+    });
+}

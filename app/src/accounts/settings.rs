@@ -1,0 +1,146 @@
+//! The settings: the business itself, its accounts elsewhere, its boxes.
+
+mod business;
+mod connection;
+mod packaging;
+
+use domain::{accounts::BusinessForm, payments::ConnectedAccount, shipping::Packaging};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+use self::{
+    business::BusinessSection,
+    connection::{Connection, ConnectionTexts},
+    packaging::PackagingSection,
+};
+use super::fresh::ask_again;
+use crate::{
+    error::AppError,
+    form::use_returned,
+    live::use_changes,
+    ui::{Notice, PageHead, Section, Tone},
+};
+
+/// Everything that the settings show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsView {
+    /// The business as its form.
+    pub business: BusinessForm,
+    /// Connected accounts at gateways.
+    pub gateways: Vec<ConnectedAccount>,
+    /// Connected accounts at carrier services.
+    pub carriers: Vec<ConnectedAccount>,
+    /// Boxes and mailers.
+    pub packagings: Vec<Packaging>,
+}
+
+/// The settings of the caller's business.
+#[server(prefix = "/api", endpoint = "settings", input = GetUrl)]
+pub async fn settings() -> Result<SettingsView, AppError> {
+    let caller = crate::server::signed_in()?;
+    let (services, actor) = (&caller.services, &caller.actor);
+    Ok(SettingsView {
+        business: services::accounts::business::view(services, actor).await?,
+        gateways: services::payments::account::list(services, actor).await?,
+        carriers: services::shipping::account::list(services, actor).await?,
+        packagings: services::shipping::packaging::list(services, actor).await?,
+    })
+}
+
+/// What the seller must know to connect Stripe.
+const STRIPE: ConnectionTexts = ConnectionTexts {
+    provider: "stripe",
+    name: "Stripe",
+    purpose: "Buyers pay their invoices on Stripe's own page; the money goes to your Stripe account.",
+    key_label: "Stripe key",
+    key_hint: "Make a restricted key in Stripe under Developers, API keys. It starts with rk_ and needs: Checkout Sessions \
+               write, Webhook Endpoints write, PaymentIntents, Charges and Balance read. It is stored encrypted.",
+    events: Some((
+        "Stripe tells us of payments as they happen.",
+        "Stripe cannot reach this server, so we ask it; a payment shows a little later.",
+    )),
+};
+
+/// What the seller must know to connect EasyPost.
+const EASYPOST: ConnectionTexts = ConnectionTexts {
+    provider: "easypost",
+    name: "EasyPost",
+    purpose: "You compare rates and buy labels here; postage is paid from your EasyPost account.",
+    key_label: "EasyPost key",
+    key_hint: "In EasyPost under API Keys. A test key starts with EZTK, a production key with EZAK. It is stored encrypted.",
+    events: None,
+};
+
+/// The page of the settings.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let returned = StoredValue::new(use_returned());
+    let first = Resource::new(|| (), |()| settings());
+    let sections = move || {
+        Suspend::new(async move {
+            match first.await {
+                Ok(view) => {
+                    let returned = returned.get_value();
+                    view! { <Sections first=view returned=returned /> }.into_any()
+                }
+                Err(AppError(problem)) => {
+                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text="Settings · SellTrac" />
+        <PageHead title="Settings" />
+        <Transition>{sections}</Transition>
+    }
+    .into_any()
+}
+
+/// The sections. What is listed follows every change; what is being typed is left alone.
+#[component]
+fn Sections(first: SettingsView, returned: Option<crate::form::Returned>) -> impl IntoView {
+    let view = RwSignal::new(first);
+    let changes = use_changes();
+    ask_again(
+        false,
+        move || changes.count(),
+        settings,
+        move |answer| {
+            if let Ok(fresh) = answer {
+                view.set(fresh);
+            }
+        },
+    );
+    let of = |accounts: &[ConnectedAccount], name: &str| accounts.iter().find(|known| known.provider == name).cloned();
+    let stripe = Memo::new(move |_| view.with(|view| of(&view.gateways, STRIPE.name)));
+    let easypost = Memo::new(move |_| view.with(|view| of(&view.carriers, EASYPOST.name)));
+    let packagings = Memo::new(move |_| view.with(|view| view.packagings.clone()));
+    let business = view.with_untracked(|view| view.business.clone());
+    view! {
+        <div class="stack loose">
+            <div id="business">
+                <Section title="Business">
+                    <BusinessSection stored=business returned=returned.clone() />
+                </Section>
+            </div>
+            <div id="payments">
+                <Section title="Payments">
+                    <Connection texts=STRIPE account=stripe returned=returned.clone() />
+                </Section>
+            </div>
+            <div id="postage">
+                <Section title="Postage">
+                    <Connection texts=EASYPOST account=easypost returned=returned.clone() />
+                </Section>
+            </div>
+            <div id="packaging">
+                <Section title="Packaging">
+                    <PackagingSection packagings=packagings returned=returned />
+                </Section>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,4 @@
+//! Buyers.
+
+pub mod customer;
+pub mod list;

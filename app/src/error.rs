@@ -1,0 +1,52 @@
+//! The error of every server function.
+
+use domain::problem::{Code, Problem};
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::codec::JsonEncoding,
+};
+use serde::{Deserialize, Serialize};
+
+/// A problem on its way from the server to a screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AppError(pub Problem);
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    /// What the transport says is for the log; a person is told only whether it was the network or the server.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let code = match error {
+            ServerFnErrorErr::Request(_) => Code::ProviderUnavailable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Code::Invalid,
+            _ => Code::Internal,
+        };
+        AppError(code.into())
+    }
+}
+
+impl From<Code> for AppError {
+    fn from(code: Code) -> Self {
+        AppError(code.into())
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl std::error::Error for AppError {}
+
+#[cfg(feature = "ssr")]
+impl From<services::Error> for AppError {
+    /// Faults go to the log here, once, wherever they came from.
+    fn from(error: services::Error) -> Self {
+        if error.is_fault() {
+            tracing::error!(%error, "a request failed");
+        }
+        AppError(error.problem())
+    }
+}

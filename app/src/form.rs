@@ -1,0 +1,120 @@
+//! Forms that work with and without JavaScript.
+//!
+//! A form is an `<ActionForm>` whose fields are named as the server function's arguments (`form[code]`). With JavaScript
+//! the action's value tells what is wrong. Without it, the server sends the browser back to the page with a short-lived
+//! cookie that holds the problem and what was typed; [`Returned`] is read from it while the page is rendered, and is
+//! handed to the browser with the page so that both render the same.
+
+use domain::problem::{Code, Problem};
+use leptos::{prelude::*, server_fn::ServerFn};
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// A form that came back: which one, why, and what was typed. Passwords are never in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The path of the server function.
+    pub path: String,
+    pub problem: Problem,
+    /// Names and values of the fields.
+    pub values: Vec<(String, String)>,
+}
+
+/// A form on a page: its action, what is wrong, and what was typed. Copyable into closures.
+pub struct Form<S: ServerFn + 'static>
+where
+    S::Output: 'static,
+{
+    /// For `<ActionForm action=form.action>`.
+    pub action: ServerAction<S>,
+    returned: StoredValue<Option<Returned>>,
+    problem: Memo<Option<Problem>>,
+}
+
+impl<S: ServerFn + 'static> Clone for Form<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: ServerFn + 'static> Copy for Form<S> {}
+
+/// The form of a server function. `returned` is what [`use_returned`] gave to the page.
+pub fn use_form<S>(returned: &Option<Returned>) -> Form<S>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let action = ServerAction::<S>::new();
+    let returned = returned.clone().filter(|returned| returned.path == S::PATH);
+    let before = returned.as_ref().map(|returned| returned.problem.clone());
+    let problem = Memo::new(move |_| match action.value().get() {
+        Some(Ok(_)) => None,
+        Some(Err(AppError(problem))) => Some(problem),
+        None => before.clone(),
+    });
+    Form { action, returned: StoredValue::new(returned), problem }
+}
+
+/// The form that came back to this page, if one did. Call it once, while the page's component is set up and outside any
+/// `Suspense`, so that it is handed over in the same order on both sides.
+pub fn use_returned() -> Option<Returned> {
+    SharedValue::new(|| use_context::<Returned>()).into_inner()
+}
+
+impl<S> Form<S>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    /// What is wrong with a field, by its short name in the domain's form (`code`, `address_line1`, `variants_0_name`).
+    pub fn error(self, field: impl Into<String>) -> Signal<Option<String>> {
+        let field = field.into();
+        let problem = self.problem;
+        Signal::derive(move || problem.with(|problem| problem.as_ref()?.message_for(&field)))
+    }
+
+    /// What a field shows at first: what was typed before it came back, else what is stored.
+    pub fn value(self, name: &str, stored: &str) -> String {
+        self.returned.with_value(|returned| {
+            let typed = returned.as_ref().and_then(|returned| {
+                returned.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+            });
+            typed.unwrap_or_else(|| stored.to_owned())
+        })
+    }
+
+    /// Whether the answer is awaited.
+    pub fn pending(self) -> Signal<bool> {
+        self.action.pending().into()
+    }
+
+    /// What is wrong, whatever it is.
+    pub fn problem(self) -> Signal<Option<Problem>> {
+        self.problem.into()
+    }
+
+    /// The sentence about the form as a whole, if it is wrong in another way than by its fields.
+    pub fn message(self) -> Signal<Option<String>> {
+        let problem = self.problem;
+        Signal::derive(move || {
+            problem.with(|problem| {
+                let problem = problem.as_ref()?;
+                (problem.code != Code::Invalid || problem.fields.is_empty()).then(|| problem.code.message().to_owned())
+            })
+        })
+    }
+
+    /// The wrong fields for an `ErrorSummary`: the id of each and its sentence. `id` makes the id from the field's short
+    /// name.
+    pub fn summary(self, id: impl Fn(&str) -> String + Send + Sync + 'static) -> Signal<Vec<(String, String)>> {
+        let problem = self.problem;
+        Signal::derive(move || {
+            problem.with(|problem| {
+                let fields = problem.iter().flat_map(|problem| &problem.fields);
+                fields.map(|field| (id(&field.field), field.code.message())).collect()
+            })
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! The pages of one item: a new one, and one that is there.
+
+use domain::inventory::{ItemForm, ItemView};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::item_form::ItemFields;
+use crate::{
+    error::AppError,
+    form::{Returned, use_form, use_returned},
+    live::use_changes,
+    ui::{Notice, PageHead, SubmitButton, Toast, Tone},
+};
+
+/// How long a toast stays.
+const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// What a new item's page needs to know: the names of the materials.
+#[server(prefix = "/api", endpoint = "stock/materials", input = GetUrl)]
+pub async fn materials() -> Result<Vec<String>, AppError> {
+    let caller = crate::server::signed_in()?;
+    Ok(services::inventory::item::materials(&caller.services, &caller.actor).await?)
+}
+
+/// One item.
+#[server(prefix = "/api", endpoint = "stock/item", input = GetUrl)]
+pub async fn item(id: String) -> Result<ItemView, AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::inventory::item::view(&caller.services, &caller.actor, id).await?)
+}
+
+/// Saves an item, a new one where `id` is empty, and leads to the list. A variant whose row was emptied is removed.
+#[server(prefix = "/api", endpoint = "stock/save")]
+pub async fn save_item(#[server(default)] id: String, form: ItemForm) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = if id.is_empty() { None } else { Some(crate::server::id(&id)?) };
+    let form = super::variants::without_emptied(form);
+    services::inventory::item::save(&caller.services, &caller.actor, id, &form).await?;
+    leptos_axum::redirect("/stock");
+    Ok(())
+}
+
+/// Archives an item or puts it back; gives whether it is archived now.
+#[server(prefix = "/api", endpoint = "stock/archive")]
+pub async fn archive_item(id: String, archived: bool) -> Result<bool, AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    services::inventory::item::archive(&caller.services, &caller.actor, id, archived).await?;
+    Ok(archived)
+}
+
+fn back() -> (String, String) {
+    ("/stock".to_owned(), "Back to the stock".to_owned())
+}
+
+/// The page of a new item.
+#[component]
+pub fn NewItemPage() -> impl IntoView {
+    let returned = StoredValue::new(use_returned());
+    let materials = Resource::new(|| (), |()| materials());
+    let fields = move || {
+        Suspend::new(async move {
+            match materials.await {
+                Ok(materials) => {
+                    let form = use_form::<SaveItem>(&returned.get_value());
+                    let returned = returned.get_value();
+                    view! {
+                        <ItemFields
+                            form=form
+                            returned=returned
+                            id=String::new()
+                            stored=ItemForm::default()
+                            stock=Vec::new()
+                            materials=materials
+                        />
+                    }
+                    .into_any()
+                }
+                Err(AppError(problem)) => {
+                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text="New item · SellTrac" />
+        <PageHead title="New item" back=back() />
+        <Transition>{fields}</Transition>
+    }
+    .into_any()
+}
+
+/// The page of an item that is there.
+#[component]
+pub fn EditItemPage() -> impl IntoView {
+    let returned = StoredValue::new(use_returned());
+    let id = Memo::new({
+        let params = use_params_map();
+        move |_| params.with(|params| params.get("id")).unwrap_or_default()
+    });
+    let stored = Resource::new(move || id.get(), item);
+    let page = move || {
+        Suspend::new(async move {
+            match stored.await {
+                Ok(view) => view! { <EditItem view=view returned=returned.get_value() /> }.into_any(),
+                Err(AppError(problem)) => view! {
+                    <PageHead title="Item" back=back() />
+                    <Notice tone=Tone::Wrong text=problem.code.message() />
+                }
+                .into_any(),
+            }
+        })
+    };
+    view! { <Transition>{page}</Transition> }.into_any()
+}
+
+#[component]
+fn EditItem(view: ItemView, returned: Option<Returned>) -> impl IntoView {
+    let ItemView { id, form: stored, stock, archived, materials } = view;
+    let form = use_form::<SaveItem>(&returned);
+    let archive = use_form::<ArchiveItem>(&returned);
+    let name = format!("{} {}", stored.code, stored.title);
+    let is_archived = Memo::new(move |_| match archive.action.value().get() {
+        Some(Ok(archived)) => archived,
+        _ => archived,
+    });
+    let id = StoredValue::new(id.to_string());
+    let archive_form = move |archived: bool, words: &'static str| {
+        view! {
+            <ActionForm action=archive.action>
+                <input type="hidden" name="id" value=id.get_value() />
+                <input type="hidden" name="archived" value=archived.to_string() />
+                <SubmitButton label=words kind="quiet" pending=archive.pending() />
+            </ActionForm>
+        }
+        .into_any()
+    };
+    let problem = archive.message();
+    view! {
+        <Title text=format!("{name} · SellTrac") />
+        <PageHead title=name back=back() />
+        {move || is_archived.get().then(|| view! { <Notice tone=Tone::Waiting text="Archived: it is on no list and in no new sale." /> })}
+        <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock materials=materials />
+        {move || problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
+        <div class="tools">
+            {move || if is_archived.get() { archive_form(false, "Put back") } else { archive_form(true, "Archive") }}
+        </div>
+        <ArchivedToast archive=archive.action form=move || archive_form(false, "Undo") />
+    }
+    .into_any()
+}
+
+/// What was just archived can be put back at once.
+#[component]
+fn ArchivedToast(
+    archive: ServerAction<ArchiveItem>,
+    /// The form that puts it back.
+    #[prop(into)]
+    form: ViewFn,
+) -> impl IntoView {
+    let text = RwSignal::new(None::<String>);
+    let changes = use_changes();
+    Effect::new(move |_| {
+        let Some(Ok(archived)) = archive.value().get() else { return };
+        changes.note();
+        text.set(archived.then(|| "Archived.".to_owned()));
+        if let Ok(timer) = set_timeout_with_handle(move || text.set(None), TOAST_LASTS) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! { <Toast text=text undo=form /> }.into_any()
+}

@@ -1,0 +1,312 @@
+//! One invoice: the sheet, what happened to it, and how its buyer gets to pay.
+
+use domain::{
+    invoices::{InvoiceView, Mood},
+    money::Money,
+    problem::Code,
+};
+use leptos::{html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{components::A, hooks::use_params_map};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{InvoiceBadge, sheet::Sheet};
+use crate::{
+    error::AppError,
+    form::{Form, use_form, use_returned},
+    live::use_changes,
+    ui::{Amount, Columns, Notice, PageHead, Section, SubmitButton, Timeline, TimelineEntry, Tone},
+};
+
+/// An invoice, and the whole address at which it is paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoicePageView {
+    pub invoice: InvoiceView,
+    pub pay_url: String,
+}
+
+/// One invoice.
+#[server(prefix = "/api", endpoint = "bill/view", input = leptos::server_fn::codec::GetUrl)]
+pub async fn view_invoice(id: String) -> Result<InvoicePageView, AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    let invoice = services::invoices::invoice::view(&caller.services, &caller.actor, id).await?;
+    let pay_url = format!("{}{}", caller.services.settings.public_url, invoice.pay_path);
+    Ok(InvoicePageView { invoice, pay_url })
+}
+
+/// Mails an invoice to its buyer once more.
+#[server(prefix = "/api", endpoint = "bill/mail-again")]
+pub async fn mail_invoice_again(id: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::invoices::mail::mail_again(&caller.services, &caller.actor, id).await?)
+}
+
+fn tone(mood: Mood) -> Tone {
+    match mood {
+        Mood::Well => Tone::Ok,
+        Mood::Waiting => Tone::Waiting,
+        Mood::Wrong => Tone::Wrong,
+        Mood::Quiet => Tone::Quiet,
+    }
+}
+
+/// What was paid beyond the total, if anything was.
+fn overpaid(total: Money, paid: Money) -> Option<Money> {
+    paid.minus(total).ok().filter(|more| more.minor > 0)
+}
+
+/// The page of one invoice. It keeps up with what the buyer does.
+#[component]
+pub fn InvoicePage() -> impl IntoView {
+    let changes = use_changes();
+    let params = use_params_map();
+    let form = use_form::<MailInvoiceAgain>(&use_returned());
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    Effect::new(move |_| {
+        if form.action.version().get() > 0 {
+            changes.note();
+        }
+    });
+    let found = Resource::new(move || (id.get(), changes.count()), |(id, _)| view_invoice(id));
+    view! {
+        <Title text="Invoice" />
+        <Transition fallback=|| view! { <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) /> }>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(view) => view! { <Invoice view=view form=form /> }.into_any(),
+                    Err(AppError(problem)) => {
+                        view! {
+                            <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) />
+                            <Notice tone=Tone::Wrong text=problem.code.message() />
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView {
+    let InvoicePageView { invoice, pay_url } = view;
+    let (id, state, owed) = (invoice.id, invoice.state, invoice.owed);
+    let to_ship = invoice.shipment_id.filter(|_| invoice.tracking_number.is_empty());
+    let overpaid = overpaid(invoice.totals.total, invoice.paid).map(|more| {
+        let text = format!("{more} more than the total was paid. Give it back at the gateway.");
+        view! { <Notice tone=Tone::Wrong text=text /> }
+    });
+    let entries: Vec<TimelineEntry> = invoice
+        .timeline
+        .iter()
+        .map(|entry| TimelineEntry { when: entry.when.clone(), what: entry.what.clone(), tone: tone(entry.mood) })
+        .collect();
+    // The one primary action is what brings the invoice on: the parcel once it is paid, the mail before.
+    let action = move || match to_ship {
+        Some(shipment) => view! {
+            <A href=format!("/ship/{shipment}") attr:class="button primary">
+                "Ship it"
+            </A>
+        }
+        .into_any(),
+        None if state.is_owed() => view! { <MailAgain id=id form=form kind="primary" /> }.into_any(),
+        None => ().into_any(),
+    };
+    let subtitle = move || {
+        let owed = state.is_owed().then(|| view! { " " <Amount money=owed /> " owed" });
+        view! {
+            <InvoiceBadge state=state />
+            {owed}
+        }
+    };
+    let side_mail = (to_ship.is_some() || !state.is_owed()).then(|| view! { <MailAgain id=id form=form kind="" /> });
+    let buyer = Buyer {
+        id: invoice.customer_id,
+        name: invoice.customer_name.clone(),
+        email: invoice.customer_email.clone(),
+        invoice_id: id,
+    };
+    let delivery = (invoice.shipment_id, invoice.tracking_number.clone());
+    let side = move || {
+        view! {
+            <div class="stack loose">
+                <Section title="Buyer">
+                    <BuyerPanel buyer=buyer form=form />
+                    {side_mail}
+                </Section>
+                <Section title="Pay link">
+                    <PayLink url=pay_url />
+                </Section>
+                <Delivery shipment_id=delivery.0 tracking_number=delivery.1 />
+                <Section title="What happened">
+                    <Timeline entries=entries />
+                </Section>
+            </div>
+        }
+    };
+    view! {
+        <PageHead
+            title=invoice.number.clone()
+            back=("/bill".to_owned(), "Bill".to_owned())
+            subtitle=subtitle
+            action=action
+        />
+        {overpaid}
+        <Columns side=side>
+            <Sheet invoice=invoice />
+        </Columns>
+    }
+    .into_any()
+}
+
+#[component]
+fn MailAgain(id: Uuid, form: Form<MailInvoiceAgain>, kind: &'static str) -> impl IntoView {
+    view! {
+        <ActionForm action=form.action>
+            <input type="hidden" name="id" value=id.to_string() />
+            <SubmitButton label="Mail it again" pending=form.pending() pending_label="Mailing…" kind=kind />
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// Who pays.
+#[derive(Clone)]
+struct Buyer {
+    id: Uuid,
+    name: String,
+    email: String,
+    /// The invoice to which the customer's page leads back.
+    invoice_id: Uuid,
+}
+
+#[component]
+fn BuyerPanel(buyer: Buyer, form: Form<MailInvoiceAgain>) -> impl IntoView {
+    let Buyer { id, name, email, invoice_id } = buyer;
+    let edit = format!("/customers/{id}?back=/bill/{invoice_id}");
+    let has_email = !email.is_empty();
+    let address = has_email.then(|| view! { <p class="quiet">{email}</p> });
+    let missing = (!has_email).then(|| {
+        let edit = edit.clone();
+        view! {
+            <Notice tone=Tone::Waiting text="No e-mail address is known, so the link is yours to send.">
+                <A href=edit>"Add an e-mail address"</A>
+            </Notice>
+        }
+    });
+    // That the address is missing is said already.
+    let refused = move || {
+        let problem = form.problem().get()?;
+        let known = problem.code == Code::Invalid && !has_email;
+        let text = problem.message_for("email").unwrap_or_else(|| problem.code.message().to_owned());
+        (!known).then(|| view! { <Notice tone=Tone::Wrong text=text /> })
+    };
+    view! {
+        <div class="stack tight">
+            <p>
+                <A href=edit.clone()>{name}</A>
+            </p>
+            {address}
+            {missing}
+            {refused}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Delivery(shipment_id: Option<Uuid>, tracking_number: String) -> impl IntoView {
+    let Some(shipment_id) = shipment_id else { return ().into_any() };
+    let tracking = (!tracking_number.is_empty()).then(|| {
+        view! {
+            <div>
+                <dt>"Tracking number"</dt>
+                <dd class="code">{tracking_number}</dd>
+            </div>
+        }
+    });
+    view! {
+        <Section title="Delivery">
+            <dl class="facts">
+                <div>
+                    <dt>"Parcel"</dt>
+                    <dd>
+                        <A href=format!("/ship/{shipment_id}")>"Open the parcel"</A>
+                    </dd>
+                </div>
+                {tracking}
+            </dl>
+        </Section>
+    }
+    .into_any()
+}
+
+/// The buyer's address to pay at: a field to copy from, and a button that copies it once a script runs.
+#[component]
+fn PayLink(url: String) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let ready = RwSignal::new(false);
+    let copied = RwSignal::new(false);
+    Effect::new(move |_| ready.set(true));
+    let value = StoredValue::new(url.clone());
+    let copy = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.select();
+        }
+        copied.set(value.with_value(|url| copy_text(url)));
+    };
+    view! {
+        <div class="stack tight">
+            <label class="hidden-words" for="pay-link">
+                "Pay link"
+            </label>
+            <input class="input" id="pay-link" readonly value=url.clone() node_ref=field />
+            <div class="tools">
+                <button type="button" class="button small" hidden=move || !ready.get() on:click=copy>
+                    "Copy link"
+                </button>
+                <a class="button small quiet" href=url target="_blank" rel="noopener">
+                    "See it as the buyer does"
+                </a>
+                <span class="hint" role="status">
+                    {move || copied.get().then_some("Copied")}
+                </span>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Puts a text on the clipboard and tells whether that could be asked for. A page that was not loaded safely has no
+/// clipboard; the selected field is then copied by hand.
+#[cfg(feature = "hydrate")]
+fn copy_text(text: &str) -> bool {
+    let Some(window) = web_sys::window().filter(web_sys::Window::is_secure_context) else { return false };
+    // The browser asks its user where it must; there is nothing to wait for.
+    let _asked = window.navigator().clipboard().write_text(text);
+    true
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy_text(_: &str) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::money::Currency;
+
+    use super::*;
+
+    #[test]
+    fn only_more_than_the_total_is_overpaid() {
+        let money = |minor| Money::new(minor, Currency::USD);
+        assert_eq!(overpaid(money(4_820), money(4_820)), None);
+        assert_eq!(overpaid(money(4_820), money(100)), None);
+        assert_eq!(overpaid(money(4_820), money(9_640)), Some(money(4_820)));
+    }
+}

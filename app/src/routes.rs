@@ -1,0 +1,73 @@
+//! The addresses of the back office and the pages behind them.
+//!
+//! Pages are rendered whole before they are sent, so that each works before, and without, the browser's part.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{Outlet, ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    accounts::{business_frame::BusinessFrame, register::RegisterPage, settings::SettingsPage, sign_in::SignInPage},
+    customers::{customer::CustomerPage, list::CustomersPage},
+    inventory::{item::{EditItemPage, NewItemPage}, list::StockPage},
+    invoices::{invoice::InvoicePage, list::BillPage},
+    live::provide_changes,
+    reports::{report::ReportPage, today::TodayPage},
+    sales::{list::SalesPage, new::NewSalePage, sale::SalePage},
+    shipping::{queue::ShipPage, shipment::ShipmentPage},
+    ui::EmptyState,
+};
+
+/// Everything that wakes up in the browser.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_changes();
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <NotFound /> }>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=|| view! { <BusinessFrame><Outlet /></BusinessFrame> } ssr=SsrMode::Async>
+                    <Route path=path!("") view=TodayPage ssr=SsrMode::Async />
+                    <Route path=path!("sell") view=SalesPage ssr=SsrMode::Async />
+                    <Route path=path!("sell/new") view=NewSalePage ssr=SsrMode::Async />
+                    <Route path=path!("sell/:id") view=SalePage ssr=SsrMode::Async />
+                    <Route path=path!("stock") view=StockPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/new") view=NewItemPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/:id") view=EditItemPage ssr=SsrMode::Async />
+                    <Route path=path!("bill") view=BillPage ssr=SsrMode::Async />
+                    <Route path=path!("bill/:id") view=InvoicePage ssr=SsrMode::Async />
+                    <Route path=path!("ship") view=ShipPage ssr=SsrMode::Async />
+                    <Route path=path!("ship/:id") view=ShipmentPage ssr=SsrMode::Async />
+                    <Route path=path!("customers") view=CustomersPage ssr=SsrMode::Async />
+                    <Route path=path!("customers/:id") view=CustomerPage ssr=SsrMode::Async />
+                    <Route path=path!("reports") view=ReportPage ssr=SsrMode::Async />
+                    <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// An address behind which nothing is.
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <main class="page">
+            <EmptyState
+                title="There is nothing here"
+                text="The address may be mistyped, or what was here has gone."
+                action=|| view! { <a class="button primary" href="/">"Go to Today"</a> }
+            />
+        </main>
+    }
+}

@@ -1,0 +1,41 @@
+//! What server functions know of the request they answer.
+
+use domain::problem::Code;
+use leptos::prelude::use_context;
+use services::{Services, accounts::Actor};
+use uuid::Uuid;
+
+use crate::error::AppError;
+
+/// What the server provides as context for every page and server function.
+#[derive(Clone)]
+pub struct Request {
+    pub services: Services,
+    /// Who asks, if anybody is signed in.
+    pub actor: Option<Actor>,
+    /// The session's token, for signing out.
+    pub token: Option<String>,
+}
+
+/// Somebody who is signed in.
+pub struct Caller {
+    pub services: Services,
+    pub actor: Actor,
+}
+
+/// The request. Call it before the first `.await`: the context may be gone after it.
+pub fn request() -> Result<Request, AppError> {
+    use_context::<Request>().ok_or_else(|| AppError::from(Code::Internal))
+}
+
+/// Who asks; the first line of every server function but those that let people in. Call it before the first `.await`.
+pub fn signed_in() -> Result<Caller, AppError> {
+    let Request { services, actor, .. } = request()?;
+    let actor = actor.ok_or_else(|| AppError::from(Code::SignInNeeded))?;
+    Ok(Caller { services, actor })
+}
+
+/// An id from a form or an address. What is no id is not found.
+pub fn id(text: &str) -> Result<Uuid, AppError> {
+    Uuid::parse_str(text).map_err(|_| Code::NotFound.into())
+}

@@ -1,0 +1,57 @@
+//! The document around the pages.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+use crate::App;
+
+/// The document of the back office, which wakes up in the browser.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <Head options=options.clone() />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// A document for buyers and visitors: one page of HTML and its style, nothing that runs. `refresh` asks the browser to
+/// load it again after so many seconds.
+pub fn plain_document(options: LeptosOptions, title: String, refresh: Option<u32>, page: impl IntoView) -> String {
+    let body = view! {
+        <html lang="en">
+            <head>
+                <Head options />
+                <title>{title}</title>
+                <meta name="robots" content="noindex" />
+                {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string() /> })}
+            </head>
+            <body>{page}</body>
+        </html>
+    };
+    format!("<!DOCTYPE html>{}", body.to_html())
+}
+
+#[component]
+fn Head(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#12110d" media="(prefers-color-scheme: dark)" />
+        <link rel="manifest" href="/manifest.webmanifest" />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+        <HashedStylesheet options id="style" />
+        <script src="/register.js" defer></script>
+    }
+}

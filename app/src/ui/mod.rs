@@ -1,0 +1,26 @@
+//! The parts every screen is built from. They look as `style/main.css` says, whose head lists the class names for what
+//! needs no component of its own (tables, sheets, the lines of a sale).
+//!
+//! Each part renders the same on the server and in the browser: none reads a clock, a locale or a random number. Each
+//! works before the browser's part has loaded: places are links, forms are forms, menus are `<details>`. Links are plain
+//! `<a>`s, which the router follows without a reload; only places are `A`s, which say where one is.
+
+mod badge;
+mod field;
+mod form;
+mod frame;
+mod icons;
+mod list;
+mod money;
+mod notice;
+mod page;
+
+pub use badge::{Badge, Tone, ToneMark};
+pub use field::{CheckField, SelectField, TextAreaField, TextField};
+pub use form::{ErrorSummary, SubmitButton};
+pub use frame::{Frame, FrameCounts};
+pub use icons::{Icon, IconName, Mark};
+pub use list::{Pager, Row, Rows, SearchBox, StockBar};
+pub use money::{Amount, BigAmount};
+pub use notice::{Notice, Progress, Timeline, TimelineEntry, Toast};
+pub use page::{Columns, EmptyState, PageHead, Section, Stat};

@@ -1,0 +1,199 @@
+//! Businesses, members, and how they come in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    address::PostalAddress,
+    contact,
+    money::{Currency, Money},
+    problem::{Check, FieldCode, Problem},
+    sales::grammar::Preset,
+    text,
+    weight::WeightUnit,
+};
+
+/// Characters of a password, at least and at most. Length is the one rule that helps; the upper bound keeps hashing
+/// from being a lever.
+pub const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
+
+stored_enum! {
+    /// What a member may do in a business.
+    Role {
+        Owner = "owner", "Owner";
+        Manager = "manager", "Manager";
+        Packer = "packer", "Packer";
+    }
+}
+
+impl Role {
+    /// Whether the role may change gateways, carriers and the business itself.
+    pub fn may_change_settings(self) -> bool {
+        self == Role::Owner
+    }
+
+    /// Whether the role may sell and bill; a packer only ships.
+    pub fn may_sell(self) -> bool {
+        self != Role::Packer
+    }
+}
+
+/// The registration form as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RegistrationForm {
+    pub name: String,
+    pub business_name: String,
+    pub email: String,
+    pub password: String,
+    pub address: PostalAddress,
+    pub currency: String,
+    pub weight_unit: String,
+}
+
+/// A registration that can be carried out. It has no `Debug`, because it holds a password.
+pub struct Registration {
+    pub name: String,
+    pub business_name: String,
+    pub email: String,
+    pub password: String,
+    pub address: PostalAddress,
+    pub currency: Currency,
+    pub weight_unit: WeightUnit,
+}
+
+impl RegistrationForm {
+    /// Checks every field.
+    pub fn parse(&self) -> Result<Registration, Problem> {
+        let mut check = Check::new();
+        let name = check.take("name", text::required(&self.name, 120));
+        let business_name = check.take("business_name", text::required(&self.business_name, 120));
+        let email = check.take("email", contact::email(&self.email));
+        let password = check.take("password", password(&self.password));
+        let address = self.address.parse("address_", true, &mut check);
+        let currency = check.take("currency", Currency::parse(&self.currency).ok_or(FieldCode::NotAChoice));
+        let weight_unit = check.take("weight_unit", WeightUnit::parse(&self.weight_unit).ok_or(FieldCode::NotAChoice));
+        let registration = (|| {
+            Some(Registration {
+                name: name?,
+                business_name: business_name?,
+                email: email?,
+                password: password?,
+                address,
+                currency: currency?,
+                weight_unit: weight_unit?,
+            })
+        })();
+        check.finish(registration)
+    }
+}
+
+/// A password as typed, if its length is within bounds.
+fn password(typed: &str) -> Result<String, FieldCode> {
+    let length = typed.chars().count();
+    if length == 0 {
+        Err(FieldCode::Missing)
+    } else if length < *PASSWORD_LENGTH.start() {
+        Err(FieldCode::TooShort(*PASSWORD_LENGTH.start() as u32))
+    } else if length > *PASSWORD_LENGTH.end() {
+        Err(FieldCode::TooLong(*PASSWORD_LENGTH.end() as u32))
+    } else {
+        Ok(typed.to_owned())
+    }
+}
+
+/// The sign-in form as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    pub email: String,
+    pub password: String,
+}
+
+/// The business' own settings as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BusinessForm {
+    pub name: String,
+    pub email: String,
+    pub address: PostalAddress,
+    pub shipping_fee: String,
+    pub preset: String,
+}
+
+/// The business' own settings, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusinessInput {
+    pub name: String,
+    /// Where buyers' answers to mails go.
+    pub email: String,
+    pub address: PostalAddress,
+    /// What an invoice charges for the delivery.
+    pub shipping_fee: Money,
+    pub preset: Preset,
+}
+
+impl BusinessForm {
+    /// Checks every field; amounts are in `currency`, which a business keeps for life.
+    pub fn parse(&self, currency: Currency) -> Result<BusinessInput, Problem> {
+        let mut check = Check::new();
+        let name = check.take("name", text::required(&self.name, 120));
+        let email = check.take("email", contact::email(&self.email));
+        let address = self.address.parse("address_", true, &mut check);
+        let shipping_fee = check.take("shipping_fee", Money::parse(&self.shipping_fee, currency));
+        let preset = check.take("preset", Preset::parse(&self.preset).ok_or(FieldCode::NotAChoice));
+        let input = (|| {
+            Some(BusinessInput { name: name?, email: email?, address, shipping_fee: shipping_fee?, preset: preset? })
+        })();
+        check.finish(input)
+    }
+}
+
+/// What every page of the signed-in house knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    pub member_name: String,
+    pub business_name: String,
+    pub role: Role,
+    pub currency: Currency,
+    pub weight_unit: WeightUnit,
+    pub preset: Preset,
+    pub waiting: Waiting,
+}
+
+/// What waits in each place, for the counts beside their names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Comments that a person must look at.
+    pub to_review: i64,
+    /// Buyers with held claims that no invoice covers.
+    pub to_bill: i64,
+    /// Paid invoices whose parcel has no label.
+    pub to_ship: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registration_names_every_wrong_field_at_once() {
+        let form = RegistrationForm { email: "ana".into(), password: "short".into(), ..Default::default() };
+        let problem = form.parse().err().expect("nothing is right");
+        let fields: Vec<&str> = problem.fields.iter().map(|field| field.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            [
+                "name",
+                "business_name",
+                "email",
+                "password",
+                "address_line1",
+                "address_city",
+                "address_postal_code",
+                "address_country",
+                "currency",
+                "weight_unit"
+            ]
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! The rules of SellTrac: money, weight, reading comments, invoices, parcels.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number, so the same code runs in the browser and on the
+//! server. Each feature is a module of the name that its screens and its work carry in the other crates.
+
+#[macro_use]
+mod stored;
+
+pub mod accounts;
+pub mod address;
+pub mod contact;
+pub mod customers;
+pub mod inventory;
+pub mod invoices;
+pub mod money;
+pub mod page;
+pub mod payments;
+pub mod problem;
+pub mod reports;
+pub mod sales;
+pub mod shipping;
+pub mod text;
+pub mod time;
+pub mod weight;

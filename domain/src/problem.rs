@@ -1,0 +1,205 @@
+//! What went wrong, as a person may be told: a code, and for a form which field and why.
+//!
+//! A problem crosses the wire and may travel in a URL, so it never carries text from inside the program.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a request was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// Some field is wrong; [`Problem::fields`] says which.
+    Invalid,
+    /// Nobody is signed in.
+    SignInNeeded,
+    /// E-mail or password do not match; which of them is not told.
+    WrongCredentials,
+    /// The thing does not exist, or belongs to somebody else.
+    NotFound,
+    /// The member's role does not allow it.
+    NotAllowed,
+    /// The request came from another site.
+    CrossOrigin,
+    /// The thing is not in a state in which this can be done.
+    WrongState,
+    /// Too many tries; wait.
+    TooMany,
+    /// The text or file is larger than is read.
+    TooLarge,
+    /// No gateway or carrier account is connected yet.
+    NotConnected,
+    /// A provider refused: wrong key, wrong address, no such service.
+    ProviderRefused,
+    /// A provider did not answer, or answered nonsense; it will be or may be tried again.
+    ProviderUnavailable,
+    /// Something failed here.
+    Internal,
+}
+
+impl Code {
+    /// The sentence shown to a person.
+    pub fn message(self) -> &'static str {
+        match self {
+            Code::Invalid => "Some of this needs another look.",
+            Code::SignInNeeded => "Please sign in to go on.",
+            Code::WrongCredentials => "This e-mail and password do not match.",
+            Code::NotFound => "This is not here (any more).",
+            Code::NotAllowed => "Your role does not allow this. Ask the owner.",
+            Code::CrossOrigin => "This request came from another site and was not carried out.",
+            Code::WrongState => "This has changed meanwhile. Look at its present state and try again.",
+            Code::TooMany => "Too many tries in a short time. Please wait a minute.",
+            Code::TooLarge => "This is larger than can be read at once. Please split it.",
+            Code::NotConnected => "Connect an account in the settings first.",
+            Code::ProviderRefused => "The provider refused this.",
+            Code::ProviderUnavailable => "The provider does not answer right now. Nothing was lost; try again in a moment.",
+            Code::Internal => "Something went wrong on our side. Nothing was lost; please try again.",
+        }
+    }
+
+    /// Every code, for those who must handle each.
+    pub const ALL: [Code; 13] = [
+        Code::Invalid,
+        Code::SignInNeeded,
+        Code::WrongCredentials,
+        Code::NotFound,
+        Code::NotAllowed,
+        Code::CrossOrigin,
+        Code::WrongState,
+        Code::TooMany,
+        Code::TooLarge,
+        Code::NotConnected,
+        Code::ProviderRefused,
+        Code::ProviderUnavailable,
+        Code::Internal,
+    ];
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is", content = "limit")]
+pub enum FieldCode {
+    Missing,
+    /// More characters than this.
+    TooLong(u32),
+    /// Fewer characters than this.
+    TooShort(u32),
+    /// Not an e-mail address.
+    NotAnEmail,
+    /// Not an amount of money in the currency.
+    NotMoney,
+    /// Not a weight in the unit.
+    NotAWeight,
+    /// Not a whole number.
+    NotANumber,
+    /// More than this.
+    TooMuch(i64),
+    /// Less than this.
+    TooLittle(i64),
+    /// Not one of the choices.
+    NotAChoice,
+    /// A character that may not stand here.
+    BadCharacter,
+    /// Somebody or something has this already.
+    Taken,
+    /// Written twice in this form.
+    Twice,
+}
+
+impl FieldCode {
+    /// The sentence shown beside the field.
+    pub fn message(&self) -> String {
+        match self {
+            FieldCode::Missing => "Please fill this in.".into(),
+            FieldCode::TooLong(limit) => format!("At most {limit} characters, please."),
+            FieldCode::TooShort(limit) => format!("At least {limit} characters, please."),
+            FieldCode::NotAnEmail => "This does not look like an e-mail address.".into(),
+            FieldCode::NotMoney => "Write an amount such as 12.50.".into(),
+            FieldCode::NotAWeight => "Write a weight such as 2.5.".into(),
+            FieldCode::NotANumber => "Write a whole number.".into(),
+            FieldCode::TooMuch(limit) => format!("At most {limit}, please."),
+            FieldCode::TooLittle(limit) => format!("At least {limit}, please."),
+            FieldCode::NotAChoice => "Please choose one of the list.".into(),
+            FieldCode::BadCharacter => "There is a character here that cannot be used.".into(),
+            FieldCode::Taken => "This is taken already.".into(),
+            FieldCode::Twice => "This stands here twice.".into(),
+        }
+    }
+}
+
+/// A wrong field: its name as in the form, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    pub field: String,
+    pub code: FieldCode,
+}
+
+/// What a failed request tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub code: Code,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldProblem>,
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Problem { code, fields: Vec::new() }
+    }
+}
+
+impl Problem {
+    /// A single wrong field.
+    pub fn field(field: impl Into<String>, code: FieldCode) -> Self {
+        Problem { code: Code::Invalid, fields: vec![FieldProblem { field: field.into(), code }] }
+    }
+
+    /// The sentence for `field`, if that field is wrong.
+    pub fn message_for(&self, field: &str) -> Option<String> {
+        self.fields.iter().find(|problem| problem.field == field).map(|problem| problem.code.message())
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.code.message())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Collects the problems of a form while its fields are parsed, so that a person sees all of them at once.
+#[derive(Debug, Default)]
+pub struct Check {
+    fields: Vec<FieldProblem>,
+}
+
+impl Check {
+    /// An empty collection.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a parsed value, or notes why there is none and goes on.
+    pub fn take<T>(&mut self, field: &str, parsed: Result<T, FieldCode>) -> Option<T> {
+        parsed.map_err(|code| self.note(field, code)).ok()
+    }
+
+    /// Notes a problem.
+    pub fn note(&mut self, field: &str, code: FieldCode) {
+        self.fields.push(FieldProblem { field: field.to_owned(), code });
+    }
+
+    /// The problem that all noted fields make, if any was noted.
+    pub fn problem(self) -> Option<Problem> {
+        (!self.fields.is_empty()).then_some(Problem { code: Code::Invalid, fields: self.fields })
+    }
+
+    /// `value` if nothing was noted. A value that could not be built without a note is an inner fault and never met.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
+        match (self.problem(), value) {
+            (Some(problem), _) => Err(problem),
+            (None, Some(value)) => Ok(value),
+            (None, None) => Err(Code::Internal.into()),
+        }
+    }
+}

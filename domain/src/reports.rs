@@ -1,0 +1,121 @@
+//! The truth about the money afterwards.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{invoices::InvoiceRow, money::Money};
+
+/// What is asked of the report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReportQuery {
+    /// A sale, or empty for all of them.
+    pub sale: String,
+}
+
+/// What was sold, collected, still owed and shipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// All invoices that are not void.
+    pub sold: Money,
+    pub pieces: i64,
+    pub invoices: i64,
+    pub collected: Money,
+    /// What the gateways kept of it, as far as they have told.
+    pub fees: Money,
+    pub owed: Money,
+    pub shipped: i64,
+    pub postage: Money,
+    /// What an invoice has that was paid twice or too much.
+    pub overpaid: Money,
+    pub lines: Vec<ReportLine>,
+    /// The sales to choose from: id and title.
+    pub sales: Vec<(String, String)>,
+    pub sale: String,
+}
+
+/// One invoice in the report and in its CSV.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportLine {
+    pub number: String,
+    /// `2026-11-23`.
+    pub issued: String,
+    pub customer_name: String,
+    pub pieces: i64,
+    pub total: Money,
+    pub paid: Money,
+    pub fee: Money,
+    pub owed: Money,
+    pub postage: Money,
+    pub tracking_number: String,
+}
+
+/// Today's four numbers and what is stuck.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TodayView {
+    pub to_review: i64,
+    pub to_bill: i64,
+    pub unpaid: Money,
+    pub to_ship: i64,
+    /// What came in on each of the last thirty days, oldest first, minor units.
+    pub collected_by_day: Vec<i64>,
+    pub collected: Money,
+    /// Things that do not go on by themselves.
+    pub stuck: Vec<Stuck>,
+    pub latest_sale: Option<LatestSale>,
+    pub unpaid_invoices: Vec<InvoiceRow>,
+    /// What a new business has yet to do.
+    pub steps: FirstSteps,
+}
+
+/// The last sale in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatestSale {
+    pub id: uuid::Uuid,
+    pub title: String,
+    pub claimed: Money,
+    pub buyers: i64,
+    /// The sale before it, if there was one.
+    pub before: Option<Money>,
+}
+
+/// A job that gave up, or an attempt that does not match.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stuck {
+    pub what: String,
+    pub path: String,
+}
+
+/// Which of the first steps are done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstSteps {
+    pub has_item: bool,
+    pub has_sale: bool,
+    pub has_gateway: bool,
+    pub has_carrier: bool,
+}
+
+impl FirstSteps {
+    /// Whether nothing is left to be done.
+    pub fn all_done(&self) -> bool {
+        self.has_item && self.has_sale && self.has_gateway && self.has_carrier
+    }
+}
+
+/// A cell that a spreadsheet will not take for a formula: text that starts like one gets an apostrophe before it.
+pub fn cell(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_become_a_formula() {
+        assert_eq!(cell("=cmd()"), "'=cmd()");
+        assert_eq!(cell("Ana Ruiz"), "Ana Ruiz");
+    }
+}

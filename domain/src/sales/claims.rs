@@ -1,0 +1,210 @@
+//! Who gets how many: the rules of taking stock, and what a reading would do before it is done.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Catalog;
+use super::reading::{ClaimKind, CommentOrder, Reading, Status};
+use crate::text::fold;
+
+stored_enum! {
+    /// What has become of a claim.
+    ClaimState {
+        /// Stock is set aside for it.
+        Held = "held", "Held";
+        /// It waits for stock.
+        Waitlisted = "waitlisted", "Waiting";
+        /// The buyer or the seller let go of it.
+        Cancelled = "cancelled", "Cancelled";
+        /// It stands on an invoice.
+        Invoiced = "invoiced", "Invoiced";
+        /// It was held too long and its stock was given back.
+        Released = "released", "Released";
+    }
+}
+
+/// Divides a wanted quantity into what can be held of what is `left`, and what must wait.
+pub fn allocate(left: i64, wanted: u32) -> (u32, u32) {
+    let held = u32::try_from(left.max(0)).unwrap_or(u32::MAX).min(wanted);
+    (held, wanted - held)
+}
+
+/// What a claim would get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Index into the reading's comments.
+    pub comment: u32,
+    /// Index into that comment's claims.
+    pub claim: u32,
+    /// Pieces held and pieces waiting; both are 0 for a cancel and for what is cancelled later in the paste.
+    pub held: u32,
+    pub waitlisted: u32,
+}
+
+/// What holding all claims of a reading would do: first come, first served; what a cancel sets free can be taken by
+/// those who write later, and what is left at the end goes to those who wait, in their order.
+///
+/// A cancel frees only what the same author claimed earlier in the reading: what stands in the database is not known
+/// here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldPlan {
+    /// In the order in which they are served.
+    pub claims: Vec<Planned>,
+    /// Claims that get at least one piece.
+    pub held_claims: u32,
+    /// Claims that wait for at least one piece.
+    pub waiting_claims: u32,
+    /// Pieces.
+    pub held_pieces: u32,
+    pub waiting_pieces: u32,
+    /// Claims of this reading that a later comment of it lets go.
+    pub cancelled_claims: u32,
+    /// Comments that a person must look at.
+    pub to_review: u32,
+}
+
+impl HoldPlan {
+    /// Plans the claims of a reading against what the catalog says is left.
+    pub fn new(reading: &Reading, catalog: &Catalog, order: CommentOrder) -> Self {
+        let mut plan = HoldPlan { to_review: reading.count(Status::Review) as u32, ..HoldPlan::default() };
+        let mut left: HashMap<(u32, u32), i64> = HashMap::new();
+        // For each author and variant, the positions in `plan.claims` that a cancel lets go.
+        let mut open: HashMap<(String, u32, u32), Vec<usize>> = HashMap::new();
+        // For each claim of the plan, its variant.
+        let mut variants: Vec<(u32, u32)> = Vec::new();
+        for comment_index in reading.first_come_order(order) {
+            let Some(comment) = reading.comments.get(comment_index) else { continue };
+            if comment.status != Status::Act {
+                continue;
+            }
+            let author = fold(&comment.author);
+            for (claim_index, claim) in comment.claims.iter().enumerate() {
+                let variant = (claim.item, claim.variant);
+                let in_stock = catalog.variant(claim.item, claim.variant).map_or(0, |variant| variant.left);
+                let left = left.entry(variant).or_insert(in_stock);
+                let entries = open.entry((author.clone(), claim.item, claim.variant)).or_default();
+                let (held, waitlisted) = match claim.kind {
+                    ClaimKind::Claim => allocate(*left, claim.quantity),
+                    ClaimKind::Next => (0, claim.quantity),
+                    ClaimKind::Cancel => {
+                        for position in entries.drain(..) {
+                            if let Some(planned) = plan.claims.get_mut(position) {
+                                *left += i64::from(planned.held);
+                                (planned.held, planned.waitlisted) = (0, 0);
+                                plan.cancelled_claims += 1;
+                            }
+                        }
+                        (0, 0)
+                    }
+                };
+                *left -= i64::from(held);
+                if claim.kind != ClaimKind::Cancel {
+                    entries.push(plan.claims.len());
+                }
+                let (comment, claim) = (comment_index as u32, claim_index as u32);
+                plan.claims.push(Planned { comment, claim, held, waitlisted });
+                variants.push(variant);
+            }
+        }
+        for (planned, variant) in plan.claims.iter_mut().zip(variants) {
+            let (served, waitlisted) = allocate(left.get(&variant).copied().unwrap_or(0), planned.waitlisted);
+            left.entry(variant).and_modify(|left| *left -= i64::from(served));
+            planned.held += served;
+            planned.waitlisted = waitlisted;
+            plan.held_claims += u32::from(planned.held > 0);
+            plan.waiting_claims += u32::from(waitlisted > 0);
+            plan.held_pieces += planned.held;
+            plan.waiting_pieces += waitlisted;
+        }
+        plan
+    }
+
+    /// `47 claims held, 3 waiting, 2 to review`.
+    pub fn summary(&self) -> String {
+        let claims = if self.held_claims == 1 { "claim" } else { "claims" };
+        format!(
+            "{} {claims} held, {} waiting, {} to review",
+            self.held_claims, self.waiting_claims, self.to_review
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sales::{CatalogItem, CatalogVariant, ReadSettings, read};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn catalog(left: i64) -> Catalog {
+        let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left, price: 100 };
+        Catalog::new(vec![CatalogItem {
+            code: "A12".into(),
+            title: String::new(),
+            aliases: vec![],
+            variants: vec![variant],
+        }])
+    }
+
+    fn plan(paste: &str, left: i64, order: CommentOrder) -> HoldPlan {
+        let catalog = catalog(left);
+        let reading = read(paste, &catalog, &ReadSettings { order, ..ReadSettings::default() }).unwrap();
+        HoldPlan::new(&reading, &catalog, order)
+    }
+
+    #[test]
+    fn the_first_to_write_is_served_first() {
+        let paste = "@ana: sold A12 x2\n@ben: sold A12\n@cora: sold A12 x2\n@dan: nice A12 and A77 sold";
+        let oldest = plan(paste, 3, CommentOrder::OldestFirst);
+        assert_eq!(
+            oldest.claims.iter().map(|claim| (claim.held, claim.waitlisted)).collect::<Vec<_>>(),
+            [(2, 0), (1, 0), (0, 2)]
+        );
+        assert_eq!(oldest.summary(), "2 claims held, 1 waiting, 1 to review");
+        let newest = plan(paste, 3, CommentOrder::NewestFirst);
+        assert_eq!(
+            newest.claims.iter().map(|claim| (claim.held, claim.waitlisted)).collect::<Vec<_>>(),
+            [(2, 0), (1, 0), (0, 2)]
+        );
+        assert_eq!(newest.claims[0].comment, 2, "the last comment was written first");
+    }
+
+    #[test]
+    fn a_cancel_frees_what_the_same_author_claimed_before() {
+        let freed = plan("@ana: sold A12\n@ben: sold A12\n@ana: cancel A12", 1, CommentOrder::OldestFirst);
+        assert_eq!((freed.held_claims, freed.waiting_claims, freed.cancelled_claims), (1, 0, 1));
+        let foreign = plan("@ana: sold A12\n@ben: cancel A12\n@cora: sold A12", 1, CommentOrder::OldestFirst);
+        assert_eq!((foreign.held_claims, foreign.waiting_claims, foreign.cancelled_claims), (1, 1, 0));
+    }
+
+    #[test]
+    fn who_is_next_in_line_waits_until_something_is_left() {
+        assert_eq!(plan("@ana: next A12", 0, CommentOrder::OldestFirst).waiting_claims, 1);
+        assert_eq!(plan("@ana: next A12\n@ben: sold A12", 1, CommentOrder::OldestFirst).claims[1].held, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn allocating_keeps_the_sum_and_never_exceeds_the_stock(left in any::<i64>(), wanted in any::<u32>()) {
+            let (held, waiting) = allocate(left, wanted);
+            prop_assert_eq!(u64::from(held) + u64::from(waiting), u64::from(wanted));
+            prop_assert!(i64::from(held) <= left.max(0));
+        }
+
+        #[test]
+        fn a_plan_never_holds_more_than_there_is(
+            left in 0_i64..8,
+            acts in prop::collection::vec((0..4_u8, 0..3_u8, 1..4_u32), 0..30),
+        ) {
+            let lines: Vec<String> = acts.iter().map(|(who, what, count)| match what {
+                0 => format!("@buyer{who}: sold A12 x{count}"),
+                1 => format!("@buyer{who}: cancel A12"),
+                _ => format!("@buyer{who}: next A12"),
+            }).collect();
+            let plan = plan(&lines.join("\n"), left, CommentOrder::OldestFirst);
+            prop_assert!(i64::from(plan.held_pieces) <= left);
+            prop_assert!(plan.waiting_pieces == 0 || i64::from(plan.held_pieces) == left);
+        }
+    }
+}

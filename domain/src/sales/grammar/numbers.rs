@@ -1,0 +1,102 @@
+//! What numbers say by their form alone: quantities, measures, telephone numbers.
+
+use super::Grammar;
+use super::fold::AtomKind;
+use super::presets::{COMMON, Minus};
+use super::scan::{Element, Kind};
+
+/// Fewest and most digits of a telephone number.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
+
+impl Grammar<'_> {
+    pub(super) fn is_before_quantity(&self, word: &str) -> bool {
+        COMMON.before_quantity.contains(&word) || self.words.before_quantity.contains(&word)
+    }
+
+    pub(super) fn is_after_quantity(&self, word: &str) -> bool {
+        COMMON.after_quantity.contains(&word) || self.words.after_quantity.contains(&word)
+    }
+
+    pub(super) fn is_measure(&self, word: &str) -> bool {
+        COMMON.measure.contains(&word) || self.words.measure.contains(&word)
+    }
+
+    /// A number in a form that only quantities have: `x2`, `+ 2`, `sl 2`, `2x`, `2 pcs`, and `-6` where a minus counts.
+    pub(super) fn quantity(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        if let Some(number) = self.number(atom) {
+            let unit = atom + 1;
+            if self.kind(unit) == Some(AtomKind::Word) && self.cluster_end(unit) != unit + 1 {
+                return None;
+            }
+            if self.is_after_quantity(self.word(unit)) {
+                // In `2 x 3` nobody knows which number counts.
+                let product = self.number(unit + 1).is_some() && self.is_before_quantity(self.word(unit));
+                return (!product)
+                    .then(|| self.add(elements, Kind::Quantity(number), atom, unit + 1))
+                    .flatten();
+            }
+            // `2 in blue` is no measure: a word that also means nothing must be glued to its number.
+            let filler = self.senses.contains_key(self.word(unit));
+            if self.is_measure(self.word(unit)) && (self.is_glued(unit) || !filler) {
+                return self.add(elements, Kind::Measure, atom, unit + 1);
+            }
+            return None;
+        }
+        let number = self.number(atom + 1)?;
+        let word = self.word(atom);
+        let after_item = elements
+            .last()
+            .is_some_and(|before| matches!(before.kind, Kind::Item { .. }) || before.part.is_some());
+        let counts = match word {
+            "-" => after_item && self.words.minus == Minus::Quantity && self.is_glued(atom + 1),
+            word => self.is_before_quantity(word),
+        };
+        // A decimal or a longer code behind the sign is no quantity.
+        let cluster = self.cluster_end(atom + 1);
+        let decimal = matches!(self.word(cluster), "." | "," | ":" | "/")
+            && self.is_glued(cluster)
+            && self.is_glued(cluster + 1)
+            && self.number(cluster + 1).is_some();
+        let item = cluster > atom + 2 && self.items(atom + 1, cluster).is_some();
+        if !counts || decimal || item {
+            return None;
+        }
+        let unit = atom + 2;
+        let end = if self.is_after_quantity(self.word(unit)) && self.number(unit + 1).is_none() {
+            unit + 1
+        } else {
+            unit
+        };
+        if end == unit && self.is_glued(unit) && !self.tail_is_understood(unit, &Kind::Quantity(number)) {
+            return None;
+        }
+        self.add(elements, Kind::Quantity(number), atom, end)
+    }
+
+    /// A telephone number: many digits, in groups only if it begins as telephone numbers do.
+    pub(super) fn phone(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        let plus = self.word(atom) == "+";
+        let first = if plus { atom + 1 } else { atom };
+        self.number(first)?;
+        let (mut end, mut digits, mut keys, mut groups, mut dashes) = (first, 0, 0, 0, true);
+        while self.number(end).is_some() && digits <= *PHONE_DIGITS.end() {
+            digits += self.word(end).len();
+            keys += usize::from(!self.catalog.find(self.word(end)).is_empty());
+            groups += 1;
+            end += 1;
+            let dash = matches!(self.word(end), "-" | ".") && self.is_glued(end) && self.is_glued(end + 1);
+            if dash && self.number(end + 1).is_some() {
+                end += 1;
+            } else if self.number(end).is_some() {
+                dashes = false;
+            } else {
+                break;
+            }
+        }
+        let begins = plus || self.word(first).starts_with('0') || (groups > 1 && dashes && keys == 0);
+        let alone = groups == 1 && keys == 0;
+        let whole = !(self.is_glued(end) && matches!(self.kind(end), Some(AtomKind::Word)));
+        let is_phone = PHONE_DIGITS.contains(&digits) && keys < groups && (begins || alone) && whole;
+        is_phone.then(|| self.add(elements, Kind::Phone, atom, end)).flatten()
+    }
+}

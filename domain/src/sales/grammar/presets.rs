@@ -1,0 +1,374 @@
+//! The words of each community, as data. All of them are written in the folded form (a test holds that).
+//!
+//! A new community is a new [`Preset`] and a new [`Words`] table; no code reads a preset by name. Where the same word
+//! stands twice, the later of [`COMMON`] and the preset's own table wins.
+
+use super::Preset;
+
+/// What a minus sign after an item means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Minus {
+    /// Only punctuation.
+    Nothing,
+    /// `A-6` is six pieces of A.
+    Quantity,
+    /// `A-` lets go of A.
+    Cancel,
+}
+
+/// The words and habits of a community.
+#[derive(Debug)]
+pub struct Words {
+    /// Claim wherever they stand next to an item.
+    pub claim: &'static [&'static str],
+    /// Claim only where the comment holds nothing else that is not understood: `show me A12` is no claim.
+    pub weak_claim: &'static [&'static str],
+    pub cancel: &'static [&'static str],
+    pub next: &'static [&'static str],
+    /// Make the comment a question wherever they stand.
+    pub question: &'static [&'static str],
+    /// Make the comment a question where they begin it.
+    pub question_opener: &'static [&'static str],
+    /// Keep a comment from being a claim without a person's look: stories, conditions, negations.
+    pub doubt: &'static [&'static str],
+    /// Say that the buyer wants to ask before claiming.
+    pub pending: &'static [&'static str],
+    pub praise: &'static [&'static str],
+    /// Mean nothing for the claim.
+    pub filler: &'static [&'static str],
+    /// Of the fillers, those that make a sentence of a code without a claim word: `this is A12`.
+    pub talk: &'static [&'static str],
+    /// Stand before a quantity: `sl 2`.
+    pub before_quantity: &'static [&'static str],
+    /// Stand after a quantity: `2 pcs`.
+    pub after_quantity: &'static [&'static str],
+    /// Stand before a size: `size 8`.
+    pub before_size: &'static [&'static str],
+    /// Stand after a number that is a measure and no quantity: `12kg`.
+    pub measure: &'static [&'static str],
+    /// A bare number beside an item is a quantity.
+    pub bare_number_is_quantity: bool,
+    /// `a 32` means the code `A032`.
+    pub loose_codes: bool,
+    pub minus: Minus,
+}
+
+impl Preset {
+    /// What the preset lays over the common words.
+    pub(super) fn words(self) -> &'static Words {
+        match self {
+            Preset::Us => &US,
+            Preset::Ph => &PH,
+            Preset::Th => &TH,
+            Preset::Vn => &VN,
+            Preset::Tw => &TW,
+            Preset::My => &MY,
+            Preset::Es => &ES,
+        }
+    }
+}
+
+/// Words for the sizes of clothes, and the form in which they are compared.
+pub const SIZES: [(&str, &str); 13] = [
+    ("small", "s"),
+    ("sm", "s"),
+    ("medium", "m"),
+    ("med", "m"),
+    ("large", "l"),
+    ("lg", "l"),
+    ("xlarge", "xl"),
+    ("xsmall", "xs"),
+    ("xxl", "2xl"),
+    ("xxxl", "3xl"),
+    ("xxlarge", "2xl"),
+    ("colour", "color"),
+    ("grey", "gray"),
+];
+
+/// What holds everywhere, because sellers everywhere mix English in.
+#[rustfmt::skip]
+pub const COMMON: Words = Words {
+    claim: &[
+        "sold", "mine", "claim", "claiming", "dibs", "i'll take", "ill take", "i will take", "i'll buy",
+        "ill buy",
+    ],
+    weak_claim: &["buy", "buying", "take", "i want", "want", "me", "i'd like", "order"],
+    cancel: &[
+        "cancel", "cancelled", "canceled", "cancel my", "pass", "i pass", "pass on", "remove",
+        "no longer want",
+    ],
+    next: &[
+        "next", "sold next", "next in line", "mine next", "waitlist", "backup", "back up",
+        "if it falls through",
+    ],
+    question: &[
+        "how much", "how many", "how", "price", "avail", "available", "still available", "what", "what's",
+        "whats", "which",
+        "where", "when", "why", "who", "any more", "more left", "left", "measurements", "hm", "in stock",
+        "restock",
+    ],
+    question_opener: &[
+        "is", "are", "do", "does", "did", "can", "could", "will", "would", "any", "has", "have", "may",
+        "got",
+    ],
+    doubt: &[
+        "just sold", "sold my", "sold our", "sold his", "sold her", "i sold", "we sold", "he sold",
+        "she sold", "they sold",
+        "you sold", "sold out", "sold to", "sold by", "is sold", "was sold", "already sold", "been sold",
+        "got sold",
+        "being sold", "be sold", "not sold", "claim your", "claim my", "claimed", "buy my", "mine was",
+        "mine is",
+        "mine came", "mine arrived", "like mine", "as mine", "not mine", "friend of mine", "not", "no",
+        "don't", "dont",
+        "didn't", "didnt", "isn't", "isnt", "won't", "can't", "cant", "if", "unless", "maybe", "might",
+        "thinking",
+        "wait", "hold", "instead", "wish", "wanted", "lost", "missed", "nobody", "anyone", "someone",
+        "yesterday",
+        "was", "were", "last", "first", "forgot", "or", "than", "except", "without", "but not", "meant",
+        "sorry",
+        "mistake", "wrong", "refund", "show", "tell", "see", "like", "too late", "never", "ever", "nvm",
+        "never mind",
+        "nevermind", "hope", "everyone", "them", "both", "all", "each", "another", "other", "change",
+        "swap", "switch",
+        "exchange", "undo", "add", "plus", "trade",
+    ],
+    pending: &[
+        "sold pending question", "sold pending", "mine pending", "claim pending", "pending question",
+        "pending",
+    ],
+    praise: &[
+        "love", "love it", "love this", "beautiful", "pretty", "gorgeous", "nice", "cute", "lovely", "wow",
+        "amazing",
+        "stunning", "perfect", "awesome", "great", "good", "cool", "so pretty", "obsessed", "fire",
+    ],
+    filler: &[
+        "please", "pls", "plz", "plss", "thanks", "thank you", "thank", "you", "thx", "ty", "hi", "hello",
+        "hey", "sis",
+        "ma'am", "maam", "mam", "madam", "sir", "dear", "the", "a", "an", "one", "that", "this", "of",
+        "in", "it", "ok", "okay",
+        "yes", "yay", "yeah", "yep", "lol", "haha", "omg", "so", "also", "too", "i", "i'm", "item", "code",
+        "with", "my", "to",
+        "for", "for me", "and", "us", "color", "colour", "xoxo", "there", "everybody", "all of you",
+        "note", "update", "ps", "fyi", "edit", "reminder", "babe", "hun", "girl", "mama", "on", "at", "is",
+    ],
+    talk: &[
+        "is", "it", "this", "that", "you", "i", "i'm", "on", "at", "my", "to", "for", "with", "us", "so",
+        "of", "there",
+    ],
+    before_quantity: &["x", "×", "*", "+", "qty", "quantity", "✕", "✖"],
+    after_quantity: &["x", "×", "pc", "pcs", "piece", "pieces", "pair", "pairs", "sets"],
+    before_size: &["size", "sz", "us", "eu", "uk"],
+    measure: &[
+        "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml", "am", "pm",
+    ],
+    bare_number_is_quantity: false,
+    loose_codes: false,
+    minus: Minus::Nothing,
+};
+
+/// A table with nothing of its own, so that the others name only what differs.
+const NONE: Words = Words {
+    claim: &[],
+    weak_claim: &[],
+    cancel: &[],
+    next: &[],
+    question: &[],
+    question_opener: &[],
+    doubt: &[],
+    pending: &[],
+    praise: &[],
+    filler: &[],
+    talk: &[],
+    before_quantity: &[],
+    after_quantity: &[],
+    before_size: &[],
+    measure: &[],
+    bare_number_is_quantity: false,
+    loose_codes: false,
+    minus: Minus::Nothing,
+};
+
+#[rustfmt::skip]
+const US: Words = Words { claim: &["mio", "yours truly"], bare_number_is_quantity: true, ..NONE };
+
+#[rustfmt::skip]
+const PH: Words = Words {
+    claim: &["grab", "steal", "mine po", "akin", "sakin"],
+    weak_claim: &["get", "kunin ko", "kuha", "pa mine", "pamine"],
+    cancel: &["mine off", "off", "c", "cancel po", "pa cancel", "pacancel", "back out"],
+    next: &["next po", "second", "2nd"],
+    question: &[
+        "magkano", "hm po", "meron", "meron pa", "pa ba", "ba", "available pa", "avail pa", "alin", "ano",
+        "paano", "ilan",
+    ],
+    doubt: &["hindi", "wag", "huwag", "kung", "sana", "sayang", "wala", "kay"],
+    praise: &["ganda", "ang ganda", "cute naman"],
+    filler: &[
+        "po", "opo", "ate", "sis", "mamsh", "salamat", "ty po", "thank you po", "ko", "yan", "na", "naman",
+        "lang", "nga",
+    ],
+    after_quantity: &["pcs po", "piraso"],
+    bare_number_is_quantity: true,
+    ..NONE
+};
+
+#[rustfmt::skip]
+const TH: Words = Words {
+    claim: &["cf", "เอา", "รับ", "จอง", "สั่ง", "เอาค่ะ", "f", "ซื้อ"],
+    cancel: &["cc", "ยกเลิก", "ไม่เอา", "ไม่เอาแล้ว", "ไม่รับ", "ไม่รับแล้ว", "ขอยกเลิก"],
+    next: &["คิว", "ต่อคิว", "รอคิว", "สำรอง"],
+    question: &[
+        "ไหม", "มั้ย", "ไม๊", "มั๊ย", "หรือ", "เท่าไหร่", "เท่าไร", "กี่", "ราคา", "อะไร", "ยังไง",
+        "เหลือ", "ยังมี",
+    ],
+    doubt: &["ไม่", "ถ้า", "อาจ", "รอ", "แล้ว", "เคย"],
+    praise: &["สวย", "สวยมาก", "น่ารัก", "ชอบ"],
+    filler: &[
+        "ค่ะ", "คะ", "ครับ", "จ้า", "จ้ะ", "นะ", "นะคะ", "ขอ", "ด้วย", "สี", "ไซส์", "ขอบคุณ", "ขอบคุณค่ะ",
+        "หน่อย", "พี่", "แม่ค้า", "อัน",
+    ],
+    before_quantity: &["=", "จำนวน"],
+    after_quantity: &["ชิ้น", "ตัว", "อัน", "คู่", "ชุด", "เส้น"],
+    bare_number_is_quantity: true,
+    ..NONE
+};
+
+#[rustfmt::skip]
+const VN: Words = Words {
+    claim: &[
+        "chốt", "chot", "lấy", "đặt", "mua", "giữ", "chốt đơn", "lên đơn", "cho mình", "cho em", "cho chị",
+    ],
+    weak_claim: &["lay", "dat", "giu"],
+    cancel: &[
+        "hủy", "huỷ", "huy", "ko lấy", "không lấy", "k lấy", "bỏ đơn", "thôi", "hủy đơn", "huỷ đơn",
+        "ko lấy nữa", "không lấy nữa",
+    ],
+    next: &["chờ", "xếp hàng"],
+    question: &[
+        "bao nhiêu", "bao nhieu", "nhiêu", "giá", "còn không", "còn ko", "còn k", "còn", "không", "ko",
+        "hả", "nào", "sao",
+        "khi nào", "mấy", "bn", "inbox giá",
+    ],
+    doubt: &["nếu", "chưa", "đã", "hôm qua", "đừng", "thêm", "đổi", "hay", "hoặc"],
+    praise: &["đẹp", "đẹp quá", "xinh", "thích"],
+    filler: &[
+        "ạ", "nha", "nhé", "shop", "ơi", "em", "chị", "anh", "mình", "c", "e", "cho", "với", "giúp",
+        "cảm ơn", "màu", "size", "mẫu",
+        "mã", "đi", "tks",
+    ],
+    before_quantity: &["sl", "số lượng"],
+    after_quantity: &["bộ", "cái", "chiếc", "đôi", "hộp", "áo", "quần"],
+    measure: &["tháng", "tuổi", "ký", "kí"],
+    ..NONE
+};
+
+#[rustfmt::skip]
+const TW: Words = Words {
+    claim: &["我要", "要", "收", "買", "下單", "喊單"],
+    cancel: &["取消", "不要", "不要了", "棄單", "放棄"],
+    next: &["候補", "排隊", "備取"],
+    question: &["嗎", "多少", "還有", "有沒有", "什麼", "幾", "呢", "怎麼", "哪", "價格", "現貨"],
+    doubt: &["如果", "沒", "不", "改", "換", "昨天", "已經", "或"],
+    praise: &["好看", "漂亮", "可愛", "喜歡", "美"],
+    filler: &[
+        "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "各", "款",
+    ],
+    talk: &["我", "你好", "的"],
+    before_quantity: &["加", "數量"],
+    after_quantity: &["個", "件", "雙", "組", "條", "盒", "包", "瓶"],
+    minus: Minus::Cancel,
+    ..NONE
+};
+
+#[rustfmt::skip]
+const MY: Words = Words {
+    claim: &["nak", "saya nak", "mau", "ambil", "beli", "tapau"],
+    weak_claim: &["pm"],
+    cancel: &["batal", "xnak", "tak nak", "taknak", "tak jadi", "x jadi"],
+    next: &["waiting", "tunggu"],
+    question: &["berapa", "ada lagi", "ada", "macam mana", "bila", "mana", "ke", "harga", "tanya"],
+    doubt: &["kalau", "tak", "belum", "bukan", "sudah", "dah", "semalam", "tukar", "atau"],
+    praise: &["cantik", "lawa", "comel"],
+    filler: &[
+        "sis", "kak", "akak", "boss", "bos", "terima kasih", "tq", "ya", "satu", "saya", "la", "lah",
+        "warna", "saiz", "dan",
+    ],
+    before_quantity: &["="],
+    after_quantity: &["helai", "biji", "kotak", "unit", "pasang"],
+    loose_codes: true,
+    minus: Minus::Quantity,
+    ..NONE
+};
+
+#[rustfmt::skip]
+const ES: Words = Words {
+    claim: &[
+        "mío", "mio", "mía", "mia", "míos", "mías", "lo quiero", "la quiero", "los quiero", "apártamelo",
+        "apartamelo", "apártamela",
+        "apartamela", "apártame", "apartame", "me lo llevo", "me la llevo", "me llevo", "vendido",
+        "vendida", "para mí", "para mi",
+        "lo compro", "la compro", "es mío", "es mía",
+    ],
+    weak_claim: &["yo", "quiero", "compro", "yo quiero"],
+    cancel: &[
+        "paso", "cancelar", "cancelo", "cancela", "ya no", "ya no lo quiero", "ya no la quiero",
+        "cancelado",
+    ],
+    next: &["siguiente", "la siguiente", "en espera", "lista de espera"],
+    question: &[
+        "cuánto", "cuanto", "cuántos", "cuantos", "precio", "disponible", "qué", "cuál", "cual", "dónde",
+        "donde", "cuándo", "cuando",
+        "cómo", "como", "hay", "queda", "quedan", "tienes", "todavía", "todavia", "aún", "medidas",
+    ],
+    doubt: &[
+        "no", "si", "vendí", "vendi", "acabo de", "quizás", "tal vez", "ayer", "era", "espera", "pero",
+        "o", "amigo mío", "dios mío", "madre mía", "sin", "cambiar", "cambio",
+    ],
+    praise: &[
+        "hermoso", "hermosa", "bonito", "bonita", "lindo", "linda", "precioso", "preciosa", "me encanta",
+        "bello", "bella",
+    ],
+    filler: &[
+        "por favor", "porfa", "porfis", "gracias", "hola", "el", "la", "los", "las", "un", "una", "de",
+        "en", "y", "amiga", "sí",
+        "talla", "tono", "es", "e", "bella", "reina",
+    ],
+    talk: &["es", "en", "de", "la", "el"],
+    after_quantity: &["pzas", "piezas", "pieza", "pares", "unidades"],
+    before_size: &["talla", "número"],
+    ..NONE
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sales::grammar::fold::FoldedText;
+
+    #[test]
+    fn every_word_is_folded() {
+        let tables = Preset::ALL.iter().map(|preset| preset.words()).chain([&COMMON]);
+        for table in tables {
+            for list in [
+                table.claim,
+                table.weak_claim,
+                table.cancel,
+                table.next,
+                table.question,
+                table.question_opener,
+                table.doubt,
+                table.pending,
+                table.praise,
+                table.filler,
+                table.talk,
+                table.before_quantity,
+                table.after_quantity,
+                table.before_size,
+                table.measure,
+            ] {
+                for word in list {
+                    assert_eq!(*word, FoldedText::fold(word));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! A text's elements: words with a sense, items, quantities, and what is none of these.
+
+use super::fold::AtomKind;
+use super::presets::{COMMON, Minus};
+use super::{ClaimKind, Grammar, Sense};
+
+/// A longer string of glued letters and digits is no code that anybody sells under.
+const MAX_CLUSTER_ATOMS: usize = 24;
+
+/// What a stretch of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Intent {
+        kind: ClaimKind,
+        weak: bool,
+    },
+    /// A code or alias. `shared` means that other items have it too; `number` that it is only digits without `#`.
+    Item {
+        item: u32,
+        shared: bool,
+        number: bool,
+    },
+    /// A number in a form that only quantities have. More than fits is `u32::MAX`.
+    Quantity(u32),
+    /// A number that may be a quantity, a size or a price.
+    Number(u32),
+    /// A number with a unit of length or weight, or a child's age.
+    Measure,
+    Price,
+    Phone,
+    /// Letters and digits like a code, but of no item.
+    UnknownCode,
+    Question,
+    Doubt,
+    Pending,
+    Praise,
+    Filler,
+    Unknown,
+}
+
+/// A stretch of the folded text and what it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Element {
+    pub kind: Kind,
+    /// If it is also a word of some variant's name: which.
+    pub part: Option<u32>,
+    /// Byte range in the folded text.
+    pub start: u32,
+    pub end: u32,
+    /// `size` or a word like it stands before.
+    pub sized: bool,
+}
+
+impl Grammar<'_> {
+    /// Fills `elements` with what `text` consists of. Every atom is looked at a bounded number of times.
+    pub(super) fn scan(&mut self, text: &str) {
+        self.folded.set(text);
+        let mut elements = std::mem::take(&mut self.elements);
+        elements.clear();
+        let mut atom = 0;
+        while atom < self.folded.atoms.len() {
+            atom = self.element(atom, &mut elements).max(atom + 1);
+        }
+        self.elements = elements;
+    }
+
+    /// Reads the element at an atom and returns the atom after it.
+    fn element(&self, atom: usize, elements: &mut Vec<Element>) -> usize {
+        self.phone(atom, elements)
+            .or_else(|| self.quantity(atom, elements))
+            .or_else(|| self.known(atom, elements))
+            .or_else(|| self.mark(atom, elements))
+            .or_else(|| self.glued_word(atom, elements))
+            .unwrap_or_else(|| self.unknown(atom, elements))
+    }
+
+    pub(super) fn add(
+        &self,
+        elements: &mut Vec<Element>,
+        kind: Kind,
+        first: usize,
+        end: usize,
+    ) -> Option<usize> {
+        let start = self.folded.atoms.get(first)?.start;
+        let last = self.folded.atoms.get(end.checked_sub(1)?)?.end;
+        self.add_bytes(elements, kind, start, last);
+        Some(end)
+    }
+
+    pub(super) fn add_bytes(&self, elements: &mut Vec<Element>, kind: Kind, start: u32, end: u32) {
+        let sized = elements.last().is_some_and(|before| {
+            before.kind == Kind::Filler && self.is_size_word(self.folded.bytes(before.start, before.end))
+        });
+        let part = self.catalog.part(self.folded.bytes(start, end));
+        elements.push(Element { kind, part, start, end, sized });
+    }
+
+    fn is_size_word(&self, word: &str) -> bool {
+        COMMON.before_size.contains(&word) || self.words.before_size.contains(&word)
+    }
+
+    pub(super) fn kind(&self, atom: usize) -> Option<AtomKind> {
+        self.folded.atoms.get(atom).map(|atom| atom.kind)
+    }
+
+    pub(super) fn word(&self, atom: usize) -> &str {
+        self.folded.slice(atom, atom + 1)
+    }
+
+    pub(super) fn is_glued(&self, atom: usize) -> bool {
+        self.folded.atoms.get(atom).is_some_and(|atom| atom.glued)
+    }
+
+    /// The end of the glued letters and digits that begin at an atom; the atom itself if it is neither.
+    pub(super) fn cluster_end(&self, atom: usize) -> usize {
+        let mut end = atom;
+        while matches!(self.kind(end), Some(AtomKind::Word | AtomKind::Digits))
+            && (end == atom || self.is_glued(end))
+        {
+            end += 1;
+        }
+        end
+    }
+
+    pub(super) fn number(&self, atom: usize) -> Option<u32> {
+        (self.kind(atom)? == AtomKind::Digits).then(|| self.word(atom).parse().unwrap_or(u32::MAX))
+    }
+
+    /// The items that a stretch of atoms names, and whether the stretch is only digits.
+    pub(super) fn items(&self, first: usize, end: usize) -> Option<Kind> {
+        let slice = self.folded.slice(first, end);
+        let mut items = self.catalog.find(slice);
+        if items.is_empty()
+            && end - first > 1
+            && !slice.contains(' ')
+            && slice.bytes().any(|byte| byte.is_ascii_digit())
+        {
+            items = self.catalog.find_joined(slice);
+        }
+        if items.is_empty() && self.words.loose_codes {
+            items = self.catalog.find_numbered(&self.folded, first, end);
+        }
+        let (item, others) = items.split_first()?;
+        // `A-12` could be twelve pieces of A where a minus counts.
+        let by_minus = self.words.minus == Minus::Quantity
+            && slice.contains('-')
+            && self.catalog.find(slice).is_empty()
+            && !self.catalog.find(self.word(first)).is_empty();
+        let number = end - first == 1 && self.kind(first) == Some(AtomKind::Digits);
+        Some(Kind::Item { item: *item, shared: !others.is_empty() || by_minus, number })
+    }
+
+    /// The longest stretch from an atom that is a keyword or a word of the tables.
+    fn known(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        if self.kind(atom)? == AtomKind::Run {
+            return self.known_in_run(atom, elements);
+        }
+        let cluster = self.cluster_end(atom);
+        if cluster - atom > MAX_CLUSTER_ATOMS {
+            return self.add(elements, Kind::Unknown, atom, cluster);
+        }
+        let longest = (atom + self.longest_atoms).min(self.folded.atoms.len());
+        for end in (atom + 1..=longest).rev() {
+            let Some(kind) = self.sense(atom, end, elements) else { continue };
+            if self.tail_is_understood(end, &kind) {
+                return self.add(elements, kind, atom, end);
+            }
+        }
+        // A word of a variant's name that nothing else explains, such as `7.5`.
+        let last = (atom + 5).min(self.folded.atoms.len());
+        let end = (atom + 1..=last).rev().find(|end| {
+            self.catalog.part(self.folded.slice(atom, *end)).is_some()
+                && self.tail_is_understood(*end, &Kind::Unknown)
+        })?;
+        let kind = match self.number(atom) {
+            Some(number) if end == atom + 1 => Kind::Number(number),
+            _ => Kind::Unknown,
+        };
+        self.add(elements, kind, atom, end)
+    }
+
+    pub(super) fn sense(&self, first: usize, end: usize, elements: &[Element]) -> Option<Kind> {
+        let slice = self.folded.slice(first, end);
+        let sense = self.senses.get(slice).copied();
+        if let Some(Sense::Intent { kind, weak }) = sense {
+            return Some(Kind::Intent { kind, weak });
+        }
+        if let Some(item) = self.items(first, end) {
+            // `a` in `a blue one` is no code, though some item may have it.
+            let article = sense == Some(Sense::Filler)
+                && self.kind(end) == Some(AtomKind::Word)
+                && self.catalog.part(self.word(end)).is_none()
+                && !matches!(self.senses.get(self.word(end)), Some(Sense::Intent { .. }));
+            return Some(if article { Kind::Filler } else { item });
+        }
+        let opens = COMMON.question_opener.contains(&slice) || self.words.question_opener.contains(&slice);
+        if opens && elements.iter().all(|element| element.kind == Kind::Filler) {
+            return Some(Kind::Question);
+        }
+        Some(match sense? {
+            Sense::Intent { kind, weak } => Kind::Intent { kind, weak },
+            Sense::Question => Kind::Question,
+            Sense::Doubt => Kind::Doubt,
+            Sense::Pending => Kind::Pending,
+            Sense::Praise => Kind::Praise,
+            Sense::Filler => Kind::Filler,
+        })
+    }
+
+    /// Whether what is glued to a stretch that ends here can stand there: nothing, a quantity, a variant, a claim
+    /// word, or after a claim word an item. `A12b` is not `A12`.
+    pub(super) fn tail_is_understood(&self, mut atom: usize, before: &Kind) -> bool {
+        let end = if self.is_glued(atom) { self.cluster_end(atom) } else { atom };
+        if end - atom > MAX_CLUSTER_ATOMS {
+            return false;
+        }
+        // `A12-2` and `a12_shop` may be other codes.
+        if matches!(before, Kind::Item { .. }) && self.is_glued(atom) && self.is_glued(atom + 1) {
+            let number = self.number(atom + 1).is_some() && self.catalog.part(self.word(atom + 1)).is_none();
+            let goes_on = match self.word(atom) {
+                "-" => number && self.words.minus == Minus::Nothing,
+                "_" => self.cluster_end(atom + 1) > atom + 1,
+                _ => false,
+            };
+            if goes_on {
+                return false;
+            }
+        }
+        if atom < end && matches!(before, Kind::Intent { .. }) && self.items(atom, end).is_some() {
+            return true;
+        }
+        while atom < end {
+            let counts =
+                self.is_before_quantity(self.word(atom)) && self.number(atom + 1).is_some() && atom + 1 < end;
+            let counted =
+                self.number(atom).is_some() && atom + 1 < end && self.is_after_quantity(self.word(atom + 1));
+            if counts || counted {
+                atom += 2;
+                continue;
+            }
+            let known = (atom + 1..=end).rev().find(|end| {
+                let slice = self.folded.slice(atom, *end);
+                self.catalog.part(slice).is_some()
+                    || matches!(self.senses.get(slice), Some(Sense::Intent { .. }))
+            });
+            match known {
+                Some(next) => atom = next,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// What a sign begins: a question, a price, a code after `#`, a name after `@`, a cancel by minus.
+    fn mark(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        if self.kind(atom)? != AtomKind::Mark {
+            return None;
+        }
+        let next = atom + 1;
+        match self.word(atom) {
+            "?" | "؟" => self.add(elements, Kind::Question, atom, next),
+            "$" | "₱" | "฿" | "₫" | "€" | "£" | "¥" if self.number(next).is_some() => {
+                let decimals = matches!(self.word(next + 1), "." | ",")
+                    && self.is_glued(next + 1)
+                    && self.is_glued(next + 2);
+                let end = if decimals && self.number(next + 2).is_some() { next + 3 } else { next + 1 };
+                self.add(elements, Kind::Price, atom, end)
+            }
+            "#" if self.cluster_end(next) > next && self.is_glued(next) => {
+                let end = self.cluster_end(next);
+                let kind = match self.items(next, end) {
+                    Some(Kind::Item { item, shared, .. }) => Kind::Item { item, shared, number: false },
+                    _ => Kind::UnknownCode,
+                };
+                self.add(elements, kind, atom, end)
+            }
+            "@" if self.is_glued(next) => {
+                let mut end = next;
+                while self.is_glued(end)
+                    && (self.kind(end) != Some(AtomKind::Mark) || matches!(self.word(end), "_" | "." | "-"))
+                {
+                    end += 1;
+                }
+                self.add(elements, Kind::Filler, atom, end)
+            }
+            "-" if self.words.minus == Minus::Cancel && self.is_glued(atom) => {
+                let after_item = elements
+                    .last()
+                    .is_some_and(|before| matches!(before.kind, Kind::Item { .. }) || before.part.is_some());
+                let ends = self.cluster_end(next) == next || !self.is_glued(next);
+                let cancel = Kind::Intent { kind: ClaimKind::Cancel, weak: false };
+                if after_item && ends { self.add(elements, cancel, atom, next) } else { Some(next) }
+            }
+            _ => Some(next),
+        }
+    }
+
+    /// What nothing explains: a bare number, something like a code, or a word.
+    fn unknown(&self, atom: usize, elements: &mut Vec<Element>) -> usize {
+        let mut end = self.cluster_end(atom).max(atom + 1);
+        let lone_number = self.number(atom).filter(|_| end == atom + 1);
+        // Glued on by a separator: `12.5`, `A1-2`, `10:30`.
+        let first_end = end;
+        while matches!(self.word(end), "-" | "." | "," | ":" | "/" | "_")
+            && self.is_glued(end)
+            && self.is_glued(end + 1)
+            && self.cluster_end(end + 1) > end + 1
+            && end - atom < MAX_CLUSTER_ATOMS
+            // `A1,B2` and `A1/B2` are two codes, `1,200` and `1/2` one number.
+            && (!matches!(self.word(end), "," | "/") || (self.number(end - 1).is_some() && self.number(end + 1).is_some() && lone_number.is_some()))
+        {
+            end = self.cluster_end(end + 1);
+        }
+        let atoms = atom..end;
+        let letters = atoms.clone().any(|atom| self.kind(atom) == Some(AtomKind::Word));
+        let digits = atoms.clone().any(|atom| self.kind(atom) == Some(AtomKind::Digits));
+        let kind = match lone_number {
+            Some(number) if end == first_end => Kind::Number(number),
+            _ if letters && digits && !self.is_ordinal(atom, end) => Kind::UnknownCode,
+            _ => Kind::Unknown,
+        };
+        self.add(elements, kind, atom, end).unwrap_or(end)
+    }
+
+    /// `1st`, `2nd`: a word, not a code.
+    fn is_ordinal(&self, atom: usize, end: usize) -> bool {
+        end - atom == 2
+            && self.number(atom).is_some()
+            && matches!(self.word(atom + 1), "st" | "nd" | "rd" | "th")
+    }
+}

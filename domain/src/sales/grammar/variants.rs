@@ -1,0 +1,156 @@
+//! Which variants, and how many of each, the words after an item ask for.
+
+use crate::sales::Catalog;
+
+/// What a comment says about an item, in the order in which it says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// A word of a variant's name.
+    Part(u32),
+    Quantity(u32),
+}
+
+/// Why the details of an item do not say what is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// The item has several variants and none, or more than one, fits.
+    Variant,
+    /// More numbers than variants, or in no clear order.
+    Quantity,
+}
+
+/// The variants and quantities that `details` ask of `item`.
+///
+/// All words of one variant may stand in any order around its quantity (`2 blue small`). Where no single variant has all
+/// of them, they are taken as several variants, each followed, or each preceded, by its quantity (`red 1 blue 2`).
+pub fn choose(catalog: &Catalog, item: u32, details: &[Detail]) -> Result<Vec<(u32, u32)>, Unclear> {
+    let variants = catalog.variant_parts(item);
+    let mut parts = Vec::new();
+    let mut quantities = Vec::new();
+    for detail in details {
+        match detail {
+            Detail::Part(part) if parts.contains(part) => {}
+            Detail::Part(part) => parts.push(*part),
+            Detail::Quantity(quantity) => quantities.push(*quantity),
+        }
+    }
+    if fitting(variants, &parts).next().is_some() {
+        let variant = exactly_one(variants, &parts).ok_or(Unclear::Variant)?;
+        return match quantities.as_slice() {
+            [] => Ok(vec![(variant, 1)]),
+            [quantity] => Ok(vec![(variant, *quantity)]),
+            _ => Err(Unclear::Quantity),
+        };
+    }
+    several(variants, details)
+}
+
+/// Variants whose names hold all the parts.
+fn fitting<'parts>(
+    variants: &'parts [Vec<u32>],
+    parts: &'parts [u32],
+) -> impl Iterator<Item = usize> + 'parts {
+    let fits = |variant: &&Vec<u32>| parts.iter().all(|part| variant.contains(part));
+    variants.iter().enumerate().filter(move |(_, variant)| fits(variant)).map(|(index, _)| index)
+}
+
+/// The only variant that fits, or the one whose name is just these parts (`blue` where there is a `blue long` too).
+fn exactly_one(variants: &[Vec<u32>], parts: &[u32]) -> Option<u32> {
+    let mut candidates = fitting(variants, parts);
+    let first = candidates.next()?;
+    if candidates.next().is_none() {
+        return Some(first as u32);
+    }
+    let mut whole = fitting(variants, parts)
+        .filter(|index| variants.get(*index).is_some_and(|all| all.len() == parts.len()));
+    let only = whole.next()?;
+    (whole.next().is_none() && !parts.is_empty()).then_some(only as u32)
+}
+
+fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Vec<(u32, u32)>, Unclear> {
+    let leading = matches!(details.first(), Some(Detail::Quantity(_)));
+    let mut chosen: Vec<(u32, u32)> = Vec::new();
+    let mut groups: Vec<(Vec<u32>, Option<u32>)> = Vec::new();
+    for detail in details {
+        match (detail, groups.last_mut()) {
+            (Detail::Part(part), Some((parts, quantity))) if leading || quantity.is_none() => {
+                let mut joined = parts.clone();
+                joined.push(*part);
+                if fitting(variants, &joined).next().is_some() {
+                    *parts = joined;
+                } else {
+                    groups.push((vec![*part], None));
+                }
+            }
+            (Detail::Part(part), _) => groups.push((vec![*part], None)),
+            (Detail::Quantity(quantity), Some((_, slot @ None))) if !leading => *slot = Some(*quantity),
+            (Detail::Quantity(quantity), _) if leading => groups.push((Vec::new(), Some(*quantity))),
+            (Detail::Quantity(_), _) => return Err(Unclear::Quantity),
+        }
+    }
+    let counted = groups.iter().filter(|(_, quantity)| quantity.is_some()).count();
+    if counted != 0 && counted != groups.len() {
+        return Err(Unclear::Quantity);
+    }
+    for (parts, quantity) in groups {
+        let variant = exactly_one(variants, &parts).ok_or(Unclear::Variant)?;
+        chosen.push((variant, quantity.unwrap_or(1)));
+    }
+    Ok(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sales::{CatalogItem, CatalogVariant};
+    use uuid::Uuid;
+
+    fn catalog(variants: &[&str]) -> Catalog {
+        let variant =
+            |name: &&str| CatalogVariant { id: Uuid::nil(), name: (*name).into(), left: 1, price: 0 };
+        Catalog::new(vec![CatalogItem {
+            code: "A1".into(),
+            title: String::new(),
+            aliases: vec![],
+            variants: variants.iter().map(variant).collect(),
+        }])
+    }
+
+    /// Words are parts, numbers are quantities.
+    #[track_caller]
+    fn check(variants: &[&str], words: &str, expected: Result<&[(u32, u32)], Unclear>) {
+        let catalog = catalog(variants);
+        let details: Vec<Detail> = words
+            .split_whitespace()
+            .map(|word| match word.parse() {
+                Ok(number) => Detail::Quantity(number),
+                Err(_) => Detail::Part(catalog.part(word).unwrap()),
+            })
+            .collect();
+        assert_eq!(choose(&catalog, 0, &details), expected.map(<[_]>::to_vec), "{words:?}");
+    }
+
+    #[test]
+    fn one_variant_in_any_order() {
+        let variants = ["blue small", "blue large", "red small"];
+        check(&variants, "2 small blue", Ok(&[(0, 2)]));
+        check(&variants, "large", Ok(&[(1, 1)]));
+        check(&variants, "blue 3 large", Ok(&[(1, 3)]));
+        check(&variants, "blue", Err(Unclear::Variant));
+        check(&variants, "", Err(Unclear::Variant));
+        check(&variants, "red 1 2", Err(Unclear::Quantity));
+        check(&[""], "4", Ok(&[(0, 4)]));
+        check(&["blue", "blue long"], "blue", Ok(&[(0, 1)]));
+    }
+
+    #[test]
+    fn several_variants_with_their_quantities() {
+        let variants = ["red", "blue", "green"];
+        check(&variants, "red 1 blue 2", Ok(&[(0, 1), (1, 2)]));
+        check(&variants, "1 red 2 blue", Ok(&[(0, 1), (1, 2)]));
+        check(&variants, "red blue", Ok(&[(0, 1), (1, 1)]));
+        check(&variants, "red blue 2", Err(Unclear::Quantity));
+        check(&variants, "red 2 blue", Err(Unclear::Quantity));
+        check(&["red small", "blue small"], "red blue small", Ok(&[(0, 1), (1, 1)]));
+    }
+}

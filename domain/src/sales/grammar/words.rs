@@ -1,0 +1,119 @@
+//! Words that no space parts from their neighbours: scripts without spaces, and `cfA12`.
+
+use super::fold::AtomKind;
+use super::scan::{Element, Kind};
+use super::{Grammar, Sense};
+
+/// Letters of an unspaced script that are looked up together.
+const MAX_RUN_CHARACTERS: usize = 12;
+
+impl Grammar<'_> {
+    /// Words of a script without spaces, peeled from the left; what is left over is unknown.
+    pub(super) fn known_in_run(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        let longest = (atom + self.longest_atoms).min(self.folded.atoms.len());
+        for end in (atom + 1..=longest).rev() {
+            if let Some(kind) = self.sense(atom, end, elements)
+                && self.tail_is_understood(end, &kind)
+            {
+                return self.add(elements, kind, atom, end);
+            }
+        }
+        let first_element = elements.len();
+        let run = *self.folded.atoms.get(atom)?;
+        let mut start = run.start;
+        let mut unknown = false;
+        while start < run.end {
+            let rest = self.folded.bytes(start, run.end);
+            let ends = rest
+                .char_indices()
+                .map(|(place, character)| place + character.len_utf8())
+                .take(MAX_RUN_CHARACTERS);
+            let ends: Vec<usize> = ends.collect();
+            let found = ends.iter().rev().find_map(|end| {
+                let slice = rest.get(..*end)?;
+                Some((self.sense_of_slice(slice)?, *end as u32))
+            });
+            match found {
+                Some((kind, length)) => {
+                    self.add_bytes(elements, kind, start, start + length);
+                    start += length;
+                }
+                None => {
+                    let length = rest.chars().next().map_or(1, char::len_utf8) as u32;
+                    match elements.last_mut() {
+                        Some(last) if unknown && last.kind == Kind::Unknown && last.end == start => {
+                            last.end += length
+                        }
+                        _ => self.add_bytes(elements, Kind::Unknown, start, start + length),
+                    }
+                    unknown = true;
+                    start += length;
+                }
+            }
+        }
+        // A claim word inside a longer word that is not understood may be a part of that word.
+        if unknown {
+            for element in elements.iter_mut().skip(first_element) {
+                if let Kind::Intent { weak, .. } = &mut element.kind {
+                    *weak = true;
+                }
+            }
+        }
+        Some(atom + 1)
+    }
+
+    fn sense_of_slice(&self, slice: &str) -> Option<Kind> {
+        if let Some(Sense::Intent { kind, weak }) = self.senses.get(slice) {
+            return Some(Kind::Intent { kind: *kind, weak: *weak });
+        }
+        if let Some((item, others)) = self.catalog.find(slice).split_first() {
+            return Some(Kind::Item { item: *item, shared: !others.is_empty(), number: false });
+        }
+        match self.senses.get(slice) {
+            Some(Sense::Question) => Some(Kind::Question),
+            Some(Sense::Doubt) => Some(Kind::Doubt),
+            Some(Sense::Pending) => Some(Kind::Pending),
+            Some(Sense::Praise) => Some(Kind::Praise),
+            Some(Sense::Filler) => Some(Kind::Filler),
+            Some(Sense::Intent { .. }) => None,
+            None => self.catalog.part(slice).map(|_| Kind::Unknown),
+        }
+    }
+
+    /// A claim word glued to an item: `cfA12`, `mineB3`.
+    pub(super) fn glued_word(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        if self.kind(atom)? != AtomKind::Word {
+            return None;
+        }
+        let (letters, end) = (*self.folded.atoms.get(atom)?, self.cluster_end(atom));
+        let last = self.folded.atoms.get(end.checked_sub(1)?)?.end;
+        let word = self.word(atom);
+        for (length, _) in word.char_indices().skip(1).take(MAX_RUN_CHARACTERS) {
+            let Some(Sense::Intent { kind, weak: false }) =
+                word.get(..length).and_then(|word| self.senses.get(word))
+            else {
+                continue;
+            };
+            let middle = letters.start + length as u32;
+            // The item may be followed by a glued quantity, so every end of it is tried.
+            for item_end in (atom + 1..=end).rev() {
+                let item_last = self.folded.atoms.get(item_end - 1).map_or(last, |atom| atom.end);
+                if let Some((item, others)) =
+                    self.catalog.find(self.folded.bytes(middle, item_last)).split_first()
+                    && self.tail_is_understood(item_end, &Kind::Unknown)
+                {
+                    self.add_bytes(
+                        elements,
+                        Kind::Intent { kind: *kind, weak: false },
+                        letters.start,
+                        middle,
+                    );
+                    let item = Kind::Item { item: *item, shared: !others.is_empty(), number: false };
+                    self.add_bytes(elements, item, middle, item_last);
+                    return Some(item_end);
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,402 @@
+//! Finds the comments in a paste without being told where it was copied.
+//!
+//! Two kinds of layouts exist. In one, a line names its author itself (chats, lists). In the other, lines are stacked:
+//! author, text, then a tail of age and buttons. Lines are gathered in a block until a tail shows that they were
+//! stacked; a block that ends without one can only be lines that name their authors. What is neither is handed on as
+//! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
+
+pub mod heads;
+pub mod lines;
+pub mod noise;
+pub mod tails;
+
+use heads::ChatLine;
+use lines::{Line, LineKind, lines};
+use tails::Tail;
+
+/// How sure it is who wrote a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The paste itself marks the name: a chat's line, a handle.
+    Marked,
+    /// `name: text`, as people type it.
+    Typed,
+    /// The first of stacked lines.
+    Stacked,
+    /// Name and text in one line, without a mark between.
+    OneLine,
+    /// A line of which nobody knows who wrote it.
+    Unread,
+    /// It may be the end of one comment and the beginning of the next.
+    Torn,
+}
+
+/// A comment as it stands in the paste.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found<'paste> {
+    pub shape: Shape,
+    /// Empty if the shape knows none.
+    pub author: &'paste str,
+    pub text: &'paste str,
+    /// The badge of whoever wrote the post stands beside the name.
+    pub seller: bool,
+    pub edited: bool,
+    /// Byte range in the paste.
+    pub span: (usize, usize),
+}
+
+/// What a paste consists of.
+#[derive(Debug, Default)]
+pub struct Layout<'paste> {
+    pub comments: Vec<Found<'paste>>,
+    /// Byte ranges of known noise outside comments.
+    pub noise: Vec<(usize, usize)>,
+}
+
+/// No comment has more lines than this; a longer run of lines is a list.
+const MAX_BLOCK_LINES: usize = 1_000;
+
+/// Finds at most `limit` comments; one more than that in the result says that there are more.
+pub fn find(paste: &str, limit: usize) -> Layout<'_> {
+    let mut finder = Finder { paste, block: Vec::new(), layout: Layout::default(), open: Open::Nothing };
+    let mut lines = lines(paste).peekable();
+    while let Some(line) = lines.next() {
+        let next = lines.peek().map(|next| next.kind);
+        finder.line(line, next);
+        if finder.block.len() >= MAX_BLOCK_LINES {
+            finder.end_untailed();
+        }
+        if finder.layout.comments.len() > limit {
+            return finder.layout;
+        }
+    }
+    finder.end_untailed();
+    finder.layout
+}
+
+/// What the next line may belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    /// A chat's message, which may have several lines.
+    Message,
+    /// A comment whose tail has begun.
+    Tail,
+}
+
+struct Finder<'paste> {
+    paste: &'paste str,
+    /// Lines that have not been assigned yet.
+    block: Vec<Line<'paste>>,
+    layout: Layout<'paste>,
+    open: Open,
+}
+
+impl<'paste> Finder<'paste> {
+    fn line(&mut self, line: Line<'paste>, next: Option<LineKind<'paste>>) {
+        match line.kind {
+            LineKind::Blank => {
+                if self.open == Open::Message {
+                    self.open = Open::Nothing;
+                }
+                if !self.block.is_empty() {
+                    self.block.push(line);
+                }
+            }
+            LineKind::Chat(chat) => self.chat(line, chat),
+            LineKind::Live { author, text } => {
+                self.end_untailed();
+                self.push(Shape::Marked, author, text, &[line], false, false);
+                self.open = Open::Nothing;
+            }
+            LineKind::Tail(tail) => self.tail(line, tail, next),
+            LineKind::Number if self.open == Open::Tail && self.block.is_empty() => self.extend(line),
+            LineKind::Thread | LineKind::Event => {
+                self.end_untailed();
+                if self.open == Open::Tail {
+                    self.extend(line);
+                } else {
+                    self.noise(line);
+                    self.open = Open::Nothing;
+                }
+            }
+            LineKind::Closed { text_bytes, tail } => {
+                let text = line.text.get(..text_bytes).unwrap_or(line.text);
+                if self.open == Open::Message {
+                    self.tear(line);
+                    return;
+                }
+                self.block.push(Line { text, ..line });
+                self.end_tailed(tail);
+                self.extend(line);
+            }
+            LineKind::Text | LineKind::Number if self.open == Open::Message => self.continue_message(line),
+            LineKind::Handle(_) | LineKind::Picture => {
+                if self.texts() > 0 || matches!(line.kind, LineKind::Picture) {
+                    self.end_untailed();
+                }
+                self.open = Open::Nothing;
+                self.block.push(line);
+            }
+            LineKind::Badge { .. } => {
+                // A badge stands beside a name; below a name and a text it begins the next comment.
+                if self.texts() >= 2 {
+                    self.end_untailed();
+                }
+                self.open = Open::Nothing;
+                self.block.push(line);
+            }
+            LineKind::Text | LineKind::Number => {
+                self.open = Open::Nothing;
+                self.block.push(line);
+            }
+        }
+    }
+
+    /// How many lines of the block are a name or a text.
+    fn texts(&self) -> usize {
+        self.block.iter().filter(|line| is_text(line)).count()
+    }
+
+    fn chat(&mut self, line: Line<'paste>, chat: ChatLine<'paste>) {
+        self.end_untailed();
+        let ChatLine::Message { author, text } = chat else {
+            self.noise(line);
+            self.open = Open::Nothing;
+            return;
+        };
+        let (text, edited) = without_edited_end(text);
+        self.push(Shape::Marked, author, text, &[line], false, edited);
+        self.open = Open::Message;
+    }
+
+    /// A further line of a chat's message.
+    fn continue_message(&mut self, line: Line<'paste>) {
+        let (_, edited) = without_edited_end(line.text);
+        if let Some(comment) = self.layout.comments.last_mut() {
+            let start = comment.text.as_ptr().addr() - self.paste.as_ptr().addr();
+            let start = if comment.text.is_empty() { line.start } else { start };
+            let text = self.paste.get(start..line.end()).unwrap_or(comment.text);
+            comment.text = without_edited_end(text).0;
+            comment.edited |= edited;
+            comment.span.1 = line.end();
+        }
+    }
+
+    /// A tail below a chat's message: lines of another layout have run into it.
+    fn tear(&mut self, line: Line<'paste>) {
+        self.continue_message(line);
+        if let Some(comment) = self.layout.comments.last_mut() {
+            comment.shape = Shape::Torn;
+        }
+        self.open = Open::Nothing;
+    }
+
+    fn tail(&mut self, line: Line<'paste>, tail: Tail, next: Option<LineKind<'paste>>) {
+        if self.open == Open::Message {
+            // An age alone may be a buyer's word; a button is none.
+            if tail.action {
+                self.tear(line)
+            } else {
+                self.continue_message(line)
+            }
+            return;
+        }
+        // `Ana⏎2h⏎3h⏎Like`: the first age is what Ana wrote, because a comment has only one.
+        let another = matches!(next, Some(LineKind::Tail(Tail { age: true, .. })));
+        if self.texts() == 1 && tail.age && !tail.action && another && tails::clock(line.text).is_none() {
+            self.block.push(Line { kind: LineKind::Text, ..line });
+            return;
+        }
+        if self.texts() == 0 {
+            let loose = std::mem::take(&mut self.block);
+            loose.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(*line));
+            if self.open == Open::Tail {
+                self.extend(line);
+                if let Some(comment) = self.layout.comments.last_mut() {
+                    comment.edited |= tail.edited;
+                }
+            } else {
+                self.noise(line);
+            }
+            return;
+        }
+        self.end_tailed(tail);
+        self.extend(line);
+    }
+
+    fn noise(&mut self, line: Line<'paste>) {
+        if !line.text.is_empty() {
+            self.layout.noise.push((line.start, line.end()));
+        }
+    }
+
+    /// Counts a line of noise to the comment above it.
+    fn extend(&mut self, line: Line<'paste>) {
+        let end = line.end();
+        match self.layout.comments.last_mut() {
+            Some(comment) => comment.span.1 = comment.span.1.max(end),
+            None => self.noise(line),
+        }
+        self.open = Open::Tail;
+    }
+
+    fn push(
+        &mut self,
+        shape: Shape,
+        author: &'paste str,
+        text: &'paste str,
+        lines: &[Line<'paste>],
+        seller: bool,
+        edited: bool,
+    ) {
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
+        let span = (first.start, last.end());
+        self.layout.comments.push(Found { shape, author, text, seller, edited, span });
+    }
+
+    /// The block ends without a tail: its lines name their authors themselves, or nobody knows who wrote them.
+    fn end_untailed(&mut self) {
+        if self.block.is_empty() {
+            return;
+        }
+        let block = std::mem::take(&mut self.block);
+        self.untailed(&block);
+        self.open = Open::Nothing;
+    }
+
+    fn untailed(&mut self, block: &[Line<'paste>]) {
+        let mut lines = block;
+        if let Some(place) = block.iter().position(|line| matches!(line.kind, LineKind::Handle(_))) {
+            // Up to the first empty line, except right below the name, or to a line that names somebody else.
+            let body =
+                block.iter().skip(place + 1).position(|line| line.kind != LineKind::Blank).unwrap_or(0)
+                    + place
+                    + 1;
+            let ends = |line: &Line<'_>| line.kind == LineKind::Blank || line.text.starts_with('@');
+            let end = block.iter().skip(body + 1).position(ends).map_or(block.len(), |end| body + 1 + end);
+            let (head, rest) = block.split_at(end);
+            self.stacked(head, Shape::Marked, Tail::default());
+            lines = rest;
+        }
+        for line in lines {
+            match line.kind {
+                LineKind::Blank => {}
+                LineKind::Badge { .. } | LineKind::Picture => self.noise(*line),
+                _ => self.typed_or_unread(*line),
+            }
+        }
+    }
+
+    fn typed_or_unread(&mut self, line: Line<'paste>) {
+        match heads::typed(line.text) {
+            Some((author, text)) => {
+                let shape = if line.text.starts_with('@') { Shape::Marked } else { Shape::Typed };
+                self.push(shape, author, text, &[line], false, false);
+            }
+            None => self.push(Shape::Unread, "", line.text, &[line], false, false),
+        }
+    }
+
+    /// The block ends with a tail: it is one comment of stacked lines, perhaps with a list above it.
+    fn end_tailed(&mut self, tail: Tail) {
+        let block = std::mem::take(&mut self.block);
+        let mut lines = block.as_slice();
+        // Lines of a list that stand above the stacked comment.
+        while let [first, rest @ ..] = lines
+            && (first.kind == LineKind::Blank
+                || (first.kind == LineKind::Text && heads::typed(first.text).is_some()))
+        {
+            if first.kind != LineKind::Blank {
+                self.typed_or_unread(*first);
+            }
+            lines = rest;
+        }
+        let shape = match lines.iter().filter(|line| is_text(line)).count() {
+            0 => {
+                lines.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(*line));
+                return;
+            }
+            1 if lines.iter().any(|line| matches!(line.kind, LineKind::Handle(_))) => Shape::Marked,
+            1 => Shape::OneLine,
+            _ if is_torn(lines) => Shape::Torn,
+            _ if lines
+                .iter()
+                .find(|line| is_text(line))
+                .is_some_and(|line| matches!(line.kind, LineKind::Handle(_))) =>
+            {
+                Shape::Marked
+            }
+            _ => Shape::Stacked,
+        };
+        self.stacked(lines, shape, tail);
+    }
+
+    /// Pushes stacked lines as one comment.
+    fn stacked(&mut self, lines: &[Line<'paste>], shape: Shape, tail: Tail) {
+        let one_line = lines.iter().find(|line| is_text(line)).filter(|_| shape == Shape::OneLine);
+        let seller = lines.iter().any(|line| matches!(line.kind, LineKind::Badge { seller: true }))
+            || one_line.is_some_and(|line| begins_with_badge(line.text, noise::SELLER_BADGES).is_some());
+        let mut texts = lines.iter().filter(|line| is_text(line));
+        let author = match (shape, texts.next()) {
+            (Shape::OneLine, _) | (_, None) => None,
+            (_, Some(first)) => Some(first),
+        };
+        let name = match author.map(|line| (line.kind, line.text)) {
+            Some((LineKind::Handle(handle), _)) => handle,
+            Some((_, text)) => {
+                text.trim_end_matches(is_dot).trim_end_matches(" Follow").trim_end_matches(is_dot)
+            }
+            None => "",
+        };
+        let first = if author.is_none() { lines.iter().find(|line| is_text(line)) } else { texts.next() };
+        let last = lines.iter().rfind(|line| is_text(line));
+        let text = match (first, last) {
+            (Some(first), Some(last)) => self.paste.get(first.start..last.end()).unwrap_or_default(),
+            _ => "",
+        };
+        self.push(shape, name, text.trim_start_matches(is_dot), lines, seller, tail.edited);
+    }
+}
+
+fn is_text(line: &Line<'_>) -> bool {
+    matches!(line.kind, LineKind::Text | LineKind::Number | LineKind::Handle(_) | LineKind::Closed { .. })
+}
+
+fn is_dot(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '·' | '•')
+}
+
+/// Empty lines cut the block so that the name cannot be told: `a heading⏎⏎Ana⏎sold A12`. Where every line stands alone,
+/// or only the first part has several lines, the name is the first line as ever.
+fn is_torn(lines: &[Line<'_>]) -> bool {
+    let mut parts = lines.split(|line| line.kind == LineKind::Blank).filter(|part| part.iter().any(is_text));
+    parts.next();
+    parts.any(|part| part.iter().filter(|line| is_text(line)).count() > 1)
+}
+
+/// The text of a message without the mark that it was changed.
+fn without_edited_end(text: &str) -> (&str, bool) {
+    match noise::EDITED_ENDS.iter().find_map(|end| text.strip_suffix(end)) {
+        Some(text) => (
+            text.trim_end_matches(|character: char| {
+                character.is_whitespace() || crate::text::is_invisible(character)
+            }),
+            true,
+        ),
+        None => (text, false),
+    }
+}
+
+/// A line without a badge that stands before the name on it.
+pub fn without_badge(line: &str) -> &str {
+    begins_with_badge(line, noise::BADGES).unwrap_or(line)
+}
+
+/// What stands behind a badge at the beginning of a line.
+fn begins_with_badge<'line>(line: &'line str, badges: &[&str]) -> Option<&'line str> {
+    badges
+        .iter()
+        .filter_map(|badge| line.strip_prefix(badge)?.strip_prefix(' '))
+        .min_by_key(|rest| rest.len())
+}

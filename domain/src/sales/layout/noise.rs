@@ -1,0 +1,239 @@
+//! What platforms write around comments, as data, in the spelling and case in which they show it.
+//!
+//! A new language or platform is new rows here. Case matters: a buyer's `like` is talk, the button's `Like` is noise.
+
+/// Buttons below a comment. They end it.
+#[rustfmt::skip]
+pub const ACTIONS: &[&str] = &[
+    // English
+    "Like", "Liked", "Love", "Haha", "Care", "Reply", "Share", "Follow", "Following", "Hide",
+    "Send message", "Message",
+    "See translation", "See Translation", "Translate", "See original", "See Original", "See more",
+    "See less", "Report",
+    // Spanish
+    "Me gusta", "Responder", "Compartir", "Seguir", "Ocultar", "Enviar mensaje", "Ver traducción",
+    "Ver original",
+    "Ver más", "Ver menos", "Me encanta",
+    // Vietnamese
+    "Thích", "Phản hồi", "Trả lời", "Chia sẻ", "Theo dõi", "Xem bản dịch", "Xem bản gốc", "Xem thêm",
+    "Ẩn bớt", "Ẩn",
+    "Nhắn tin",
+    // Thai
+    "ถูกใจ", "ตอบกลับ", "แชร์", "ติดตาม", "ดูคำแปล", "ดูต้นฉบับ", "ดูเพิ่มเติม", "ดูน้อยลง", "ซ่อน",
+    "ส่งข้อความ",
+    // Chinese
+    "讚", "赞", "回覆", "回复", "分享", "追蹤", "關注", "查看翻譯", "查看翻译", "查看原文", "查看更多", "顯示更多", "隱藏", "發送訊息",
+    // Arabic
+    "إعجاب", "أعجبني", "رد", "مشاركة", "متابعة", "عرض الترجمة", "عرض المزيد", "إخفاء",
+    // Malay and Indonesian
+    "Suka", "Balas", "Kongsi", "Bagikan", "Lihat terjemahan", "Lihat terjemahannya",
+];
+
+/// Actions that no buyer writes as a whole comment of their own and that stand below every comment. One of them, glued
+/// to a text, is enough to know where the text ends.
+#[rustfmt::skip]
+pub const GLUED_ACTIONS: &[&str] =
+    &["Like", "Reply", "Share", "Me gusta", "Responder", "Compartir", "Thích", "Trả lời", "Phản hồi", "Chia sẻ"];
+
+/// The badge of whoever wrote the post: the seller.
+#[rustfmt::skip]
+pub const SELLER_BADGES: &[&str] =
+    &["Author", "Creator", "Host", "Autor", "Autora", "Tác giả", "ผู้เขียน", "ผู้สร้าง", "作者", "創作者", "المؤلف", "Pengarang"];
+
+/// Badges of others.
+#[rustfmt::skip]
+pub const BADGES: &[&str] = &[
+    "Top fan", "Top Fan", "Rising fan", "Rising Fan", "Admin", "Moderator", "Group expert",
+    "Top contributor",
+    "All-star contributor", "New member", "New Member", "New contributor", "Conversation starter",
+    "Verified account",
+    "Verified", "Subscriber", "Supporter", "First comment", "Valued responder", "Visual storyteller",
+    "Fan destacado", "Fan destacada", "Administrador", "Administradora", "Moderador", "Moderadora",
+    "Nuevo miembro",
+    "Fan cứng", "Quản trị viên", "Người kiểm duyệt", "Người đóng góp nhiều nhất", "Thành viên mới",
+    "แฟนตัวยง", "ผู้ติดตามตัวยง", "ผู้ดูแล", "สมาชิกใหม่",
+    "頭號粉絲", "管理員", "版主", "新成員", "铁杆粉丝",
+    "مشرف", "أفضل المعجبين",
+    "Peminat utama", "Penggemar berat",
+];
+
+/// States of a comment. They stand below or behind its text.
+#[rustfmt::skip]
+pub const EDITED: &[&str] = &[
+    "Edited", "Editado", "Đã chỉnh sửa", "แก้ไขแล้ว", "已編輯", "已编辑", "تم التعديل", "Diedit", "edited",
+];
+#[rustfmt::skip]
+pub const STATES: &[&str] = &[
+    "Pinned", "Fijado", "Đã ghim", "ปักหมุดแล้ว", "已置頂", "Hidden", "Pinned comment", "Liked by creator",
+];
+
+/// Moments in words.
+#[rustfmt::skip]
+pub const AGES: &[&str] = &[
+    "Just now", "just now", "Now", "A few seconds ago", "Yesterday", "Ahora", "Ahora mismo", "Ayer",
+    "Vừa xong", "Hôm qua",
+    "เมื่อสักครู่", "เมื่อวาน", "剛剛", "刚刚", "昨天", "الآن", "Baru sahaja", "Baru saja",
+];
+
+/// Units of an age behind its number.
+#[rustfmt::skip]
+pub const AGE_UNITS: &[&str] = &[
+    "s", "sec", "secs", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hr", "hrs", "hour",
+    "hours", "d", "day",
+    "days", "w", "wk", "wks", "week", "weeks", "mo", "month", "months", "y", "yr", "yrs", "year", "years",
+    "sem", "semana", "semanas", "día", "días", "hora", "horas", "minutos", "a", "año", "años", "mes",
+    "meses",
+    "giây", "phút", "giờ", "ngày", "tuần", "tháng", "năm",
+    "วินาที", "นาที", "ชม.", "ชั่วโมง", "วัน", "สัปดาห์", "เดือน", "ปี",
+    "秒", "分", "分鐘", "分钟", "小時", "小时", "天", "日", "週", "周", "個月", "年", "秒前", "分鐘前", "小時前", "天前", "週前",
+    "د", "س", "ي", "أسبوع", "jam", "hari", "minggu", "mgg",
+];
+
+/// Words that stand behind or before an age.
+#[rustfmt::skip]
+pub const AGE_WORDS: &[&str] = &["ago", "trước", "ที่แล้ว", "前", "lalu"];
+
+/// What a count of reactions is followed by.
+#[rustfmt::skip]
+pub const COUNTED: &[&str] = &[
+    "likes", "like", "Likes", "Me gusta", "lượt thích", "次讚", "個讚", "个赞", "suka",
+];
+
+/// Lines around threads, with `#` for a number and `*` for any words.
+#[rustfmt::skip]
+pub const THREADS: &[&str] = &[
+    "View all # replies", "View # more replies", "View # replies", "View # reply", "View # more reply",
+    "View more replies",
+    "View 1 more reply", "View previous replies", "View replies (#)", "View replies", "Hide replies",
+    "Hide all replies",
+    "# replies", "# reply", "* replied", "* replied · # replies", "* replied · # reply",
+    "View more comments",
+    "View previous comments", "View all # comments", "View # more comments", "Load more comments",
+    "Show more",
+    "Most relevant", "Newest", "Newest first", "All comments", "Top comments", "Live chat", "Top chat",
+    "Live chat replay",
+    "Write a comment…", "Write a comment...", "Write a public comment…", "Write a reply…",
+    "Write a reply...",
+    "Comment as *", "Reply as *", "Reply to *…", "Add a comment…", "Add comment...", "Say something...",
+    "# comments",
+    "# comment", "# shares", "# share", "# views", "Comments", "Follow the conversation",
+    "Ver las # respuestas", "Ver # respuestas", "Ver # respuesta", "Ver # respuestas más",
+    "Ver más comentarios",
+    "Ver más respuestas", "Ocultar todas las respuestas", "Ocultar respuestas", "Comentar como *",
+    "Responder como *",
+    "Más relevantes", "Más recientes", "Todos los comentarios", "* respondió", "* respondió · # respuestas",
+    "* respondió · # respuesta", "Escribe un comentario…", "Escribe un comentario...", "# comentarios",
+    "Xem tất cả # phản hồi", "Xem # phản hồi", "Xem thêm # phản hồi", "Xem thêm bình luận", "* đã trả lời",
+    "* đã trả lời · # phản hồi", "Phù hợp nhất", "Mới nhất", "Tất cả bình luận", "Viết bình luận…",
+    "Bình luận dưới tên *",
+    "# bình luận", "Ẩn phản hồi", "Ẩn tất cả phản hồi",
+    "ดูความคิดเห็นเพิ่มเติม", "ดูการตอบกลับ # รายการ", "ดูการตอบกลับทั้งหมด # รายการ",
+    "เกี่ยวข้องมากที่สุด", "ใหม่ที่สุด",
+    "ความคิดเห็นทั้งหมด", "เขียนความคิดเห็น…", "* ตอบกลับแล้ว",
+    "查看全部 # 則回覆", "查看 # 則回覆", "查看全部#則回覆", "查看#則回覆", "隱藏回覆", "隐藏回复", "最相關", "最新", "所有留言", "查看更多留言",
+    "留言……", "以 * 的身分留言", "* 已回覆", "# 則留言", "查看另 # 則回覆",
+    "رد من *", "عرض المزيد من التعليقات", "الأكثر ملاءمة", "كل التعليقات",
+    "Lihat # balasan", "Paling relevan", "Semua komen", "Semua komentar",
+];
+
+/// Lines that tell what happens in a live show, with `#` and `*` as above. They belong to no comment.
+#[rustfmt::skip]
+pub const EVENTS: &[&str] = &[
+    "* joined", "* joined the LIVE", "* followed the host", "* followed", "* shared the LIVE",
+    "* shared the live",
+    "* is now following the host", "* liked the LIVE", "* sent *× #", "* sent * x#", "* sent * x #",
+    "* is watching",
+    "* started watching", "* joined.", "Facebook",
+    "Welcome to live chat! Remember to guard your privacy and abide by our community guidelines.",
+    "Chat messages that appear slowly", "LIVE", "Live",
+];
+
+/// What stands in a message for a picture, a call or a message that is gone.
+#[rustfmt::skip]
+pub const MEDIA: &[&str] = &[
+    "<Media omitted>", "<Multimedia omitido>", "image omitted", "video omitted", "audio omitted",
+    "sticker omitted",
+    "GIF omitted", "document omitted", "Contact card omitted", "imagen omitida", "This message was deleted",
+    "This message was deleted.", "You deleted this message", "You deleted this message.",
+    "Se eliminó este mensaje",
+    "Se eliminó este mensaje.", "null", "Missed voice call", "Missed video call",
+];
+
+/// Ends of a message that was changed.
+#[rustfmt::skip]
+pub const EDITED_ENDS: &[&str] = &[
+    "<This message was edited>", "<Se editó este mensaje.>", "<Se editó este mensaje>",
+];
+
+/// Whether a line matches a pattern of these tables: `#` stands for a number with its separators, `*` for any words.
+pub fn matches(pattern: &str, line: &str) -> bool {
+    // Nearly all patterns differ in their first character already.
+    let begins = match pattern.chars().next() {
+        Some('#') => line.starts_with(|character: char| character.is_ascii_digit()),
+        Some('*') => true,
+        Some(first) => line.starts_with(first),
+        None => false,
+    };
+    if !begins {
+        return false;
+    }
+    let (mut pattern, mut line) = (pattern, line);
+    loop {
+        let Some(place) = pattern.find(['#', '*']) else { return pattern == line };
+        let (Some(before), Some(after)) = (pattern.get(..place), pattern.get(place + 1..)) else {
+            return false;
+        };
+        let Some(rest) = line.strip_prefix(before) else { return false };
+        if pattern[place..].starts_with('#') {
+            let digits = rest.trim_start_matches(|character: char| {
+                character.is_ascii_digit() || matches!(character, ',' | '.' | 'K')
+            });
+            if digits.len() == rest.len() {
+                return false;
+            }
+            line = digits;
+        } else {
+            // Only the first place where the words behind can begin is tried: the patterns need no more.
+            let stop = after.find(['#', '*']).map_or(after, |end| &after[..end]);
+            let words = if stop.is_empty() {
+                rest.len()
+            } else if stop.len() == after.len() {
+                match rest.strip_suffix(stop) {
+                    Some(words) => words.len(),
+                    None => return false,
+                }
+            } else {
+                match rest.find(stop) {
+                    Some(words) => words,
+                    None => return false,
+                }
+            };
+            if words == 0 {
+                return false;
+            }
+            line = &rest[words..];
+        }
+        pattern = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_stand_for_numbers_and_words() {
+        for (pattern, line, expected) in [
+            ("View all # replies", "View all 12 replies", true),
+            ("View all # replies", "View all replies", false),
+            ("# comments", "1,204 comments", true),
+            ("* replied · # replies", "Ana Ruiz replied · 3 replies", true),
+            ("* replied", " replied", false),
+            ("* sent *× #", "ben sent Rose× 5", true),
+            ("رد من *", "رد من Ana", true),
+            ("Newest", "Newest!", false),
+        ] {
+            assert_eq!(matches(pattern, line), expected, "{pattern:?} and {line:?}");
+        }
+    }
+}

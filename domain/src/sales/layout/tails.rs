@@ -1,0 +1,303 @@
+//! What stands below or behind a comment: age, buttons, counts, in a line of their own or glued to the text.
+
+use super::noise;
+
+/// What a line consists of that holds nothing but such pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// A button stands in it.
+    pub action: bool,
+    /// An age, a clock time or an offset into a video stands in it.
+    pub age: bool,
+    pub edited: bool,
+}
+
+/// Longer lines hold a text.
+const MAX_TAIL_BYTES: usize = 160;
+
+/// More pieces than this do not stand behind one comment.
+const MAX_PIECES: usize = 12;
+
+/// Reads a line that holds only pieces of a tail, among them at least one age, button or state.
+pub fn whole(line: &str) -> Option<Tail> {
+    if line.len() > MAX_TAIL_BYTES {
+        return None;
+    }
+    let mut tail = Tail::default();
+    let mut rest = line;
+    let mut state = false;
+    while !rest.is_empty() {
+        let separators = rest.trim_start_matches(is_separator);
+        if separators.len() < rest.len() {
+            rest = separators;
+            continue;
+        }
+        if let Some(after) = age(rest) {
+            tail.age = true;
+            rest = after;
+        } else if let Some(after) = longest_prefix(rest, noise::ACTIONS) {
+            tail.action = true;
+            rest = after;
+        } else if let Some(after) = longest_prefix(rest, noise::EDITED) {
+            (tail.edited, state) = (true, true);
+            rest = after;
+        } else if let Some(after) = longest_prefix(rest, noise::STATES) {
+            state = true;
+            rest = after;
+        } else if let Some(after) = count(rest) {
+            // A number alone is no tail; beside an age or a button it counts reactions.
+            rest = after;
+        } else {
+            return None;
+        }
+    }
+    (tail.action || tail.age || state || ends_in_count_of_likes(line)).then_some(tail)
+}
+
+/// `12 likes` alone.
+fn ends_in_count_of_likes(line: &str) -> bool {
+    let digits = line.trim_start_matches(|character: char| character.is_ascii_digit()).trim_start();
+    digits.len() < line.len() && noise::COUNTED.contains(&digits)
+}
+
+/// The text before pieces of a tail that stand behind it on the same line, and what they were. A single button counts
+/// only where it is glued to the text (`A12Like`), because a buyer may write the word.
+pub fn behind(line: &str) -> Option<(&str, Tail)> {
+    let mut tail = Tail::default();
+    let mut rest = line;
+    let mut pieces = 0;
+    let mut glued_action = false;
+    while pieces < MAX_PIECES {
+        let trimmed = rest.trim_end_matches(is_separator);
+        let (before, piece) = if let Some(before) = longest_suffix(trimmed, noise::ACTIONS) {
+            (before, Tail { action: true, ..tail })
+        } else if let Some(before) = longest_suffix(trimmed, noise::EDITED) {
+            (before, Tail { edited: true, ..tail })
+        } else if let Some(before) = longest_suffix(trimmed, noise::STATES) {
+            (before, tail)
+        } else if let Some(before) = age_behind(trimmed) {
+            (before, Tail { age: true, ..tail })
+        } else if let Some(before) = number_behind(trimmed, rest, line) {
+            (before, tail)
+        } else {
+            break;
+        };
+        let glued = before
+            .chars()
+            .next_back()
+            .is_some_and(|last| last.is_alphanumeric() || matches!(last, '!' | '.' | ')'));
+        let written = trimmed.get(before.len()..).unwrap_or_default();
+        glued_action = glued && noise::GLUED_ACTIONS.contains(&written);
+        (rest, tail) = (before, piece);
+        pieces += 1;
+    }
+    let text = rest.trim_end_matches(is_separator);
+    (tail.action && !text.is_empty() && (pieces >= 2 || glued_action)).then_some((text, tail))
+}
+
+fn is_separator(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '·' | '•' | '|' | '∙' | '⋅')
+        || crate::text::is_invisible(character)
+}
+
+fn longest_prefix<'line>(line: &'line str, table: &[&str]) -> Option<&'line str> {
+    table.iter().filter_map(|word| line.strip_prefix(word)).min_by_key(|rest| rest.len())
+}
+
+fn longest_suffix<'line>(line: &'line str, table: &[&str]) -> Option<&'line str> {
+    table.iter().filter_map(|word| line.strip_suffix(word)).min_by_key(|rest| rest.len())
+}
+
+/// `5`, `1.2K`, `1 like`.
+fn count(line: &str) -> Option<&str> {
+    let after = line
+        .trim_start_matches(|character: char| character.is_ascii_digit() || matches!(character, '.' | ','));
+    if after.len() == line.len() {
+        return None;
+    }
+    let after = after.strip_prefix('K').unwrap_or(after);
+    Some(longest_prefix(after.trim_start(), noise::COUNTED).unwrap_or(after))
+}
+
+/// What stands behind an age at the beginning of a line: `3h`, `5 phút`, `2小時`, `Yesterday at 3:45 PM`, `12:34`.
+fn age(line: &str) -> Option<&str> {
+    if let Some(after) = longest_prefix(line, noise::AGES) {
+        let at = after.trim_start().strip_prefix("at ").and_then(clock);
+        return Some(at.unwrap_or(after));
+    }
+    if let Some(after) = clock(line).or_else(|| date(line)) {
+        return Some(after);
+    }
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 || digits > 3 {
+        return None;
+    }
+    let unit = line.get(digits..)?.trim_start();
+    let after = longest_prefix(unit, noise::AGE_UNITS)?;
+    // `2h1 likeReply` glues the next piece on, but a letter behind `3h` that begins no piece belongs to a word.
+    let ends = after.chars().next().is_none_or(|next| {
+        !next.is_lowercase() || noise::AGE_WORDS.iter().any(|word| after.starts_with(word))
+    });
+    if !ends {
+        return None;
+    }
+    Some(longest_prefix(after.trim_start(), noise::AGE_WORDS).unwrap_or(after))
+}
+
+/// A clock time or an offset into a video: `0:05`, `1:02:33`, `3:45 PM`.
+pub fn clock(line: &str) -> Option<&str> {
+    let bytes = line.as_bytes();
+    let hours = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !(1..=2).contains(&hours) {
+        return None;
+    }
+    let mut end = hours;
+    let mut groups = 0;
+    while groups < 2
+        && bytes.get(end) == Some(&b':')
+        && bytes.get(end + 1..end + 3)?.iter().all(u8::is_ascii_digit)
+    {
+        end += 3;
+        groups += 1;
+    }
+    if groups == 0 || bytes.get(end).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let after = line.get(end..)?;
+    let marked = after.trim_start_matches(|character: char| character.is_whitespace() && character != '\n');
+    Some(longest_prefix(marked, &["AM", "PM", "am", "pm", "a. m.", "p. m.", "a.m.", "p.m."]).unwrap_or(after))
+}
+
+/// `14 August at 09:15`, `August 14 at 3:45 PM`, `August 14, 2023`.
+fn date(line: &str) -> Option<&str> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let skip_digits = |text: &'_ str, limit: usize| {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=limit).contains(&digits).then_some(digits)
+    };
+    let month =
+        |text: &'_ str| MONTHS.iter().find(|month| text.starts_with(**month)).map(|month| month.len());
+    let mut rest = line;
+    if let Some(digits) = skip_digits(rest, 2) {
+        rest = rest.get(digits..)?.strip_prefix(' ')?;
+        rest = rest.get(month(rest)?..)?;
+    } else {
+        rest = rest.get(month(rest)?..)?.strip_prefix(' ')?;
+        rest = rest.get(skip_digits(rest, 2)?..)?;
+    }
+    if let Some(year) = rest.strip_prefix(", ").or_else(|| rest.strip_prefix(' '))
+        && skip_digits(year, 4) == Some(4)
+    {
+        rest = year.get(4..)?;
+    }
+    Some(rest.trim_start().strip_prefix("at ").and_then(clock).unwrap_or(rest))
+}
+
+/// The text before an age that ends a line.
+fn age_behind(line: &str) -> Option<&str> {
+    if let Some(before) = longest_suffix(line, noise::AGES) {
+        return Some(before);
+    }
+    let without_word = longest_suffix(line, noise::AGE_WORDS).map_or(line, str::trim_end);
+    let units = noise::AGE_UNITS.iter().filter_map(|unit| without_word.strip_suffix(unit));
+    let before = units.min_by_key(|before| before.len())?.trim_end();
+    let text = before.trim_end_matches(|character: char| character.is_ascii_digit());
+    let digits = before.len() - text.len();
+    let apart = text.is_empty() || text.ends_with(is_separator);
+    ((1..=3).contains(&digits) && apart).then_some(text)
+}
+
+/// A count of reactions behind other pieces of a tail: it must stand apart at the very end of the line.
+fn number_behind<'line>(trimmed: &'line str, rest: &str, line: &str) -> Option<&'line str> {
+    if rest.len() != line.len() {
+        return None;
+    }
+    let before = trimmed.trim_end_matches(|character: char| character.is_ascii_digit());
+    let apart = before.ends_with(is_separator);
+    let text = before.trim_end_matches(is_separator);
+    let follows_tail =
+        longest_suffix(text, noise::ACTIONS).or_else(|| longest_suffix(text, noise::EDITED)).is_some();
+    (before.len() < trimmed.len() && apart && follows_tail).then_some(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_nothing_but_a_tail() {
+        for line in [
+            "3h",
+            "Like",
+            "Like · Reply · 2h",
+            "2h1 likeReply",
+            "3d agoReply",
+            "5 phút",
+            "2小時",
+            "12 min",
+            "Just now",
+            "Yesterday at 3:45 PM",
+            "12:34",
+            "LikeReply",
+            "Me gusta Responder 3 sem",
+            "1 like",
+            "Edited",
+            "FollowLikeShare",
+            "2:30 PM",
+            "August 14 at 3:45 PM",
+            "3 ชม.",
+            "1 tuần",
+            "5 minutes ago",
+        ] {
+            assert!(whole(line).is_some(), "{line}");
+        }
+        for line in [
+            "A12",
+            "12",
+            "3hx",
+            "like",
+            "mine 2h",
+            "Ana Ruiz",
+            "2 horses",
+            "Like this one",
+            "12 pcs",
+            "90cm",
+            "12kg",
+        ] {
+            assert_eq!(whole(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn tails_behind_a_text() {
+        for (line, text) in [
+            ("· sold A12LikeSee translationEdited", "· sold A12"),
+            ("sold A12LikeShare", "sold A12"),
+            ("sold A12Like", "sold A12"),
+            (
+                "Fan destacado Ana Ruiz mío A12 1 sem Me gusta Responder Editado 5",
+                "Fan destacado Ana Ruiz mío A12",
+            ),
+            ("Ana Ruiz sold A12 x2 3h Like Reply", "Ana Ruiz sold A12 x2"),
+        ] {
+            assert_eq!(behind(line).map(|(text, _)| text), Some(text), "{line}");
+        }
+        for line in ["sold A12", "this is what I Like", "mine A12 3h", "A12 5"] {
+            assert_eq!(behind(line), None, "{line}");
+        }
+    }
+}

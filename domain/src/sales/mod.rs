@@ -1,0 +1,21 @@
+//! A sale: comments are read into claims on the items of a catalog.
+//!
+//! `layout` finds the comments in a paste, `grammar` reads one comment's text, `read` joins the two, and `claims` says
+//! who gets how many.
+
+pub mod catalog;
+pub mod claims;
+mod fingerprint;
+pub mod grammar;
+pub mod layout;
+pub mod read;
+pub mod reading;
+pub mod sale;
+
+pub use catalog::{Catalog, CatalogItem, CatalogVariant};
+pub use claims::{ClaimState, HoldPlan, allocate};
+pub use grammar::Preset;
+pub use read::{ReadSettings, Refused, read};
+pub use reading::{Claim, ClaimKind, CommentOrder, Mark, MarkKind, ReadComment, Reading, Status};
+pub use sale::{NewSale, Platform, SaleForm};
+pub mod view;

@@ -1,0 +1,173 @@
+//! What reading a paste yields.
+
+use serde::{Deserialize, Serialize};
+
+/// What becomes of a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It claims, cancels or queues; [`ReadComment::claims`] says what.
+    Act,
+    /// It is talk, a question or praise: nothing is to be done.
+    None,
+    /// A person must look at it; [`ReadComment::reason`] says why.
+    Review,
+}
+
+impl Status {
+    /// The word for it in files and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Act => "act",
+            Status::None => "none",
+            Status::Review => "review",
+        }
+    }
+}
+
+/// What a comment demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimKind {
+    /// The buyer takes it.
+    Claim,
+    /// The buyer lets go of all that they have of it.
+    Cancel,
+    /// The buyer queues for it: wanted only if somebody lets go.
+    Next,
+}
+
+impl ClaimKind {
+    /// The word for it in files and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ClaimKind::Claim => "claim",
+            ClaimKind::Cancel => "cancel",
+            ClaimKind::Next => "next",
+        }
+    }
+}
+
+/// One demand on one variant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    pub kind: ClaimKind,
+    /// Index into the catalog's items.
+    pub item: u32,
+    /// Index into that item's variants.
+    pub variant: u32,
+    /// Pieces, at least 1. Always 1 for a cancel, which lets go of everything.
+    pub quantity: u32,
+}
+
+/// What a marked stretch of a comment's text was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MarkKind {
+    /// A word that claims, cancels or queues.
+    Word,
+    /// A code or alias.
+    Item,
+    /// A word of a variant's name.
+    Variant,
+    Quantity,
+    /// What kept the comment from being a claim: a question, a doubt, an unknown code.
+    Obstacle,
+}
+
+/// A stretch of a comment's text that led to its reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    pub kind: MarkKind,
+    /// Byte range in [`ReadComment::text`].
+    pub span: (u32, u32),
+}
+
+/// One comment as read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadComment {
+    /// The buyer's name as written, without a leading `@` or `~`; empty where the paste names nobody.
+    pub author: String,
+    /// What they wrote, without the noise around it.
+    pub text: String,
+    pub status: Status,
+    /// What is to be done. Empty unless the status is [`Status::Act`].
+    pub claims: Vec<Claim>,
+    /// Why it was read so, as a sentence for the seller.
+    pub reason: String,
+    /// The stretches of the text that led to this, in their order.
+    pub marks: Vec<Mark>,
+    /// The item that a comment for review most likely means, so that the choices can be offered.
+    pub about: Option<u32>,
+    /// The platform says that the comment was changed after it was written.
+    pub edited: bool,
+    /// Byte range of the comment in the paste, author to last noise line.
+    pub span: (u32, u32),
+    /// The same for the same comment in any copy of the stream: hexadecimal, of author, text, and how often that pair
+    /// was written before.
+    pub fingerprint: String,
+}
+
+/// In which order the comments of a paste were written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CommentOrder {
+    /// The last comment of the paste was written first.
+    NewestFirst,
+    #[default]
+    OldestFirst,
+    /// Nobody knows; the order of the paste is taken for want of a better one.
+    Unordered,
+}
+
+impl CommentOrder {
+    /// Every order, for a list of choices.
+    pub const ALL: [CommentOrder; 3] =
+        [CommentOrder::OldestFirst, CommentOrder::NewestFirst, CommentOrder::Unordered];
+
+    /// The word for it in forms, files and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CommentOrder::NewestFirst => "newest-first",
+            CommentOrder::OldestFirst => "oldest-first",
+            CommentOrder::Unordered => "unordered",
+        }
+    }
+
+    /// The order that a word means.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.as_str() == word)
+    }
+
+    /// What a person reads in a list of choices.
+    pub fn label(self) -> &'static str {
+        match self {
+            CommentOrder::NewestFirst => "Newest first",
+            CommentOrder::OldestFirst => "Oldest first",
+            CommentOrder::Unordered => "In no order",
+        }
+    }
+}
+
+/// A whole paste as read, comments in the order of the paste.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    pub comments: Vec<ReadComment>,
+    /// Byte ranges of the paste that lie outside comments and are known noise: headings, buttons, system lines.
+    pub noise: Vec<(u32, u32)>,
+}
+
+impl Reading {
+    /// How many comments have this status.
+    pub fn count(&self, status: Status) -> usize {
+        self.comments.iter().filter(|comment| comment.status == status).count()
+    }
+
+    /// The indices of the comments in the order in which they were written, so that who came first is served first.
+    pub fn first_come_order(&self, order: CommentOrder) -> Vec<usize> {
+        match order {
+            CommentOrder::NewestFirst => (0..self.comments.len()).rev().collect(),
+            CommentOrder::OldestFirst | CommentOrder::Unordered => (0..self.comments.len()).collect(),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A sale as it is opened: where it takes place and how its comments are read.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CommentOrder, Preset};
+use crate::problem::{Check, FieldCode, Problem};
+use crate::text;
+
+/// Characters of a sale's title and of a seller's name.
+const TITLE_CHARACTERS: u32 = 120;
+const SELLER_CHARACTERS: u32 = 100;
+
+stored_enum! {
+    /// Where a sale takes place.
+    Platform {
+        Facebook = "facebook", "Facebook";
+        Instagram = "instagram", "Instagram";
+        Tiktok = "tiktok", "TikTok";
+        Youtube = "youtube", "YouTube";
+        Whatsapp = "whatsapp", "WhatsApp";
+        Other = "other", "Somewhere else";
+    }
+}
+
+/// The form for a new sale as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SaleForm {
+    pub title: String,
+    pub platform: String,
+    pub preset: String,
+    pub order: String,
+    /// The name under which the seller writes; may be empty.
+    pub seller: String,
+}
+
+/// A sale that can be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSale {
+    pub title: String,
+    pub platform: Platform,
+    pub preset: Preset,
+    pub order: CommentOrder,
+    pub seller: String,
+}
+
+impl SaleForm {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// Names every field that is missing, too long or none of its choices.
+    pub fn parse(&self) -> Result<NewSale, Problem> {
+        let mut check = Check::new();
+        let title = check.take("title", text::required(&self.title, TITLE_CHARACTERS));
+        let platform = check.take("platform", Platform::parse(&self.platform).ok_or(FieldCode::NotAChoice));
+        let preset = check.take("preset", Preset::parse(&self.preset).ok_or(FieldCode::NotAChoice));
+        let order = check.take("order", CommentOrder::parse(&self.order).ok_or(FieldCode::NotAChoice));
+        let seller = check.take("seller", text::optional(&self.seller, SELLER_CHARACTERS));
+        let sale = (|| {
+            Some(NewSale {
+                title: title?,
+                platform: platform?,
+                preset: preset?,
+                order: order?,
+                seller: seller?,
+            })
+        })();
+        check.finish(sale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_a_sale_or_names_every_wrong_field() {
+        let form = SaleForm {
+            title: " Friday  show ".into(),
+            platform: "tiktok".into(),
+            preset: "ph".into(),
+            order: "newest-first".into(),
+            seller: String::new(),
+        };
+        let sale = form.parse().unwrap();
+        assert_eq!((sale.title.as_str(), sale.platform), ("Friday show", Platform::Tiktok));
+        assert_eq!((sale.preset, sale.order), (Preset::Ph, CommentOrder::NewestFirst));
+        let problem = SaleForm::default().parse().unwrap_err();
+        let fields: Vec<&str> = problem.fields.iter().map(|field| field.field.as_str()).collect();
+        assert_eq!(fields, ["title", "platform", "preset", "order"]);
+    }
+}

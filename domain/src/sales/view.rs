@@ -1,0 +1,92 @@
+//! A sale as the screens show it.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{CatalogItem, ClaimState, Platform, ReadSettings};
+use crate::money::Money;
+
+/// How a sale stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Pieces held or billed already.
+    pub held: i64,
+    /// Pieces that buyers wait for.
+    pub waiting: i64,
+    /// Comments that a person must look at.
+    pub to_review: i64,
+    pub buyers: i64,
+    /// What the held and billed pieces come to.
+    pub claimed: Money,
+}
+
+/// A line of the list of sales.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleRow {
+    pub id: Uuid,
+    pub title: String,
+    pub platform: Platform,
+    pub closed: bool,
+    pub age: String,
+    pub tally: Tally,
+    /// The key of the row in the list.
+    pub key: String,
+}
+
+/// One sale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleView {
+    pub id: Uuid,
+    pub title: String,
+    pub platform: Platform,
+    pub closed: bool,
+    pub settings: ReadSettings,
+    /// What can be claimed, with what is left of it.
+    pub catalog: Vec<CatalogItem>,
+    pub tally: Tally,
+    pub review: Vec<ReviewLine>,
+    /// The latest claims, newest first.
+    pub claims: Vec<ClaimLine>,
+    /// Whether there are more claims than are shown.
+    pub more_claims: bool,
+}
+
+/// A claim as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimLine {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub customer_name: String,
+    pub code: String,
+    pub title: String,
+    pub variant: String,
+    pub quantity: i64,
+    pub price: Money,
+    pub state: ClaimState,
+}
+
+/// A comment that a person must look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewLine {
+    pub id: Uuid,
+    pub author: String,
+    pub text: String,
+    pub reason: String,
+    /// Code of the item it most likely means, or empty.
+    pub about_code: String,
+}
+
+/// What holding the claims of a paste did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Comments that were not known before.
+    pub new_comments: i64,
+    /// Comments that an earlier paste had brought already.
+    pub known_comments: i64,
+    /// Pieces.
+    pub held: i64,
+    pub waitlisted: i64,
+    pub cancelled: i64,
+    /// Comments.
+    pub to_review: i64,
+}

@@ -1,0 +1,97 @@
+//! Text as people type it: folding for comparison, cleaning, and length limits.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::problem::FieldCode;
+
+/// Characters that show nothing and carry no meaning outside emoji, as found in pasted comments and forms.
+pub fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200B}'
+            | '\u{200C}'
+            | '\u{200D}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{FEFF}'
+            | '\u{00AD}'
+    )
+}
+
+/// The form in which two texts are compared: compatibility-folded, lower case, invisible characters gone, runs of
+/// white space as one space, trimmed. Codes, handles, names and e-mail addresses are all matched in this form.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    for character in text.nfkc().flat_map(char::to_lowercase) {
+        if is_invisible(character) {
+            continue;
+        }
+        if character.is_whitespace() {
+            gap = !folded.is_empty();
+            continue;
+        }
+        if gap {
+            folded.push(' ');
+            gap = false;
+        }
+        folded.push(character);
+    }
+    folded
+}
+
+/// What is stored of a single line that a person typed: trimmed, inner white space as single spaces, without control
+/// and invisible characters. Case and accents stay as typed.
+pub fn tidy(text: &str) -> String {
+    let visible: String = text
+        .nfc()
+        .filter(|character| {
+            (!is_invisible(*character) || *character == '\u{200D}')
+                && (!character.is_control() || character.is_whitespace())
+        })
+        .collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A tidy line that must not be empty and has at most `limit` characters.
+pub fn required(text: &str, limit: u32) -> Result<String, FieldCode> {
+    let text = optional(text, limit)?;
+    if text.is_empty() { Err(FieldCode::Missing) } else { Ok(text) }
+}
+
+/// A tidy line of at most `limit` characters that may be empty.
+pub fn optional(text: &str, limit: u32) -> Result<String, FieldCode> {
+    let text = tidy(text);
+    if text.chars().count() > limit as usize { Err(FieldCode::TooLong(limit)) } else { Ok(text) }
+}
+
+/// Several lines of at most `limit` characters together; each line is tidy, empty lines at the ends are gone.
+pub fn paragraph(text: &str, limit: u32) -> Result<String, FieldCode> {
+    let lines: Vec<String> = text.lines().map(tidy).collect();
+    let text = lines.join("\n").trim().to_owned();
+    if text.chars().count() > limit as usize { Err(FieldCode::TooLong(limit)) } else { Ok(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_makes_equal_what_looks_equal() {
+        for (left, right) in [("Ａ１２", "a12"), ("  Ana\u{00A0} Ruiz ", "ana ruiz"), ("a\u{200B}12", "A12"), ("𝐒𝐨𝐥𝐝", "sold")] {
+            assert_eq!(fold(left), fold(right), "{left:?} and {right:?}");
+        }
+        assert_ne!(fold("mia"), fold("mía"), "accents carry meaning in names");
+    }
+
+    #[test]
+    fn limits_count_characters_not_bytes() {
+        assert_eq!(required("ทองทอง", 6), Ok("ทองทอง".into()));
+        assert_eq!(required("ทองทอง", 5), Err(FieldCode::TooLong(5)));
+        assert_eq!(required(" \u{200B} ", 5), Err(FieldCode::Missing));
+        assert_eq!(tidy("a\u{0007}b\tc"), "ab c");
+    }
+}

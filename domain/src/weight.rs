@@ -1,0 +1,186 @@
+//! Weight: an integer of milligrams. Ounces, grams, carats… are ways to write it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::FieldCode;
+
+/// A unit in which a seller writes weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WeightUnit {
+    G,
+    Kg,
+    Oz,
+    Lb,
+    /// Troy ounce.
+    Ozt,
+    /// Pennyweight.
+    Dwt,
+    /// Metric carat.
+    Ct,
+}
+
+impl WeightUnit {
+    /// Every unit, the most usual first.
+    pub const ALL: [WeightUnit; 7] = [
+        WeightUnit::Oz,
+        WeightUnit::Lb,
+        WeightUnit::G,
+        WeightUnit::Kg,
+        WeightUnit::Ozt,
+        WeightUnit::Dwt,
+        WeightUnit::Ct,
+    ];
+
+    /// How the unit is written and stored.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            WeightUnit::G => "g",
+            WeightUnit::Kg => "kg",
+            WeightUnit::Oz => "oz",
+            WeightUnit::Lb => "lb",
+            WeightUnit::Ozt => "ozt",
+            WeightUnit::Dwt => "dwt",
+            WeightUnit::Ct => "ct",
+        }
+    }
+
+    /// Its full name.
+    pub fn label(self) -> &'static str {
+        match self {
+            WeightUnit::G => "grams (g)",
+            WeightUnit::Kg => "kilograms (kg)",
+            WeightUnit::Oz => "ounces (oz)",
+            WeightUnit::Lb => "pounds (lb)",
+            WeightUnit::Ozt => "troy ounces (ozt)",
+            WeightUnit::Dwt => "pennyweights (dwt)",
+            WeightUnit::Ct => "carats (ct)",
+        }
+    }
+
+    /// The unit of a symbol.
+    pub fn parse(symbol: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.symbol() == symbol)
+    }
+
+    /// Nanograms in one unit. The avoirdupois pound is 453.592 37 g by definition, the troy ounce 31.103 476 8 g.
+    fn nanograms(self) -> i128 {
+        match self {
+            WeightUnit::G => 1_000_000_000,
+            WeightUnit::Kg => 1_000_000_000_000,
+            WeightUnit::Oz => 28_349_523_125,
+            WeightUnit::Lb => 453_592_370_000,
+            WeightUnit::Ozt => 31_103_476_800,
+            WeightUnit::Dwt => 1_555_173_840,
+            WeightUnit::Ct => 200_000_000,
+        }
+    }
+}
+
+/// The most that one thing may weigh: a tonne, in milligrams.
+pub const MAX_MILLIGRAMS: i64 = 1_000_000_000;
+
+const NANOGRAMS_IN_A_MILLIGRAM: i128 = 1_000_000;
+
+/// Decimals that a person may type.
+const TYPED_DECIMALS: u32 = 4;
+
+/// Reads what a person types, such as `2.5`, in `unit`; rounded half up to whole milligrams.
+pub fn parse(text: &str, unit: WeightUnit) -> Result<i64, FieldCode> {
+    let text = crate::text::tidy(text);
+    if text.is_empty() {
+        return Err(FieldCode::Missing);
+    }
+    let text = text.trim_end_matches(unit.symbol()).trim_end();
+    let scaled = parse_typed(text).ok_or(FieldCode::NotAWeight)?;
+    let divisor = NANOGRAMS_IN_A_MILLIGRAM * 10_i128.pow(TYPED_DECIMALS);
+    let milligrams = divide_half_up(i128::from(scaled) * unit.nanograms(), divisor);
+    match i64::try_from(milligrams) {
+        Ok(milligrams) if milligrams <= MAX_MILLIGRAMS => Ok(milligrams),
+        _ => {
+            let most = i128::from(MAX_MILLIGRAMS) * NANOGRAMS_IN_A_MILLIGRAM / unit.nanograms();
+            Err(FieldCode::TooMuch(i64::try_from(most).unwrap_or(i64::MAX)))
+        }
+    }
+}
+
+/// The typed number times ten thousand. A comma is a decimal mark here: nobody writes a parcel's weight with thousands.
+fn parse_typed(text: &str) -> Option<i64> {
+    let text = text.replace(',', ".");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
+        return None;
+    }
+    if fraction.len() > TYPED_DECIMALS as usize || whole.len() > 12 {
+        return None;
+    }
+    format!("{whole}{fraction:0<width$}", width = TYPED_DECIMALS as usize).parse().ok()
+}
+
+/// The weight in `unit` with at most `decimals` decimals, rounded half up, trailing zeros gone: `2.5`.
+pub fn decimal(milligrams: i64, unit: WeightUnit, decimals: u32) -> String {
+    let scaled = divide_half_up(
+        i128::from(milligrams) * NANOGRAMS_IN_A_MILLIGRAM * 10_i128.pow(decimals),
+        unit.nanograms(),
+    );
+    let unit_value = 10_i128.pow(decimals);
+    let text = format!("{}.{:0width$}", scaled / unit_value, scaled % unit_value, width = decimals as usize);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The weight as shown: `2.5 oz`.
+pub fn display(milligrams: i64, unit: WeightUnit) -> String {
+    format!("{} {}", decimal(milligrams, unit, 2), unit.symbol())
+}
+
+/// Rounds half up. Both numbers are positive here.
+fn divide_half_up(number: i128, divisor: i128) -> i128 {
+    (number * 2 + divisor).div_euclid(divisor * 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn units_are_what_the_law_says() {
+        for (text, unit, milligrams) in [
+            ("1", WeightUnit::G, 1_000),
+            ("1", WeightUnit::Oz, 28_350),
+            ("16", WeightUnit::Oz, 453_592),
+            ("1", WeightUnit::Lb, 453_592),
+            ("1", WeightUnit::Ozt, 31_103),
+            ("20", WeightUnit::Dwt, 31_103),
+            ("5", WeightUnit::Ct, 1_000),
+            ("2,5 oz", WeightUnit::Oz, 70_874),
+            (".5", WeightUnit::Kg, 500_000),
+        ] {
+            assert_eq!(parse(text, unit), Ok(milligrams), "{text} {unit:?}");
+        }
+        for text in ["-1", "x", "1.23456", "1e3", "", ".", "99999999999999999999"] {
+            assert!(parse(text, WeightUnit::Oz).is_err(), "{text}");
+        }
+        assert_eq!(parse("2000", WeightUnit::Kg), Err(FieldCode::TooMuch(1_000)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(tenths in 0..100_000_i64, index in 0..WeightUnit::ALL.len()) {
+            let unit = WeightUnit::ALL[index];
+            let typed = format!("{}.{}", tenths / 10, tenths % 10);
+            if let Ok(milligrams) = parse(&typed, unit) {
+                let expected = typed.trim_end_matches('0').trim_end_matches('.');
+                let expected = if expected.is_empty() { "0" } else { expected };
+                prop_assert_eq!(decimal(milligrams, unit, 1), expected);
+            }
+        }
+
+        #[test]
+        fn reading_never_panics(text in "\\PC*") {
+            let _ = parse(&text, WeightUnit::Oz);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Reads every paste of `tests/reading/` and compares each comment with the reading that stands below it.
+//!
+//! A file holds `key: value` lines (preset, seller, order), the paste, and the expected comments, one a line, parted by
+//! lines of `----`. `⏎` is a line break within a text. `UPDATE_READINGS=1` writes the readings anew; read the
+//! difference with care before it is kept.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its data must stop")]
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use domain::sales::{
+    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, Preset, ReadSettings, Reading, Status,
+    read,
+};
+use uuid::Uuid;
+
+const RULE: &str = "\n----\n";
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reading")
+}
+
+fn catalog() -> Catalog {
+    let table = std::fs::read_to_string(folder().join("catalog.txt")).unwrap();
+    let list = |cell: &str| -> Vec<String> {
+        cell.split(';').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+    };
+    let item = |line: &str| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let mut names = list(cells[2]);
+        if names.is_empty() {
+            names.push(String::new());
+        }
+        let variant = |name| CatalogVariant { id: Uuid::nil(), name, left: 10, price: 1_000 };
+        CatalogItem {
+            code: cells[0].into(),
+            title: String::new(),
+            aliases: list(cells[1]),
+            variants: names.into_iter().map(variant).collect(),
+        }
+    };
+    Catalog::new(table.lines().filter(|line| !line.starts_with('#')).map(item).collect())
+}
+
+fn settings(head: &str) -> ReadSettings {
+    let mut settings = ReadSettings::default();
+    for line in head.lines().filter(|line| !line.is_empty()) {
+        let (key, value) = line.split_once(':').unwrap();
+        match (key, value.trim()) {
+            ("preset", value) => settings.preset = Preset::parse(value).unwrap(),
+            ("seller", value) => settings.seller = value.into(),
+            ("order", value) => settings.order = CommentOrder::parse(value).unwrap(),
+            (key, _) => panic!("unknown setting {key}"),
+        }
+    }
+    settings
+}
+
+/// `author | text | status | claims | reason`, one comment a line.
+fn show(reading: &Reading, catalog: &Catalog) -> String {
+    let mut shown = String::new();
+    for comment in &reading.comments {
+        let claims: Vec<String> = comment
+            .claims
+            .iter()
+            .map(|claim| {
+                let item = catalog.item(claim.item).unwrap();
+                let variant = &item.variants[claim.variant as usize].name;
+                let choice = if variant.is_empty() { String::new() } else { format!("/{variant}") };
+                format!("{} {}{choice} x{}", claim.kind.as_str(), item.code, claim.quantity)
+            })
+            .collect();
+        let status = comment.status.as_str();
+        let text = comment.text.replace('\n', "⏎");
+        writeln!(
+            shown,
+            "{} | {text} | {status} | {} | {}",
+            comment.author,
+            claims.join(", "),
+            comment.reason
+        )
+        .unwrap();
+    }
+    shown
+}
+
+#[test]
+fn every_paste_is_read_as_written_below_it() {
+    let catalog = catalog();
+    let mut comments = 0;
+    let mut wrong = Vec::new();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files.into_iter().filter(|file| !file.ends_with("catalog.txt")) {
+        let content = std::fs::read_to_string(&file).unwrap();
+        let parts: Vec<&str> = content.split(RULE).collect();
+        let (head, paste) = (parts[0], parts[1]);
+        let reading = read(paste, &catalog, &settings(head)).unwrap();
+        let shown = show(&reading, &catalog);
+        comments += reading.comments.len();
+        check_invariants(paste, &reading);
+        if std::env::var_os("UPDATE_READINGS").is_some() {
+            std::fs::write(&file, format!("{head}{RULE}{paste}{RULE}{shown}")).unwrap();
+        } else if parts.get(2) != Some(&shown.as_str()) {
+            wrong.push(format!("{}\n{shown}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "read otherwise:\n{}", wrong.join("\n"));
+    assert!(comments >= 80, "only {comments} comments");
+}
+
+/// What holds for every reading.
+#[track_caller]
+fn check_invariants(paste: &str, reading: &Reading) {
+    let mut accounted: Vec<(u32, u32)> = reading.comments.iter().map(|comment| comment.span).collect();
+    assert!(
+        accounted.windows(2).all(|pair| pair[0].1 <= pair[1].0),
+        "comments overlap or stand out of order"
+    );
+    accounted.extend(&reading.noise);
+    accounted.sort_unstable();
+    let mut end = 0;
+    for (start, stop) in accounted.into_iter().chain([(paste.len() as u32, paste.len() as u32)]) {
+        assert!(end <= start && start <= stop, "{end} {start} {stop}");
+        let between = paste.get(end as usize..start as usize).unwrap();
+        let lost: String = between
+            .chars()
+            .filter(|lost| {
+                !lost.is_whitespace() && !domain::text::is_invisible(*lost) && !"·•-—".contains(*lost)
+            })
+            .collect();
+        assert_eq!(lost, "", "bytes {end} to {start} are neither comment nor noise");
+        end = stop;
+    }
+    for comment in &reading.comments {
+        assert!(paste.get(comment.span.0 as usize..comment.span.1 as usize).unwrap().contains(&comment.text));
+        assert_eq!(comment.status == Status::Act, !comment.claims.is_empty(), "{comment:?}");
+        assert!(!comment.reason.is_empty() && comment.fingerprint.len() == 32);
+        assert!(
+            comment
+                .marks
+                .iter()
+                .all(|mark| comment.text.get(mark.span.0 as usize..mark.span.1 as usize).is_some())
+        );
+        assert!(comment.claims.iter().all(|claim| claim.quantity >= 1 && claim.quantity <= 999));
+        assert!(comment.claims.iter().all(|claim| claim.kind != ClaimKind::Cancel || claim.quantity == 1));
+    }
+}
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces of which pastes are made, in any order, to get near the places where the reader decides.
+    const PIECES: [&str; 44] = [
+        "Ana Ruiz",
+        "ana_r",
+        "@ben",
+        "Top fan",
+        "Author",
+        "sold A12",
+        "mine",
+        "A12",
+        "x2",
+        "+1",
+        "3h",
+        "Like",
+        "Reply",
+        "Like · Reply · 2h",
+        "5",
+        "\n",
+        "\n",
+        "\n",
+        "\n\n",
+        " ",
+        ": ",
+        " - ",
+        "14/08/2023, 09:15 - Ana: ",
+        "[10:15, 1/2/2024] Ben: ",
+        "2:30 PM",
+        "粉",
+        "藍L",
+        "เอา",
+        "ค่ะ",
+        "chốt",
+        "?",
+        "-",
+        "#13",
+        "0901234567",
+        "AA 10",
+        "blue",
+        "cancel",
+        "next",
+        "LikeShare",
+        "\u{200B}",
+        "e\u{301}",
+        "🎉",
+        "999999999999",
+        "[Ana](https://x.example/@ana)",
+    ];
+
+    fn paste() -> impl Strategy<Value = String> {
+        let pieces = prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..60)
+            .prop_map(|pieces| pieces.concat());
+        prop_oneof![pieces, any::<String>(), "(\\PC|\n){0,200}"]
+    }
+
+    fn preset() -> impl Strategy<Value = Preset> {
+        prop::sample::select(Preset::ALL.to_vec())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+
+        #[test]
+        fn any_text_is_read_or_refused_and_nothing_is_lost(paste in paste(), preset in preset()) {
+            let catalog = catalog();
+            let settings = ReadSettings { preset, ..ReadSettings::default() };
+            if let Ok(reading) = read(&paste, &catalog, &settings) {
+                check_invariants(&paste, &reading);
+                prop_assert_eq!(read(&paste, &catalog, &settings).unwrap(), reading);
+            }
+        }
+
+        #[test]
+        fn a_longer_or_shuffled_copy_keeps_the_fingerprints(
+            comments in prop::collection::vec((0..4_u8, 0..4_u8), 1..20),
+            more in 0..10_usize,
+            newest_first in any::<bool>(),
+            seed in any::<u64>(),
+        ) {
+            let catalog = catalog();
+            let order = if newest_first { CommentOrder::NewestFirst } else { CommentOrder::OldestFirst };
+            let fingerprints = |comments: &[(u8, u8)], age: &str| -> Vec<String> {
+                let one = |(who, what): &(u8, u8)| format!("Buyer {}\nsold A12 x{what}\n{age}\nLike\nReply\n", ["Ana", "Ben", "Cora", "Dan"][usize::from(*who)]);
+                let mut lines: Vec<String> = comments.iter().map(one).collect();
+                if newest_first {
+                    lines.reverse();
+                }
+                let settings = ReadSettings { order, ..ReadSettings::default() };
+                let reading = read(&lines.concat(), &catalog, &settings).unwrap();
+                let mut found: Vec<String> = reading.comments.iter().map(|comment| comment.fingerprint.clone()).collect();
+                if newest_first {
+                    found.reverse();
+                }
+                found
+            };
+            let before = fingerprints(&comments, "2h\n3");
+            let distinct: std::collections::HashSet<&String> = before.iter().collect();
+            prop_assert_eq!(distinct.len(), before.len());
+            let mut longer = comments.clone();
+            longer.extend(comments.iter().cycle().take(more));
+            let after = fingerprints(&longer, "1d");
+            prop_assert_eq!(&after[..before.len()], &before[..]);
+            // In another order the same comments have the same fingerprints, in that order's sequence.
+            let mut shuffled = comments.clone();
+            shuffled.rotate_left((seed % comments.len() as u64) as usize);
+            let (mut left, mut right) = (fingerprints(&shuffled, "5w"), before);
+            left.sort();
+            right.sort();
+            prop_assert_eq!(left, right);
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_or_too_much_is_refused() {
+        use domain::sales::Refused;
+        let catalog = catalog();
+        let refused = |paste: &str| read(paste, &catalog, &ReadSettings::default()).unwrap_err();
+        assert_eq!(refused("sold A12\0"), Refused::Binary);
+        assert_eq!(refused(&"\u{1}\u{2}x".repeat(100)), Refused::Binary);
+        assert_eq!(refused(&"a".repeat(5 * 1024 * 1024 + 1)), Refused::TooLarge);
+        assert_eq!(refused(&"a\n".repeat(100_001)), Refused::TooManyComments);
+        assert_eq!(refused("\0").problem().fields[0].field, "paste");
+    }
+}

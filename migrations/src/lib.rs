@@ -1,0 +1,36 @@
+//! The schema, one file a step, the same for SQLite and PostgreSQL.
+//!
+//! Every table of a business carries `business_id`. Amounts are `bigint` minor units, weights `bigint` milligrams,
+//! lengths `bigint` millimetres, moments `bigint` UTC milliseconds. Texts that are searched or unique without regard to
+//! case have a folded column beside them, because the engines differ in how they compare.
+
+pub use sea_orm_migration::prelude::*;
+
+mod m20261123_000001_accounts;
+mod m20261123_000002_inventory;
+mod m20261123_000003_customers;
+mod m20261123_000004_sales;
+mod m20261123_000005_invoices;
+mod m20261123_000006_payments;
+mod m20261123_000007_shipping;
+mod m20261123_000008_jobs;
+mod tables;
+
+/// Brings a database to the present schema.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_accounts::Migration),
+            Box::new(m20261123_000002_inventory::Migration),
+            Box::new(m20261123_000003_customers::Migration),
+            Box::new(m20261123_000004_sales::Migration),
+            Box::new(m20261123_000005_invoices::Migration),
+            Box::new(m20261123_000006_payments::Migration),
+            Box::new(m20261123_000007_shipping::Migration),
+            Box::new(m20261123_000008_jobs::Migration),
+        ]
+    }
+}

@@ -1,0 +1,157 @@
+//! The demo's business, made through the same use cases as any other.
+
+use domain::{
+    accounts::RegistrationForm,
+    address::PostalAddress,
+    customers::CustomerForm,
+    inventory::{ItemForm, VariantForm},
+    payments::{CredentialsForm, Gateway},
+    problem::Code,
+    sales::SaleForm,
+    shipping::{Carrier, PackagingForm},
+};
+use services::{
+    Result, Services,
+    accounts::{Actor, business, register::register, session::authenticate},
+    customers, inventory, invoices, payments, sales, shipping,
+};
+
+/// Whom the demo signs in.
+pub const EMAIL: &str = "olive@moonlit.example";
+pub const PASSWORD: &str = "moonlit silver demo";
+
+/// Keys of the form that the sandbox takes.
+const STRIPE_KEY: &str = "rk_test_sandboxdemo0001";
+const EASYPOST_KEY: &str = "EZTKsandboxdemo0001";
+
+/// What was pasted into the demo's first sale.
+const PASTE: &str = include_str!("seed_paste.txt");
+
+/// Makes the demo's business, if it is not there yet.
+pub async fn seed(services: &Services) -> Result<()> {
+    let registered = register(services, &registration()).await;
+    let token = match registered {
+        Ok(token) => token,
+        // The address is taken: an earlier start has made everything.
+        Err(error) if error.problem().code == Code::Invalid => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let Some(owner) = authenticate(services, token.as_str()).await? else { return Err(Code::Internal.into()) };
+    let mut settings = business::view(services, &owner).await?;
+    settings.shipping_fee = "5.99".into();
+    business::save(services, &owner, &settings).await?;
+    connect(services, &owner).await?;
+    for item in items() {
+        inventory::item::save(services, &owner, None, &item).await?;
+    }
+    first_sale(services, &owner).await
+}
+
+fn registration() -> RegistrationForm {
+    RegistrationForm {
+        name: "Olive Owner".into(),
+        business_name: "Moonlit Silver".into(),
+        email: EMAIL.into(),
+        password: PASSWORD.into(),
+        address: address("1 Market Street", "Austin", "TX", "78701"),
+        currency: "USD".into(),
+        weight_unit: "oz".into(),
+    }
+}
+
+fn address(line1: &str, city: &str, region: &str, postal_code: &str) -> PostalAddress {
+    PostalAddress {
+        line1: line1.into(),
+        line2: String::new(),
+        city: city.into(),
+        region: region.into(),
+        postal_code: postal_code.into(),
+        country: "US".into(),
+    }
+}
+
+async fn connect(services: &Services, owner: &Actor) -> Result<()> {
+    let stripe = CredentialsForm { key: STRIPE_KEY.into() };
+    payments::account::connect(services, owner, Gateway::Stripe, &stripe).await?;
+    let easypost = CredentialsForm { key: EASYPOST_KEY.into() };
+    shipping::account::connect(services, owner, Carrier::EasyPost, &easypost).await?;
+    for (name, weight, length, width, height) in
+        [("Small mailer", "0.6", "23", "15", "3"), ("Box", "4", "25", "20", "10")]
+    {
+        let packaging = PackagingForm {
+            name: name.into(),
+            weight: weight.into(),
+            length: length.into(),
+            width: width.into(),
+            height: height.into(),
+        };
+        shipping::packaging::add(services, owner, &packaging).await?;
+    }
+    Ok(())
+}
+
+fn items() -> Vec<ItemForm> {
+    let item = |code: &str, title: &str, price: &str, weight: &str, material: &str, aliases: &str, variants: &[(&str, &str)]| {
+        ItemForm {
+            code: code.into(),
+            title: title.into(),
+            price: price.into(),
+            weight: weight.into(),
+            material: material.into(),
+            aliases: aliases.into(),
+            variants: variants
+                .iter()
+                .map(|(name, quantity)| VariantForm {
+                    name: (*name).into(),
+                    quantity: (*quantity).into(),
+                    ..Default::default()
+                })
+                .collect(),
+            ..Default::default()
+        }
+    };
+    vec![
+        item("A12", "Moon ring", "24.00", "0.2", "Sterling silver", "moon", &[("6", "4"), ("7", "3"), ("8", "2")]),
+        item("A13", "Star studs", "18.00", "0.1", "Sterling silver", "stars", &[("", "6")]),
+        item("A14", "Wave bangle", "46.00", "0.9", "Sterling silver", "", &[("", "2")]),
+        item("B27", "Rose quartz tower", "18.50", "5.5", "Rose quartz", "rose tower", &[("", "3")]),
+        item("B28", "Amethyst sphere", "32.00", "9", "Amethyst", "", &[("small", "2"), ("large", "1")]),
+        item("C3", "Amber candle", "9.00", "7", "Wax", "candle", &[("", "12")]),
+    ]
+}
+
+/// A sale of the evening before, billed, so that every place has something to show.
+async fn first_sale(services: &Services, owner: &Actor) -> Result<()> {
+    let sale = SaleForm {
+        title: "Thursday warm-up".into(),
+        platform: "facebook".into(),
+        preset: "us".into(),
+        order: "oldest-first".into(),
+        ..Default::default()
+    };
+    let sale = sales::sale::open(services, owner, &sale).await?;
+    sales::hold::hold(services, owner, sale, PASTE.to_owned()).await?;
+    let buyers = customers::list::list(services, owner, "", "").await?;
+    for buyer in buyers.rows {
+        let Some((email, address)) = known_buyer(&buyer.name) else { continue };
+        let form = CustomerForm {
+            name: buyer.name,
+            email: email.into(),
+            phone: String::new(),
+            address,
+            note: String::new(),
+        };
+        customers::customer::save(services, owner, buyer.id, &form).await?;
+    }
+    invoices::bill::bill_everyone(services, owner).await?;
+    Ok(())
+}
+
+/// E-mail and address of the demo's regulars; the others are yet to be asked.
+fn known_buyer(name: &str) -> Option<(&'static str, PostalAddress)> {
+    match name {
+        "Ana Ruiz" => Some(("ana@buyers.example", address("7 Invented Lane", "Portland", "OR", "97201"))),
+        "Kim Lee Tran" => Some(("kim@buyers.example", address("22 Madeup Road", "Denver", "CO", "80202"))),
+        _ => None,
+    }
+}

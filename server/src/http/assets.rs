@@ -1,0 +1,45 @@
+//! The files of the site: hashed ones may be kept for ever, all others are asked for again.
+
+use std::path::Path;
+
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+};
+use tower::ServiceBuilder;
+use tower_http::{services::ServeDir, services::ServeFile, set_header::SetResponseHeaderLayer};
+
+use super::AppState;
+
+/// Files at the root of the site.
+const ROOT_FILES: [&str; 10] = [
+    "favicon.svg",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-maskable-512.png",
+    "apple-touch-icon.png",
+    "manifest.webmanifest",
+    "service-worker.js",
+    "register.js",
+    "offline.html",
+    "robots.txt",
+];
+
+/// Whether the build has put hashes into the names of the browser's files, which is told by the file beside the program.
+pub fn are_hashed() -> bool {
+    let beside = std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("hash.txt")));
+    beside.is_some_and(|file| file.exists())
+}
+
+/// The files under `site_root`.
+pub fn routes(site_root: &Path) -> Router<AppState> {
+    let keep = |value: &'static str| SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    let hashed = if are_hashed() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let package = ServiceBuilder::new()
+        .layer(keep(hashed))
+        .service(ServeDir::new(site_root.join("pkg")).precompressed_br().precompressed_gzip());
+    ROOT_FILES.iter().fold(Router::new().nest_service("/pkg", package), |router, file| {
+        let served = ServiceBuilder::new().layer(keep("no-cache")).service(ServeFile::new(site_root.join(file)));
+        router.route_service(&format!("/{file}"), served)
+    })
+}

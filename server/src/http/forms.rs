@@ -1,0 +1,149 @@
+//! Forms without JavaScript: a form that could not be taken goes back to its page with what was typed.
+//!
+//! The server function answers with a redirect whose address carries the error. Here the error and the typed values are
+//! moved into a cookie that lives for a minute and is read by nobody but the next page.
+
+use app::{error::AppError, form::Returned};
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use leptos::server_fn::error::ServerFnUrlError;
+use url::Url;
+
+use super::{MAX_REQUEST_BYTES, session::cookie_value};
+
+/// The cookie that carries a form back.
+const COOKIE: &str = "selltrac-form";
+const LIFE_SECONDS: u32 = 60;
+/// Browsers keep about 4 KB for a cookie. Values that do not fit are left out, the longest first.
+const MAX_COOKIE_BYTES: usize = 3_500;
+/// A field whose name contains one of these never goes back.
+const SECRETS: [&str; 2] = ["password", "[key]"];
+
+/// The form that came back to this page, if one did.
+pub fn returned(headers: &HeaderMap) -> Option<Returned> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cookie_value(headers, COOKIE)?).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// Takes the cookie away after it was read.
+pub fn forget(response: &mut Response) {
+    if let Ok(value) = HeaderValue::from_str(&format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// Runs a server function. If a plain form sent it and it failed, the browser goes back to the page with the cookie.
+pub async fn carry_back(request: Request, next: Next) -> Response {
+    if !accepts_pages(request.headers()) || request.method() != axum::http::Method::POST {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MAX_REQUEST_BYTES).await else {
+        return Response::builder()
+            .status(axum::http::StatusCode::PAYLOAD_TOO_LARGE)
+            .body(Body::from(domain::problem::Code::TooLarge.message()))
+            .unwrap_or_default();
+    };
+    let mut response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
+    if let Some((page, returned)) = failure(&response, &body) {
+        if let Ok(location) = HeaderValue::from_str(&page) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        if let Some(cookie) = cookie(returned) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+fn accepts_pages(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
+}
+
+/// The page to go back to and what failed, if the answer is a redirect that carries an error. Only the page's path is
+/// kept, so nobody is sent elsewhere.
+fn failure(response: &Response, body: &Bytes) -> Option<(String, Returned)> {
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    let mut url = Url::parse(location).ok()?;
+    let pair = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let path = pair("__path")?;
+    let AppError(problem) = ServerFnUrlError::<AppError>::decode_err(&pair("__err")?);
+    let kept: Vec<(String, String)> =
+        url.query_pairs().filter(|(name, _)| !name.starts_with("__")).map(|(n, v)| (n.into(), v.into())).collect();
+    url.set_query(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+    let page = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    let values = url::form_urlencoded::parse(body)
+        .filter(|(name, _)| !SECRETS.iter().any(|secret| name.contains(secret)))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    Some((page, Returned { path, problem, values }))
+}
+
+fn cookie(mut returned: Returned) -> Option<HeaderValue> {
+    loop {
+        let encoded = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&returned).ok()?);
+        if encoded.len() <= MAX_COOKIE_BYTES {
+            let cookie = format!("{COOKIE}={encoded}; Path=/; Max-Age={LIFE_SECONDS}; HttpOnly; SameSite=Strict");
+            return HeaderValue::from_str(&cookie).ok();
+        }
+        let (longest, _) = returned.values.iter().enumerate().max_by_key(|(_, (_, value))| value.len())?;
+        returned.values.swap_remove(longest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+    use domain::problem::{FieldCode, Problem};
+
+    use super::*;
+
+    fn failed(referer: &str) -> Response {
+        let error = AppError(Problem::field("code", FieldCode::Missing));
+        let url = ServerFnUrlError::new("/api/stock/save", error).to_url(referer).unwrap();
+        Response::builder()
+            .status(StatusCode::FOUND)
+            .header(header::LOCATION, url.as_str())
+            .body(Body::empty())
+            .unwrap()
+    }
+
+    #[test]
+    fn a_failed_form_goes_back_with_its_values_but_without_secrets() {
+        let body = Bytes::from("form%5Btitle%5D=Moon+ring&form%5Bpassword%5D=hidden&form%5Bkey%5D=hidden");
+        let (page, returned) = failure(&failed("https://shop.example/stock/new?q=1"), &body).unwrap();
+        assert_eq!(page, "/stock/new?q=1");
+        assert_eq!(returned.path, "/api/stock/save");
+        assert_eq!(returned.values, [("form[title]".to_owned(), "Moon ring".to_owned())]);
+        let cookie = cookie(returned.clone()).unwrap();
+        let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_str(&pair).unwrap());
+        assert_eq!(super::returned(&headers), Some(returned));
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_left_out_and_the_rest_is_kept() {
+        let long = "x".repeat(10_000);
+        let body = Bytes::from(format!("form%5Bpaste%5D={long}&form%5Btitle%5D=Moon"));
+        let (_, returned) = failure(&failed("https://shop.example/stock/new"), &body).unwrap();
+        let cookie = cookie(returned).unwrap();
+        assert!(cookie.len() < 4_096);
+        let mut headers = HeaderMap::new();
+        let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        headers.insert(header::COOKIE, HeaderValue::from_str(&pair).unwrap());
+        assert_eq!(super::returned(&headers).unwrap().values, [("form[title]".to_owned(), "Moon".to_owned())]);
+    }
+}

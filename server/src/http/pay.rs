@@ -1,0 +1,105 @@
+//! Buyers' pages: plain HTML, nothing that runs.
+
+use app::{
+    invoices::pay::{PayNotFound, PayPage},
+    privacy::PrivacyPage,
+    shell::plain_document,
+};
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use domain::{
+    payments::Gateway,
+    problem::Code,
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use services::{invoices::pay_page, payments::pay};
+
+use super::AppState;
+
+/// How soon a page that waits for the gateway's word is loaded again, in seconds.
+const REFRESH_SECONDS: u32 = 3;
+
+/// What a buyer's page may be asked in its address.
+#[derive(Deserialize)]
+struct PayQuery {
+    /// The gateway's page from which the buyer comes back.
+    session: Option<String>,
+    /// Why the last try did not work.
+    problem: Option<Code>,
+}
+
+/// The pages of buyers and visitors.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/pay/{token}", get(show))
+        .route("/pay/{token}/{gateway}", post(start))
+        .route("/privacy", get(privacy))
+}
+
+/// A document that runs nothing. Its forms lead to the gateways' pages, so the content policy lets them.
+pub fn plain(state: &AppState, status: StatusCode, title: &str, refresh: Option<u32>, page: impl IntoView) -> Response {
+    let owner = Owner::new();
+    let html = owner.with(|| plain_document(state.leptos.clone(), title.to_owned(), refresh, page));
+    let local = if state.services.settings.public_url.starts_with("http://") { " http:" } else { "" };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; manifest-src 'self'; \
+         connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https:{local}"
+    );
+    let mut response = (status, Html(html)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+async fn show(State(state): State<AppState>, Path(token): Path<String>, Query(query): Query<PayQuery>) -> Response {
+    match pay_page::view(&state.services, &token).await {
+        Ok(mut view) => {
+            // A page that was opened and left is not being confirmed; one from which the buyer comes back is.
+            view.confirming = view.confirming && query.session.is_some();
+            let refresh = view.confirming.then_some(REFRESH_SECONDS);
+            let title = format!("{} · {}", view.number, view.business_name);
+            let owner = Owner::new();
+            owner.with(|| {
+                plain(&state, StatusCode::OK, &title, refresh, view! { <PayPage view=view notice=query.problem /> })
+            })
+        }
+        Err(error) if error.problem().code == Code::NotFound => {
+            plain(&state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound())
+        }
+        Err(error) => {
+            tracing::error!(%error, "a buyer's page failed");
+            (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response()
+        }
+    }
+}
+
+/// The buyer's click: to the gateway's page, or back with a reason.
+async fn start(State(state): State<AppState>, Path((token, gateway)): Path<(String, String)>) -> Response {
+    let Some(gateway) = Gateway::parse(&gateway) else {
+        return plain(&state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound());
+    };
+    match pay::start(&state.services, &token, gateway).await {
+        Ok(url) => Redirect::to(&url).into_response(),
+        Err(error) => {
+            let code = error.problem().code;
+            if code == Code::NotFound {
+                return plain(&state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound());
+            }
+            tracing::warn!(%error, "a payment could not be started");
+            let word = serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned));
+            Redirect::to(&format!("/pay/{token}?problem={}", word.unwrap_or_default())).into_response()
+        }
+    }
+}
+
+async fn privacy(State(state): State<AppState>) -> Response {
+    plain(&state, StatusCode::OK, "Privacy · SellTrac", None, PrivacyPage())
+}

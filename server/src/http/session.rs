@@ -1,0 +1,40 @@
+//! Finding out who asks, once for each request.
+
+use app::{accounts::cookie, server::Request as AppRequest};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use services::{Services, accounts::session};
+
+/// The value of a cookie.
+pub fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+/// Puts an [`AppRequest`] into the request's extensions, with the actor if the session is alive.
+pub async fn find(State(services): State<Services>, mut request: Request, next: Next) -> Response {
+    let name = cookie::name(&services.settings.public_url);
+    let token = cookie_value(request.headers(), name).map(str::to_owned);
+    let actor = match &token {
+        Some(token) => match session::authenticate(&services, token).await {
+            Ok(actor) => actor,
+            Err(error) => {
+                tracing::error!(%error, "a session could not be read");
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            }
+        },
+        None => None,
+    };
+    request.extensions_mut().insert(AppRequest { services, actor, token });
+    next.run(request).await
+}

@@ -1,0 +1,61 @@
+//! The business' own settings.
+
+use domain::{
+    accounts::{BusinessForm, BusinessInput},
+    address::PostalAddress,
+    money::Money,
+};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set};
+
+use super::Actor;
+use crate::{Result, Services, entities::business, error::OrNotFound};
+
+/// The row of the actor's business.
+pub(crate) async fn of(connection: &impl ConnectionTrait, actor: &Actor) -> Result<business::Model> {
+    business::Entity::find_by_id(actor.business_id).one(connection).await?.or_not_found()
+}
+
+/// Where the business posts from.
+pub(crate) fn address(business: &business::Model) -> PostalAddress {
+    PostalAddress {
+        line1: business.line1.clone(),
+        line2: business.line2.clone(),
+        city: business.city.clone(),
+        region: business.region.clone(),
+        postal_code: business.postal_code.clone(),
+        country: business.country.clone(),
+    }
+}
+
+/// The settings as a form.
+pub async fn view(services: &Services, actor: &Actor) -> Result<BusinessForm> {
+    let business = of(services.database.read(), actor).await?;
+    Ok(BusinessForm {
+        address: address(&business),
+        shipping_fee: Money::new(business.shipping_fee, actor.currency).decimal(),
+        name: business.name,
+        email: business.email,
+        preset: business.preset,
+    })
+}
+
+/// Saves the settings.
+pub async fn save(services: &Services, actor: &Actor, form: &BusinessForm) -> Result<()> {
+    actor.must_own()?;
+    let BusinessInput { name, email, address, shipping_fee, preset } = form.parse(actor.currency)?;
+    let write = services.database.write(actor.business_id).await?;
+    let mut business = of(&*write, actor).await?.into_active_model();
+    business.name = Set(name);
+    business.email = Set(email);
+    business.shipping_fee = Set(shipping_fee.minor);
+    business.preset = Set(preset.as_str().into());
+    business.line1 = Set(address.line1);
+    business.line2 = Set(address.line2);
+    business.city = Set(address.city);
+    business.region = Set(address.region);
+    business.postal_code = Set(address.postal_code);
+    business.country = Set(address.country);
+    business.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The database: opening it, and the one way to write to it.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::problem::Code;
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{
+    ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, ExprTrait,
+    QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait, prelude::Expr,
+};
+pub use sea_orm::DbErr;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
+
+use crate::{Error, Result, entities::business};
+
+/// Connections kept at most.
+const MAX_CONNECTIONS: u32 = 10;
+/// How long a connection is waited for.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long SQLite waits for another process' write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connected database, cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    connection: DatabaseConnection,
+    /// SQLite has one writer; within the process writers queue here in turn, instead of waking up by chance.
+    writer: Arc<Semaphore>,
+}
+
+impl Database {
+    /// Opens the database at `url` (`sqlite://…` or `postgres://…`). SQLite's file is made if it is missing.
+    pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(MAX_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // A committed payment must survive a power failure.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT)
+        });
+        let connection = sea_orm::Database::connect(options).await?;
+        let writers = match connection.get_database_backend() {
+            DbBackend::Sqlite => 1,
+            _ => Semaphore::MAX_PERMITS,
+        };
+        Ok(Database { connection, writer: Arc::new(Semaphore::new(writers)) })
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        Migrator::up(&self.connection, None).await
+    }
+
+    /// For reading outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Begins a write of a business.
+    ///
+    /// The business' revision is raised first. That tells open screens that something changed, and it makes the writes of
+    /// one business take turns on PostgreSQL, as all writes do on SQLite: what is read in the transaction stays true
+    /// until it ends.
+    pub async fn write(&self, business_id: Uuid) -> Result<Write> {
+        let write = self.write_across().await?;
+        let raised = business::Entity::update_many()
+            .col_expr(business::Column::Revision, Expr::col(business::Column::Revision).add(1))
+            .filter(business::Column::Id.eq(business_id))
+            .exec(&*write)
+            .await?;
+        if raised.rows_affected == 0 {
+            return Err(Code::NotFound.into());
+        }
+        Ok(write)
+    }
+
+    /// Begins a write that belongs to no business: registration, sessions, the queue's bookkeeping.
+    pub async fn write_across(&self) -> Result<Write> {
+        let turn = self.writer.clone().acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
+        let transaction = self
+            .connection
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            })
+            .await?;
+        Ok(Write { transaction, _turn: turn })
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.connection.close().await
+    }
+}
+
+/// A write under way. Dropped without [`Write::commit`], nothing of it happened. No network call, password hashing or
+/// file work may happen while one is held.
+pub struct Write {
+    transaction: DatabaseTransaction,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Write {
+    /// Makes it so.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await
+    }
+}
+
+impl std::ops::Deref for Write {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+}
+
+/// Whether an insert failed because a unique index already has the row.
+pub(crate) fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}

@@ -1,0 +1,30 @@
+//! Postage that was or is being bought.
+
+use sea_orm::entity::prelude::*;
+
+/// Postage that was or is being bought.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "labels")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub business_id: Uuid,
+    pub shipment_id: Uuid,
+    pub state: String,
+    pub quote_reference: String,
+    pub rate_reference: String,
+    pub service: String,
+    pub price: i64,
+    pub currency: String,
+    pub tracking_number: String,
+    #[sea_orm(column_type = "Text")]
+    pub tracking_url: String,
+    #[sea_orm(column_type = "Text")]
+    pub label_url: String,
+    pub document: Option<Vec<u8>>,
+    pub created_at: i64,
+    pub bought_at: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,17 @@
+//! What items are made of.
+
+use sea_orm::entity::prelude::*;
+
+/// What items are made of.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "materials")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub business_id: Uuid,
+    pub name: String,
+    pub name_folded: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,31 @@
+//! The tables as SeaORM sees them, one file each. The migrations say what a column holds.
+
+pub mod alias;
+pub mod attempt;
+pub mod business;
+pub mod carrier_account;
+pub mod claim;
+pub mod comment;
+pub mod customer;
+pub mod gateway_account;
+pub mod handle;
+pub mod invoice;
+pub mod invoice_line;
+pub mod item;
+pub mod job;
+pub mod label;
+pub mod ledger;
+pub mod mail;
+pub mod material;
+pub mod member;
+pub mod membership;
+pub mod packaging;
+pub mod paste;
+pub mod rate;
+pub mod sale;
+pub mod session;
+pub mod shipment;
+pub mod sign_in_try;
+pub mod stock_movement;
+pub mod variant;
+pub mod webhook_event;

@@ -1,0 +1,22 @@
+//! A change of a variant's stock, with its cause.
+
+use sea_orm::entity::prelude::*;
+
+/// A change of a variant's stock, with its cause.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "stock_movements")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub business_id: Uuid,
+    pub variant_id: Uuid,
+    pub cause: String,
+    pub on_hand: i64,
+    pub held: i64,
+    pub sold: i64,
+    pub claim_id: Option<Uuid>,
+    pub at: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,24 @@
+//! One size, colour… of an item, with its own stock.
+
+use sea_orm::entity::prelude::*;
+
+/// One size, colour… of an item, with its own stock.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "variants")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub business_id: Uuid,
+    pub item_id: Uuid,
+    pub name: String,
+    pub name_folded: String,
+    pub position: i64,
+    pub price: Option<i64>,
+    pub on_hand: i64,
+    pub held: i64,
+    pub sold: i64,
+    pub removed_at: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,55 @@
+//! Items and their stock.
+
+pub mod item;
+pub mod list;
+pub mod stock;
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::{
+    Result,
+    entities::{alias, variant},
+};
+
+/// The variants of some items that are still for sale, by item, in their order.
+pub(crate) async fn variants_of(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    items: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<variant::Model>>> {
+    let variants = variant::Entity::find()
+        .filter(variant::Column::BusinessId.eq(business_id))
+        .filter(variant::Column::ItemId.is_in(items.iter().copied()))
+        .filter(variant::Column::RemovedAt.is_null())
+        .order_by_asc(variant::Column::Position)
+        .all(connection)
+        .await?;
+    Ok(group(variants, |variant| variant.item_id))
+}
+
+/// The aliases of some items, by item, in their order.
+pub(crate) async fn aliases_of(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    items: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<alias::Model>>> {
+    let aliases = alias::Entity::find()
+        .filter(alias::Column::BusinessId.eq(business_id))
+        .filter(alias::Column::ItemId.is_in(items.iter().copied()))
+        .order_by_asc(alias::Column::Position)
+        .all(connection)
+        .await?;
+    Ok(group(aliases, |alias| alias.item_id))
+}
+
+/// Puts rows together by a key, keeping their order.
+pub(crate) fn group<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
+    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}

@@ -1,0 +1,177 @@
+//! One invoice for the seller.
+
+use std::collections::HashMap;
+
+use domain::{
+    invoices::{InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, number},
+    money::{Currency, Money},
+    payments::{AttemptState, Gateway},
+    time,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::mail::MailKind;
+use crate::{
+    Result, Services,
+    accounts::{Actor, currency},
+    customers,
+    entities::{attempt, invoice, invoice_line, label, ledger, mail, shipment},
+    error::{OrNotFound, stored},
+    inventory::group,
+};
+
+/// Entries of a timeline at most.
+const TIMELINE: u64 = 200;
+
+/// The lines of some invoices, by invoice, in their order.
+pub(crate) async fn lines_of(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    invoices: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<invoice_line::Model>>> {
+    let lines = invoice_line::Entity::find()
+        .filter(invoice_line::Column::BusinessId.eq(business_id))
+        .filter(invoice_line::Column::InvoiceId.is_in(invoices.iter().copied()))
+        .order_by_asc(invoice_line::Column::Position)
+        .all(connection)
+        .await?;
+    Ok(group(lines, |line| line.invoice_id))
+}
+
+/// A stored line as the rules see it.
+pub(crate) fn line(row: &invoice_line::Model, currency: Currency) -> Line {
+    Line {
+        code: row.code.clone(),
+        description: row.description.clone(),
+        quantity: row.quantity,
+        unit_price: Money::new(row.unit_price, currency),
+    }
+}
+
+/// The stored sums.
+pub(crate) fn totals(row: &invoice::Model, currency: Currency) -> Totals {
+    Totals {
+        subtotal: Money::new(row.subtotal, currency),
+        shipping: Money::new(row.shipping, currency),
+        total: Money::new(row.total, currency),
+    }
+}
+
+/// Where the buyer pays, a path on this server.
+pub(crate) fn pay_path(row: &invoice::Model) -> String {
+    format!("/pay/{}", row.token)
+}
+
+pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, id: Uuid) -> Result<invoice::Model> {
+    invoice::Entity::find_by_id(id)
+        .filter(invoice::Column::BusinessId.eq(business_id))
+        .one(connection)
+        .await?
+        .or_not_found()
+}
+
+/// The invoice's page.
+pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<InvoiceView> {
+    let read = services.database.read();
+    let invoice = find(read, actor.business_id, id).await?;
+    let currency = currency(&invoice.currency)?;
+    let customer = customers::customer::find(read, actor.business_id, invoice.customer_id).await?;
+    let lines = lines_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
+    let shipment = shipment::Entity::find()
+        .filter(shipment::Column::BusinessId.eq(actor.business_id))
+        .filter(shipment::Column::InvoiceId.eq(id))
+        .one(read)
+        .await?;
+    let label = match &shipment {
+        Some(shipment) => crate::shipping::bought_label(read, actor.business_id, shipment.id).await?,
+        None => None,
+    };
+    let timeline = timeline(read, &invoice, currency, label.as_ref()).await?;
+    Ok(InvoiceView {
+        id,
+        number: number(invoice.sequence),
+        state: stored(InvoiceState::parse(&invoice.state))?,
+        customer_id: customer.id,
+        customer_address: customers::address(&customer),
+        customer_name: customer.name,
+        customer_email: customer.email,
+        business_name: actor.business_name.clone(),
+        lines: lines.iter().map(|row| line(row, currency)).collect(),
+        totals: totals(&invoice, currency),
+        paid: Money::new(invoice.paid, currency),
+        owed: Money::new((invoice.total - invoice.paid).max(0), currency),
+        pay_path: pay_path(&invoice),
+        issued: time::date(invoice.issued_at),
+        shipment_id: shipment.map(|shipment| shipment.id),
+        tracking_number: label.map(|label| label.tracking_number).unwrap_or_default(),
+        timeline,
+    })
+}
+
+/// What happened to an invoice, the latest first.
+async fn timeline(
+    connection: &impl ConnectionTrait,
+    invoice: &invoice::Model,
+    currency: Currency,
+    label: Option<&label::Model>,
+) -> Result<Vec<TimelineEntry>> {
+    let mut entries = vec![entry(invoice.issued_at, "Issued".into(), Mood::Quiet)];
+    let mails = mail::Entity::find()
+        .filter(mail::Column::BusinessId.eq(invoice.business_id))
+        .filter(mail::Column::InvoiceId.eq(invoice.id))
+        .order_by_desc(mail::Column::Id)
+        .limit(TIMELINE)
+        .all(connection)
+        .await?;
+    for mail in mails {
+        let kind = stored(MailKind::parse(&mail.kind))?.label();
+        entries.push(match mail.sent_at {
+            Some(at) => entry(at, format!("{kind} mailed to {}", mail.recipient), Mood::Well),
+            None => entry(mail.created_at, format!("{kind} is being mailed to {}", mail.recipient), Mood::Waiting),
+        });
+    }
+    let attempts = attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(invoice.business_id))
+        .filter(attempt::Column::InvoiceId.eq(invoice.id))
+        .order_by_desc(attempt::Column::Id)
+        .limit(TIMELINE)
+        .all(connection)
+        .await?;
+    for attempt in attempts {
+        let gateway = stored(Gateway::parse(&attempt.gateway))?.label();
+        let state = stored(AttemptState::parse(&attempt.state))?;
+        let mood = match state {
+            AttemptState::Paid => continue,
+            AttemptState::Created | AttemptState::Open | AttemptState::Pending => Mood::Waiting,
+            AttemptState::Expired => Mood::Quiet,
+            AttemptState::Refused | AttemptState::Mismatch => Mood::Wrong,
+        };
+        let asked = Money::new(attempt.amount, currency);
+        let what = format!("{gateway} page for {asked}: {}", state.label().to_lowercase());
+        entries.push(entry(attempt.updated_at, what, mood));
+    }
+    let payments = ledger::Entity::find()
+        .filter(ledger::Column::BusinessId.eq(invoice.business_id))
+        .filter(ledger::Column::InvoiceId.eq(invoice.id))
+        .order_by_desc(ledger::Column::Id)
+        .limit(TIMELINE)
+        .all(connection)
+        .await?;
+    for payment in payments {
+        let gateway = stored(Gateway::parse(&payment.gateway))?.label();
+        let amount = Money::new(payment.amount, currency);
+        let fee = payment.fee.map(|fee| format!(", fee {}", Money::new(fee, currency))).unwrap_or_default();
+        entries.push(entry(payment.at, format!("{amount} paid through {gateway}{fee}"), Mood::Well));
+    }
+    if let Some(label) = label {
+        let at = label.bought_at.unwrap_or(label.created_at);
+        entries.push(entry(at, format!("Label bought: {} {}", label.service, label.tracking_number), Mood::Well));
+    }
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    Ok(entries)
+}
+
+fn entry(at: i64, what: String, mood: Mood) -> TimelineEntry {
+    TimelineEntry { at, when: time::date_and_time(at), what, mood }
+}

@@ -1,0 +1,199 @@
+//! Mails to buyers about their invoices.
+
+use domain::{
+    address::PostalAddress,
+    invoices::number,
+    money::{Currency, Money},
+    stored_enum,
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use uuid::Uuid;
+
+use super::invoice::{find, lines_of, pay_path};
+use crate::{
+    Result, Services,
+    accounts::{Actor, currency},
+    customers,
+    database::Write,
+    entities::{business, customer, invoice, invoice_line, label, mail, shipment},
+    error::{OrNotFound, stored},
+    jobs::{JobKind, Outcome, queue},
+    new_id,
+    ports::mailer::OutgoingMail,
+};
+
+stored_enum! {
+    /// What a mail is about.
+    MailKind {
+        Invoice = "invoice", "Invoice";
+        Shipped = "shipped", "Tracking number";
+    }
+}
+
+/// Queues a mail for each invoice and recipient.
+pub(crate) async fn queue(
+    write: &Write,
+    business_id: Uuid,
+    kind: MailKind,
+    recipients: Vec<(Uuid, String)>,
+    now: i64,
+) -> Result<()> {
+    let rows: Vec<mail::ActiveModel> = recipients
+        .into_iter()
+        .map(|(invoice_id, recipient)| mail::ActiveModel {
+            id: Set(new_id()),
+            business_id: Set(business_id),
+            invoice_id: Set(invoice_id),
+            kind: Set(kind.as_str().into()),
+            recipient: Set(recipient),
+            created_at: Set(now),
+            sent_at: Set(None),
+        })
+        .collect();
+    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
+    for some in rows.chunks(customers::handles::ROWS_AT_ONCE) {
+        mail::Entity::insert_many(some.to_vec()).exec_without_returning(&**write).await?;
+    }
+    for some in ids.chunks(customers::handles::ROWS_AT_ONCE) {
+        queue::enqueue(write, business_id, JobKind::SendMail, some.iter().copied(), now).await?;
+    }
+    Ok(())
+}
+
+/// Mails an invoice once more, or for the first time after the buyer's address became known.
+pub async fn mail_again(services: &Services, actor: &Actor, invoice_id: Uuid) -> Result<()> {
+    actor.must_sell()?;
+    let write = services.database.write(actor.business_id).await?;
+    let invoice = find(&*write, actor.business_id, invoice_id).await?;
+    let customer = customers::customer::find(&*write, actor.business_id, invoice.customer_id).await?;
+    if customer.email.is_empty() {
+        return Err(domain::problem::Problem::field("email", domain::problem::FieldCode::Missing).into());
+    }
+    queue(&write, actor.business_id, MailKind::Invoice, vec![(invoice_id, customer.email)], services.now()).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// The job: hands the mail over, then notes that it was sent. A crash between the two sends it twice, with the same
+/// message id.
+pub(crate) async fn send(services: &Services, business_id: Uuid, mail_id: Uuid) -> Result<Outcome> {
+    let read = services.database.read();
+    let mail = mail::Entity::find_by_id(mail_id)
+        .filter(mail::Column::BusinessId.eq(business_id))
+        .one(read)
+        .await?
+        .or_not_found()?;
+    if mail.sent_at.is_some() {
+        return Ok(Outcome::Done);
+    }
+    let letter = Letter::read(services, &mail).await?;
+    services.mailer.send(&letter.compose(&mail, &services.settings.public_url)?).await?;
+
+    let write = services.database.write(business_id).await?;
+    let mut row = mail.into_active_model();
+    row.sent_at = Set(Some(services.now()));
+    row.update(&*write).await?;
+    write.commit().await?;
+    Ok(Outcome::Done)
+}
+
+/// What a mail is written from.
+struct Letter {
+    business: business::Model,
+    customer: customer::Model,
+    invoice: invoice::Model,
+    lines: Vec<invoice_line::Model>,
+    label: Option<label::Model>,
+    currency: Currency,
+}
+
+impl Letter {
+    async fn read(services: &Services, mail: &mail::Model) -> Result<Letter> {
+        let read = services.database.read();
+        let invoice = find(read, mail.business_id, mail.invoice_id).await?;
+        let shipment = shipment::Entity::find()
+            .filter(shipment::Column::BusinessId.eq(mail.business_id))
+            .filter(shipment::Column::InvoiceId.eq(invoice.id))
+            .one(read)
+            .await?;
+        let label = match shipment {
+            Some(shipment) => crate::shipping::bought_label(read, mail.business_id, shipment.id).await?,
+            None => None,
+        };
+        Ok(Letter {
+            business: business::Entity::find_by_id(mail.business_id).one(read).await?.or_not_found()?,
+            customer: customers::customer::find(read, mail.business_id, invoice.customer_id).await?,
+            lines: lines_of(read, mail.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default(),
+            currency: currency(&invoice.currency)?,
+            label,
+            invoice,
+        })
+    }
+
+    fn compose(&self, mail: &mail::Model, public_url: &str) -> Result<OutgoingMail> {
+        let number = number(self.invoice.sequence);
+        let (subject, text) = match stored(MailKind::parse(&mail.kind))? {
+            MailKind::Invoice => {
+                (format!("{number} from {}", self.business.name), self.invoice_text(&number, public_url))
+            }
+            MailKind::Shipped => (format!("On its way: {number}"), self.shipped_text(&number)),
+        };
+        Ok(OutgoingMail {
+            message_id: mail.id.to_string(),
+            from_name: self.business.name.clone(),
+            reply_to: self.business.email.clone(),
+            to_name: self.customer.name.clone(),
+            to: mail.recipient.clone(),
+            subject,
+            text,
+        })
+    }
+
+    fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.currency)
+    }
+
+    fn invoice_text(&self, number: &str, public_url: &str) -> String {
+        let mut text = format!("Hello {},\n\nthank you! This is what you got:\n\n", self.customer.name);
+        for line in &self.lines {
+            text += &format!(
+                "  {} × {} {}  {}\n",
+                line.quantity,
+                line.code,
+                line.description,
+                self.money(line.total)
+            );
+        }
+        text += &format!("\n  Delivery  {}\n  Total     {}\n", self.money(self.invoice.shipping), self.money(self.invoice.total));
+        text += &format!("\nPay {number} here:\n{public_url}{}\n", pay_path(&self.invoice));
+        text + &self.signature()
+    }
+
+    fn shipped_text(&self, number: &str) -> String {
+        let mut text = format!("Hello {},\n\nyour parcel for {number} has its label", self.customer.name);
+        match &self.label {
+            Some(label) => {
+                text += &format!(".\n\nTracking number: {}\n", label.tracking_number);
+                if !label.tracking_url.is_empty() {
+                    text += &format!("Follow it here: {}\n", label.tracking_url);
+                }
+            }
+            None => text += ".\n",
+        }
+        text + &self.signature()
+    }
+
+    /// Buyers may write back, and commercial mail names where its sender is.
+    fn signature(&self) -> String {
+        let business = &self.business;
+        let address = PostalAddress {
+            line1: business.line1.clone(),
+            line2: business.line2.clone(),
+            city: business.city.clone(),
+            region: business.region.clone(),
+            postal_code: business.postal_code.clone(),
+            country: business.country.clone(),
+        };
+        format!("\nQuestions? Just answer this mail.\n\n{}\n{}\n", business.name, address.lines().join(", "))
+    }
+}

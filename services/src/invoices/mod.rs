@@ -1,0 +1,7 @@
+//! Invoices: billing, showing, mailing.
+
+pub mod bill;
+pub mod invoice;
+pub mod list;
+pub mod mail;
+pub mod pay_page;

@@ -1,0 +1,68 @@
+//! Carrying out jobs.
+
+use std::time::Duration;
+
+use super::{
+    JobKind, Outcome,
+    queue::{finish, take},
+};
+use crate::{
+    Result, Services,
+    entities::job,
+    error::stored,
+    invoices::mail,
+    payments::check,
+    shipping::purchase,
+};
+
+/// How long a worker rests when nothing is due.
+const REST: Duration = Duration::from_millis(300);
+/// How long it rests when the database does not answer.
+const REST_AFTER_FAULT: Duration = Duration::from_secs(3);
+
+/// Carries out one job that is due. Tells whether there was one.
+pub async fn run_one(services: &Services) -> Result<bool> {
+    let Some(job) = take(services).await? else { return Ok(false) };
+    let kind = stored(JobKind::parse(&job.kind))?;
+    let outcome = carry_out(services, kind, &job).await.unwrap_or_else(Outcome::Failed);
+    if let Outcome::Failed(error) = &outcome {
+        tracing::warn!(kind = kind.as_str(), subject = %job.subject_id, tries = job.tries, %error, "a job failed");
+    }
+    finish(services, &job, kind, outcome).await?;
+    Ok(true)
+}
+
+async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Result<Outcome> {
+    match kind {
+        JobKind::SendMail => mail::send(services, job.business_id, job.subject_id).await,
+        JobKind::CheckAttempt => check::check(services, job.business_id, job.subject_id).await,
+        JobKind::ExpireAttempt => check::expire(services, job.business_id, job.subject_id).await,
+        JobKind::BuyLabel => {
+            purchase::buy(services, job.business_id, job.subject_id, job.tries > 1, job.tries >= kind.max_tries()).await
+        }
+        JobKind::FetchLabel => purchase::fetch(services, job.business_id, job.subject_id).await,
+    }
+}
+
+/// Carries out all jobs that are due, one after the other, and tells how many there were.
+pub async fn run_due(services: &Services) -> Result<u64> {
+    let mut count = 0;
+    while run_one(services).await? {
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Works for ever.
+pub async fn run(services: Services) {
+    loop {
+        match run_one(&services).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(REST).await,
+            Err(error) => {
+                tracing::error!(%error, "the job queue cannot be read");
+                tokio::time::sleep(REST_AFTER_FAULT).await;
+            }
+        }
+    }
+}

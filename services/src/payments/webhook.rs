@@ -1,0 +1,85 @@
+//! Events from gateways. An event is a poke: it is verified, stored once, and makes the attempt due to be looked at.
+
+use domain::payments::Gateway;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use uuid::Uuid;
+
+use super::account;
+use crate::{
+    Result, Services,
+    database::is_taken,
+    entities::{attempt, gateway_account, webhook_event},
+    jobs::{JobKind, queue},
+    new_id,
+    ports::gateway::WebhookRefused,
+};
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It was new and is being looked into.
+    Stored,
+    /// It came before.
+    Known,
+    /// It is not believed.
+    Refused(WebhookRefused),
+    /// There is no such account.
+    Unknown,
+}
+
+/// Takes an event in. `header` finds a header by its lower-case name, `body` is what was received, byte for byte.
+pub async fn receive(
+    services: &Services,
+    gateway: Gateway,
+    account_id: Uuid,
+    header: &(dyn Fn(&str) -> Option<String> + Sync),
+    body: &[u8],
+) -> Result<Received> {
+    let now = services.now();
+    let account = gateway_account::Entity::find_by_id(account_id)
+        .filter(gateway_account::Column::Gateway.eq(gateway.as_str()))
+        .one(services.database.read())
+        .await?;
+    let Some(account) = account else { return Ok(Received::Unknown) };
+    let Some(secret) = account::webhook_secret(services, &account)? else { return Ok(Received::Unknown) };
+    let event = match services.gateway(gateway)?.verify_webhook(&secret, &|name| header(name), body, now) {
+        Ok(event) => event,
+        Err(refused) => return Ok(Received::Refused(refused)),
+    };
+    let known = webhook_event::Entity::find()
+        .filter(webhook_event::Column::GatewayAccountId.eq(account.id))
+        .filter(webhook_event::Column::EventId.eq(&event.id))
+        .one(services.database.read())
+        .await?;
+    if known.is_some() {
+        return Ok(Received::Known);
+    }
+
+    let write = services.database.write(account.business_id).await?;
+    let row = webhook_event::ActiveModel {
+        id: Set(new_id()),
+        business_id: Set(account.business_id),
+        gateway_account_id: Set(account.id),
+        event_id: Set(event.id),
+        kind: Set(event.kind),
+        received_at: Set(now),
+    };
+    match row.insert(&*write).await {
+        Ok(_) => {}
+        // Another server took the same event in the meantime.
+        Err(error) if is_taken(&error) => return Ok(Received::Known),
+        Err(error) => return Err(error.into()),
+    }
+    if let Some(reference) = event.checkout_reference {
+        let attempt = attempt::Entity::find()
+            .filter(attempt::Column::BusinessId.eq(account.business_id))
+            .filter(attempt::Column::GatewayAccountId.eq(account.id))
+            .filter(attempt::Column::Reference.eq(reference))
+            .one(&*write)
+            .await?;
+        let due = attempt.map(|attempt| attempt.id);
+        queue::enqueue(&write, account.business_id, JobKind::CheckAttempt, due, now).await?;
+    }
+    write.commit().await?;
+    Ok(Received::Stored)
+}

@@ -1,0 +1,4 @@
+//! Reports: what was sold, collected, owed and shipped.
+
+pub mod report;
+pub mod today;

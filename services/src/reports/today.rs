@@ -1,0 +1,132 @@
+//! Today: what waits, what is stuck, and how the last sale went.
+
+use domain::{
+    money::Money,
+    payments::AttemptState,
+    reports::{FirstSteps, LatestSale, Stuck, TodayView},
+    time::DAY,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::{
+    Result, Services,
+    accounts::{Actor, viewer},
+    entities::{attempt, gateway_account, item, ledger, sale},
+    error::stored,
+    invoices::list::{oldest_unpaid, unpaid},
+    jobs::{JobKind, queue},
+    sales::tally,
+    shipping,
+};
+
+/// Days of the line of what came in.
+const DAYS: usize = 30;
+/// Stuck things and unpaid invoices shown.
+const SHOWN: u64 = 5;
+/// Payments read for the line of thirty days.
+const MAX_PAYMENTS: u64 = 100_000;
+
+/// The first page.
+pub async fn view(services: &Services, actor: &Actor) -> Result<TodayView> {
+    let read = services.database.read();
+    let waiting = viewer::waiting(services, actor).await?;
+    let collected_by_day = collected_by_day(read, actor, services.now()).await?;
+    Ok(TodayView {
+        to_review: waiting.to_review,
+        to_bill: waiting.to_bill,
+        to_ship: waiting.to_ship,
+        unpaid: unpaid(read, actor).await?.1,
+        collected: Money::new(collected_by_day.iter().sum(), actor.currency),
+        collected_by_day,
+        stuck: stuck(read, actor).await?,
+        latest_sale: latest_sale(read, actor).await?,
+        unpaid_invoices: oldest_unpaid(services, actor, SHOWN).await?,
+        steps: first_steps(read, actor).await?,
+    })
+}
+
+async fn collected_by_day(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -> Result<Vec<i64>> {
+    let last_day = now.div_euclid(DAY);
+    let first_day = last_day - (DAYS as i64 - 1);
+    let payments: Vec<(i64, i64)> = ledger::Entity::find()
+        .select_only()
+        .columns([ledger::Column::At, ledger::Column::Amount])
+        .filter(ledger::Column::BusinessId.eq(actor.business_id))
+        .filter(ledger::Column::At.gte(first_day * DAY))
+        .limit(MAX_PAYMENTS)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut days = vec![0_i64; DAYS];
+    for (at, amount) in payments {
+        let day = usize::try_from(at.div_euclid(DAY) - first_day).unwrap_or(usize::MAX);
+        if let Some(sum) = days.get_mut(day) {
+            *sum = sum.saturating_add(amount);
+        }
+    }
+    Ok(days)
+}
+
+/// Jobs that gave up, and payments that do not match what was asked.
+async fn stuck(connection: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Stuck>> {
+    let mut stuck = Vec::new();
+    for job in queue::stuck(connection, actor.business_id, SHOWN).await? {
+        let kind = stored(JobKind::parse(&job.kind))?;
+        let path = match kind {
+            JobKind::BuyLabel | JobKind::FetchLabel => "/ship",
+            JobKind::SendMail | JobKind::CheckAttempt | JobKind::ExpireAttempt => "/bill",
+        };
+        stuck.push(Stuck { what: kind.label().into(), path: path.into() });
+    }
+    let mismatches: Vec<Uuid> = attempt::Entity::find()
+        .select_only()
+        .column(attempt::Column::InvoiceId)
+        .filter(attempt::Column::BusinessId.eq(actor.business_id))
+        .filter(attempt::Column::State.eq(AttemptState::Mismatch.as_str()))
+        .order_by_desc(attempt::Column::Id)
+        .limit(SHOWN)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    stuck.extend(mismatches.into_iter().map(|invoice| Stuck {
+        what: "A payment differs from what was asked".into(),
+        path: format!("/bill/{invoice}"),
+    }));
+    Ok(stuck)
+}
+
+async fn latest_sale(connection: &impl ConnectionTrait, actor: &Actor) -> Result<Option<LatestSale>> {
+    let sales = sale::Entity::find()
+        .filter(sale::Column::BusinessId.eq(actor.business_id))
+        .order_by_desc(sale::Column::Id)
+        .limit(2)
+        .all(connection)
+        .await?;
+    let ids: Vec<Uuid> = sales.iter().map(|sale| sale.id).collect();
+    let tallies = tally::of(connection, actor, &ids).await?;
+    let tally = |id: &Uuid| tallies.get(id).copied().unwrap_or_else(|| tally::empty(actor));
+    Ok(sales.first().map(|sale| LatestSale {
+        id: sale.id,
+        title: sale.title.clone(),
+        claimed: tally(&sale.id).claimed,
+        buyers: tally(&sale.id).buyers,
+        before: sales.get(1).map(|before| tally(&before.id).claimed),
+    }))
+}
+
+async fn first_steps(connection: &impl ConnectionTrait, actor: &Actor) -> Result<FirstSteps> {
+    let items = item::Entity::find().filter(item::Column::BusinessId.eq(actor.business_id)).limit(1);
+    let sales = sale::Entity::find().filter(sale::Column::BusinessId.eq(actor.business_id)).limit(1);
+    let gateways = gateway_account::Entity::find()
+        .filter(gateway_account::Column::BusinessId.eq(actor.business_id))
+        .filter(gateway_account::Column::RemovedAt.is_null());
+    Ok(FirstSteps {
+        has_item: items.one(connection).await?.is_some(),
+        has_sale: sales.one(connection).await?.is_some(),
+        has_gateway: gateways.count(connection).await? > 0,
+        has_carrier: shipping::account::connected(connection, actor.business_id).await?.is_some(),
+    })
+}

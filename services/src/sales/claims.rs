@@ -1,0 +1,150 @@
+//! Claims as shown, and changing one by hand.
+
+use std::collections::HashMap;
+
+use domain::{
+    money::Money,
+    problem::Code,
+    sales::{claims::ClaimState, view::ClaimLine},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{
+    allot::{Allotment, Demand},
+    sale,
+};
+use crate::{
+    Result, Services,
+    accounts::Actor,
+    entities::{claim, customer},
+    error::{OrNotFound, stored},
+};
+
+/// Claims shown on a sale's page.
+const SHOWN: u64 = 200;
+
+/// The latest claims of a sale, and whether there are more.
+pub(crate) async fn of_sale(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    sale_id: Uuid,
+) -> Result<(Vec<ClaimLine>, bool)> {
+    let mut claims = claim::Entity::find()
+        .filter(claim::Column::BusinessId.eq(actor.business_id))
+        .filter(claim::Column::SaleId.eq(sale_id))
+        .order_by_desc(claim::Column::Place)
+        .limit(SHOWN + 1)
+        .all(connection)
+        .await?;
+    let more = claims.len() as u64 > SHOWN;
+    claims.truncate(SHOWN as usize);
+    let claimed = sale::claimed(connection, actor.business_id, claims.iter().map(|claim| claim.variant_id)).await?;
+    let names: HashMap<Uuid, String> = customer::Entity::find()
+        .select_only()
+        .columns([customer::Column::Id, customer::Column::Name])
+        .filter(customer::Column::BusinessId.eq(actor.business_id))
+        .filter(customer::Column::Id.is_in(claims.iter().map(|claim| claim.customer_id)))
+        .into_tuple::<(Uuid, String)>()
+        .all(connection)
+        .await?
+        .into_iter()
+        .collect();
+    let lines = claims
+        .into_iter()
+        .map(|claim| {
+            let what = claimed.get(&claim.variant_id).or_not_found()?;
+            Ok(ClaimLine {
+                id: claim.id,
+                customer_id: claim.customer_id,
+                customer_name: names.get(&claim.customer_id).cloned().unwrap_or_default(),
+                code: what.item.code.clone(),
+                title: what.item.title.clone(),
+                variant: what.variant.name.clone(),
+                quantity: claim.quantity,
+                price: Money::new(claim.price, actor.currency),
+                state: stored(ClaimState::parse(&claim.state))?,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok((lines, more))
+}
+
+async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<claim::Model> {
+    claim::Entity::find_by_id(id)
+        .filter(claim::Column::BusinessId.eq(actor.business_id))
+        .one(connection)
+        .await?
+        .or_not_found()
+}
+
+/// Lets go of a claim that is not billed yet. What it held goes to those who wait.
+pub async fn cancel(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+    actor.must_sell()?;
+    let write = services.database.write(actor.business_id).await?;
+    let claim = find(&*write, actor, id).await?;
+    if ![ClaimState::Held.as_str(), ClaimState::Waitlisted.as_str()].contains(&claim.state.as_str()) {
+        return Err(Code::WrongState.into());
+    }
+    let sale = sale::find(&*write, actor, claim.sale_id).await?;
+    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], services.now()).await?;
+    allotment.cancel_claim(id);
+    allotment.finish().await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Takes back a cancellation. If the pieces went to somebody else meanwhile, the buyer waits again.
+pub async fn restore(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+    actor.must_sell()?;
+    let write = services.database.write(actor.business_id).await?;
+    let claim = find(&*write, actor, id).await?;
+    if claim.state != ClaimState::Cancelled.as_str() {
+        return Err(Code::WrongState.into());
+    }
+    let sale = sale::find(&*write, actor, claim.sale_id).await?;
+    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], services.now()).await?;
+    if !allotment.can_be_claimed(claim.variant_id) {
+        return Err(Code::WrongState.into());
+    }
+    allotment.claim(&Demand {
+        comment_id: claim.comment_id,
+        customer_id: claim.customer_id,
+        variant_id: claim.variant_id,
+        quantity: u32::try_from(claim.quantity).unwrap_or(u32::MAX),
+    });
+    allotment.finish().await?;
+    claim::Entity::delete_by_id(id).exec(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Gives what is left of some variants to those who wait for them, after stock came in.
+pub(crate) async fn serve_the_waiting(
+    write: &crate::database::Write,
+    business_id: Uuid,
+    variants: &[Uuid],
+    now: i64,
+) -> Result<()> {
+    use crate::entities::sale as sales;
+    let waiting: Vec<Uuid> = claim::Entity::find()
+        .select_only()
+        .column(claim::Column::SaleId)
+        .filter(claim::Column::BusinessId.eq(business_id))
+        .filter(claim::Column::VariantId.is_in(variants.iter().copied()))
+        .filter(claim::Column::State.eq(ClaimState::Waitlisted.as_str()))
+        .limit(1)
+        .into_tuple()
+        .all(&**write)
+        .await?;
+    let Some(sale_id) = waiting.first() else { return Ok(()) };
+    let sale = sales::Entity::find_by_id(*sale_id)
+        .filter(sales::Column::BusinessId.eq(business_id))
+        .one(&**write)
+        .await?
+        .or_not_found()?;
+    Allotment::begin(write, &sale, variants.iter().copied(), now).await?.finish().await?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Storing the comments of a paste.
+
+use std::collections::HashSet;
+
+use domain::sales::ReadComment;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use uuid::Uuid;
+
+use crate::{
+    Result,
+    customers::handles::ROWS_AT_ONCE,
+    database::Write,
+    entities::{comment, paste, sale},
+    new_id,
+};
+
+/// Which of these fingerprints the sale has already.
+pub(crate) async fn known_fingerprints(
+    write: &Write,
+    sale: &sale::Model,
+    comments: &[ReadComment],
+) -> Result<HashSet<String>> {
+    let mut known = HashSet::new();
+    for some in comments.chunks(ROWS_AT_ONCE) {
+        let found: Vec<String> = comment::Entity::find()
+            .select_only()
+            .column(comment::Column::Fingerprint)
+            .filter(comment::Column::BusinessId.eq(sale.business_id))
+            .filter(comment::Column::SaleId.eq(sale.id))
+            .filter(comment::Column::Fingerprint.is_in(some.iter().map(|comment| &comment.fingerprint)))
+            .into_tuple()
+            .all(&**write)
+            .await?;
+        known.extend(found);
+    }
+    Ok(known)
+}
+
+/// Stores a paste and its new comments in the order of the paste; gives the comments' ids in the same order.
+pub(crate) async fn store(
+    write: &Write,
+    sale: &sale::Model,
+    in_paste: usize,
+    new: &[&ReadComment],
+    items: &[Uuid],
+    now: i64,
+) -> Result<Vec<Uuid>> {
+    let paste_id = new_id();
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let row = paste::ActiveModel {
+        id: Set(paste_id),
+        business_id: Set(sale.business_id),
+        sale_id: Set(sale.id),
+        comments: Set(count(in_paste)),
+        new_comments: Set(count(new.len())),
+        created_at: Set(now),
+    };
+    paste::Entity::insert(row).exec_without_returning(&**write).await?;
+    let ids: Vec<Uuid> = new.iter().map(|_| new_id()).collect();
+    let rows: Vec<comment::ActiveModel> = new
+        .iter()
+        .zip(&ids)
+        .zip(0_i64..)
+        .map(|((comment, id), position)| comment::ActiveModel {
+            id: Set(*id),
+            business_id: Set(sale.business_id),
+            sale_id: Set(sale.id),
+            paste_id: Set(paste_id),
+            position: Set(position),
+            author: Set(comment.author.clone()),
+            text: Set(comment.text.clone()),
+            fingerprint: Set(comment.fingerprint.clone()),
+            status: Set(comment.status.as_str().into()),
+            reason: Set(comment.reason.clone()),
+            about_item_id: Set(comment.about.and_then(|index| items.get(index as usize).copied())),
+            created_at: Set(now),
+        })
+        .collect();
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        comment::Entity::insert_many(some.to_vec()).exec_without_returning(&**write).await?;
+    }
+    Ok(ids)
+}

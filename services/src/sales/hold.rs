@@ -1,0 +1,128 @@
+//! Holding the claims of a paste.
+
+use std::collections::HashSet;
+
+use domain::{
+    problem::Code,
+    sales::{
+        Catalog, ClaimKind, ReadComment, Reading, Status,
+        Platform,
+        read,
+        view::Held,
+    },
+    text::fold,
+};
+use tokio::task;
+use uuid::Uuid;
+
+use super::{
+    allot::{Allotment, Demand},
+    comments, sale,
+};
+use crate::{
+    Error, Result, Services, accounts::Actor, customers::handles::customers_of, error::stored,
+};
+
+/// Reads a paste and holds its claims. Comments that the sale knows already add nothing.
+pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: String) -> Result<Held> {
+    actor.must_sell()?;
+    let database = services.database.read();
+    let settings = sale::settings(&sale::find(database, actor, sale_id).await?)?;
+    let order = settings.order;
+    let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
+    let (mut reading, items) = task::spawn_blocking(move || {
+        let built = Catalog::new(items);
+        read(&paste, &built, &settings).map(|reading| (reading, built.items().to_vec()))
+    })
+    .await
+    .map_err(|_| Error::Fault("reading was interrupted"))?
+    .map_err(|refused| refused.problem())?;
+    send_nameless_to_review(&mut reading);
+
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    let sale = sale::find(&*write, actor, sale_id).await?;
+    if sale.closed_at.is_some() {
+        return Err(Code::WrongState.into());
+    }
+    let platform = stored(Platform::parse(&sale.platform))?;
+    let known = comments::known_fingerprints(&write, &sale, &reading.comments).await?;
+    let is_new = |comment: &ReadComment| !known.contains(&comment.fingerprint);
+    let variant_of = |claim: &domain::sales::Claim| {
+        items.get(claim.item as usize).and_then(|item| item.variants.get(claim.variant as usize)).map(|variant| variant.id)
+    };
+    let variants: HashSet<Uuid> = reading
+        .comments
+        .iter()
+        .filter(|comment| is_new(comment))
+        .flat_map(|comment| comment.claims.iter().filter_map(variant_of))
+        .collect();
+    let mut allotment = Allotment::begin(&write, &sale, variants, now).await?;
+    for comment in reading.comments.iter_mut().filter(|comment| !known.contains(&comment.fingerprint)) {
+        let gone = comment
+            .claims
+            .iter()
+            .any(|claim| variant_of(claim).is_none_or(|variant| !allotment.can_be_claimed(variant)));
+        if comment.status == Status::Act && gone {
+            to_review(comment, "The item was changed while this was read.");
+        }
+    }
+    let new: Vec<&ReadComment> =
+        reading.comments.iter().filter(|comment| !known.contains(&comment.fingerprint)).collect();
+    let acting = || new.iter().filter(|comment| comment.status == Status::Act);
+    let authors = acting().map(|comment| comment.author.as_str());
+    let customers = customers_of(&write, actor.business_id, platform, authors, now).await?;
+    let ids = comments::store(&write, &sale, reading.comments.len(), &new, &item_ids, now).await?;
+    let id_of: std::collections::HashMap<&str, Uuid> =
+        new.iter().zip(&ids).map(|(comment, id)| (comment.fingerprint.as_str(), *id)).collect();
+
+    for index in reading.first_come_order(order) {
+        let comment = &reading.comments[index];
+        let Some(comment_id) = id_of.get(comment.fingerprint.as_str()) else { continue };
+        let Some(customer_id) = customers.get(&fold(&comment.author)) else { continue };
+        if comment.status != Status::Act {
+            continue;
+        }
+        for claim in &comment.claims {
+            let Some(variant_id) = variant_of(claim) else { continue };
+            let demand = Demand {
+                comment_id: Some(*comment_id),
+                customer_id: *customer_id,
+                variant_id,
+                quantity: claim.quantity,
+            };
+            match claim.kind {
+                ClaimKind::Claim => allotment.claim(&demand),
+                ClaimKind::Next => allotment.queue(&demand),
+                ClaimKind::Cancel => allotment.cancel(*customer_id, variant_id),
+            }
+        }
+    }
+    let outcome = allotment.finish().await?;
+    write.commit().await?;
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    Ok(Held {
+        new_comments: count(new.len()),
+        known_comments: count(reading.comments.len() - new.len()),
+        held: outcome.held,
+        waitlisted: outcome.waitlisted,
+        cancelled: outcome.cancelled,
+        to_review: count(new.iter().filter(|comment| comment.status == Status::Review).count()),
+    })
+}
+
+/// A claim without a name cannot be billed to anybody.
+fn send_nameless_to_review(reading: &mut Reading) {
+    for comment in &mut reading.comments {
+        if comment.status == Status::Act && fold(&comment.author).is_empty() {
+            to_review(comment, "Nobody's name stands beside this claim.");
+        }
+    }
+}
+
+fn to_review(comment: &mut ReadComment, reason: &str) {
+    comment.about = comment.claims.first().map(|claim| claim.item);
+    comment.claims.clear();
+    comment.status = Status::Review;
+    comment.reason = reason.to_owned();
+}

@@ -1,0 +1,212 @@
+//! Opening, listing and showing sales.
+
+use std::collections::HashMap;
+
+use domain::{
+    page::{PAGE_ROWS, Page},
+    sales::{
+        CatalogItem, CatalogVariant, ReadSettings,
+        Platform, SaleForm,
+        Preset, CommentOrder,
+        view::{SaleRow, SaleView},
+    },
+    time,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
+use uuid::Uuid;
+
+use super::{MAX_CATALOG_ITEMS, claims, review, tally};
+use crate::{
+    Result, Services,
+    accounts::Actor,
+    entities::{item, sale, variant},
+    error::{OrNotFound, stored},
+    inventory::{aliases_of, variants_of},
+    new_id,
+};
+
+pub(crate) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<sale::Model> {
+    sale::Entity::find_by_id(id)
+        .filter(sale::Column::BusinessId.eq(actor.business_id))
+        .one(connection)
+        .await?
+        .or_not_found()
+}
+
+/// How a sale's comments are read.
+pub(crate) fn settings(sale: &sale::Model) -> Result<ReadSettings> {
+    Ok(ReadSettings {
+        preset: stored(Preset::parse(&sale.preset))?,
+        seller: sale.seller.clone(),
+        order: stored(CommentOrder::parse(&sale.comment_order))?,
+    })
+}
+
+/// Opens a sale.
+pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result<Uuid> {
+    actor.must_sell()?;
+    let new = form.parse()?;
+    let write = services.database.write(actor.business_id).await?;
+    let sale = sale::ActiveModel {
+        id: Set(new_id()),
+        business_id: Set(actor.business_id),
+        title: Set(new.title),
+        platform: Set(new.platform.as_str().into()),
+        preset: Set(new.preset.as_str().into()),
+        comment_order: Set(new.order.as_str().into()),
+        seller: Set(new.seller),
+        closed_at: Set(None),
+        created_at: Set(services.now()),
+    };
+    let sale = sale.insert(&*write).await?;
+    write.commit().await?;
+    Ok(sale.id)
+}
+
+/// Closes a sale to further claims, or opens it again.
+pub async fn close(services: &Services, actor: &Actor, id: Uuid, closed: bool) -> Result<()> {
+    actor.must_sell()?;
+    let write = services.database.write(actor.business_id).await?;
+    let mut sale = find(&*write, actor, id).await?.into_active_model();
+    sale.closed_at = Set(closed.then(|| services.now()));
+    sale.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// A stretch of the sales, the newest first.
+pub async fn list(services: &Services, actor: &Actor, after: &str) -> Result<Page<SaleRow>> {
+    let read = services.database.read();
+    let now = services.now();
+    let mut select = sale::Entity::find()
+        .filter(sale::Column::BusinessId.eq(actor.business_id))
+        .order_by_desc(sale::Column::Id)
+        .limit(PAGE_ROWS + 1);
+    if let Ok(after) = Uuid::parse_str(after) {
+        select = select.filter(sale::Column::Id.lt(after));
+    }
+    let page = Page::new(select.all(read).await?, PAGE_ROWS, |sale| sale.id.to_string());
+    let ids: Vec<Uuid> = page.rows.iter().map(|sale| sale.id).collect();
+    let mut tallies = tally::of(read, actor, &ids).await?;
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|sale| {
+            Ok(SaleRow {
+                id: sale.id,
+                key: sale.id.to_string(),
+                platform: stored(Platform::parse(&sale.platform))?,
+                closed: sale.closed_at.is_some(),
+                age: time::age(sale.created_at, now),
+                tally: tallies.remove(&sale.id).unwrap_or_else(|| tally::empty(actor)),
+                title: sale.title,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Page { rows, next: page.next })
+}
+
+/// The page of one sale.
+pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleView> {
+    let read = services.database.read();
+    let sale = find(read, actor, id).await?;
+    let shown = catalog(read, actor).await?;
+    let tally = tally::of(read, actor, &[id]).await?.remove(&id).unwrap_or_else(|| tally::empty(actor));
+    let (lines, more_claims) = claims::of_sale(read, actor, id).await?;
+    Ok(SaleView {
+        id,
+        platform: stored(Platform::parse(&sale.platform))?,
+        closed: sale.closed_at.is_some(),
+        settings: settings(&sale)?,
+        tally,
+        review: review::of_sale(read, actor, id).await?,
+        claims: lines,
+        more_claims,
+        catalog: shown.items,
+        title: sale.title,
+    })
+}
+
+/// What can be claimed: the items as the reader sees them, and the stored ones they stand for, in the same order.
+pub(crate) struct SaleCatalog {
+    pub items: Vec<CatalogItem>,
+    pub item_ids: Vec<Uuid>,
+}
+
+/// The catalog of a business: every item that is not archived.
+pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) -> Result<SaleCatalog> {
+    let rows = item::Entity::find()
+        .filter(item::Column::BusinessId.eq(actor.business_id))
+        .filter(item::Column::ArchivedAt.is_null())
+        .order_by_asc(item::Column::CodeFolded)
+        .limit(MAX_CATALOG_ITEMS)
+        .all(connection)
+        .await?;
+    let item_ids: Vec<Uuid> = rows.iter().map(|item| item.id).collect();
+    let mut variants = variants_of(connection, actor.business_id, &item_ids).await?;
+    let mut aliases = aliases_of(connection, actor.business_id, &item_ids).await?;
+    let items = rows
+        .into_iter()
+        .map(|item| CatalogItem {
+            aliases: aliases.remove(&item.id).unwrap_or_default().into_iter().map(|alias| alias.alias).collect(),
+            variants: variants
+                .remove(&item.id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|variant| CatalogVariant {
+                    id: variant.id,
+                    name: variant.name,
+                    left: variant.on_hand - variant.held,
+                    price: variant.price.unwrap_or(item.price),
+                })
+                .collect(),
+            code: item.code,
+            title: item.title,
+        })
+        .collect();
+    Ok(SaleCatalog { items, item_ids })
+}
+
+/// What is claimed: a variant with its item.
+pub(crate) struct Claimed {
+    pub variant: variant::Model,
+    pub item: item::Model,
+}
+
+impl Claimed {
+    /// What one piece costs now, in minor units.
+    pub fn price(&self) -> i64 {
+        self.variant.price.unwrap_or(self.item.price)
+    }
+}
+
+/// Some variants with their items, archived and removed ones among them.
+pub(crate) async fn claimed(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    variants: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Claimed>> {
+    let variants = variant::Entity::find()
+        .filter(variant::Column::BusinessId.eq(business_id))
+        .filter(variant::Column::Id.is_in(variants))
+        .all(connection)
+        .await?;
+    let items: HashMap<Uuid, item::Model> = item::Entity::find()
+        .filter(item::Column::BusinessId.eq(business_id))
+        .filter(item::Column::Id.is_in(variants.iter().map(|variant| variant.item_id)))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|item| (item.id, item))
+        .collect();
+    Ok(variants
+        .into_iter()
+        .filter_map(|variant| {
+            let item = items.get(&variant.item_id)?.clone();
+            Some((variant.id, Claimed { variant, item }))
+        })
+        .collect())
+}
