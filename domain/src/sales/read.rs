@@ -156,7 +156,7 @@ impl Reader<'_> {
     fn one_line<'paste>(&mut self, line: &'paste str) -> (&'paste str, &'paste str, Option<&'static str>) {
         const UNSURE: &str = "It is not plain where the name ends and the text begins.";
         let line = line.strip_prefix('·').unwrap_or(line).trim_start();
-        let line = layout::without_badge(line);
+        let line = noise::without_badge(line);
         let Some((place, only_unknown)) = self.grammar.end_of_name(line) else {
             let courtesy = self.grammar.is_courtesy(line);
             let name = looks_like_a_name(line) && !courtesy;

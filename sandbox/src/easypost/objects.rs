@@ -207,11 +207,12 @@ fn label_json(purchase: &Purchase, sandbox_url: &str) -> Value {
 
 /// The label itself is free; the postage costs what the rate said.
 fn fees_json(purchase: &Purchase) -> Value {
-    let fee = |kind: &str, amount: String| json!({ "object": "Fee", "type": kind, "amount": amount, "charged": true, "refunded": false });
-    json!([
-        fee("LabelFee", "0.00000".to_owned()),
-        fee("PostageFee", format!("{}000", decimal(purchase.rate.price_cents)))
-    ])
+    let postage = format!("{}000", decimal(purchase.rate.price_cents));
+    json!([fee_json("LabelFee", "0.00000"), fee_json("PostageFee", &postage)])
+}
+
+fn fee_json(kind: &str, amount: &str) -> Value {
+    json!({ "object": "Fee", "type": kind, "amount": amount, "charged": true, "refunded": false })
 }
 
 /// A tracking number of USPS's form: 21 digits from the counter and a check digit.

@@ -79,8 +79,11 @@ impl Text<'_, '_> {
                 Unclear::Quantity => about(format!("How many of {code}? The numbers are not clear.")),
             })?;
             for (variant, quantity) in chosen {
-                if quantity == 0 || quantity > MAX_QUANTITY {
-                    return Err(about(format!("{quantity} is no quantity that can be claimed of {code}.")));
+                if quantity == 0 {
+                    return Err(about(format!("Claims none of {code}?")));
+                }
+                if quantity > MAX_QUANTITY {
+                    return Err(about(format!("More than {MAX_QUANTITY} of {code} are not held unseen.")));
                 }
                 if claims.iter().any(|claim| claim.item == item && claim.variant == variant) {
                     return Err(about(format!("Names {code} twice: how many are meant?")));

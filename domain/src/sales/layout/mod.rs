@@ -336,7 +336,7 @@ impl<'paste> Finder<'paste> {
     fn stacked(&mut self, lines: &[Line<'paste>], shape: Shape, tail: Tail) {
         let one_line = lines.iter().find(|line| is_text(line)).filter(|_| shape == Shape::OneLine);
         let seller = lines.iter().any(|line| matches!(line.kind, LineKind::Badge { seller: true }))
-            || one_line.is_some_and(|line| begins_with_badge(line.text, noise::SELLER_BADGES).is_some());
+            || one_line.is_some_and(|line| noise::behind_badge(line.text, noise::SELLER_BADGES).is_some());
         let mut texts = lines.iter().filter(|line| is_text(line));
         let author = match (shape, texts.next()) {
             (Shape::OneLine, _) | (_, None) => None,
@@ -386,17 +386,4 @@ fn without_edited_end(text: &str) -> (&str, bool) {
         ),
         None => (text, false),
     }
-}
-
-/// A line without a badge that stands before the name on it.
-pub fn without_badge(line: &str) -> &str {
-    begins_with_badge(line, noise::BADGES).unwrap_or(line)
-}
-
-/// What stands behind a badge at the beginning of a line.
-fn begins_with_badge<'line>(line: &'line str, badges: &[&str]) -> Option<&'line str> {
-    badges
-        .iter()
-        .filter_map(|badge| line.strip_prefix(badge)?.strip_prefix(' '))
-        .min_by_key(|rest| rest.len())
 }

@@ -165,6 +165,19 @@ pub const EDITED_ENDS: &[&str] = &[
     "<This message was edited>", "<Se editó este mensaje.>", "<Se editó este mensaje>",
 ];
 
+/// A line without a badge that stands before the name on it.
+pub fn without_badge(line: &str) -> &str {
+    behind_badge(line, BADGES).unwrap_or(line)
+}
+
+/// What stands behind a badge at the beginning of a line.
+pub fn behind_badge<'line>(line: &'line str, badges: &[&str]) -> Option<&'line str> {
+    badges
+        .iter()
+        .filter_map(|badge| line.strip_prefix(badge)?.strip_prefix(' '))
+        .min_by_key(|rest| rest.len())
+}
+
 /// Whether a line matches a pattern of these tables: `#` stands for a number with its separators, `*` for any words.
 pub fn matches(pattern: &str, line: &str) -> bool {
     // Nearly all patterns differ in their first character already.

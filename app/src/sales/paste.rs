@@ -1,0 +1,141 @@
+//! The pane into which comments are pasted, and the button that holds their claims.
+
+use domain::sales::view::{Held, SaleView};
+use leptos::{form::ActionForm, prelude::*};
+
+use super::{reader::Outcome, told};
+use crate::{
+    error::AppError,
+    form::Form,
+    live::Changes,
+    ui::{Notice, SubmitButton, TextAreaField, Tone},
+};
+
+/// The id of the field for the comments.
+pub const PASTE_FIELD: &str = "paste";
+/// The id of the form around it; the button stands in the page's head.
+const PASTE_FORM: &str = "hold";
+/// What the button says before it is known what it will do.
+const HOLD: &str = "Hold the claims";
+
+/// Holds the claims of a paste, read on the server with the code that showed them in the browser.
+#[server(prefix = "/api", endpoint = "sales/hold")]
+pub async fn hold_claims(sale: String, #[server(default)] paste: String) -> Result<Held, AppError> {
+    let caller = crate::server::signed_in()?;
+    let plain = is_plain_form();
+    let id = crate::server::id(&sale)?;
+    let held = services::sales::hold::hold(&caller.services, &caller.actor, id, paste).await?;
+    if plain {
+        leptos_axum::redirect(&format!("/sell/{id}?{}", told::query(&held)));
+    }
+    Ok(held)
+}
+
+/// Whether a browser without JavaScript sent the form: it goes to another page, which must then tell what was done.
+#[cfg(feature = "ssr")]
+fn is_plain_form() -> bool {
+    use axum::http::{header::ACCEPT, request::Parts};
+
+    use_context::<Parts>()
+        .and_then(|request| Some(request.headers.get(ACCEPT)?.to_str().ok()?.contains("text/html")))
+        .unwrap_or(false)
+}
+
+/// Clears the field and tells what was done when the claims are held, and only then.
+pub fn when_held(
+    hold: Form<HoldClaims>,
+    text: RwSignal<String>,
+    done: RwSignal<Option<String>>,
+    changes: Changes,
+) {
+    let sent = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        if let Some(input) = hold.action.input().get() {
+            sent.set_value(input.paste.replace('\r', ""));
+        }
+    });
+    Effect::new(move |_| {
+        hold.action.version().track();
+        let Some(Ok(held)) = hold.action.value().get() else { return };
+        done.set(Some(told::sentence(&held)));
+        // What was added while the answer was awaited is not held yet, so it stays.
+        if text.with_untracked(|text| sent.with_value(|sent| text.replace('\r', "") == *sent)) {
+            text.set(String::new());
+        }
+        changes.note();
+    });
+    Effect::new(move |_| {
+        if text.with(|text| !text.is_empty()) {
+            done.set(None);
+        }
+    });
+}
+
+/// The button, named by what it will do. Without JavaScript nobody has read the paste yet, and it holds what it finds.
+#[component]
+pub fn HoldButton(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>, hold: Form<HoldClaims>) -> impl IntoView {
+    let awake = RwSignal::new(false);
+    Effect::new(move |_| awake.set(true));
+    let result = Memo::new(move |_| outcome.with(|outcome| outcome.paste().and_then(|paste| paste.hold_label())));
+    let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
+    let label = Signal::derive(move || result.get().unwrap_or_else(|| HOLD.to_owned()));
+    let disabled = Signal::derive(move || closed.get() || (awake.get() && result.with(Option::is_none)));
+    view! {
+        <SubmitButton attr:form=PASTE_FORM label=label pending=hold.pending() pending_label="Holding…" disabled=disabled />
+    }
+    .into_any()
+}
+
+/// The field, with what came of the last paste above it.
+#[component]
+pub fn PastePane(
+    /// The sale's id.
+    id: String,
+    closed: Memo<bool>,
+    text: RwSignal<String>,
+    outcome: RwSignal<Outcome>,
+    hold: Form<HoldClaims>,
+    /// What the last paste did.
+    done: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let (wrong, message) = (hold.error("paste"), hold.message());
+    let error = Signal::derive(move || {
+        outcome.with(Outcome::refusal).or_else(|| message.get()).or_else(|| wrong.get())
+    });
+    let told = move || done.get().map(|done| view! { <Notice tone=Tone::Ok text=done /> });
+    let shut = move || {
+        closed.get().then(|| {
+            view! { <Notice tone=Tone::Quiet text="This sale is closed. Open it again to hold more claims." /> }
+        })
+    };
+    view! {
+        <div class="sale-paste">
+            {told} {shut} <ActionForm action=hold.action attr:id=PASTE_FORM>
+                <input type="hidden" name="sale" value=id />
+                <TextAreaField
+                    label="Paste comments here"
+                    name="paste"
+                    id=PASTE_FIELD
+                    class="paste"
+                    rows=8
+                    bind=text
+                    error=error
+                    placeholder="Ana Ruiz\nsold A12 x2"
+                />
+            </ActionForm>
+            <p class="hint desk-only">
+                <kbd>"Ctrl"</kbd>
+                " "
+                <kbd>"V"</kbd>
+                " pastes from anywhere on this page, "
+                <kbd>"J"</kbd>
+                " "
+                <kbd>"K"</kbd>
+                " move through the lines, "
+                <kbd>"U"</kbd>
+                " takes back."
+            </p>
+        </div>
+    }
+    .into_any()
+}

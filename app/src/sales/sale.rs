@@ -1,0 +1,222 @@
+//! One sale: comments are pasted, read as they come, and held for their buyers.
+
+use domain::sales::view::SaleView;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{
+    claims::{ClaimsPane, use_letting_go},
+    keys::use_keys,
+    lines::{Filter, Lines, lines},
+    paste::{HoldButton, HoldClaims, PastePane, when_held},
+    reader::{Outcome, use_reader},
+    reading::ReadingPane,
+    review::ReviewPane,
+    stock_strip::StockStrip,
+    told,
+};
+use crate::{
+    error::AppError,
+    form::{Form, Returned, use_form, use_returned},
+    live::{Changes, use_changes},
+    ui::{Amount, Notice, PageHead, Progress, SubmitButton, Tone},
+};
+
+/// A sale with its claims, its comments to review, and what can be claimed in it.
+#[server(prefix = "/api", endpoint = "sales/show", input = leptos::server_fn::codec::GetUrl)]
+pub async fn show_sale(id: String) -> Result<SaleView, AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::sales::sale::view(&caller.services, &caller.actor, id).await?)
+}
+
+/// Closes a sale to further claims, or opens it again.
+#[server(prefix = "/api", endpoint = "sales/close")]
+pub async fn close_sale(sale: String, closed: bool) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&sale)?;
+    Ok(services::sales::sale::close(&caller.services, &caller.actor, id, closed).await?)
+}
+
+/// The page of one sale.
+#[component]
+pub fn SalePage() -> impl IntoView {
+    let returned = use_returned();
+    let changes = use_changes();
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    // Asked once. What changes later comes into the standing page, so that nothing that is being typed is lost.
+    let first = Resource::new(move || id.get(), show_sale);
+    let page = move || {
+        let returned = returned.clone();
+        Suspend::new(async move {
+            match first.await {
+                Ok(first) => {
+                    let done = query.with_untracked(|query| told::from_query(|name| query.get(name)));
+                    let done = done.map(|held| told::sentence(&held));
+                    view! { <Sale first=first returned=returned changes=changes done=done /> }.into_any()
+                }
+                Err(AppError(problem)) => view! {
+                    <Title text="Sale" />
+                    <PageHead title="Sale" back=("/sell".to_owned(), "All sales".to_owned()) />
+                    <Notice tone=Tone::Wrong text=problem.code.message() />
+                }
+                .into_any(),
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <Progress label="Opening the sale" /> }>{page}</Transition> }.into_any()
+}
+
+/// Asks again whenever something of the business changed.
+fn keep_fresh(sale: RwSignal<SaleView>, changes: Changes) {
+    // Answers may overtake each other, so each carries the number of its question.
+    let ask = Action::new(|(number, id): &(u32, String)| {
+        let (number, id) = (*number, id.clone());
+        async move { (number, show_sale(id).await) }
+    });
+    Effect::new(move |before: Option<u32>| {
+        let count = changes.count();
+        if before.is_some_and(|before| before != count) {
+            ask.dispatch((count, sale.with_untracked(|sale| sale.id.to_string())));
+        }
+        count
+    });
+    Effect::new(move |newest: Option<u32>| {
+        let newest = newest.unwrap_or_default();
+        let Some((number, Ok(answer))) = ask.value().get() else { return newest };
+        if number >= newest && sale.with_untracked(|shown| *shown != answer) {
+            sale.set(answer);
+        }
+        number.max(newest)
+    });
+}
+
+#[component]
+fn Sale(
+    first: SaleView,
+    returned: Option<Returned>,
+    changes: Changes,
+    /// What the paste did that led here, for a browser without JavaScript.
+    done: Option<String>,
+) -> impl IntoView {
+    let id = first.id.to_string();
+    let sale = RwSignal::new(first);
+    keep_fresh(sale, changes);
+    let hold = use_form::<HoldClaims>(&returned);
+    let close = use_form::<CloseSale>(&returned);
+    let letting_go = use_letting_go(sale, changes, &returned);
+
+    let text = RwSignal::new(hold.value("paste", ""));
+    let done = RwSignal::new(done);
+    let outcome = use_reader(sale, text);
+    when_held(hold, text, done, changes);
+
+    let filter = RwSignal::new(Filter::All);
+    let current = RwSignal::new(None);
+    let shown = Memo::new(move |_| {
+        outcome.with(|outcome| outcome.paste().map_or_else(Lines::default, |paste| lines(paste, filter.get())))
+    });
+    use_keys(shown, current, text, move || letting_go.undo());
+
+    let title = Memo::new(move |_| sale.with(|sale| sale.title.clone()));
+    let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
+    view! {
+        <Title text=title />
+        <PageHead
+            title=title
+            back=("/sell".to_owned(), "All sales".to_owned())
+            subtitle=move || facts(sale)
+            action=move || view! { <HoldButton sale=sale outcome=outcome hold=hold /> }
+        />
+        <div class="sale">
+            <PastePane id=id.clone() closed=closed text=text outcome=outcome hold=hold done=done />
+            <div class="sale-read">
+                <Teaching sale=sale outcome=outcome />
+                <ReadingPane outcome=outcome filter=filter lines=shown current=current />
+                <ReviewPane sale=sale changes=changes returned=returned />
+                <ClaimsPane sale=sale letting_go=letting_go />
+                <CloseButton id=id closed=closed close=close changes=changes />
+                <StockStrip sale=sale outcome=outcome />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the head counts: `Facebook · 47 held · 3 waiting · 2 to review · $1,048.00`.
+fn facts(sale: RwSignal<SaleView>) -> impl IntoView {
+    let platform = sale.with_untracked(|sale| sale.platform.label());
+    let tally = Memo::new(move |_| sale.with(|sale| sale.tally));
+    view! {
+        <div class="sale-facts">
+            <span>{platform}</span>
+            <span>{move || format!("{} held", tally.get().held)}</span>
+            <span>{move || format!("{} waiting", tally.get().waiting)}</span>
+            <span>{move || format!("{} to review", tally.get().to_review)}</span>
+            <span>
+                <Amount money=Signal::derive(move || tally.get().claimed) />
+                " claimed"
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// What this place is for, while nothing is in it.
+#[component]
+fn Teaching(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>) -> impl IntoView {
+    let is_empty = Memo::new(move |_| {
+        sale.with(|sale| sale.claims.is_empty() && sale.review.is_empty())
+            && outcome.with(|outcome| outcome.paste().is_none())
+    });
+    let is_bare = Memo::new(move |_| sale.with(|sale| sale.catalog.is_empty()));
+    let text = move || {
+        if is_bare.get() {
+            "There is nothing in stock that could be claimed. Add an item first: its code is what buyers type."
+        } else {
+            "Copy the comments of your show and paste them. Those that claim an item are held for their buyers in the order \
+             in which they were written, what is not plain comes to you for review, and talk is passed over."
+        }
+    };
+    view! {
+        <Show when=move || is_empty.get()>
+            <div class="empty">
+                <h2>"Nothing is claimed yet"</h2>
+                <p>{text}</p>
+                <Show when=move || is_bare.get()>
+                    <div class="empty-action">
+                        <a class="button" href="/stock/new">
+                            "Add an item"
+                        </a>
+                    </div>
+                </Show>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+/// Closes the sale, or opens it again.
+#[component]
+fn CloseButton(id: String, closed: Memo<bool>, close: Form<CloseSale>, changes: Changes) -> impl IntoView {
+    Effect::new(move |_| {
+        if let Some(Ok(())) = close.action.value().get() {
+            changes.note();
+        }
+    });
+    let message = close.message();
+    let wrong = move || message.get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
+    let label = Signal::derive(move || if closed.get() { "Open the sale again" } else { "Close the sale" }.to_owned());
+    view! {
+        {wrong}
+        <ActionForm action=close.action attr:class="actions">
+            <input type="hidden" name="sale" value=id />
+            <input type="hidden" name="closed" value=move || (!closed.get()).to_string() />
+            <SubmitButton label=label kind="small quiet" pending=close.pending() />
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,166 @@
+//! From a paid invoice to a label: rates asked once, a label bought once.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use domain::{
+    payments::Gateway,
+    problem::Code,
+    shipping::{LabelProblem, ShipBlocker, ShipmentState, ShipmentView},
+    time::{HOUR, MINUTE},
+};
+use sea_orm::EntityTrait;
+use services::{
+    accounts::Actor,
+    database_tests, entities,
+    invoices::bill::bill_everyone,
+    payments::pay,
+    ports::PortError,
+    reports::report,
+    sales::hold::hold,
+    shipping::{packaging, purchase, queue, quote, shipment},
+    testing::{TestDatabase, World},
+};
+use uuid::Uuid;
+
+/// A shop in which Ana has paid for two towers.
+async fn paid(world: &World) -> (Actor, Uuid) {
+    let shop = world.shop("olive@moonlit.example").await;
+    let sale = world.sale(&shop).await;
+    hold(&world.services, &shop, sale, "Ana Ruiz: sold B27 x2".into()).await.unwrap();
+    world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
+    bill_everyone(&world.services, &shop).await.unwrap();
+    let invoice = entities::invoice::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
+    pay::start(&world.services, &invoice.token, Gateway::Stripe).await.unwrap();
+    world.gateway.pay();
+    world.later(MINUTE).await;
+    let shipment = entities::shipment::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
+    (shop, shipment.id)
+}
+
+async fn view(world: &World, shop: &Actor, id: Uuid) -> ShipmentView {
+    shipment::view(&world.services, shop, id).await.unwrap()
+}
+
+async fn order(world: &World, shop: &Actor, id: Uuid) {
+    quote::ask(&world.services, shop, id).await.unwrap();
+    let rate = view(world, shop, id).await.chosen.unwrap();
+    purchase::order(&world.services, shop, id, rate.id).await.unwrap();
+}
+
+database_tests! {
+    async fn a_label_is_bought_kept_and_told_of(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        let before = view(&world, &shop, id).await;
+        assert_eq!(before.state, ShipmentState::Ready);
+        // Two towers of 1.5 oz and a mailer of 0.6 oz.
+        assert_eq!(before.parcel.unwrap().weight, 2 * 42_524 + 17_010);
+        order(&world, &shop, id).await;
+        assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Buying);
+        world.work().await;
+
+        let after = view(&world, &shop, id).await;
+        assert_eq!((after.state, after.tracking_number.as_str(), after.has_label), (ShipmentState::Labelled, "TRACK1", true));
+        assert!(purchase::document(&world.services, &shop, id).await.unwrap().starts_with(b"%PDF"));
+        let told = world.mailer.sent().pop().unwrap();
+        assert!(told.subject.starts_with("On its way") && told.text.contains("TRACK1"), "{told:?}");
+        let report = report::view(&world.services, &shop, &Default::default()).await.unwrap();
+        assert_eq!((report.shipped, report.postage.minor), (1, 820));
+        assert_eq!(queue::list(&world.services, &shop, false, "").await.unwrap().rows.len(), 0);
+        assert_eq!(queue::list(&world.services, &shop, true, "").await.unwrap().rows[0].tracking_number, "TRACK1");
+    }
+
+    async fn rates_are_asked_once_until_the_parcel_changes(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        quote::ask(&world.services, &shop, id).await.unwrap();
+        quote::ask(&world.services, &shop, id).await.unwrap();
+        assert_eq!(world.carrier.quotes(), 1);
+        let same = packaging::list(&world.services, &shop).await.unwrap()[0].id;
+        quote::repack(&world.services, &shop, id, same).await.unwrap();
+        assert_eq!(view(&world, &shop, id).await.rates, []);
+        quote::ask(&world.services, &shop, id).await.unwrap();
+        world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
+        assert_eq!(view(&world, &shop, id).await.rates, [], "a changed address asks for new rates");
+        quote::ask(&world.services, &shop, id).await.unwrap();
+        assert_eq!(world.carrier.quotes(), 3);
+    }
+
+    async fn a_purchase_whose_answer_was_lost_is_looked_up(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        world.carrier.lose_next_answer();
+        order(&world, &shop, id).await;
+        world.work().await;
+        assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Buying);
+        world.later(MINUTE).await;
+        assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Labelled);
+        assert_eq!(world.carrier.purchases(), 1, "paid for once");
+    }
+
+    async fn two_orders_buy_one_label(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        quote::ask(&world.services, &shop, id).await.unwrap();
+        let rate = view(&world, &shop, id).await.chosen.unwrap().id;
+        let (left, right) = tokio::join!(
+            purchase::order(&world.services, &shop, id, rate),
+            purchase::order(&world.services, &shop, id, rate)
+        );
+        assert_eq!([left.is_ok(), right.is_ok()].into_iter().filter(|done| *done).count(), 1);
+        world.work().await;
+        assert_eq!(world.carrier.purchases(), 1);
+        let again = purchase::order(&world.services, &shop, id, rate).await;
+        assert_eq!(again.unwrap_err().problem().code, Code::WrongState);
+    }
+
+    async fn a_refused_purchase_says_why_and_can_be_tried_again(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        for (error, expected) in [
+            (PortError::PaymentRequired("no money".into()), LabelProblem::Unpaid),
+            (PortError::Gone("no such rate".into()), LabelProblem::RateGone),
+            (PortError::Refused("bad address".into()), LabelProblem::Refused),
+        ] {
+            quote::ask(&world.services, &shop, id).await.unwrap();
+            let rate = view(&world, &shop, id).await.chosen.unwrap();
+            purchase::order(&world.services, &shop, id, rate.id).await.unwrap();
+            world.carrier.fail_next(error);
+            world.work().await;
+            let after = view(&world, &shop, id).await;
+            assert_eq!((after.state, after.problem), (ShipmentState::Failed, Some(expected)));
+        }
+        order(&world, &shop, id).await;
+        world.work().await;
+        assert_eq!((view(&world, &shop, id).await.state, world.carrier.purchases()), (ShipmentState::Labelled, 1));
+    }
+
+    async fn a_carrier_that_stays_down_leaves_a_visible_state(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        order(&world, &shop, id).await;
+        for _ in 0..8 {
+            world.carrier.fail_next(PortError::Unavailable("down".into()));
+            world.later(HOUR).await;
+        }
+        let after = view(&world, &shop, id).await;
+        assert_eq!((after.state, after.problem), (ShipmentState::Failed, Some(LabelProblem::Unavailable)));
+        assert_eq!(world.carrier.purchases(), 0);
+    }
+
+    async fn a_parcel_without_an_address_says_so(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Kim Lee: sold B27".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        let invoice = entities::invoice::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
+        pay::start(&world.services, &invoice.token, Gateway::Stripe).await.unwrap();
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        let row = queue::list(&world.services, &shop, false, "").await.unwrap().rows.remove(0);
+        assert_eq!(row.blocker, Some(ShipBlocker::Address));
+        let refused = quote::ask(&world.services, &shop, row.id).await;
+        assert_eq!(refused.unwrap_err().problem().code, Code::WrongState);
+    }
+}
