@@ -26,7 +26,7 @@ use crate::{
 
 /// Who looks, at which business, and what waits there.
 #[server(prefix = "/api", endpoint = "viewer", input = GetUrl)]
-pub async fn viewer() -> Result<Viewer, AppError> {
+pub async fn load_viewer() -> Result<Viewer, AppError> {
     let caller = crate::server::signed_in()?;
     Ok(services::accounts::viewer::viewer(&caller.services, &caller.actor).await?)
 }
@@ -87,7 +87,7 @@ pub fn BusinessFrame(children: ChildrenFn) -> impl IntoView {
     ask_again(
         asks_at_once,
         move || (changes.count(), pathname.get()),
-        viewer,
+        load_viewer,
         move |answer| match answer {
             Ok(viewer) => known.set(Some(viewer)),
             Err(AppError(problem)) if problem.code == Code::SignInNeeded => {

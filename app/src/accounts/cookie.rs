@@ -31,9 +31,14 @@ pub fn response() -> Result<ResponseOptions, AppError> {
     use_context().ok_or_else(|| Code::Internal.into())
 }
 
+/// The value of the header that gives the browser its session.
+pub fn session_header(public_url: &str, token: &SessionToken) -> String {
+    header_value(public_url, token.as_str(), SESSION_LIFE / SECOND)
+}
+
 /// Gives the browser its session.
 pub fn set(response: &ResponseOptions, public_url: &str, token: &SessionToken) -> Result<(), AppError> {
-    append(response, &header_value(public_url, token.as_str(), SESSION_LIFE / SECOND))
+    append(response, &session_header(public_url, token))
 }
 
 /// Takes the session from the browser.

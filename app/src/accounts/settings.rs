@@ -37,7 +37,7 @@ pub struct SettingsView {
 
 /// The settings of the caller's business.
 #[server(prefix = "/api", endpoint = "settings", input = GetUrl)]
-pub async fn settings() -> Result<SettingsView, AppError> {
+pub async fn load_settings() -> Result<SettingsView, AppError> {
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     Ok(SettingsView {
@@ -76,7 +76,7 @@ const EASYPOST: ConnectionTexts = ConnectionTexts {
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let first = Resource::new(|| (), |()| settings());
+    let first = Resource::new(|| (), |()| load_settings());
     let sections = move || {
         Suspend::new(async move {
             match first.await {
@@ -106,7 +106,7 @@ fn Sections(first: SettingsView, returned: Option<crate::form::Returned>) -> imp
     ask_again(
         false,
         move || changes.count(),
-        settings,
+        load_settings,
         move |answer| {
             if let Ok(fresh) = answer {
                 view.set(fresh);
@@ -118,26 +118,28 @@ fn Sections(first: SettingsView, returned: Option<crate::form::Returned>) -> imp
     let easypost = Memo::new(move |_| view.with(|view| of(&view.carriers, EASYPOST.name)));
     let packagings = Memo::new(move |_| view.with(|view| view.packagings.clone()));
     let business = view.with_untracked(|view| view.business.clone());
+    // Each section is built by a closure of its own, which takes what it needs with it.
+    let [for_business, for_payments, for_postage, for_packaging] = std::array::from_fn(|_| returned.clone());
     view! {
         <div class="stack loose">
             <div id="business">
                 <Section title="Business">
-                    <BusinessSection stored=business returned=returned.clone() />
+                    <BusinessSection stored=business returned=for_business />
                 </Section>
             </div>
             <div id="payments">
                 <Section title="Payments">
-                    <Connection texts=STRIPE account=stripe returned=returned.clone() />
+                    <Connection texts=STRIPE account=stripe returned=for_payments />
                 </Section>
             </div>
             <div id="postage">
                 <Section title="Postage">
-                    <Connection texts=EASYPOST account=easypost returned=returned.clone() />
+                    <Connection texts=EASYPOST account=easypost returned=for_postage />
                 </Section>
             </div>
             <div id="packaging">
                 <Section title="Packaging">
-                    <PackagingSection packagings=packagings returned=returned />
+                    <PackagingSection packagings=packagings returned=for_packaging />
                 </Section>
             </div>
         </div>

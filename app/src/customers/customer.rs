@@ -18,7 +18,7 @@ use crate::{
 
 /// One customer.
 #[server(prefix = "/api", endpoint = "customers/customer", input = GetUrl)]
-pub async fn customer(id: String) -> Result<CustomerView, AppError> {
+pub async fn load_customer(id: String) -> Result<CustomerView, AppError> {
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&id)?;
     Ok(services::customers::customer::view(&caller.services, &caller.actor, id).await?)
@@ -49,7 +49,7 @@ pub fn CustomerPage() -> impl IntoView {
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
     let query = use_query_map();
-    let stored = Resource::new(move || id.get(), customer);
+    let stored = Resource::new(move || id.get(), load_customer);
     let page = move || {
         Suspend::new(async move {
             match stored.await {

@@ -18,14 +18,14 @@ const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What a new item's page needs to know: the names of the materials.
 #[server(prefix = "/api", endpoint = "stock/materials", input = GetUrl)]
-pub async fn materials() -> Result<Vec<String>, AppError> {
+pub async fn load_materials() -> Result<Vec<String>, AppError> {
     let caller = crate::server::signed_in()?;
     Ok(services::inventory::item::materials(&caller.services, &caller.actor).await?)
 }
 
 /// One item.
 #[server(prefix = "/api", endpoint = "stock/item", input = GetUrl)]
-pub async fn item(id: String) -> Result<ItemView, AppError> {
+pub async fn load_item(id: String) -> Result<ItemView, AppError> {
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&id)?;
     Ok(services::inventory::item::view(&caller.services, &caller.actor, id).await?)
@@ -59,7 +59,7 @@ fn back() -> (String, String) {
 #[component]
 pub fn NewItemPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let materials = Resource::new(|| (), |()| materials());
+    let materials = Resource::new(|| (), |()| load_materials());
     let fields = move || {
         Suspend::new(async move {
             match materials.await {
@@ -100,7 +100,7 @@ pub fn EditItemPage() -> impl IntoView {
         let params = use_params_map();
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
-    let stored = Resource::new(move || id.get(), item);
+    let stored = Resource::new(move || id.get(), load_item);
     let page = move || {
         Suspend::new(async move {
             match stored.await {

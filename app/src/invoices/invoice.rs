@@ -103,7 +103,11 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
     let entries: Vec<TimelineEntry> = invoice
         .timeline
         .iter()
-        .map(|entry| TimelineEntry { when: entry.when.clone(), what: entry.what.clone(), tone: tone(entry.mood) })
+        .map(|entry| TimelineEntry {
+            when: entry.when.clone(),
+            what: entry.what.clone(),
+            tone: tone(entry.mood),
+        })
         .collect();
     // The one primary action is what brings the invoice on: the parcel once it is paid, the mail before.
     let action = move || match to_ship {
@@ -123,7 +127,8 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
             {owed}
         }
     };
-    let side_mail = (to_ship.is_some() || !state.is_owed()).then(|| view! { <MailAgain id=id form=form kind="" /> });
+    let side_mail =
+        (to_ship.is_some() || !state.is_owed()).then(|| view! { <MailAgain id=id form=form kind="" /> });
     let buyer = Buyer {
         id: invoice.customer_id,
         name: invoice.customer_name.clone(),

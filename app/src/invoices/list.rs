@@ -109,7 +109,8 @@ pub fn BillPage() -> impl IntoView {
             view! { <Notice tone=tone text=billed_sentence(&billed) /> }
         })
     };
-    let failed = move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
+    let failed =
+        move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
     view! {
         <Title text="Bill" />
         <Transition fallback=|| view! { <PageHead title="Bill" /> }>
@@ -209,8 +210,10 @@ fn Invoices(query: BillQuery, page: Page<InvoiceRow>, buyers: i64) -> impl IntoV
             view! { <a href=href aria-current=(query.state == state).then_some("page")>{label}</a> }
         })
         .collect_view();
-    let keep: Vec<(String, String)> =
-        [("state".to_owned(), query.state.clone())].into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let keep: Vec<(String, String)> = [("state".to_owned(), query.state.clone())]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
     let list = if rows.is_empty() {
         view! {
             <EmptyState title="No invoice matches" text="Try fewer letters of a name or number, or look at all of them." />
@@ -316,7 +319,8 @@ mod tests {
 
     #[test]
     fn what_billing_did_is_told_in_whole_sentences() {
-        let told = |invoices, joined, without_email| billed_sentence(&Billed { invoices, joined, without_email });
+        let told =
+            |invoices, joined, without_email| billed_sentence(&Billed { invoices, joined, without_email });
         assert_eq!(
             told(31, 2, 3),
             "31 invoices, 2 joined an open one. 3 buyers have no e-mail yet: send them their link."

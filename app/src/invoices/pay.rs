@@ -115,13 +115,14 @@ fn Gateways(view: PayView) -> impl IntoView {
         return ().into_any();
     }
     if view.gateways.is_empty() {
-        let text = format!("{} does not take payments here yet. Ask how to pay by e-mail.", view.business_name);
+        let text =
+            format!("{} does not take payments here yet. Ask how to pay by e-mail.", view.business_name);
         return view! { <Notice tone=Tone::Waiting text=text /> }.into_any();
     }
     let kind = if view.confirming { "button wide" } else { "button primary wide" };
-    let left = view
-        .confirming
-        .then(|| view! { <p class="quiet">"Did you leave the payment page before you paid? Go back to it:"</p> });
+    let left = view.confirming.then(
+        || view! { <p class="quiet">"Did you leave the payment page before you paid? Go back to it:"</p> },
+    );
     let forms = view
         .gateways
         .iter()
@@ -152,9 +153,15 @@ fn Delivery(view: PayView) -> impl IntoView {
         return ().into_any();
     }
     let lines = if view.delivery.is_empty() {
-        view! { <p class="quiet">"Your address is not known yet: please send it to the seller."</p> }.into_any()
+        view! { <p class="quiet">"Your address is not known yet: please send it to the seller."</p> }
+            .into_any()
     } else {
-        view.delivery.lines().into_iter().map(|line| view! { <p class="quiet">{line}</p> }).collect_view().into_any()
+        view.delivery
+            .lines()
+            .into_iter()
+            .map(|line| view! { <p class="quiet">{line}</p> })
+            .collect_view()
+            .into_any()
     };
     let tracking = (!view.tracking_number.is_empty()).then(|| {
         let number = view.tracking_number.clone();
@@ -210,6 +217,25 @@ pub fn PayNotFound() -> impl IntoView {
             <h1>"This link leads to no invoice"</h1>
             <p>
                 "It may have been cut off on its way. Open it from the seller's message once more, or ask the seller to send it again."
+            </p>
+        </main>
+    }
+    .into_any()
+}
+
+/// An address of this server behind which nothing is.
+#[component]
+pub fn PageNotFound() -> impl IntoView {
+    view! {
+        <main class="pay">
+            <p class="pay-seller">
+                <Mark />
+                "SellTrac"
+            </p>
+            <h1>"There is nothing here"</h1>
+            <p>"The address may be mistyped, or what was here has gone."</p>
+            <p>
+                <a href="/">"Go to SellTrac"</a>
             </p>
         </main>
     }

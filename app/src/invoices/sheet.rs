@@ -11,9 +11,11 @@ use crate::ui::Amount;
 /// The sheet that the seller sees and prints.
 #[component]
 pub fn Sheet(invoice: InvoiceView) -> impl IntoView {
-    let delivery = invoice.customer_address.lines().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+    let delivery =
+        invoice.customer_address.lines().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+    let label = format!("Invoice {}", invoice.number);
     view! {
-        <article class="paper" aria-label=format!("Invoice {}", invoice.number)>
+        <article class="paper" aria-label=label>
             <header class="paper-head">
                 <h2>{invoice.business_name}</h2>
                 <p>

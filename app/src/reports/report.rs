@@ -233,7 +233,8 @@ fn Line(line: ReportLine) -> impl IntoView {
             <td class="num">
                 <Amount money=line.fee />
             </td>
-            <td class="num">
+            <td class="num state">
+                <span class="phone-only">"owed "</span>
                 <Amount money=line.owed />
             </td>
             <td class="num">

@@ -236,7 +236,8 @@ fn StuckList(stuck: Vec<Stuck>, form: Form<RetryStuck>) -> impl IntoView {
             }
         })
         .collect_view();
-    let refused = move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
+    let refused =
+        move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
     view! {
         <Section
             title="Stuck"

@@ -41,7 +41,7 @@ pub fn NewSalePage() -> impl IntoView {
     let page = move || {
         Suspend::new(async move {
             match blank.await {
-                Ok(blank) => fields(form, &blank).into_any(),
+                Ok(blank) => fields(form, blank).into_any(),
                 Err(AppError(problem)) => view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any(),
             }
         })
@@ -58,11 +58,16 @@ fn id(field: &str) -> String {
     format!("sale-{field}")
 }
 
-fn fields(form: Form<OpenSale>, blank: &SaleForm) -> impl IntoView {
+fn fields(form: Form<OpenSale>, blank: SaleForm) -> impl IntoView {
     let option = |value: &str, words: &str| (value.to_owned(), words.to_owned());
     let platforms: Vec<_> = Platform::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
     let presets: Vec<_> = Preset::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
     let orders: Vec<_> = CommentOrder::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
+    let title = form.value("form[title]", &blank.title);
+    let platform = form.value("form[platform]", &blank.platform);
+    let preset = form.value("form[preset]", &blank.preset);
+    let order = form.value("form[order]", &blank.order);
+    let seller = form.value("form[seller]", &blank.seller);
     let message = form.message();
     let wrong = move || message.get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
     view! {
@@ -73,7 +78,7 @@ fn fields(form: Form<OpenSale>, blank: &SaleForm) -> impl IntoView {
                 label="Title"
                 name="form[title]"
                 id=id("title")
-                value=form.value("form[title]", &blank.title)
+                value=title
                 error=form.error("title")
                 placeholder="Friday night silver"
                 autocomplete="off"
@@ -84,7 +89,7 @@ fn fields(form: Form<OpenSale>, blank: &SaleForm) -> impl IntoView {
                 name="form[platform]"
                 id=id("platform")
                 options=platforms
-                value=form.value("form[platform]", &blank.platform)
+                value=platform
                 error=form.error("platform")
             />
             <SelectField
@@ -92,7 +97,7 @@ fn fields(form: Form<OpenSale>, blank: &SaleForm) -> impl IntoView {
                 name="form[preset]"
                 id=id("preset")
                 options=presets
-                value=form.value("form[preset]", &blank.preset)
+                value=preset
                 error=form.error("preset")
             />
             <SelectField
@@ -100,7 +105,7 @@ fn fields(form: Form<OpenSale>, blank: &SaleForm) -> impl IntoView {
                 name="form[order]"
                 id=id("order")
                 options=orders
-                value=form.value("form[order]", &blank.order)
+                value=order
                 error=form.error("order")
                 hint="As they stand on the page that you copy from, top to bottom. Who wrote first is served first."
             />
@@ -108,7 +113,7 @@ fn fields(form: Form<OpenSale>, blank: &SaleForm) -> impl IntoView {
                 label="Your own name there"
                 name="form[seller]"
                 id=id("seller")
-                value=form.value("form[seller]", &blank.seller)
+                value=seller
                 error=form.error("seller")
                 hint="What you write yourself then claims nothing. May stay empty."
                 autocomplete="off"

@@ -55,7 +55,6 @@ pub fn when_held(
         }
     });
     Effect::new(move |_| {
-        hold.action.version().track();
         let Some(Ok(held)) = hold.action.value().get() else { return };
         done.set(Some(told::sentence(&held)));
         // What was added while the answer was awaited is not held yet, so it stays.

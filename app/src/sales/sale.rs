@@ -17,6 +17,7 @@ use super::{
     told,
 };
 use crate::{
+    accounts::fresh::ask_again,
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::{Changes, use_changes},
@@ -70,30 +71,6 @@ pub fn SalePage() -> impl IntoView {
     view! { <Transition fallback=|| view! { <Progress label="Opening the sale" /> }>{page}</Transition> }.into_any()
 }
 
-/// Asks again whenever something of the business changed.
-fn keep_fresh(sale: RwSignal<SaleView>, changes: Changes) {
-    // Answers may overtake each other, so each carries the number of its question.
-    let ask = Action::new(|(number, id): &(u32, String)| {
-        let (number, id) = (*number, id.clone());
-        async move { (number, show_sale(id).await) }
-    });
-    Effect::new(move |before: Option<u32>| {
-        let count = changes.count();
-        if before.is_some_and(|before| before != count) {
-            ask.dispatch((count, sale.with_untracked(|sale| sale.id.to_string())));
-        }
-        count
-    });
-    Effect::new(move |newest: Option<u32>| {
-        let newest = newest.unwrap_or_default();
-        let Some((number, Ok(answer))) = ask.value().get() else { return newest };
-        if number >= newest && sale.with_untracked(|shown| *shown != answer) {
-            sale.set(answer);
-        }
-        number.max(newest)
-    });
-}
-
 #[component]
 fn Sale(
     first: SaleView,
@@ -104,7 +81,12 @@ fn Sale(
 ) -> impl IntoView {
     let id = first.id.to_string();
     let sale = RwSignal::new(first);
-    keep_fresh(sale, changes);
+    let asked = id.clone();
+    ask_again(false, move || changes.count(), move || show_sale(asked.clone()), move |answer| match answer {
+        Ok(fresh) if sale.with_untracked(|shown| *shown != fresh) => sale.set(fresh),
+        // What is shown stays until the server answers again.
+        Ok(_) | Err(_) => {}
+    });
     let hold = use_form::<HoldClaims>(&returned);
     let close = use_form::<CloseSale>(&returned);
     let letting_go = use_letting_go(sale, changes, &returned);

@@ -1,5 +1,6 @@
 //! Shipping: the queue of parcels, and one parcel from its rates to its label.
 
+mod facts;
 pub mod queue;
 pub mod shipment;
 

@@ -105,7 +105,8 @@ pub fn ShipPage() -> impl IntoView {
             </a>
         }
     };
-    let refused = move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
+    let refused =
+        move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
     view! {
         <Title text="Ship" />
         <PageHead title="Ship" />
@@ -139,7 +140,8 @@ fn Queue(query: ShipQuery, view: ShipView, form: Form<AskRates>) -> impl IntoVie
         several => format!("{several} parcels"),
     };
     let next = next.map(|after| address(&ShipQuery { after, ..query.clone() }));
-    let first = (!query.after.is_empty()).then(|| address(&ShipQuery { after: String::new(), ..query.clone() }));
+    let first =
+        (!query.after.is_empty()).then(|| address(&ShipQuery { after: String::new(), ..query.clone() }));
     let notices = stopping_all(&rows)
         .into_iter()
         .map(|blocker| {
@@ -234,10 +236,11 @@ fn Line(row: ShipmentRow, weight_unit: WeightUnit, form: Form<AskRates>) -> impl
         .as_ref()
         .filter(|_| row.state != ShipmentState::Failed)
         .map(|rate| view! { <Amount money=rate.price /> });
-    let parcel: Vec<String> = [row.place.clone(), weight::display(row.weight, weight_unit), row.packaging.clone()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parcel: Vec<String> =
+        [row.place.clone(), weight::display(row.weight, weight_unit), row.packaging.clone()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
     let tone = if is_stuck(&row) { Tone::Wrong } else { Tone::Quiet };
     view! {
         <li class="queue-line" data-tone=tone.name()>

@@ -2,20 +2,20 @@
 
 use domain::{
     problem::Code,
-    shipping::{Rate, ShipmentState, ShipmentView, cheapest, size_text},
-    weight::{self, WeightUnit},
+    shipping::{Rate, ShipmentState, ShipmentView, cheapest},
+    weight::WeightUnit,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_params_map};
 use serde::{Deserialize, Serialize};
 
-use super::{ShipmentBadge, fix, rate_text};
+use super::{ShipmentBadge, facts::Facts, fix, rate_text};
 use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, Columns, Notice, PageHead, Progress, Section, SelectField, SubmitButton, Tone},
+    ui::{Amount, Columns, Notice, PageHead, Progress, Section, SubmitButton, Tone},
 };
 
 /// A delivery, and the unit in which its weight is written.
@@ -69,21 +69,23 @@ fn picked<'a>(rates: &'a [Rate], choice: &str) -> Option<&'a Rate> {
 /// What a person is told when a request about the parcel failed.
 fn refusal(code: Code) -> &'static str {
     match code {
-        Code::ProviderRefused => "The carrier service refused this parcel. Check its address, weight and size.",
+        Code::ProviderRefused => {
+            "The carrier service refused this parcel. Check its address, weight and size."
+        }
         other => other.message(),
     }
 }
 
 /// What can be done on the page. What was chosen lives here, so that it outlasts the page's being asked again.
 #[derive(Clone, Copy)]
-struct Deeds {
+pub(super) struct Deeds {
     ask: Form<AskRates>,
-    repack: Form<RepackShipment>,
+    pub(super) repack: Form<RepackShipment>,
     buy: Form<BuyLabel>,
     /// The id of the rate that was picked, or empty.
     rate: RwSignal<String>,
     /// The id of the packaging that is chosen in the list, empty until the page is there.
-    packaging: RwSignal<String>,
+    pub(super) packaging: RwSignal<String>,
 }
 
 /// The page of one parcel. It keeps up while its label is bought.
@@ -101,7 +103,11 @@ pub fn ShipmentPage() -> impl IntoView {
     };
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     Effect::new(move |_| {
-        let sent = [deeds.ask.action.version().get(), deeds.repack.action.version().get(), deeds.buy.action.version().get()];
+        let sent = [
+            deeds.ask.action.version().get(),
+            deeds.repack.action.version().get(),
+            deeds.buy.action.version().get(),
+        ];
         if sent.into_iter().any(|times| times > 0) {
             changes.note();
         }
@@ -312,93 +318,6 @@ fn Rates(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
     .into_any()
 }
 
-/// The parcel's measures, its packaging, its way and its contents.
-#[component]
-fn Facts(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deeds) -> impl IntoView {
-    let (weight, size) = match &shipment.parcel {
-        Some(parcel) => {
-            let size = size_text(parcel.length, parcel.width, parcel.height);
-            (weight::display(parcel.weight, weight_unit), size)
-        }
-        None => ("Not known yet".to_owned(), "Not known yet".to_owned()),
-    };
-    let can_repack = matches!(shipment.state, ShipmentState::Ready | ShipmentState::Failed);
-    let packed_in = shipment
-        .packagings
-        .iter()
-        .find(|packaging| Some(packaging.id) == shipment.packaging_id)
-        .map(|packaging| packaging.name.clone());
-    let packaging = packed_in.map(|name| {
-        view! {
-            <div>
-                <dt>"Packaging"</dt>
-                <dd>{name}</dd>
-            </div>
-        }
-    });
-    let edit = format!("/customers/{}?back=/ship/{}", shipment.customer_id, shipment.id);
-    let address = if shipment.address.is_empty() {
-        view! { <p class="quiet">"Not known yet"</p> }.into_any()
-    } else {
-        let lines = shipment.address.lines().into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
-        view! {
-            <p>{shipment.customer_name.clone()}</p>
-            {lines}
-        }
-        .into_any()
-    };
-    let contents = shipment.contents.iter().cloned().map(|line| view! { <li>{line}</li> }).collect_view();
-    view! {
-        <div class="stack loose">
-            <Section title="Parcel">
-                <dl class="facts">
-                    <div>
-                        <dt>"Weight"</dt>
-                        <dd>{weight}</dd>
-                    </div>
-                    <div>
-                        <dt>"Size"</dt>
-                        <dd>{size}</dd>
-                    </div>
-                    {packaging}
-                </dl>
-                {(can_repack && !shipment.packagings.is_empty())
-                    .then(|| view! { <Repack shipment=shipment.clone() deeds=deeds /> })}
-            </Section>
-            <Section
-                title="To"
-                aside=move || view! { <A href=edit>"Change the address"</A> }
-            >
-                {address}
-            </Section>
-            <Section title="Contents">
-                <ul>{contents}</ul>
-            </Section>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Repack(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
-    let form = deeds.repack;
-    let options: Vec<(String, String)> = shipment
-        .packagings
-        .iter()
-        .map(|packaging| (packaging.id.to_string(), format!("{} · {}", packaging.name, packaging.size)))
-        .collect();
-    view! {
-        <ActionForm action=form.action attr:class="stack tight">
-            <input type="hidden" name="id" value=shipment.id.to_string() />
-            <SelectField label="Pack it in" name="packaging_id" options=options bind=deeds.packaging />
-            <div>
-                <SubmitButton label="Repack" pending=form.pending() pending_label="Packing…" kind="small" />
-            </div>
-        </ActionForm>
-    }
-    .into_any()
-}
-
 #[cfg(test)]
 mod tests {
     use domain::money::{Currency, Money};
@@ -421,7 +340,11 @@ mod tests {
         let rates = [rate(1, 1_200), rate(2, 820)];
         assert_eq!(picked(&rates, ""), Some(&rates[1]));
         assert_eq!(picked(&rates, &rates[0].id.to_string()), Some(&rates[0]));
-        assert_eq!(picked(&rates, &Uuid::from_u128(9).to_string()), Some(&rates[1]), "it is no longer offered");
+        assert_eq!(
+            picked(&rates, &Uuid::from_u128(9).to_string()),
+            Some(&rates[1]),
+            "it is no longer offered"
+        );
         assert_eq!(picked(&[], ""), None);
     }
 

@@ -12,7 +12,7 @@ mod session;
 mod webhooks;
 
 use axum::{Router, extract::FromRef, middleware};
-use leptos::prelude::{LeptosOptions, ReloadWSProtocol};
+use leptos::prelude::LeptosOptions;
 use services::Services;
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
@@ -50,7 +50,6 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .site_root(config.site_root.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
         .site_addr(config.address)
-        .reload_ws_protocol(ReloadWSProtocol::Auto)
         .hash_files(assets::are_hashed())
         .build();
     let state = AppState { services, leptos, demo };

@@ -2,13 +2,13 @@
 
 use domain::{
     payments::{ConnectedAccount, CredentialsForm},
-    problem::Code,
+    problem::FieldCode,
 };
 use leptos::prelude::*;
 
 use crate::{
     error::AppError,
-    form::{Returned, use_form},
+    form::{Form, Returned, use_form},
     live::use_changes,
     ui::{Badge, Notice, SubmitButton, TextField, Tone},
 };
@@ -49,7 +49,7 @@ impl Provider {
     fn parse(word: &str) -> Result<Self, AppError> {
         let gateway = domain::payments::Gateway::parse(word).map(Provider::Gateway);
         let carrier = || domain::shipping::Carrier::parse(word).map(Provider::Carrier);
-        gateway.or_else(carrier).ok_or_else(|| Code::NotFound.into())
+        gateway.or_else(carrier).ok_or_else(|| domain::problem::Code::NotFound.into())
     }
 }
 
@@ -114,7 +114,7 @@ pub fn Connection(
 fn Connected(
     texts: ConnectionTexts,
     account: Memo<Option<ConnectedAccount>>,
-    form: crate::form::Form<DisconnectAccount>,
+    form: Form<DisconnectAccount>,
 ) -> impl IntoView {
     let facts = move || {
         account.get().map(|account| {
@@ -156,7 +156,7 @@ fn Connected(
 }
 
 #[component]
-fn KeyForm(texts: ConnectionTexts, form: crate::form::Form<ConnectAccount>) -> impl IntoView {
+fn KeyForm(texts: ConnectionTexts, form: Form<ConnectAccount>) -> impl IntoView {
     let id = format!("field-{}-key", texts.provider);
     // The general sentence for a wrong choice does not fit a key.
     let wrong = form.error("key");
@@ -164,7 +164,7 @@ fn KeyForm(texts: ConnectionTexts, form: crate::form::Form<ConnectAccount>) -> i
     let error = Signal::derive(move || {
         let refused = problem.with(|problem| {
             let fields = problem.iter().flat_map(|problem| &problem.fields);
-            fields.into_iter().any(|field| field.code == domain::problem::FieldCode::NotAChoice)
+            fields.into_iter().any(|field| field.code == FieldCode::NotAChoice)
         });
         if refused { Some(format!("{} does not take this key.", texts.name)) } else { wrong.get() }
     });
