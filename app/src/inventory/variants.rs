@@ -90,7 +90,7 @@ pub fn Variants(
                 <button
                     type="button"
                     class="button small"
-                    disabled=move || rows.get() >= MAX_VARIANTS
+                    disabled=move || { rows.get() >= MAX_VARIANTS }
                     on:click=move |_| rows.update(|rows| *rows += 1)
                 >
                     "Add row"

@@ -112,7 +112,7 @@ fn items() -> Vec<ItemForm> {
     };
     vec![
         item("A12", "Moon ring", "24.00", "0.2", "Sterling silver", "moon", &[("6", "4"), ("7", "3"), ("8", "2")]),
-        item("A13", "Star studs", "18.00", "0.1", "Sterling silver", "stars", &[("", "6")]),
+        item("A13", "Star studs", "18.00", "0.1", "Sterling silver", "star studs", &[("", "6")]),
         item("A14", "Wave bangle", "46.00", "0.9", "Sterling silver", "", &[("", "2")]),
         item("B27", "Rose quartz tower", "18.50", "5.5", "Rose quartz", "rose tower", &[("", "3")]),
         item("B28", "Amethyst sphere", "32.00", "9", "Amethyst", "", &[("small", "2"), ("large", "1")]),
