@@ -38,6 +38,8 @@ export default defineConfig({
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
     {
       name: "phone",
+      // What a killed server does has nothing to do with the size of a screen, and waiting for leases takes minutes.
+      testIgnore: "crash.spec.ts",
       use: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
     },
   ],

@@ -11,13 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
-/// A form that came back: which one, why, and what was typed. Passwords are never in it.
+/// A form that was sent without JavaScript, as the page after it learns of it: which one, what was wrong with it, and
+/// what was typed. Passwords are never in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Returned {
     /// The path of the server function.
     pub path: String,
-    pub problem: Problem,
-    /// Names and values of the fields.
+    /// Nothing if it was carried out.
+    pub problem: Option<Problem>,
+    /// Names and values of the fields, if something was wrong.
     pub values: Vec<(String, String)>,
 }
 
@@ -48,7 +50,7 @@ where
 {
     let action = ServerAction::<S>::new();
     let returned = returned.clone().filter(|returned| returned.path == S::PATH);
-    let before = returned.as_ref().map(|returned| returned.problem.clone());
+    let before = returned.as_ref().and_then(|returned| returned.problem.clone());
     let problem = Memo::new(move |_| match action.value().get() {
         Some(Ok(_)) => None,
         Some(Err(AppError(problem))) => Some(problem),
@@ -83,6 +85,14 @@ where
             });
             typed.unwrap_or_else(|| stored.to_owned())
         })
+    }
+
+    /// Whether it was sent last with success and the page stayed.
+    pub fn is_done(self) -> Signal<bool> {
+        let before =
+            self.returned.with_value(|returned| returned.as_ref().is_some_and(|returned| returned.problem.is_none()));
+        let value = self.action.value();
+        Signal::derive(move || value.with(|value| value.as_ref().map_or(before, Result::is_ok)))
     }
 
     /// Whether the answer is awaited.

@@ -15,7 +15,6 @@ use crate::{
     customers::{customer::CustomerPage, list::CustomersPage},
     inventory::{item::{EditItemPage, NewItemPage}, list::StockPage},
     invoices::{invoice::InvoicePage, list::BillPage},
-    live::provide_changes,
     reports::{report::ReportPage, today::TodayPage},
     sales::{list::SalesPage, new::NewSalePage, sale::SalePage},
     shipping::{queue::ShipPage, shipment::ShipmentPage},
@@ -26,7 +25,6 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_changes();
     view! {
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>

@@ -24,12 +24,12 @@ export async function inbox(sandboxUrl: string, address?: string): Promise<Mail[
 }
 
 /** Waits for a mail to one address whose subject matches, and gives the newest such mail. */
-export async function mailTo(sandboxUrl: string, address: string, subject: RegExp): Promise<Mail> {
+export async function mailTo(sandboxUrl: string, address: string, subject: RegExp, timeout = 20_000): Promise<Mail> {
   let found: Mail | undefined;
   await expect(async () => {
     found = (await inbox(sandboxUrl, address)).find((mail) => subject.test(mail.subject));
     expect(found, `a mail to ${address} about ${subject}`).toBeDefined();
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout });
   return found as Mail;
 }
 

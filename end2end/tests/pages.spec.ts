@@ -25,7 +25,8 @@ test("every page wakes up without a complaint, is accessible and fits its screen
   }
 });
 
-test("pages for visitors are accessible", async ({ page }) => {
+test("pages for visitors are accessible", async ({ page, problems }) => {
+  problems.forgive(/404 .*\/pay\/nothing/);
   for (const address of ["/demo", "/sign-in", "/register", "/privacy", "/pay/nothing"]) {
     await page.goto(address);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

@@ -20,6 +20,8 @@ const MOST_RULES: usize = 1000;
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/", get(home))
+        // Browsers ask for it by themselves; a missing one would stand in their console as an error.
+        .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
         .route("/faults", get(list_faults).post(order_fault).delete(clear_faults))
         .route("/calls.json", get(list_calls).delete(clear_calls))
         .route("/clock", post(advance_clock))

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
+use wasm_bindgen::JsCast;
 
 use crate::ui::SearchBox;
 
@@ -35,15 +36,26 @@ pub fn LiveSearch(
     let hidden: Vec<(String, String)> =
         keep.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let navigate = use_navigate();
-    let mut search = leptos::leptos_dom::helpers::debounce(PAUSE, move |words: String| {
+    let look_for = move |words: String| {
         let mut parts: Vec<(&'static str, &str)> = vec![("q", &words)];
         parts.extend(keep.iter().map(|(name, value)| (*name, value.as_str())));
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
         navigate(&list_address(path, &parts), options);
-    });
+    };
+    let mut search = leptos::leptos_dom::helpers::debounce(PAUSE, look_for.clone());
     let on_input = move |event: ev::Event| search(event_target_value(&event));
+    // What was typed before the page woke up is looked for as well.
+    let around = NodeRef::<html::Div>::new();
+    let shown = value.clone();
+    Effect::new(move |_| {
+        let field = around.get().and_then(|around| around.query_selector("input[type=search]").ok().flatten());
+        let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+        if field.value() != shown {
+            look_for(field.value());
+        }
+    });
     view! {
-        <div class="live-search" on:input=on_input>
+        <div class="live-search" on:input=on_input node_ref=around>
             <SearchBox action=path label=label value=value keep=hidden />
         </div>
     }

@@ -95,7 +95,7 @@ fn Customer(view: CustomerView, back: String, returned: Option<Returned>) -> imp
 fn Fields(id: String, stored: CustomerForm, back: String, returned: Option<Returned>) -> impl IntoView {
     let form = use_form::<SaveCustomer>(&returned);
     let changes = use_changes();
-    let is_saved = Memo::new(move |_| matches!(form.action.value().get(), Some(Ok(()))));
+    let is_saved = form.is_done();
     Effect::new(move |_| {
         form.action.version().track();
         if is_saved.get_untracked() {

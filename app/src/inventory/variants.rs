@@ -3,10 +3,9 @@
 //! The rows keep their numbers, so that a problem is shown beside the answer it is about. A row that was emptied stands
 //! for a variant that goes.
 
-use domain::{
-    inventory::{ItemForm, MAX_VARIANTS, Stock, VariantForm},
-    text,
-};
+use domain::inventory::{MAX_VARIANTS, Stock, VariantForm};
+#[cfg(any(feature = "ssr", test))]
+use domain::{inventory::ItemForm, text};
 use leptos::prelude::*;
 
 use super::{item::SaveItem, list::stock_words};
@@ -19,6 +18,7 @@ use crate::{
 const SPARE_ROWS: usize = 3;
 
 /// The form with the variants whose rows were emptied forgotten: such a row counts as never filled.
+#[cfg(any(feature = "ssr", test))]
 pub fn without_emptied(mut form: ItemForm) -> ItemForm {
     for variant in &mut form.variants {
         let answers = [&variant.name, &variant.price, &variant.quantity];
@@ -171,7 +171,7 @@ mod tests {
     fn the_grid_has_room_for_what_was_typed() {
         let returned = |name: &str, value: &str| Returned {
             path: "/api/stock/save".into(),
-            problem: Problem::from(Code::Invalid),
+            problem: Some(Problem::from(Code::Invalid)),
             values: vec![("form[code]".into(), "A".into()), (name.into(), value.into())],
         };
         assert_eq!(rows_at_first(2, None), 5);

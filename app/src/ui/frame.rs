@@ -84,7 +84,7 @@ pub fn Frame(
             <a class="skip" href="#main" rel="external">
                 "Skip to the page"
             </a>
-            <div class="frame-side">
+            <header class="frame-side">
                 <a href="/" class="frame-mark">
                     <Mark />
                     "SellTrac"
@@ -172,7 +172,7 @@ pub fn Frame(
                         {sign_out.run()}
                     </div>
                 </details>
-            </div>
+            </header>
             <main class="frame-main" id="main" tabindex="-1">
                 {children()}
             </main>

@@ -38,8 +38,10 @@ pub fn routes(site_root: &Path) -> Router<AppState> {
     let package = ServiceBuilder::new()
         .layer(keep(hashed))
         .service(ServeDir::new(site_root.join("pkg")).precompressed_br().precompressed_gzip());
-    ROOT_FILES.iter().fold(Router::new().nest_service("/pkg", package), |router, file| {
+    let root_files = ROOT_FILES.iter().map(|file| (*file, *file));
+    // Browsers ask for the old name by themselves where no page has told them of the icon.
+    root_files.chain([("favicon.ico", "favicon.svg")]).fold(Router::new().nest_service("/pkg", package), |router, (address, file)| {
         let served = ServiceBuilder::new().layer(keep("no-cache")).service(ServeFile::new(site_root.join(file)));
-        router.route_service(&format!("/{file}"), served)
+        router.route_service(&format!("/{address}"), served)
     })
 }

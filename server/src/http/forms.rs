@@ -1,7 +1,8 @@
-//! Forms without JavaScript: a form that could not be taken goes back to its page with what was typed.
+//! Forms without JavaScript: the page after a form learns what became of it, and a form that could not be taken gets back
+//! what was typed.
 //!
-//! The server function answers with a redirect whose address carries the error. Here the error and the typed values are
-//! moved into a cookie that lives for a minute and is read by nobody but the next page.
+//! The server function answers with a redirect, whose address carries the error if there is one. Here the error and the
+//! typed values are moved into a cookie that lives for a minute and is read by nobody but the next page.
 
 use app::{error::AppError, form::Returned};
 use axum::{
@@ -44,6 +45,8 @@ pub async fn carry_back(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let referer = parts.headers.get(header::REFERER).cloned();
     let Ok(body) = axum::body::to_bytes(body, MAX_REQUEST_BYTES).await else {
         return Response::builder()
             .status(axum::http::StatusCode::PAYLOAD_TOO_LARGE)
@@ -55,11 +58,18 @@ pub async fn carry_back(request: Request, next: Next) -> Response {
         if let Ok(location) = HeaderValue::from_str(&page) {
             response.headers_mut().insert(header::LOCATION, location);
         }
-        if let Some(cookie) = cookie(returned) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+        keep(&mut response, returned);
+    } else if response.status().is_redirection() && response.headers().get(header::LOCATION) == referer.as_ref() {
+        // It was carried out and the page stays, so the page is told.
+        keep(&mut response, Returned { path, problem: None, values: Vec::new() });
     }
     response
+}
+
+fn keep(response: &mut Response, returned: Returned) {
+    if let Some(cookie) = cookie(returned) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
 }
 
 fn accepts_pages(headers: &HeaderMap) -> bool {
@@ -88,7 +98,7 @@ fn failure(response: &Response, body: &Bytes) -> Option<(String, Returned)> {
         .filter(|(name, _)| !SECRETS.iter().any(|secret| name.contains(secret)))
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    Some((page, Returned { path, problem, values }))
+    Some((page, Returned { path, problem: Some(problem), values }))
 }
 
 fn cookie(mut returned: Returned) -> Option<HeaderValue> {

@@ -1,22 +1,28 @@
 //! The back office: pages rendered by Leptos, and the server functions they call.
 
-use app::{App, server::Request as AppRequest, shell::shell};
+use app::{App, error::AppError, server::Request as AppRequest, shell::shell};
 use axum::{
     Extension, Router,
+    body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, Uri, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{any, get},
 };
+use domain::problem::Code;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_route_with_context};
+use services::accounts::viewer::viewer;
 use url::form_urlencoded::byte_serialize;
 
 use super::{AppState, forms};
 
 /// Pages that anybody may see.
 const OPEN_PAGES: [&str; 2] = ["/sign-in", "/register"];
+
+/// A problem is a code and a few fields.
+const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 
 /// One route for each page, and one for all server functions.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -34,15 +40,44 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .with_state(state.clone())
 }
 
-/// Runs a server function.
+/// Runs a server function. What failed is answered with the status of its code.
 async fn server_function(Extension(asking): Extension<AppRequest>, request: Request) -> Response {
-    let mut response =
-        leptos_axum::handle_server_fns_with_context(move || provide_context(asking.clone()), request)
-            .await
-            .into_response();
+    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(asking.clone()), request)
+        .await
+        .into_response();
+    let mut response = with_status_of_problem(response).await;
     // What one member sees must not be kept for the next.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Leptos answers every error with 500; a form that needs another look is not the server's fault.
+async fn with_status_of_problem(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, MAX_PROBLEM_BYTES).await else { return parts.status.into_response() };
+    if let Ok(AppError(problem)) = serde_json::from_slice(&body) {
+        parts.status = status(problem.code);
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// The HTTP status of a problem.
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::SignInNeeded | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::NotAllowed | Code::CrossOrigin => StatusCode::FORBIDDEN,
+        Code::WrongState | Code::NotConnected => StatusCode::CONFLICT,
+        Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::ProviderRefused => StatusCode::BAD_REQUEST,
+        Code::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 /// Renders a page, or sends a stranger to the door.
@@ -59,11 +94,25 @@ async fn page(
         (true, true) => return Redirect::to("/").into_response(),
         _ => {}
     }
+    // The frame shows the viewer around every page, so the viewer is known before the page is begun.
+    let viewer = match &asking.actor {
+        Some(actor) => match viewer(&state.services, actor).await {
+            Ok(viewer) => Some(viewer),
+            Err(error) => {
+                tracing::error!(%error, "a page failed");
+                return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response();
+            }
+        },
+        None => None,
+    };
     let returned = forms::returned(request.headers());
     let had_returned = returned.is_some();
     let options = state.leptos.clone();
     let context = move || {
         provide_context(asking.clone());
+        if let Some(viewer) = viewer.clone() {
+            provide_context(viewer);
+        }
         if let Some(returned) = returned.clone() {
             provide_context(returned);
         }
@@ -105,5 +154,5 @@ fn set_content_policy() {
 
 /// What is neither a page nor a file.
 async fn not_found(State(state): State<AppState>) -> Response {
-    super::pay::plain(&state, axum::http::StatusCode::NOT_FOUND, "Not found", None, app::invoices::pay::PageNotFound())
+    super::pay::plain(&state, StatusCode::NOT_FOUND, "Not found", None, app::invoices::pay::PageNotFound())
 }

@@ -27,7 +27,7 @@ fn preset_choices() -> Vec<(String, String)> {
 pub fn BusinessSection(stored: BusinessForm, returned: Option<Returned>) -> impl IntoView {
     let form = use_form::<SaveBusiness>(&returned);
     let changes = use_changes();
-    let is_saved = Memo::new(move |_| matches!(form.action.value().get(), Some(Ok(()))));
+    let is_saved = form.is_done();
     Effect::new(move |_| {
         form.action.version().track();
         if is_saved.get_untracked() {
