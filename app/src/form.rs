@@ -62,7 +62,7 @@ where
 /// The form that came back to this page, if one did. Call it once, while the page's component is set up and outside any
 /// `Suspense`, so that it is handed over in the same order on both sides.
 pub fn use_returned() -> Option<Returned> {
-    SharedValue::new(|| use_context::<Returned>()).into_inner()
+    SharedValue::new(use_context::<Returned>).into_inner()
 }
 
 impl<S> Form<S>
@@ -89,8 +89,9 @@ where
 
     /// Whether it was sent last with success and the page stayed.
     pub fn is_done(self) -> Signal<bool> {
-        let before =
-            self.returned.with_value(|returned| returned.as_ref().is_some_and(|returned| returned.problem.is_none()));
+        let before = self
+            .returned
+            .with_value(|returned| returned.as_ref().is_some_and(|returned| returned.problem.is_none()));
         let value = self.action.value();
         Signal::derive(move || value.with(|value| value.as_ref().map_or(before, Result::is_ok)))
     }
@@ -111,14 +112,18 @@ where
         Signal::derive(move || {
             problem.with(|problem| {
                 let problem = problem.as_ref()?;
-                (problem.code != Code::Invalid || problem.fields.is_empty()).then(|| problem.code.message().to_owned())
+                (problem.code != Code::Invalid || problem.fields.is_empty())
+                    .then(|| problem.code.message().to_owned())
             })
         })
     }
 
     /// The wrong fields for an `ErrorSummary`: the id of each and its sentence. `id` makes the id from the field's short
     /// name.
-    pub fn summary(self, id: impl Fn(&str) -> String + Send + Sync + 'static) -> Signal<Vec<(String, String)>> {
+    pub fn summary(
+        self,
+        id: impl Fn(&str) -> String + Send + Sync + 'static,
+    ) -> Signal<Vec<(String, String)>> {
         let problem = self.problem;
         Signal::derive(move || {
             problem.with(|problem| {

@@ -11,9 +11,14 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::{business_frame::BusinessFrame, register::RegisterPage, settings::SettingsPage, sign_in::SignInPage},
+    accounts::{
+        business_frame::BusinessFrame, register::RegisterPage, settings::SettingsPage, sign_in::SignInPage,
+    },
     customers::{customer::CustomerPage, list::CustomersPage},
-    inventory::{item::{EditItemPage, NewItemPage}, list::StockPage},
+    inventory::{
+        item::{EditItemPage, NewItemPage},
+        list::StockPage,
+    },
     invoices::{invoice::InvoicePage, list::BillPage},
     reports::{report::ReportPage, today::TodayPage},
     sales::{list::SalesPage, new::NewSalePage, sale::SalePage},

@@ -25,7 +25,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// A document for buyers and visitors: one page of HTML and its style, nothing that runs. `refresh` asks the browser to
 /// load it again after so many seconds.
-pub fn plain_document(options: LeptosOptions, title: String, refresh: Option<u32>, page: impl IntoView) -> String {
+pub fn plain_document(
+    options: LeptosOptions,
+    title: String,
+    refresh: Option<u32>,
+    page: impl IntoView,
+) -> String {
     let body = view! {
         <html lang="en">
             <head>

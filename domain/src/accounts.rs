@@ -71,7 +71,8 @@ impl RegistrationForm {
         let password = check.take("password", password(&self.password));
         let address = self.address.parse("address_", true, &mut check);
         let currency = check.take("currency", Currency::parse(&self.currency).ok_or(FieldCode::NotAChoice));
-        let weight_unit = check.take("weight_unit", WeightUnit::parse(&self.weight_unit).ok_or(FieldCode::NotAChoice));
+        let weight_unit =
+            check.take("weight_unit", WeightUnit::parse(&self.weight_unit).ok_or(FieldCode::NotAChoice));
         let registration = (|| {
             Some(Registration {
                 name: name?,
@@ -142,7 +143,13 @@ impl BusinessForm {
         let shipping_fee = check.take("shipping_fee", Money::parse(&self.shipping_fee, currency));
         let preset = check.take("preset", Preset::parse(&self.preset).ok_or(FieldCode::NotAChoice));
         let input = (|| {
-            Some(BusinessInput { name: name?, email: email?, address, shipping_fee: shipping_fee?, preset: preset? })
+            Some(BusinessInput {
+                name: name?,
+                email: email?,
+                address,
+                shipping_fee: shipping_fee?,
+                preset: preset?,
+            })
         })();
         check.finish(input)
     }

@@ -83,7 +83,10 @@ impl PostalAddress {
 
     /// Whether a parcel can be addressed with it.
     pub fn is_complete(&self) -> bool {
-        !self.line1.is_empty() && !self.city.is_empty() && self.country.len() == 2 && (!self.postal_code.is_empty() || self.country == "HK")
+        !self.line1.is_empty()
+            && !self.city.is_empty()
+            && self.country.len() == 2
+            && (!self.postal_code.is_empty() || self.country == "HK")
     }
 
     /// The address as typed in a form whose fields start with `prefix`, tidied. Complete or, if `required` is false,

@@ -42,7 +42,8 @@ impl CustomerForm {
         let phone = check.take("phone", contact::optional_phone(&self.phone));
         let address = self.address.parse("address_", false, &mut check);
         let note = check.take("note", text::paragraph(&self.note, 2_000));
-        let input = (|| Some(CustomerInput { name: name?, email: email?, phone: phone?, address, note: note? }))();
+        let input =
+            (|| Some(CustomerInput { name: name?, email: email?, phone: phone?, address, note: note? }))();
         check.finish(input)
     }
 }

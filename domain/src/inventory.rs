@@ -139,7 +139,9 @@ impl ItemForm {
 
 impl VariantForm {
     fn is_blank(&self) -> bool {
-        [&self.id, &self.name, &self.price, &self.quantity].into_iter().all(|field| text::tidy(field).is_empty())
+        [&self.id, &self.name, &self.price, &self.quantity]
+            .into_iter()
+            .all(|field| text::tidy(field).is_empty())
     }
 }
 
@@ -253,7 +255,12 @@ mod tests {
             aliases: "moon, Moon ,lunar".into(),
             variants: vec![
                 VariantForm { name: "6".into(), quantity: "2".into(), ..Default::default() },
-                VariantForm { name: "7".into(), quantity: "1".into(), price: "26".into(), ..Default::default() },
+                VariantForm {
+                    name: "7".into(),
+                    quantity: "1".into(),
+                    price: "26".into(),
+                    ..Default::default()
+                },
                 VariantForm::default(),
             ],
             ..Default::default()

@@ -218,9 +218,12 @@ mod tests {
 
     #[test]
     fn the_state_follows_what_is_paid() {
-        for (paid, state) in
-            [(0, InvoiceState::Open), (1, InvoiceState::PartPaid), (100, InvoiceState::Paid), (120, InvoiceState::Paid)]
-        {
+        for (paid, state) in [
+            (0, InvoiceState::Open),
+            (1, InvoiceState::PartPaid),
+            (100, InvoiceState::Paid),
+            (120, InvoiceState::Paid),
+        ] {
             assert_eq!(InvoiceState::of(100, paid), state);
         }
     }

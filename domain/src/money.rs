@@ -290,8 +290,8 @@ fn ungrouped(whole: &str) -> Option<String> {
         grouped = true;
         digits.push_str(group);
     }
-    let well_formed = digits.bytes().all(|byte| byte.is_ascii_digit())
-        && (!grouped || (1..=3).contains(&first.len()));
+    let well_formed =
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && (!grouped || (1..=3).contains(&first.len()));
     well_formed.then_some(digits)
 }
 

@@ -36,7 +36,10 @@ stored_enum! {
 impl AttemptState {
     /// Whether nothing more can come of it.
     pub fn is_final(self) -> bool {
-        matches!(self, AttemptState::Paid | AttemptState::Expired | AttemptState::Refused | AttemptState::Mismatch)
+        matches!(
+            self,
+            AttemptState::Paid | AttemptState::Expired | AttemptState::Refused | AttemptState::Mismatch
+        )
     }
 }
 
@@ -101,7 +104,8 @@ impl CredentialsForm {
             "key",
             text::required(&self.key, 300).and_then(|key| {
                 let plausible = prefixes.iter().any(|prefix| key.starts_with(prefix)) && key.len() >= 12;
-                let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+                let plain =
+                    key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
                 if plausible && plain { Ok(key) } else { Err(FieldCode::NotAChoice) }
             }),
         );

@@ -51,7 +51,9 @@ impl Code {
             Code::TooLarge => "This is larger than can be read at once. Please split it.",
             Code::NotConnected => "Connect an account in the settings first.",
             Code::ProviderRefused => "The provider refused this.",
-            Code::ProviderUnavailable => "The provider does not answer right now. Nothing was lost; try again in a moment.",
+            Code::ProviderUnavailable => {
+                "The provider does not answer right now. Nothing was lost; try again in a moment."
+            }
             Code::Internal => "Something went wrong on our side. Nothing was lost; please try again.",
         }
     }

@@ -102,7 +102,13 @@ impl PackagingForm {
         let width = check.take("width", millimetres(&self.width));
         let height = check.take("height", millimetres(&self.height));
         let input = (|| {
-            Some(PackagingInput { name: name?, weight: weight?, length: length?, width: width?, height: height? })
+            Some(PackagingInput {
+                name: name?,
+                weight: weight?,
+                length: length?,
+                width: width?,
+                height: height?,
+            })
         })();
         check.finish(input)
     }

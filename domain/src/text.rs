@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn folding_makes_equal_what_looks_equal() {
-        for (left, right) in [("Ａ１２", "a12"), ("  Ana\u{00A0} Ruiz ", "ana ruiz"), ("a\u{200B}12", "A12"), ("𝐒𝐨𝐥𝐝", "sold")] {
+        for (left, right) in
+            [("Ａ１２", "a12"), ("  Ana\u{00A0} Ruiz ", "ana ruiz"), ("a\u{200B}12", "A12"), ("𝐒𝐨𝐥𝐝", "sold")]
+        {
             assert_eq!(fold(left), fold(right), "{left:?} and {right:?}");
         }
         assert_ne!(fold("mia"), fold("mía"), "accents carry meaning in names");

@@ -6,7 +6,8 @@ pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Year, month (1–12) and day (1–31) of a moment, in UTC.
 ///
@@ -75,9 +76,14 @@ mod tests {
 
     #[test]
     fn ages_use_the_largest_unit() {
-        for (elapsed, expected) in
-            [(-5, "just now"), (59_999, "just now"), (MINUTE, "1 min"), (3 * HOUR, "3 h"), (DAY, "1 day"), (12 * DAY, "12 days")]
-        {
+        for (elapsed, expected) in [
+            (-5, "just now"),
+            (59_999, "just now"),
+            (MINUTE, "1 min"),
+            (3 * HOUR, "3 h"),
+            (DAY, "1 day"),
+            (12 * DAY, "12 days"),
+        ] {
             assert_eq!(age(0, elapsed), expected);
         }
     }

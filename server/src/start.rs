@@ -19,7 +19,13 @@ use tokio::{net::TcpListener, runtime::Runtime, task::JoinSet};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    adapters::{easypost::EasyPost, http::client, no_mail::NoMail, smtp::{MailSettingsError, Smtp}, stripe::Stripe},
+    adapters::{
+        easypost::EasyPost,
+        http::client,
+        no_mail::NoMail,
+        smtp::{MailSettingsError, Smtp},
+        stripe::Stripe,
+    },
     config::{Config, ConfigError, master_key},
     http::{self, Demo},
 };
@@ -39,7 +45,6 @@ pub enum StartError {
     Io { what: String, error: io::Error },
 }
 
-
 impl StartError {
     fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> StartError {
         let what = what.into();
@@ -54,8 +59,8 @@ pub fn runtime() -> Result<Runtime, StartError> {
 
 /// Writes the log to the error stream, as `RUST_LOG` asks; warnings and the program's own news without it.
 pub fn log() {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info,services=info"));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("warn,server=info,services=info"));
     // A second call is a test that starts two servers; the first one's log serves both.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
 }
@@ -97,7 +102,10 @@ pub async fn services(config: &Config) -> Result<Services, StartError> {
         )]),
         mailer,
         live: Live::default(),
-        settings: Settings { public_url: config.public_origin().to_owned(), registration: config.registration },
+        settings: Settings {
+            public_url: config.public_origin().to_owned(),
+            registration: config.registration,
+        },
     }))
 }
 

@@ -4,11 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use domain::problem::Code;
 use migrations::{Migrator, MigratorTrait};
+pub use sea_orm::DbErr;
 use sea_orm::{
     ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, ExprTrait,
     QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait, prelude::Expr,
 };
-pub use sea_orm::DbErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
@@ -82,7 +82,8 @@ impl Database {
 
     /// Begins a write that belongs to no business: registration, sessions, the queue's bookkeeping.
     pub async fn write_across(&self) -> Result<Write> {
-        let turn = self.writer.clone().acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
+        let turn =
+            self.writer.clone().acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
         let transaction = self
             .connection
             .begin_with_options(TransactionOptions {

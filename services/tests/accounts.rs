@@ -16,7 +16,7 @@ use services::{
     accounts::{register::register, session},
     customers, database_tests, entities, inventory, invoices, payments, sales, shipping,
     testing::{
-        TestDatabase, World,
+        World,
         ports::{EASYPOST_KEY, STRIPE_KEY},
         world::registration,
     },
@@ -159,6 +159,6 @@ database_tests! {
         assert_eq!(shown[0].key_ends_with, "1234");
         let wrong = domain::payments::CredentialsForm { key: "EZTKanotherkey1234567".into() };
         let problem = shipping::account::connect(&world.services, &shop, Carrier::EasyPost, &wrong).await;
-        assert!(problem.err().expect("the key is wrong").problem().message_for("key").is_some());
+        assert!(problem.expect_err("the key is wrong").problem().message_for("key").is_some());
     }
 }

@@ -20,7 +20,7 @@ use services::{
     ports::{PortError, gateway::WebhookRefused},
     reports::report,
     sales::hold::hold,
-    testing::{TestDatabase, World},
+    testing::World,
 };
 use uuid::Uuid;
 
@@ -31,7 +31,8 @@ async fn billed(world: &World) -> (Actor, entities::invoice::Model) {
     hold(&world.services, &shop, sale, "Ana Ruiz: sold B27 x2\nAna Ruiz: sold C3".into()).await.unwrap();
     world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
     bill_everyone(&world.services, &shop).await.unwrap();
-    let invoice = entities::invoice::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
+    let invoice =
+        entities::invoice::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
     (shop, invoice)
 }
 
@@ -44,7 +45,8 @@ async fn ledger(world: &World) -> Vec<entities::ledger::Model> {
 }
 
 async fn state(world: &World, id: Uuid) -> InvoiceState {
-    let row = entities::invoice::Entity::find_by_id(id).one(world.services.database.read()).await.unwrap().unwrap();
+    let row =
+        entities::invoice::Entity::find_by_id(id).one(world.services.database.read()).await.unwrap().unwrap();
     InvoiceState::parse(&row.state).unwrap()
 }
 
@@ -53,7 +55,9 @@ async fn event(world: &World, id: &str, signature: &str) -> Received {
     let body = format!("{id} {}", attempt.reference.unwrap());
     let signature = signature.to_owned();
     let header = move |name: &str| (name == "signature").then(|| signature.clone());
-    receive(&world.services, Gateway::Stripe, attempt.gateway_account_id, &header, body.as_bytes()).await.unwrap()
+    receive(&world.services, Gateway::Stripe, attempt.gateway_account_id, &header, body.as_bytes())
+        .await
+        .unwrap()
 }
 
 database_tests! {

@@ -11,10 +11,11 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 use services::{
-    Services, accounts::Actor, database_tests, entities,
-    inventory,
+    Services,
+    accounts::Actor,
+    database_tests, entities, inventory,
     sales::{claims, hold::hold, review, sale},
-    testing::{TestDatabase, World},
+    testing::World,
 };
 use uuid::Uuid;
 

@@ -18,7 +18,7 @@ use services::{
     reports::report,
     sales::hold::hold,
     shipping::{packaging, purchase, queue, quote, shipment},
-    testing::{TestDatabase, World},
+    testing::World,
 };
 use uuid::Uuid;
 
@@ -29,11 +29,13 @@ async fn paid(world: &World) -> (Actor, Uuid) {
     hold(&world.services, &shop, sale, "Ana Ruiz: sold B27 x2".into()).await.unwrap();
     world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
     bill_everyone(&world.services, &shop).await.unwrap();
-    let invoice = entities::invoice::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
+    let invoice =
+        entities::invoice::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
     pay::start(&world.services, &invoice.token, Gateway::Stripe).await.unwrap();
     world.gateway.pay();
     world.later(MINUTE).await;
-    let shipment = entities::shipment::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
+    let shipment =
+        entities::shipment::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
     (shop, shipment.id)
 }
 

@@ -32,7 +32,11 @@ where
     S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
     S::Output: Clone + Send + Sync + 'static,
 {
-    let field = move |part: &'static str, label: &'static str, stored: &str, autocomplete: &'static str, needed: bool| {
+    let field = move |part: &'static str,
+                      label: &'static str,
+                      stored: &str,
+                      autocomplete: &'static str,
+                      needed: bool| {
         let name = format!("form[address][{part}]");
         view! {
             <TextField

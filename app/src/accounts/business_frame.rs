@@ -74,11 +74,13 @@ pub fn BusinessFrame(children: ChildrenFn) -> impl IntoView {
     provide_changes();
     let changes = use_changes();
     let location = use_location();
-    let here = move || format!("{}{}", location.pathname.get_untracked(), search_of(&location.search.get_untracked()));
+    let here = move || {
+        format!("{}{}", location.pathname.get_untracked(), search_of(&location.search.get_untracked()))
+    };
     #[cfg(feature = "ssr")]
     send_strangers_away(&here());
 
-    let first = SharedValue::new(|| use_context::<Viewer>()).into_inner();
+    let first = SharedValue::new(use_context::<Viewer>).into_inner();
     let asks_at_once = first.is_none();
     let known = RwSignal::new(first);
     provide_context(KnownViewer(known));

@@ -14,8 +14,11 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// An address of a list: its path and those of `parts` that say something.
 pub fn list_address(path: &str, parts: &[(&'static str, &str)]) -> String {
-    let query: ParamsMap =
-        parts.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let query: ParamsMap = parts
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect();
     format!("{path}{}", query.to_query_string())
 }
 
@@ -33,8 +36,11 @@ pub fn LiveSearch(
     #[prop(optional)]
     keep: Vec<(&'static str, String)>,
 ) -> impl IntoView {
-    let hidden: Vec<(String, String)> =
-        keep.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let hidden: Vec<(String, String)> = keep
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
     let navigate = use_navigate();
     let look_for = move |words: String| {
         let mut parts: Vec<(&'static str, &str)> = vec![("q", &words)];
@@ -48,8 +54,11 @@ pub fn LiveSearch(
     let around = NodeRef::<html::Div>::new();
     let shown = value.clone();
     Effect::new(move |_| {
-        let field = around.get().and_then(|around| around.query_selector("input[type=search]").ok().flatten());
-        let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+        let field =
+            around.get().and_then(|around| around.query_selector("input[type=search]").ok().flatten());
+        let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
         if field.value() != shown {
             look_for(field.value());
         }
@@ -69,6 +78,9 @@ mod tests {
     #[test]
     fn an_address_holds_only_what_says_something() {
         assert_eq!(list_address("/stock", &[("q", ""), ("archived", "")]), "/stock");
-        assert_eq!(list_address("/stock", &[("q", "moon ring"), ("archived", "1")]), "/stock?q=moon%20ring&archived=1");
+        assert_eq!(
+            list_address("/stock", &[("q", "moon ring"), ("archived", "1")]),
+            "/stock?q=moon%20ring&archived=1"
+        );
     }
 }

@@ -28,7 +28,13 @@ mod tests {
 
     #[test]
     fn paths_of_this_site_are_followed() {
-        for path in ["/", "/ship/0198", "/stock?q=ring&archived=1", "/settings#payments", "/bill?next=https://a.example"] {
+        for path in [
+            "/",
+            "/ship/0198",
+            "/stock?q=ring&archived=1",
+            "/settings#payments",
+            "/bill?next=https://a.example",
+        ] {
             assert_eq!(own_path(path), Some(path));
         }
     }

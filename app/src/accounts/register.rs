@@ -168,7 +168,8 @@ mod tests {
     #[test]
     fn currencies_show_their_symbol_once() {
         let choices = currency_choices();
-        let words = |code: &str| choices.iter().find(|(known, _)| known == code).map(|(_, words)| words.as_str());
+        let words =
+            |code: &str| choices.iter().find(|(known, _)| known == code).map(|(_, words)| words.as_str());
         assert_eq!(words("USD"), Some("USD ($)"));
         assert_eq!(words("CHF"), Some("CHF"));
         assert_eq!(words("CZK"), Some("CZK (Kč)"));

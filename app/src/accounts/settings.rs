@@ -113,7 +113,9 @@ fn Sections(first: SettingsView, returned: Option<crate::form::Returned>) -> imp
             }
         },
     );
-    let of = |accounts: &[ConnectedAccount], name: &str| accounts.iter().find(|known| known.provider == name).cloned();
+    let of = |accounts: &[ConnectedAccount], name: &str| {
+        accounts.iter().find(|known| known.provider == name).cloned()
+    };
     let stripe = Memo::new(move |_| view.with(|view| of(&view.gateways, STRIPE.name)));
     let easypost = Memo::new(move |_| view.with(|view| of(&view.carriers, EASYPOST.name)));
     let packagings = Memo::new(move |_| view.with(|view| view.packagings.clone()));

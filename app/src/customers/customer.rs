@@ -13,7 +13,10 @@ use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, Badge, Columns, Notice, PageHead, Row, Rows, Section, SubmitButton, TextAreaField, TextField, Tone},
+    ui::{
+        Amount, Badge, Columns, Notice, PageHead, Row, Rows, Section, SubmitButton, TextAreaField, TextField,
+        Tone,
+    },
 };
 
 /// One customer.
@@ -102,7 +105,11 @@ fn Fields(id: String, stored: CustomerForm, back: String, returned: Option<Retur
             changes.note();
         }
     });
-    let line = move |part: &'static str, label: &'static str, stored: &str, kind: &'static str, autocomplete: &'static str| {
+    let line = move |part: &'static str,
+                     label: &'static str,
+                     stored: &str,
+                     kind: &'static str,
+                     autocomplete: &'static str| {
         let name = format!("form[{part}]");
         view! {
             <TextField

@@ -28,7 +28,8 @@ pub fn ItemFields(
 ) -> impl IntoView {
     let (symbol, unit) = use_viewer()
         .with_untracked(|viewer| (viewer.currency.symbol().trim().to_owned(), viewer.weight_unit.symbol()));
-    let returned = returned.filter(|returned| returned.path == <SaveItem as leptos::server_fn::ServerFn>::PATH);
+    let returned =
+        returned.filter(|returned| returned.path == <SaveItem as leptos::server_fn::ServerFn>::PATH);
     view! {
         <ActionForm action=form.action attr:class="form item-form" attr:novalidate=true>
             <FormProblems form=form />
@@ -114,7 +115,8 @@ pub fn ItemFields(
 #[component]
 fn Material(form: Form<SaveItem>, stored: String, materials: Vec<String>) -> impl IntoView {
     let error = form.error("material");
-    let choices = materials.into_iter().map(|material| view! { <option value=material></option> }).collect_view();
+    let choices =
+        materials.into_iter().map(|material| view! { <option value=material></option> }).collect_view();
     view! {
         <div class="field" class:has-error=move || error.get().is_some()>
             <label for="field-material">"Material (optional)"</label>

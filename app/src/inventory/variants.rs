@@ -35,7 +35,9 @@ fn rows_at_first(stored: usize, returned: Option<&Returned>) -> usize {
     let typed = values
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .filter_map(|(name, _)| name.strip_prefix("form[variants][")?.split(']').next()?.parse::<usize>().ok())
+        .filter_map(|(name, _)| {
+            name.strip_prefix("form[variants][")?.split(']').next()?.parse::<usize>().ok()
+        })
         .map(|index| index + 1)
         .max();
     (stored + SPARE_ROWS).max(typed.unwrap_or_default()).min(MAX_VARIANTS)
@@ -102,9 +104,18 @@ pub fn Variants(
 }
 
 #[component]
-fn VariantRow(form: Form<SaveItem>, index: usize, stored: VariantForm, stock: Option<Stock>) -> impl IntoView {
+fn VariantRow(
+    form: Form<SaveItem>,
+    index: usize,
+    stored: VariantForm,
+    stock: Option<Stock>,
+) -> impl IntoView {
     let symbol = use_viewer().with_untracked(|viewer| viewer.currency.symbol().trim());
-    let cell = move |part: &'static str, label: &'static str, stored: &str, inputmode: Option<&'static str>, hint: &'static str| {
+    let cell = move |part: &'static str,
+                     label: &'static str,
+                     stored: &str,
+                     inputmode: Option<&'static str>,
+                     hint: &'static str| {
         let name = format!("form[variants][{index}][{part}]");
         let id = format!("field-variants_{index}_{part}");
         let error_id = format!("{id}-error");

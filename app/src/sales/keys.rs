@@ -18,7 +18,9 @@ fn is_typing(target: Option<EventTarget>) -> bool {
 }
 
 fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) =
+        document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok())
+    {
         // An element that cannot take the focus stays without it.
         let _ = element.focus();
     }

@@ -177,8 +177,14 @@ fn line(paste: &Paste, index: u32, comment: &ReadComment) -> Line {
         count = format!("×{}", claim.quantity);
         only.note = if claim.kind == ClaimKind::Next { "next in line".to_owned() } else { String::new() };
     }
-    if let (Status::Review, Some(item)) = (comment.status, comment.about.and_then(|about| paste.catalog.item(about))) {
-        understood.push(Understood { code: item.code.clone(), title: item.title.clone(), note: String::new() });
+    if let (Status::Review, Some(item)) =
+        (comment.status, comment.about.and_then(|about| paste.catalog.item(about)))
+    {
+        understood.push(Understood {
+            code: item.code.clone(),
+            title: item.title.clone(),
+            note: String::new(),
+        });
     }
     let served = paste.served.get(&index).copied().unwrap_or_default();
     let (tone, word) = state(comment, served);
@@ -307,7 +313,8 @@ mod tests {
     fn lines_say_what_will_become_of_each_comment() {
         let paste = paste("@ana: sold A12 x2\n@ben: sold A12 x2\n@cora: how much is A12?", 3);
         let all = lines(&paste, Filter::All);
-        let states: Vec<(Tone, &str)> = all.lines.iter().map(|line| (line.tone, line.count.as_str())).collect();
+        let states: Vec<(Tone, &str)> =
+            all.lines.iter().map(|line| (line.tone, line.count.as_str())).collect();
         assert_eq!(states, [(Tone::Ok, "×2"), (Tone::Waiting, "×2"), (Tone::Quiet, "")]);
         assert_eq!(all.lines[0].understood[0].title, "Moon ring");
         assert_eq!(lines(&paste, Filter::Ignored).lines[0].author, "cora");

@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn what_needs_the_seller_is_told_before_anything_else() {
-        let quiet = Tally { held: 4, waiting: 1, to_review: 0, buyers: 2, claimed: Money::zero(Currency::USD) };
+        let quiet =
+            Tally { held: 4, waiting: 1, to_review: 0, buyers: 2, claimed: Money::zero(Currency::USD) };
         assert_eq!(state(false, &quiet), (Tone::Ok, "Open".to_owned()));
         assert_eq!(state(true, &quiet), (Tone::Quiet, "Closed".to_owned()));
         assert_eq!(state(true, &Tally { to_review: 2, ..quiet }), (Tone::Review, "2 to review".to_owned()));

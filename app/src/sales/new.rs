@@ -42,7 +42,9 @@ pub fn NewSalePage() -> impl IntoView {
         Suspend::new(async move {
             match blank.await {
                 Ok(blank) => fields(form, blank).into_any(),
-                Err(AppError(problem)) => view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any(),
+                Err(AppError(problem)) => {
+                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
+                }
             }
         })
     };
@@ -60,9 +62,11 @@ fn id(field: &str) -> String {
 
 fn fields(form: Form<OpenSale>, blank: SaleForm) -> impl IntoView {
     let option = |value: &str, words: &str| (value.to_owned(), words.to_owned());
-    let platforms: Vec<_> = Platform::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
+    let platforms: Vec<_> =
+        Platform::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
     let presets: Vec<_> = Preset::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
-    let orders: Vec<_> = CommentOrder::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
+    let orders: Vec<_> =
+        CommentOrder::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
     let title = form.value("form[title]", &blank.title);
     let platform = form.value("form[platform]", &blank.platform);
     let preset = form.value("form[preset]", &blank.preset);

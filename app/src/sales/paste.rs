@@ -72,10 +72,15 @@ pub fn when_held(
 
 /// The button, named by what it will do. Without JavaScript nobody has read the paste yet, and it holds what it finds.
 #[component]
-pub fn HoldButton(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>, hold: Form<HoldClaims>) -> impl IntoView {
+pub fn HoldButton(
+    sale: RwSignal<SaleView>,
+    outcome: RwSignal<Outcome>,
+    hold: Form<HoldClaims>,
+) -> impl IntoView {
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
-    let result = Memo::new(move |_| outcome.with(|outcome| outcome.paste().and_then(|paste| paste.hold_label())));
+    let result =
+        Memo::new(move |_| outcome.with(|outcome| outcome.paste().and_then(|paste| paste.hold_label())));
     let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
     let label = Signal::derive(move || result.get().unwrap_or_else(|| HOLD.to_owned()));
     let disabled = Signal::derive(move || closed.get() || (awake.get() && result.with(Option::is_none)));

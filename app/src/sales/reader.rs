@@ -62,7 +62,9 @@ pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<
                 return Outcome::Nothing;
             }
             match read(text, &catalog, &settings) {
-                Ok(reading) => Outcome::Read(Arc::new(Paste::new(reading, Arc::clone(&catalog), settings.order))),
+                Ok(reading) => {
+                    Outcome::Read(Arc::new(Paste::new(reading, Arc::clone(&catalog), settings.order)))
+                }
                 Err(refused) => Outcome::Refused(refused),
             }
         }));

@@ -28,7 +28,9 @@ pub fn ReadingPane(
         Filter::ALL
             .into_iter()
             .map(|which| {
-                let count = move || outcome.with(|outcome| outcome.paste().map_or(0, |paste| which.count(&paste.reading)));
+                let count = move || {
+                    outcome.with(|outcome| outcome.paste().map_or(0, |paste| which.count(&paste.reading)))
+                };
                 view! {
                     <button
                         type="button"
@@ -50,7 +52,9 @@ pub fn ReadingPane(
     let rest = move || {
         let more = lines.with(|shown| shown.more);
         let words = match more {
-            0 if lines.with(|shown| shown.lines.is_empty()) => "No comment of this paste is of that kind.".to_owned(),
+            0 if lines.with(|shown| shown.lines.is_empty()) => {
+                "No comment of this paste is of that kind.".to_owned()
+            }
             0 => return None,
             1 => "1 more comment is read but not shown.".to_owned(),
             more => format!("{more} more comments are read but not shown."),
@@ -92,7 +96,8 @@ fn read_line(line: Line, current: RwSignal<Option<u32>>) -> impl IntoView {
             }
         })
         .collect_view();
-    let decided = line.understood.iter().any(|understood| !understood.note.is_empty()) || !line.count.is_empty();
+    let decided =
+        line.understood.iter().any(|understood| !understood.note.is_empty()) || !line.count.is_empty();
     let understood = line.understood.into_iter().map(understood).collect_view();
     // What was understood speaks for itself; its reason is shown where the keyboard is.
     let (reason, aside) = if decided { (String::new(), line.reason) } else { (line.reason, String::new()) };

@@ -76,7 +76,8 @@ fn choices(catalog: &[CatalogItem], about_code: &str) -> (Vec<Choice>, Vec<Choic
             .into_iter()
             .flat_map(|item| item.variants.iter().map(move |variant| (item, variant)))
             .map(|(item, variant)| {
-                let left = if variant.left > 0 { format!("{} left", variant.left) } else { "gone".to_owned() };
+                let left =
+                    if variant.left > 0 { format!("{} left", variant.left) } else { "gone".to_owned() };
                 let title = with_variant(&item.title, &variant.name);
                 Choice { id: variant.id.to_string(), words: format!("{} {title} ({left})", item.code) }
             })
@@ -241,7 +242,12 @@ mod tests {
             left: *left,
             price: 100,
         });
-        CatalogItem { code: code.into(), title: "Ring".into(), aliases: Vec::new(), variants: variants.collect() }
+        CatalogItem {
+            code: code.into(),
+            title: "Ring".into(),
+            aliases: Vec::new(),
+            variants: variants.collect(),
+        }
     }
 
     #[test]

@@ -68,7 +68,8 @@ pub fn SalePage() -> impl IntoView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <Progress label="Opening the sale" /> }>{page}</Transition> }.into_any()
+    view! { <Transition fallback=|| view! { <Progress label="Opening the sale" /> }>{page}</Transition> }
+        .into_any()
 }
 
 #[component]
@@ -82,11 +83,16 @@ fn Sale(
     let id = first.id.to_string();
     let sale = RwSignal::new(first);
     let asked = id.clone();
-    ask_again(false, move || changes.count(), move || show_sale(asked.clone()), move |answer| match answer {
-        Ok(fresh) if sale.with_untracked(|shown| *shown != fresh) => sale.set(fresh),
-        // What is shown stays until the server answers again.
-        Ok(_) | Err(_) => {}
-    });
+    ask_again(
+        false,
+        move || changes.count(),
+        move || show_sale(asked.clone()),
+        move |answer| match answer {
+            Ok(fresh) if sale.with_untracked(|shown| *shown != fresh) => sale.set(fresh),
+            // What is shown stays until the server answers again.
+            Ok(_) | Err(_) => {}
+        },
+    );
     let hold = use_form::<HoldClaims>(&returned);
     let close = use_form::<CloseSale>(&returned);
     let letting_go = use_letting_go(sale, changes, &returned);
@@ -99,7 +105,8 @@ fn Sale(
     let filter = RwSignal::new(Filter::All);
     let current = RwSignal::new(None);
     let shown = Memo::new(move |_| {
-        outcome.with(|outcome| outcome.paste().map_or_else(Lines::default, |paste| lines(paste, filter.get())))
+        outcome
+            .with(|outcome| outcome.paste().map_or_else(Lines::default, |paste| lines(paste, filter.get())))
     });
     use_keys(shown, current, text, move || letting_go.undo());
 
@@ -191,7 +198,9 @@ fn CloseButton(id: String, closed: Memo<bool>, close: Form<CloseSale>, changes: 
     });
     let message = close.message();
     let wrong = move || message.get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
-    let label = Signal::derive(move || if closed.get() { "Open the sale again" } else { "Close the sale" }.to_owned());
+    let label = Signal::derive(move || {
+        if closed.get() { "Open the sale again" } else { "Close the sale" }.to_owned()
+    });
     view! {
         {wrong}
         <ActionForm action=close.action attr:class="actions">

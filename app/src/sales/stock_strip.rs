@@ -54,7 +54,9 @@ fn items(sale: &SaleView, paste: Option<&Paste>) -> Vec<Item> {
     }
     for planned in paste.map_or(&[][..], |paste| &paste.plan.claims) {
         let comment = paste.and_then(|paste| paste.reading.comments.get(planned.comment as usize));
-        let Some(claim) = comment.and_then(|comment| comment.claims.get(planned.claim as usize)) else { continue };
+        let Some(claim) = comment.and_then(|comment| comment.claims.get(planned.claim as usize)) else {
+            continue;
+        };
         let Some(item) = items.get_mut(claim.item as usize) else { continue };
         item.left -= i64::from(planned.held);
         item.held += i64::from(planned.held);
@@ -69,7 +71,9 @@ fn items(sale: &SaleView, paste: Option<&Paste>) -> Vec<Item> {
 #[component]
 pub fn StockStrip(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>) -> impl IntoView {
     let shown = Memo::new(move |_| sale.with(|sale| outcome.with(|outcome| items(sale, outcome.paste()))));
-    let label = move || if outcome.with(|outcome| outcome.paste().is_some()) { "Stock after this paste" } else { "Stock" };
+    let label = move || {
+        if outcome.with(|outcome| outcome.paste().is_some()) { "Stock after this paste" } else { "Stock" }
+    };
     let strip = move || {
         let items = shown.get();
         if items.is_empty() {

@@ -6,7 +6,8 @@ use domain::sales::view::Held;
 pub fn sentence(held: &Held) -> String {
     // Those who waited may have been served, so that fewer wait than before.
     let waiting = held.waitlisted.max(0);
-    let cancelled = if held.cancelled > 0 { format!(", {} cancelled", held.cancelled) } else { String::new() };
+    let cancelled =
+        if held.cancelled > 0 { format!(", {} cancelled", held.cancelled) } else { String::new() };
     let known = match held.known_comments {
         0 => String::new(),
         1 => " 1 comment was known already.".to_owned(),
@@ -49,7 +50,10 @@ mod tests {
     fn the_end_is_told_in_a_sentence() {
         assert_eq!(sentence(&held()), "47 held, 3 waiting, 2 to review. 12 comments were known already.");
         let served = Held { waitlisted: -1, cancelled: 1, known_comments: 1, ..held() };
-        assert_eq!(sentence(&served), "47 held, 0 waiting, 2 to review, 1 cancelled. 1 comment was known already.");
+        assert_eq!(
+            sentence(&served),
+            "47 held, 0 waiting, 2 to review, 1 cancelled. 1 comment was known already."
+        );
         assert_eq!(sentence(&Held::default()), "0 held, 0 waiting, 0 to review.");
     }
 

@@ -61,7 +61,10 @@ pub fn run(file: Option<PathBuf>, arguments: DemoArguments) -> Result<(), Comman
     start::runtime()?.block_on(demo(config, arguments))
 }
 
-async fn demo(mut config: Config, DemoArguments { address, data }: DemoArguments) -> Result<(), CommandError> {
+async fn demo(
+    mut config: Config,
+    DemoArguments { address, data }: DemoArguments,
+) -> Result<(), CommandError> {
     std::fs::create_dir_all(&data)?;
     let remembered = Ports::remembered(&data);
     let sandbox = start_sandbox(&data, remembered).await?;

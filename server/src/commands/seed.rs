@@ -36,7 +36,9 @@ pub async fn seed(services: &Services) -> Result<()> {
         Err(error) if error.problem().code == Code::Invalid => return Ok(()),
         Err(error) => return Err(error),
     };
-    let Some(owner) = authenticate(services, token.as_str()).await? else { return Err(Code::Internal.into()) };
+    let Some(owner) = authenticate(services, token.as_str()).await? else {
+        return Err(Code::Internal.into());
+    };
     let mut settings = business::view(services, &owner).await?;
     settings.shipping_fee = "5.99".into();
     business::save(services, &owner, &settings).await?;
@@ -91,7 +93,13 @@ async fn connect(services: &Services, owner: &Actor) -> Result<()> {
 }
 
 fn items() -> Vec<ItemForm> {
-    let item = |code: &str, title: &str, price: &str, weight: &str, material: &str, aliases: &str, variants: &[(&str, &str)]| {
+    let item = |code: &str,
+                title: &str,
+                price: &str,
+                weight: &str,
+                material: &str,
+                aliases: &str,
+                variants: &[(&str, &str)]| {
         ItemForm {
             code: code.into(),
             title: title.into(),
@@ -111,7 +119,15 @@ fn items() -> Vec<ItemForm> {
         }
     };
     vec![
-        item("A12", "Moon ring", "24.00", "0.2", "Sterling silver", "moon", &[("6", "4"), ("7", "3"), ("8", "2")]),
+        item(
+            "A12",
+            "Moon ring",
+            "24.00",
+            "0.2",
+            "Sterling silver",
+            "moon",
+            &[("6", "4"), ("7", "3"), ("8", "2")],
+        ),
         item("A13", "Star studs", "18.00", "0.1", "Sterling silver", "star studs", &[("", "6")]),
         item("A14", "Wave bangle", "46.00", "0.9", "Sterling silver", "", &[("", "2")]),
         item("B27", "Rose quartz tower", "18.50", "5.5", "Rose quartz", "rose tower", &[("", "3")]),

@@ -51,7 +51,9 @@ async fn enter(State(state): State<AppState>) -> Response {
         }
     };
     let mut response = Redirect::to("/").into_response();
-    if let Ok(value) = HeaderValue::from_str(&cookie::session_header(&state.services.settings.public_url, &token)) {
+    if let Ok(value) =
+        HeaderValue::from_str(&cookie::session_header(&state.services.settings.public_url, &token))
+    {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     response

@@ -52,6 +52,7 @@ fn failed(error: &Error) -> Response {
     if error.is_fault() {
         tracing::error!(%error, "a file could not be made");
     }
-    let status = if code == Code::NotFound { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR };
+    let status =
+        if code == Code::NotFound { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR };
     (status, code.message()).into_response()
 }

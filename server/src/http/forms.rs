@@ -34,7 +34,9 @@ pub fn returned(headers: &HeaderMap) -> Option<Returned> {
 
 /// Takes the cookie away after it was read.
 pub fn forget(response: &mut Response) {
-    if let Ok(value) = HeaderValue::from_str(&format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")) {
+    if let Ok(value) =
+        HeaderValue::from_str(&format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"))
+    {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
@@ -59,7 +61,9 @@ pub async fn carry_back(request: Request, next: Next) -> Response {
             response.headers_mut().insert(header::LOCATION, location);
         }
         keep(&mut response, returned);
-    } else if response.status().is_redirection() && response.headers().get(header::LOCATION) == referer.as_ref() {
+    } else if response.status().is_redirection()
+        && response.headers().get(header::LOCATION) == referer.as_ref()
+    {
         // It was carried out and the page stays, so the page is told.
         keep(&mut response, Returned { path, problem: None, values: Vec::new() });
     }
@@ -73,7 +77,10 @@ fn keep(response: &mut Response, returned: Returned) {
 }
 
 fn accepts_pages(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("text/html"))
 }
 
 /// The page to go back to and what failed, if the answer is a redirect that carries an error. Only the page's path is
@@ -81,11 +88,15 @@ fn accepts_pages(headers: &HeaderMap) -> bool {
 fn failure(response: &Response, body: &Bytes) -> Option<(String, Returned)> {
     let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
     let mut url = Url::parse(location).ok()?;
-    let pair = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let pair =
+        |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     let path = pair("__path")?;
     let AppError(problem) = ServerFnUrlError::<AppError>::decode_err(&pair("__err")?);
-    let kept: Vec<(String, String)> =
-        url.query_pairs().filter(|(name, _)| !name.starts_with("__")).map(|(n, v)| (n.into(), v.into())).collect();
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| !name.starts_with("__"))
+        .map(|(n, v)| (n.into(), v.into()))
+        .collect();
     url.set_query(None);
     if !kept.is_empty() {
         url.query_pairs_mut().extend_pairs(kept);
@@ -105,7 +116,8 @@ fn cookie(mut returned: Returned) -> Option<HeaderValue> {
     loop {
         let encoded = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&returned).ok()?);
         if encoded.len() <= MAX_COOKIE_BYTES {
-            let cookie = format!("{COOKIE}={encoded}; Path=/; Max-Age={LIFE_SECONDS}; HttpOnly; SameSite=Strict");
+            let cookie =
+                format!("{COOKIE}={encoded}; Path=/; Max-Age={LIFE_SECONDS}; HttpOnly; SameSite=Strict");
             return HeaderValue::from_str(&cookie).ok();
         }
         let (longest, _) = returned.values.iter().enumerate().max_by_key(|(_, (_, value))| value.len())?;
@@ -154,6 +166,9 @@ mod tests {
         let mut headers = HeaderMap::new();
         let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         headers.insert(header::COOKIE, HeaderValue::from_str(&pair).unwrap());
-        assert_eq!(super::returned(&headers).unwrap().values, [("form[title]".to_owned(), "Moon".to_owned())]);
+        assert_eq!(
+            super::returned(&headers).unwrap().values,
+            [("form[title]".to_owned(), "Moon".to_owned())]
+        );
     }
 }

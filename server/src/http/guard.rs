@@ -35,7 +35,8 @@ fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
         None => {}
     }
     let Some(origin) = header(header::ORIGIN) else { return true };
-    let own_host = header(header::HOST).is_some_and(|host| origin.split_once("://").is_some_and(|(_, it)| it == host));
+    let own_host =
+        header(header::HOST).is_some_and(|host| origin.split_once("://").is_some_and(|(_, it)| it == host));
     origin == public_url || own_host
 }
 
@@ -61,7 +62,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]

@@ -12,7 +12,9 @@ use axum::{
 };
 use domain::problem::Code;
 use leptos::prelude::{expect_context, provide_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_route_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_route_with_context,
+};
 use services::accounts::viewer::viewer;
 use url::form_urlencoded::byte_serialize;
 
@@ -42,9 +44,10 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// Runs a server function. What failed is answered with the status of its code.
 async fn server_function(Extension(asking): Extension<AppRequest>, request: Request) -> Response {
-    let response = leptos_axum::handle_server_fns_with_context(move || provide_context(asking.clone()), request)
-        .await
-        .into_response();
+    let response =
+        leptos_axum::handle_server_fns_with_context(move || provide_context(asking.clone()), request)
+            .await
+            .into_response();
     let mut response = with_status_of_problem(response).await;
     // What one member sees must not be kept for the next.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -142,7 +145,8 @@ fn sign_in(wanted: &Uri) -> String {
 /// tool that watches.
 fn set_content_policy() {
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
-    let watch = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:* ws://localhost:*" } else { "" };
+    let watch =
+        if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:* ws://localhost:*" } else { "" };
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'{watch}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"

@@ -12,10 +12,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use domain::{
-    payments::Gateway,
-    problem::Code,
-};
+use domain::{payments::Gateway, problem::Code};
 use leptos::prelude::*;
 use serde::Deserialize;
 use services::{invoices::pay_page, payments::pay};
@@ -43,7 +40,13 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// A document that runs nothing. Its forms lead to the gateways' pages, so the content policy lets them.
-pub fn plain(state: &AppState, status: StatusCode, title: &str, refresh: Option<u32>, page: impl IntoView) -> Response {
+pub fn plain(
+    state: &AppState,
+    status: StatusCode,
+    title: &str,
+    refresh: Option<u32>,
+    page: impl IntoView,
+) -> Response {
     let owner = Owner::new();
     let html = owner.with(|| plain_document(state.leptos.clone(), title.to_owned(), refresh, page));
     let local = if state.services.settings.public_url.starts_with("http://") { " http:" } else { "" };
@@ -59,7 +62,11 @@ pub fn plain(state: &AppState, status: StatusCode, title: &str, refresh: Option<
     response
 }
 
-async fn show(State(state): State<AppState>, Path(token): Path<String>, Query(query): Query<PayQuery>) -> Response {
+async fn show(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    Query(query): Query<PayQuery>,
+) -> Response {
     match pay_page::view(&state.services, &token).await {
         Ok(mut view) => {
             // A page that was opened and left is not being confirmed; one from which the buyer comes back is.
@@ -68,7 +75,13 @@ async fn show(State(state): State<AppState>, Path(token): Path<String>, Query(qu
             let title = format!("{} · {}", view.number, view.business_name);
             let owner = Owner::new();
             owner.with(|| {
-                plain(&state, StatusCode::OK, &title, refresh, view! { <PayPage view=view notice=query.problem /> })
+                plain(
+                    &state,
+                    StatusCode::OK,
+                    &title,
+                    refresh,
+                    view! { <PayPage view=view notice=query.problem /> },
+                )
             })
         }
         Err(error) if error.problem().code == Code::NotFound => {

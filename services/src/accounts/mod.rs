@@ -6,12 +6,7 @@ pub mod register;
 pub mod session;
 pub mod viewer;
 
-use domain::{
-    accounts::Role,
-    money::Currency,
-    problem::Code,
-    weight::WeightUnit,
-};
+use domain::{accounts::Role, money::Currency, problem::Code, weight::WeightUnit};
 use uuid::Uuid;
 
 use crate::{Result, error::stored};

@@ -13,8 +13,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set,
-    prelude::Expr,
-    sea_query::OnConflict,
+    prelude::Expr, sea_query::OnConflict,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -116,7 +115,10 @@ async fn has_too_many_failures(services: &Services, subject: &str, now: i64) -> 
 /// Counts a failure; a window that is over begins anew.
 async fn note_failure(services: &Services, subject: &str, now: i64) -> Result<()> {
     let write = services.database.write_across().await?;
-    sign_in_try::Entity::delete_many().filter(sign_in_try::Column::Since.lte(now - TRY_WINDOW)).exec(&*write).await?;
+    sign_in_try::Entity::delete_many()
+        .filter(sign_in_try::Column::Since.lte(now - TRY_WINDOW))
+        .exec(&*write)
+        .await?;
     let first =
         sign_in_try::ActiveModel { subject: Set(subject.to_owned()), failures: Set(1), since: Set(now) };
     let one_more = Expr::col((sign_in_try::Entity, sign_in_try::Column::Failures)).add(1);

@@ -46,7 +46,9 @@ pub async fn waiting(services: &Services, actor: &Actor) -> Result<Waiting> {
         .await?;
     let to_ship = shipment::Entity::find()
         .filter(shipment::Column::BusinessId.eq(actor.business_id))
-        .filter(shipment::Column::State.is_in([ShipmentState::Ready.as_str(), ShipmentState::Failed.as_str()]))
+        .filter(
+            shipment::Column::State.is_in([ShipmentState::Ready.as_str(), ShipmentState::Failed.as_str()]),
+        )
         .count(read)
         .await?;
     let small = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);

@@ -6,7 +6,8 @@ use domain::{
     text::fold,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Set,
 };
 use uuid::Uuid;
 
@@ -31,7 +32,10 @@ pub(crate) async fn find(
         .or_not_found()
 }
 
-async fn handles(connection: &impl ConnectionTrait, customer: &customer::Model) -> Result<Vec<handle::Model>> {
+async fn handles(
+    connection: &impl ConnectionTrait,
+    customer: &customer::Model,
+) -> Result<Vec<handle::Model>> {
     Ok(handle::Entity::find()
         .filter(handle::Column::BusinessId.eq(customer.business_id))
         .filter(handle::Column::CustomerId.eq(customer.id))

@@ -15,7 +15,12 @@ use super::address;
 use crate::{Result, Services, accounts::Actor, entities::customer, inventory::list::containing};
 
 /// A stretch of the customers that match `search`, after the row with the key `after`.
-pub async fn list(services: &Services, actor: &Actor, search: &str, after: &str) -> Result<Page<CustomerRow>> {
+pub async fn list(
+    services: &Services,
+    actor: &Actor,
+    search: &str,
+    after: &str,
+) -> Result<Page<CustomerRow>> {
     let mut select = customer::Entity::find()
         .filter(customer::Column::BusinessId.eq(actor.business_id))
         .order_by_desc(customer::Column::Id)

@@ -8,7 +8,8 @@ use domain::{
     weight,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Set,
 };
 use uuid::Uuid;
 
@@ -46,7 +47,8 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<ItemVi
     let mut variants = variants_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
     variants.sort_by_key(|variant| variant.position);
     let aliases = aliases_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
-    let waiting = waitlisted(read, actor.business_id, variants.iter().map(|variant| variant.id).collect()).await?;
+    let waiting =
+        waitlisted(read, actor.business_id, variants.iter().map(|variant| variant.id).collect()).await?;
     let materials = materials(services, actor).await?;
     let material = match item.material_id {
         Some(id) => material::Entity::find_by_id(id).one(read).await?.map(|material| material.name),
@@ -190,7 +192,8 @@ async fn save_variants(
     variants: &[VariantInput],
     now: i64,
 ) -> Result<()> {
-    let mut known = variants_of(&**write, actor.business_id, &[item_id]).await?.remove(&item_id).unwrap_or_default();
+    let mut known =
+        variants_of(&**write, actor.business_id, &[item_id]).await?.remove(&item_id).unwrap_or_default();
     let mut counted = Vec::new();
     for (input, position) in variants.iter().zip(0..) {
         let row = match input.id {

@@ -10,7 +10,8 @@ use domain::{
     text::fold,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    prelude::Expr,
     sea_query::{Alias, LikeExpr},
 };
 use uuid::Uuid;
@@ -73,7 +74,11 @@ pub async fn list(services: &Services, actor: &Actor, query: &StockQuery) -> Res
                 material: item.material_id.and_then(|id| materials.get(&id).cloned()).unwrap_or_default(),
                 price: Money::new(item.price, actor.currency),
                 weight: item.weight,
-                variants: variants.into_iter().map(|variant| variant.name).filter(|name| !name.is_empty()).collect(),
+                variants: variants
+                    .into_iter()
+                    .map(|variant| variant.name)
+                    .filter(|name| !name.is_empty())
+                    .collect(),
                 stock,
             }
         })
@@ -83,8 +88,10 @@ pub async fn list(services: &Services, actor: &Actor, query: &StockQuery) -> Res
 
 /// A pattern for a folded column that contains `word`, whatever signs it has.
 pub(crate) fn containing(word: &str) -> LikeExpr {
-    let escaped: String =
-        word.chars().flat_map(|sign| ['\\'].into_iter().filter(move |_| "%_\\".contains(sign)).chain([sign])).collect();
+    let escaped: String = word
+        .chars()
+        .flat_map(|sign| ['\\'].into_iter().filter(move |_| "%_\\".contains(sign)).chain([sign]))
+        .collect();
     LikeExpr::new(format!("%{escaped}%")).escape('\\')
 }
 

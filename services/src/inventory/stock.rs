@@ -46,7 +46,14 @@ impl Movement {
 
     /// Pieces held for a claim.
     pub fn hold(variant_id: Uuid, quantity: i64, claim_id: Uuid) -> Self {
-        Movement { variant_id, cause: Cause::Claim, on_hand: 0, held: quantity, sold: 0, claim_id: Some(claim_id) }
+        Movement {
+            variant_id,
+            cause: Cause::Claim,
+            on_hand: 0,
+            held: quantity,
+            sold: 0,
+            claim_id: Some(claim_id),
+        }
     }
 
     /// Pieces that a claim let go.

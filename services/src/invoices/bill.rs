@@ -9,8 +9,8 @@ use domain::{
     text::fold,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-    prelude::Expr, sea_query::CaseStatement,
+    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set, prelude::Expr, sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
@@ -200,8 +200,12 @@ impl<'a> Bills<'a> {
 
     /// Adds the invoice up by the rules. What comes to nothing is paid.
     fn add_up(&self, bill: &mut Bill) -> Result<()> {
-        let lines: Vec<Line> =
-            bill.known.iter().chain(&bill.new).map(|line| super::invoice::line(line, self.actor.currency)).collect();
+        let lines: Vec<Line> = bill
+            .known
+            .iter()
+            .chain(&bill.new)
+            .map(|line| super::invoice::line(line, self.actor.currency))
+            .collect();
         let totals = total(self.actor.currency, &lines, self.shipping_fee)?;
         bill.row.subtotal = totals.subtotal.minor;
         bill.row.shipping = totals.shipping.minor;
@@ -248,7 +252,9 @@ async fn store_joined(write: &Write, joined: &[&Bill], now: i64) -> Result<()> {
     for some in joined.chunks(ROWS_AT_ONCE) {
         let by_id = |figure: fn(&invoice::Model) -> i64| {
             some.iter()
-                .fold(CaseStatement::new(), |case, bill| case.case(Expr::col(Id).eq(bill.row.id), figure(&bill.row)))
+                .fold(CaseStatement::new(), |case, bill| {
+                    case.case(Expr::col(Id).eq(bill.row.id), figure(&bill.row))
+                })
                 .finally(0_i64)
         };
         let business_id = some.first().map(|bill| bill.row.business_id).ok_or(Error::Fault("no invoice"))?;
@@ -267,7 +273,12 @@ async fn store_joined(write: &Write, joined: &[&Bill], now: i64) -> Result<()> {
 }
 
 /// Marks the claims of new lines as invoiced.
-async fn mark_invoiced(write: &Write, business_id: Uuid, lines: &[&invoice_line::Model], now: i64) -> Result<()> {
+async fn mark_invoiced(
+    write: &Write,
+    business_id: Uuid,
+    lines: &[&invoice_line::Model],
+    now: i64,
+) -> Result<()> {
     use claim::Column::{BusinessId, Id, InvoiceId, State, UpdatedAt};
     let invoice_of = lines.iter().fold(CaseStatement::new(), |case, line| {
         case.case(Expr::col(Id).eq(line.claim_id), Expr::value(line.invoice_id))
@@ -281,5 +292,9 @@ async fn mark_invoiced(write: &Write, business_id: Uuid, lines: &[&invoice_line:
         .filter(Id.is_in(lines.iter().map(|line| line.claim_id)))
         .exec(&**write)
         .await?;
-    if marked.rows_affected == lines.len() as u64 { Ok(()) } else { Err(Error::Fault("a claim was billed twice")) }
+    if marked.rows_affected == lines.len() as u64 {
+        Ok(())
+    } else {
+        Err(Error::Fault("a claim was billed twice"))
+    }
 }

@@ -63,7 +63,11 @@ pub(crate) fn pay_path(row: &invoice::Model) -> String {
     format!("/pay/{}", row.token)
 }
 
-pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, id: Uuid) -> Result<invoice::Model> {
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    id: Uuid,
+) -> Result<invoice::Model> {
     invoice::Entity::find_by_id(id)
         .filter(invoice::Column::BusinessId.eq(business_id))
         .one(connection)
@@ -128,7 +132,9 @@ async fn timeline(
         let kind = stored(MailKind::parse(&mail.kind))?.label();
         entries.push(match mail.sent_at {
             Some(at) => entry(at, format!("{kind} mailed to {}", mail.recipient), Mood::Well),
-            None => entry(mail.created_at, format!("{kind} is being mailed to {}", mail.recipient), Mood::Waiting),
+            None => {
+                entry(mail.created_at, format!("{kind} is being mailed to {}", mail.recipient), Mood::Waiting)
+            }
         });
     }
     let attempts = attempt::Entity::find()
@@ -166,7 +172,11 @@ async fn timeline(
     }
     if let Some(label) = label {
         let at = label.bought_at.unwrap_or(label.created_at);
-        entries.push(entry(at, format!("Label bought: {} {}", label.service, label.tracking_number), Mood::Well));
+        entries.push(entry(
+            at,
+            format!("Label bought: {} {}", label.service, label.tracking_number),
+            Mood::Well,
+        ));
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     Ok(entries)

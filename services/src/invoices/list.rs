@@ -57,7 +57,11 @@ pub async fn view(services: &Services, actor: &Actor, query: &BillQuery) -> Resu
 }
 
 /// A customer's invoices, the latest first.
-pub(crate) async fn of_customer(services: &Services, actor: &Actor, customer_id: Uuid) -> Result<Vec<InvoiceRow>> {
+pub(crate) async fn of_customer(
+    services: &Services,
+    actor: &Actor,
+    customer_id: Uuid,
+) -> Result<Vec<InvoiceRow>> {
     let read = services.database.read();
     let invoices = invoice::Entity::find()
         .filter(invoice::Column::BusinessId.eq(actor.business_id))
@@ -122,7 +126,8 @@ async fn rows(
                 [only] => format!("{} {}", only.code, only.description),
                 [first, rest @ ..] => format!("{} {} and {} more", first.code, first.description, rest.len()),
             };
-            let shipment = shipments.get(&invoice.id).map(|state| stored(ShipmentState::parse(state))).transpose()?;
+            let shipment =
+                shipments.get(&invoice.id).map(|state| stored(ShipmentState::parse(state))).transpose()?;
             Ok(InvoiceRow {
                 id: invoice.id,
                 number: number(invoice.sequence),

@@ -69,7 +69,8 @@ pub async fn mail_again(services: &Services, actor: &Actor, invoice_id: Uuid) ->
     if customer.email.is_empty() {
         return Err(domain::problem::Problem::field("email", domain::problem::FieldCode::Missing).into());
     }
-    queue(&write, actor.business_id, MailKind::Invoice, vec![(invoice_id, customer.email)], services.now()).await?;
+    queue(&write, actor.business_id, MailKind::Invoice, vec![(invoice_id, customer.email)], services.now())
+        .await?;
     write.commit().await?;
     Ok(())
 }
@@ -123,7 +124,10 @@ impl Letter {
         Ok(Letter {
             business: business::Entity::find_by_id(mail.business_id).one(read).await?.or_not_found()?,
             customer: customers::customer::find(read, mail.business_id, invoice.customer_id).await?,
-            lines: lines_of(read, mail.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default(),
+            lines: lines_of(read, mail.business_id, &[invoice.id])
+                .await?
+                .remove(&invoice.id)
+                .unwrap_or_default(),
             currency: currency(&invoice.currency)?,
             label,
             invoice,
@@ -164,7 +168,11 @@ impl Letter {
                 self.money(line.total)
             );
         }
-        text += &format!("\n  Delivery  {}\n  Total     {}\n", self.money(self.invoice.shipping), self.money(self.invoice.total));
+        text += &format!(
+            "\n  Delivery  {}\n  Total     {}\n",
+            self.money(self.invoice.shipping),
+            self.money(self.invoice.total)
+        );
         text += &format!("\nPay {number} here:\n{public_url}{}\n", pay_path(&self.invoice));
         text + &self.signature()
     }

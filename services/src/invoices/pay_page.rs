@@ -29,7 +29,8 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
     let business = business::Entity::find_by_id(invoice.business_id).one(read).await?.or_not_found()?;
     let customer = customers::customer::find(read, invoice.business_id, invoice.customer_id).await?;
     let currency = currency(&invoice.currency)?;
-    let lines = lines_of(read, invoice.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default();
+    let lines =
+        lines_of(read, invoice.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default();
     let accounts = gateway_account::Entity::find()
         .filter(gateway_account::Column::BusinessId.eq(invoice.business_id))
         .filter(gateway_account::Column::RemovedAt.is_null())

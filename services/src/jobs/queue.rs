@@ -2,8 +2,8 @@
 
 use domain::time::MINUTE;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
     prelude::Expr,
     sea_query::{LockBehavior, LockType, OnConflict},
 };
@@ -48,7 +48,8 @@ pub async fn enqueue(
                 .value(
                     job::Column::State,
                     // A running job keeps its lease; its end sees that it is due again.
-                    Expr::case(Expr::col((job::Entity, job::Column::State)).eq(RUNNING), RUNNING).finally(QUEUED),
+                    Expr::case(Expr::col((job::Entity, job::Column::State)).eq(RUNNING), RUNNING)
+                        .finally(QUEUED),
                 )
                 .to_owned(),
         )
@@ -90,7 +91,12 @@ pub(super) async fn take(services: &Services) -> Result<Option<job::Model>> {
 }
 
 /// Notes how a job ended. Where somebody made the job due again while it ran, it stays in the queue.
-pub(super) async fn finish(services: &Services, job: &job::Model, kind: JobKind, outcome: Outcome) -> Result<()> {
+pub(super) async fn finish(
+    services: &Services,
+    job: &job::Model,
+    kind: JobKind,
+    outcome: Outcome,
+) -> Result<()> {
     use job::Column::{Id, LastError, LeaseUntil, RunAt, State, Tries};
     let now = services.now();
     let write = services.database.write(job.business_id).await?;

@@ -7,12 +7,7 @@ use super::{
     queue::{finish, take},
 };
 use crate::{
-    Result, Services,
-    entities::job,
-    error::stored,
-    invoices::mail,
-    payments::check,
-    shipping::purchase,
+    Result, Services, entities::job, error::stored, invoices::mail, payments::check, shipping::purchase,
 };
 
 /// How long a worker rests when nothing is due.
@@ -38,7 +33,14 @@ async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Resu
         JobKind::CheckAttempt => check::check(services, job.business_id, job.subject_id).await,
         JobKind::ExpireAttempt => check::expire(services, job.business_id, job.subject_id).await,
         JobKind::BuyLabel => {
-            purchase::buy(services, job.business_id, job.subject_id, job.tries > 1, job.tries >= kind.max_tries()).await
+            purchase::buy(
+                services,
+                job.business_id,
+                job.subject_id,
+                job.tries > 1,
+                job.tries >= kind.max_tries(),
+            )
+            .await
         }
         JobKind::FetchLabel => purchase::fetch(services, job.business_id, job.subject_id).await,
     }

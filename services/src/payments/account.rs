@@ -38,7 +38,12 @@ pub fn webhook_path(gateway: Gateway, account_id: Uuid) -> String {
 
 /// Connects an account: tries the key, asks for events, and seals both secrets. An account of the same gateway that was
 /// there before is replaced; attempts made with it are still checked with its own key.
-pub async fn connect(services: &Services, actor: &Actor, gateway: Gateway, form: &CredentialsForm) -> Result<()> {
+pub async fn connect(
+    services: &Services,
+    actor: &Actor,
+    gateway: Gateway,
+    form: &CredentialsForm,
+) -> Result<()> {
     actor.must_own()?;
     let prefixes = match gateway {
         Gateway::Stripe => STRIPE_KEY_PREFIXES,
@@ -182,7 +187,10 @@ pub(crate) fn key(services: &Services, account: &gateway_account::Model) -> Resu
 }
 
 /// The opened secret with which an account's events are signed, if there is one.
-pub(crate) fn webhook_secret(services: &Services, account: &gateway_account::Model) -> Result<Option<SecretString>> {
+pub(crate) fn webhook_secret(
+    services: &Services,
+    account: &gateway_account::Model,
+) -> Result<Option<SecretString>> {
     let Some(sealed) = &account.sealed_webhook_secret else { return Ok(None) };
     Ok(Some(services.vault.open(sealed, webhook_secret_place(account.id))?))
 }

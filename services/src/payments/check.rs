@@ -5,7 +5,8 @@ use domain::{
     time::{HOUR, MINUTE, SECOND},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    Set,
 };
 use uuid::Uuid;
 
@@ -26,7 +27,11 @@ const GRACE: i64 = 15 * MINUTE;
 /// How long a gateway may take to tell its fee.
 const FEE_PATIENCE: i64 = 24 * HOUR;
 
-pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, id: Uuid) -> Result<attempt::Model> {
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    id: Uuid,
+) -> Result<attempt::Model> {
     attempt::Entity::find_by_id(id)
         .filter(attempt::Column::BusinessId.eq(business_id))
         .one(connection)
@@ -51,7 +56,8 @@ pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uu
         return Ok(Outcome::Done);
     };
     let gateway = stored(Gateway::parse(&attempt.gateway))?;
-    let account = account::of_attempt(services.database.read(), business_id, attempt.gateway_account_id).await?;
+    let account =
+        account::of_attempt(services.database.read(), business_id, attempt.gateway_account_id).await?;
     let key = account::key(services, &account)?;
     let report = services.gateway(gateway)?.fetch_checkout(&key, &reference).await?;
     if report.attempt_id != Some(attempt.id) {
@@ -59,7 +65,9 @@ pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uu
         return Ok(Outcome::Done);
     }
     match report.truth {
-        CheckoutTruth::Open if now < attempt.expires_at + GRACE => Ok(Outcome::Again(next_look(&attempt, now))),
+        CheckoutTruth::Open if now < attempt.expires_at + GRACE => {
+            Ok(Outcome::Again(next_look(&attempt, now)))
+        }
         CheckoutTruth::Open | CheckoutTruth::Expired => {
             settle::note_state(services, &attempt, AttemptState::Expired).await?;
             Ok(Outcome::Done)
@@ -93,7 +101,8 @@ pub(crate) async fn expire(services: &Services, business_id: Uuid, attempt_id: U
     }
     if let Some(reference) = &attempt.reference {
         let gateway = stored(Gateway::parse(&attempt.gateway))?;
-        let account = account::of_attempt(services.database.read(), business_id, attempt.gateway_account_id).await?;
+        let account =
+            account::of_attempt(services.database.read(), business_id, attempt.gateway_account_id).await?;
         let key = account::key(services, &account)?;
         match services.gateway(gateway)?.expire_checkout(&key, reference).await {
             // What cannot be closed is closed already, perhaps by paying.

@@ -8,7 +8,8 @@ use domain::{
     time::{HOUR, MINUTE, SECOND},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Set,
 };
 use uuid::Uuid;
 
@@ -103,7 +104,8 @@ async fn new_attempt(
     };
     let attempt = attempt.insert(&**write).await?;
     check::close_open_pages(write, invoice.business_id, &[invoice.id], Some(attempt.id), now).await?;
-    queue::enqueue(write, invoice.business_id, JobKind::CheckAttempt, [attempt.id], now + FIRST_CHECK).await?;
+    queue::enqueue(write, invoice.business_id, JobKind::CheckAttempt, [attempt.id], now + FIRST_CHECK)
+        .await?;
     Ok(attempt)
 }
 

@@ -5,9 +5,7 @@ use domain::{
     payments::{AttemptState, LedgerKind, PaidTruth},
     shipping::ShipmentState,
 };
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
 use super::check;
 use crate::{
@@ -22,7 +20,11 @@ use crate::{
 };
 
 /// Notes where an attempt stands.
-pub(crate) async fn note_state(services: &Services, attempt: &attempt::Model, state: AttemptState) -> Result<()> {
+pub(crate) async fn note_state(
+    services: &Services,
+    attempt: &attempt::Model,
+    state: AttemptState,
+) -> Result<()> {
     if attempt.state == state.as_str() {
         return Ok(());
     }

@@ -68,7 +68,11 @@ pub trait CarrierPort: Send + Sync {
     ) -> Answer<'a, BoughtLabel>;
 
     /// The label that was bought for a shipment, if one was.
-    fn look_up<'a>(&'a self, key: &'a SecretString, shipment_reference: &'a str) -> Answer<'a, Option<BoughtLabel>>;
+    fn look_up<'a>(
+        &'a self,
+        key: &'a SecretString,
+        shipment_reference: &'a str,
+    ) -> Answer<'a, Option<BoughtLabel>>;
 
     /// Fetches the label and makes it a PDF page of 4 × 6 inches.
     fn fetch_label<'a>(&'a self, key: &'a SecretString, label_url: &'a str) -> Answer<'a, Vec<u8>>;

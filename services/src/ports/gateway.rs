@@ -74,7 +74,11 @@ pub struct WebhookRegistration {
 /// A gateway. Implementations bound every call by a time-out.
 pub trait GatewayPort: Send + Sync {
     /// Makes the page for an attempt. Calling it twice for one attempt gives the same page.
-    fn create_checkout<'a>(&'a self, key: &'a SecretString, request: &'a CheckoutRequest) -> Answer<'a, Checkout>;
+    fn create_checkout<'a>(
+        &'a self,
+        key: &'a SecretString,
+        request: &'a CheckoutRequest,
+    ) -> Answer<'a, Checkout>;
 
     /// Asks what became of a page.
     fn fetch_checkout<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, CheckoutReport>;
@@ -83,7 +87,8 @@ pub trait GatewayPort: Send + Sync {
     fn expire_checkout<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, ()>;
 
     /// Asks the gateway to send its events to `url`.
-    fn register_webhook<'a>(&'a self, key: &'a SecretString, url: &'a str) -> Answer<'a, WebhookRegistration>;
+    fn register_webhook<'a>(&'a self, key: &'a SecretString, url: &'a str)
+    -> Answer<'a, WebhookRegistration>;
 
     /// Asks something harmless, to find out whether the key works.
     fn check_key<'a>(&'a self, key: &'a SecretString) -> Answer<'a, ()>;

@@ -8,9 +8,7 @@ use domain::{
     reports::{Report, ReportLine, ReportQuery, cell},
     time,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
@@ -40,9 +38,8 @@ pub async fn view(services: &Services, actor: &Actor, query: &ReportQuery) -> Re
     let sum = |amount: fn(&ReportLine) -> Money| -> Result<Money, MoneyError> {
         Money::sum(actor.currency, lines.iter().map(amount))
     };
-    let overpaid = lines.iter().map(|line| {
-        Money::new((line.paid.minor - line.total.minor).max(0), actor.currency)
-    });
+    let overpaid =
+        lines.iter().map(|line| Money::new((line.paid.minor - line.total.minor).max(0), actor.currency));
     Ok(Report {
         sold: sum(|line| line.total)?,
         collected: sum(|line| line.paid)?,
@@ -60,7 +57,11 @@ pub async fn view(services: &Services, actor: &Actor, query: &ReportQuery) -> Re
 }
 
 /// One line an invoice, the oldest first. With a sale, those invoices that bill a claim of it.
-async fn lines(connection: &impl ConnectionTrait, actor: &Actor, sale: Option<Uuid>) -> Result<Vec<ReportLine>> {
+async fn lines(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    sale: Option<Uuid>,
+) -> Result<Vec<ReportLine>> {
     let mut select = invoice::Entity::find()
         .filter(invoice::Column::BusinessId.eq(actor.business_id))
         .filter(invoice::Column::State.ne(InvoiceState::Void.as_str()))
@@ -81,7 +82,10 @@ async fn lines(connection: &impl ConnectionTrait, actor: &Actor, sale: Option<Uu
         .select_only()
         .columns([customer::Column::Id, customer::Column::Name])
         .filter(customer::Column::BusinessId.eq(actor.business_id))
-        .filter(customer::Column::Id.is_in(invoices.iter().map(|invoice| invoice.customer_id).collect::<HashSet<_>>()))
+        .filter(
+            customer::Column::Id
+                .is_in(invoices.iter().map(|invoice| invoice.customer_id).collect::<HashSet<_>>()),
+        )
         .into_tuple::<(Uuid, String)>()
         .all(connection)
         .await?
@@ -111,7 +115,11 @@ async fn lines(connection: &impl ConnectionTrait, actor: &Actor, sale: Option<Uu
         .collect())
 }
 
-async fn pieces(connection: &impl ConnectionTrait, actor: &Actor, invoices: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+async fn pieces(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    invoices: &[Uuid],
+) -> Result<HashMap<Uuid, i64>> {
     let sums: Vec<(Uuid, i64)> = invoice_line::Entity::find()
         .select_only()
         .column(invoice_line::Column::InvoiceId)
@@ -125,7 +133,11 @@ async fn pieces(connection: &impl ConnectionTrait, actor: &Actor, invoices: &[Uu
     Ok(sums.into_iter().collect())
 }
 
-async fn fees(connection: &impl ConnectionTrait, actor: &Actor, invoices: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+async fn fees(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    invoices: &[Uuid],
+) -> Result<HashMap<Uuid, i64>> {
     let sums: Vec<(Uuid, i64)> = ledger::Entity::find()
         .select_only()
         .column(ledger::Column::InvoiceId)
@@ -184,8 +196,10 @@ pub async fn csv(services: &Services, actor: &Actor, query: &ReportQuery) -> Res
     let report = view(services, actor, query).await?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     let fault = |_| Error::Fault("writing CSV failed");
-    let header =
-        ["invoice", "issued", "customer", "pieces", "total", "paid", "fee", "owed", "postage", "tracking", "currency"];
+    let header = [
+        "invoice", "issued", "customer", "pieces", "total", "paid", "fee", "owed", "postage", "tracking",
+        "currency",
+    ];
     writer.write_record(header).map_err(fault)?;
     for line in &report.lines {
         let amounts = [line.total, line.paid, line.fee, line.owed, line.postage].map(Money::decimal);

@@ -74,9 +74,7 @@ impl<'a> Allotment<'a> {
         let rows = claim::Entity::find()
             .filter(claim::Column::BusinessId.eq(sale.business_id))
             .filter(claim::Column::VariantId.is_in(claimed.keys().copied()))
-            .filter(
-                claim::Column::State.is_in([ClaimState::Held.as_str(), ClaimState::Waitlisted.as_str()]),
-            )
+            .filter(claim::Column::State.is_in([ClaimState::Held.as_str(), ClaimState::Waitlisted.as_str()]))
             .order_by_asc(claim::Column::Place)
             .all(&**write)
             .await?;
@@ -96,8 +94,7 @@ impl<'a> Allotment<'a> {
             .into_tuple()
             .one(&**write)
             .await?;
-        let left =
-            claimed.iter().map(|(id, what)| (*id, what.variant.on_hand - what.variant.held)).collect();
+        let left = claimed.iter().map(|(id, what)| (*id, what.variant.on_hand - what.variant.held)).collect();
         Ok(Allotment {
             write,
             sale,
@@ -192,7 +189,12 @@ impl<'a> Allotment<'a> {
             self.movements.push(Movement::hold(entry.row.variant_id, served, entry.row.id));
             if rest > 0 {
                 let row = claim::Model { id: new_id(), quantity: rest, ..entry.row.clone() };
-                self.claims.push(Entry { row, state: ClaimState::Waitlisted, is_new: true, is_changed: false });
+                self.claims.push(Entry {
+                    row,
+                    state: ClaimState::Waitlisted,
+                    is_new: true,
+                    is_changed: false,
+                });
             }
         }
     }
@@ -243,8 +245,11 @@ impl<'a> Allotment<'a> {
 
     /// Stores the known claims that came to `state`. A claim that was split has a smaller quantity now.
     async fn store_changed(&self, state: ClaimState) -> Result<()> {
-        let changed: Vec<&Entry> =
-            self.claims.iter().filter(|entry| entry.is_changed && !entry.is_new && entry.state == state).collect();
+        let changed: Vec<&Entry> = self
+            .claims
+            .iter()
+            .filter(|entry| entry.is_changed && !entry.is_new && entry.state == state)
+            .collect();
         for some in changed.chunks(ROWS_AT_ONCE) {
             let quantity = some.iter().fold(sea_orm::sea_query::CaseStatement::new(), |case, entry| {
                 case.case(Expr::col(claim::Column::Id).eq(entry.row.id), entry.row.quantity)

@@ -7,9 +7,7 @@ use domain::{
     problem::Code,
     sales::{claims::ClaimState, view::ClaimLine},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{
@@ -41,7 +39,8 @@ pub(crate) async fn of_sale(
         .await?;
     let more = claims.len() as u64 > SHOWN;
     claims.truncate(SHOWN as usize);
-    let claimed = sale::claimed(connection, actor.business_id, claims.iter().map(|claim| claim.variant_id)).await?;
+    let claimed =
+        sale::claimed(connection, actor.business_id, claims.iter().map(|claim| claim.variant_id)).await?;
     let names: HashMap<Uuid, String> = customer::Entity::find()
         .select_only()
         .columns([customer::Column::Id, customer::Column::Name])

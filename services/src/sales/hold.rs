@@ -4,12 +4,7 @@ use std::collections::HashSet;
 
 use domain::{
     problem::Code,
-    sales::{
-        Catalog, ClaimKind, ReadComment, Reading, Status,
-        Platform,
-        read,
-        view::Held,
-    },
+    sales::{Catalog, ClaimKind, Platform, ReadComment, Reading, Status, read, view::Held},
     text::fold,
 };
 use tokio::task;
@@ -19,9 +14,7 @@ use super::{
     allot::{Allotment, Demand},
     comments, sale,
 };
-use crate::{
-    Error, Result, Services, accounts::Actor, customers::handles::customers_of, error::stored,
-};
+use crate::{Error, Result, Services, accounts::Actor, customers::handles::customers_of, error::stored};
 
 /// Reads a paste and holds its claims. Comments that the sale knows already add nothing.
 pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: String) -> Result<Held> {
@@ -49,7 +42,10 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
     let known = comments::known_fingerprints(&write, &sale, &reading.comments).await?;
     let is_new = |comment: &ReadComment| !known.contains(&comment.fingerprint);
     let variant_of = |claim: &domain::sales::Claim| {
-        items.get(claim.item as usize).and_then(|item| item.variants.get(claim.variant as usize)).map(|variant| variant.id)
+        items
+            .get(claim.item as usize)
+            .and_then(|item| item.variants.get(claim.variant as usize))
+            .map(|variant| variant.id)
     };
     let variants: HashSet<Uuid> = reading
         .comments

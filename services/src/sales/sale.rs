@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use domain::{
     page::{PAGE_ROWS, Page},
     sales::{
-        CatalogItem, CatalogVariant, ReadSettings,
-        Platform, SaleForm,
-        Preset, CommentOrder,
+        CatalogItem, CatalogVariant, CommentOrder, Platform, Preset, ReadSettings, SaleForm,
         view::{SaleRow, SaleView},
     },
     time,
@@ -151,7 +149,12 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
     let items = rows
         .into_iter()
         .map(|item| CatalogItem {
-            aliases: aliases.remove(&item.id).unwrap_or_default().into_iter().map(|alias| alias.alias).collect(),
+            aliases: aliases
+                .remove(&item.id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|alias| alias.alias)
+                .collect(),
             variants: variants
                 .remove(&item.id)
                 .unwrap_or_default()

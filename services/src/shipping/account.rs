@@ -13,13 +13,8 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
-    Result, Services,
-    accounts::Actor,
-    entities::carrier_account,
-    error::stored,
-    new_id,
-    payments::account::refused_key,
-    vault::Place,
+    Result, Services, accounts::Actor, entities::carrier_account, error::stored, new_id,
+    payments::account::refused_key, vault::Place,
 };
 
 fn key_place(row: Uuid) -> Place {
@@ -27,7 +22,12 @@ fn key_place(row: Uuid) -> Place {
 }
 
 /// Connects an account: tries the key and seals it. One that was there before is replaced.
-pub async fn connect(services: &Services, actor: &Actor, carrier: Carrier, form: &CredentialsForm) -> Result<()> {
+pub async fn connect(
+    services: &Services,
+    actor: &Actor,
+    carrier: Carrier,
+    form: &CredentialsForm,
+) -> Result<()> {
     actor.must_own()?;
     let prefixes = match carrier {
         Carrier::EasyPost => EASYPOST_KEY_PREFIXES,

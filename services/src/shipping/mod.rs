@@ -32,7 +32,11 @@ stored_enum! {
 /// The stored words of the states in which a shipment still needs a label: ready and failed.
 pub(crate) const WITHOUT_LABEL: [&str; 2] = ["ready", "failed"];
 
-pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, id: Uuid) -> Result<entities::shipment::Model> {
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    id: Uuid,
+) -> Result<entities::shipment::Model> {
     entities::shipment::Entity::find_by_id(id)
         .filter(entities::shipment::Column::BusinessId.eq(business_id))
         .one(connection)
@@ -58,7 +62,12 @@ pub(crate) async fn bought_label(
 }
 
 /// Forgets the rates that were asked for a customer's parcels, because something they depend on changed.
-pub(crate) async fn forget_quotes(write: &Write, business_id: Uuid, customer_id: Uuid, now: i64) -> Result<()> {
+pub(crate) async fn forget_quotes(
+    write: &Write,
+    business_id: Uuid,
+    customer_id: Uuid,
+    now: i64,
+) -> Result<()> {
     let shipments: Vec<Uuid> = entities::shipment::Entity::find()
         .select_only()
         .column(entities::shipment::Column::Id)
@@ -72,7 +81,12 @@ pub(crate) async fn forget_quotes(write: &Write, business_id: Uuid, customer_id:
 }
 
 /// Forgets the rates of some shipments.
-pub(crate) async fn forget_quotes_of(write: &Write, business_id: Uuid, shipments: &[Uuid], now: i64) -> Result<()> {
+pub(crate) async fn forget_quotes_of(
+    write: &Write,
+    business_id: Uuid,
+    shipments: &[Uuid],
+    now: i64,
+) -> Result<()> {
     rate::Entity::delete_many()
         .filter(rate::Column::BusinessId.eq(business_id))
         .filter(rate::Column::ShipmentId.is_in(shipments.iter().copied()))

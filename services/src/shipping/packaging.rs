@@ -56,7 +56,11 @@ pub async fn remove(services: &Services, actor: &Actor, id: Uuid) -> Result<()> 
     Ok(())
 }
 
-pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, id: Uuid) -> Result<packaging::Model> {
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    id: Uuid,
+) -> Result<packaging::Model> {
     packaging::Entity::find_by_id(id)
         .filter(packaging::Column::BusinessId.eq(business_id))
         .one(connection)
@@ -65,7 +69,10 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, i
 }
 
 /// The packagings of a business, the first one first.
-pub(crate) async fn rows(connection: &impl ConnectionTrait, business_id: Uuid) -> Result<Vec<packaging::Model>> {
+pub(crate) async fn rows(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+) -> Result<Vec<packaging::Model>> {
     Ok(packaging::Entity::find()
         .filter(packaging::Column::BusinessId.eq(business_id))
         .filter(packaging::Column::RemovedAt.is_null())
@@ -82,7 +89,12 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<Packaging>> 
 
 /// A packaging as shown.
 pub(crate) fn shown(row: packaging::Model) -> Packaging {
-    Packaging { id: row.id, name: row.name, weight: row.weight, size: size_text(row.length, row.width, row.height) }
+    Packaging {
+        id: row.id,
+        name: row.name,
+        weight: row.weight,
+        size: size_text(row.length, row.width, row.height),
+    }
 }
 
 /// The packaging that a new parcel is thought to go in: the one used last, else the first.

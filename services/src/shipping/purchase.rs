@@ -133,7 +133,9 @@ fn problem(error: &PortError) -> LabelProblem {
         PortError::Unavailable(_) | PortError::Nonsense(_) => LabelProblem::Unavailable,
         PortError::Gone(_) => LabelProblem::RateGone,
         PortError::PaymentRequired(_) => LabelProblem::Unpaid,
-        PortError::Refused(_) | PortError::Unauthorised(_) | PortError::LiveKeyElsewhere => LabelProblem::Refused,
+        PortError::Refused(_) | PortError::Unauthorised(_) | PortError::LiveKeyElsewhere => {
+            LabelProblem::Refused
+        }
     }
 }
 

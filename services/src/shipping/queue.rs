@@ -25,17 +25,20 @@ use crate::{
 /// first.
 pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -> Result<Page<ShipmentRow>> {
     let read = services.database.read();
-    let mut select =
-        shipment::Entity::find().filter(shipment::Column::BusinessId.eq(actor.business_id)).limit(PAGE_ROWS + 1);
+    let mut select = shipment::Entity::find()
+        .filter(shipment::Column::BusinessId.eq(actor.business_id))
+        .limit(PAGE_ROWS + 1);
     let after = Uuid::parse_str(after).ok();
     if done {
         let labelled = shipment::Column::State.eq(ShipmentState::Labelled.as_str());
         select = select.filter(labelled).order_by_desc(shipment::Column::Id);
-        select = after.into_iter().fold(select, |select, after| select.filter(shipment::Column::Id.lt(after)));
+        select =
+            after.into_iter().fold(select, |select, after| select.filter(shipment::Column::Id.lt(after)));
     } else {
         let open = WITHOUT_LABEL.into_iter().chain([ShipmentState::Buying.as_str()]);
         select = select.filter(shipment::Column::State.is_in(open)).order_by_asc(shipment::Column::Id);
-        select = after.into_iter().fold(select, |select, after| select.filter(shipment::Column::Id.gt(after)));
+        select =
+            after.into_iter().fold(select, |select, after| select.filter(shipment::Column::Id.gt(after)));
     }
     let page = Page::new(select.all(read).await?, PAGE_ROWS, |row| row.id.to_string());
 
@@ -93,7 +96,10 @@ pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -
             Ok(ShipmentRow {
                 id: row.id,
                 key: row.id.to_string(),
-                invoice_number: sequences.get(&row.invoice_id).map(|sequence| number(*sequence)).unwrap_or_default(),
+                invoice_number: sequences
+                    .get(&row.invoice_id)
+                    .map(|sequence| number(*sequence))
+                    .unwrap_or_default(),
                 customer_id: customer.id,
                 customer_name: customer.name.clone(),
                 place: match address.is_empty() {
@@ -101,7 +107,8 @@ pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -
                     false => format!("{}, {}", address.city, country_name(&address.country)),
                 },
                 state: stored(ShipmentState::parse(&row.state))?,
-                weight: packaging.map_or(row.contents_weight, |packaging| quote::parcel(&row, packaging).weight),
+                weight: packaging
+                    .map_or(row.contents_weight, |packaging| quote::parcel(&row, packaging).weight),
                 packaging: packaging.map(|packaging| packaging.name.clone()).unwrap_or_default(),
                 blocker: quote::blocker(customer, &business, packaging.is_some(), has_carrier),
                 cheapest: cheapest.remove(&row.id),

@@ -6,7 +6,8 @@ use domain::{
     shipping::{Carrier, Parcel, Rate, ShipBlocker, ShipmentState},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Set,
 };
 use uuid::Uuid;
 

@@ -23,7 +23,8 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
     let business = business::of(read, actor).await?;
     let customer = customers::customer::find(read, actor.business_id, shipment.customer_id).await?;
     let account = account::connected(read, actor.business_id).await?;
-    let lines = lines_of(read, actor.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default();
+    let lines =
+        lines_of(read, actor.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default();
     let packagings = packaging::rows(read, actor.business_id).await?;
     let packed = match shipment.packaging_id {
         Some(id) => Some(packaging::find(read, actor.business_id, id).await?),

@@ -33,7 +33,10 @@ impl TestDatabase {
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         let connection: DatabaseConnection =
             sea_orm::Database::connect(server.as_str()).await.expect("PostgreSQL answers");
-        connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database of its own");
+        connection
+            .execute_unprepared(&format!("CREATE DATABASE {name}"))
+            .await
+            .expect("a database of its own");
         connection.close().await.expect("closing works");
         let mut url = url::Url::parse(&server).expect("the variable holds a URL");
         url.set_path(&name);

@@ -56,8 +56,11 @@ impl FakeGateway {
     /// The buyer pays the only open page, and the gateway reports what `change` makes of it.
     pub fn pay_with(&self, change: impl FnOnce(&mut PaidTruth)) {
         let mut state = self.0.lock().unwrap();
-        let (reference, page) =
-            state.pages.iter_mut().find(|(_, page)| page.truth == CheckoutTruth::Open).expect("a page is open");
+        let (reference, page) = state
+            .pages
+            .iter_mut()
+            .find(|(_, page)| page.truth == CheckoutTruth::Open)
+            .expect("a page is open");
         let mut paid = PaidTruth {
             reference: format!("pi_{reference}"),
             currency: page.amount.currency.code().to_lowercase(),
@@ -85,7 +88,11 @@ impl FakeGateway {
 }
 
 impl GatewayPort for FakeGateway {
-    fn create_checkout<'a>(&'a self, _: &'a SecretString, request: &'a CheckoutRequest) -> Answer<'a, Checkout> {
+    fn create_checkout<'a>(
+        &'a self,
+        _: &'a SecretString,
+        request: &'a CheckoutRequest,
+    ) -> Answer<'a, Checkout> {
         Box::pin(async move {
             let mut state = self.0.lock().unwrap();
             state.created += 1;

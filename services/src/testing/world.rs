@@ -49,7 +49,8 @@ pub struct World {
 impl World {
     /// An empty world.
     pub fn new(database: TestDatabase) -> Self {
-        let (gateway, carrier, mailer) = (FakeGateway::default(), FakeCarrier::default(), FakeMailer::default());
+        let (gateway, carrier, mailer) =
+            (FakeGateway::default(), FakeCarrier::default(), FakeMailer::default());
         let services = Services::new(Parts {
             database: database.database.clone(),
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
@@ -81,7 +82,9 @@ impl World {
         form.shipping_fee = "5.99".into();
         business::save(services, &actor, &form).await.expect("the settings are saved");
         let stripe = CredentialsForm { key: STRIPE_KEY.into() };
-        payments::account::connect(services, &actor, Gateway::Stripe, &stripe).await.expect("Stripe is connected");
+        payments::account::connect(services, &actor, Gateway::Stripe, &stripe)
+            .await
+            .expect("Stripe is connected");
         let easypost = CredentialsForm { key: EASYPOST_KEY.into() };
         shipping::account::connect(services, &actor, Carrier::EasyPost, &easypost)
             .await
@@ -155,7 +158,9 @@ impl World {
             address: address("7 Invented Lane"),
             note: String::new(),
         };
-        customers::customer::save(&self.services, actor, customer.id, &form).await.expect("the customer is saved");
+        customers::customer::save(&self.services, actor, customer.id, &form)
+            .await
+            .expect("the customer is saved");
         customer.id
     }
 

@@ -19,8 +19,12 @@ pub async fn connect_account(provider: String, form: CredentialsForm) -> Result<
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     match Provider::parse(&provider)? {
-        Provider::Gateway(gateway) => services::payments::account::connect(services, actor, gateway, &form).await?,
-        Provider::Carrier(carrier) => services::shipping::account::connect(services, actor, carrier, &form).await?,
+        Provider::Gateway(gateway) => {
+            services::payments::account::connect(services, actor, gateway, &form).await?
+        }
+        Provider::Carrier(carrier) => {
+            services::shipping::account::connect(services, actor, carrier, &form).await?
+        }
     }
     Ok(())
 }
@@ -31,8 +35,12 @@ pub async fn disconnect_account(provider: String) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     match Provider::parse(&provider)? {
-        Provider::Gateway(gateway) => services::payments::account::disconnect(services, actor, gateway).await?,
-        Provider::Carrier(carrier) => services::shipping::account::disconnect(services, actor, carrier).await?,
+        Provider::Gateway(gateway) => {
+            services::payments::account::disconnect(services, actor, gateway).await?
+        }
+        Provider::Carrier(carrier) => {
+            services::shipping::account::disconnect(services, actor, carrier).await?
+        }
     }
     Ok(())
 }

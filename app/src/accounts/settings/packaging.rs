@@ -50,7 +50,8 @@ pub fn PackagingSection(
             return view! { <p class="quiet">"No box or mailer yet. Parcels need one, for their weight and size."</p> }
                 .into_any();
         }
-        let rows = rows.into_iter().map(|row| view! { <PackagingRow packaging=row remove=remove /> }).collect_view();
+        let rows =
+            rows.into_iter().map(|row| view! { <PackagingRow packaging=row remove=remove /> }).collect_view();
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
     view! {
@@ -99,21 +100,22 @@ fn AddForm(returned: Option<Returned>) -> impl IntoView {
         }
     });
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit.symbol());
-    let measure = move |part: &'static str, answer: RwSignal<String>, label: &'static str, unit: &'static str| {
-        view! {
-            <TextField
-                label=label
-                name=format!("form[{part}]")
-                id=format!("packaging-{part}")
-                inputmode="decimal"
-                autocomplete="off"
-                required=true
-                suffix=unit
-                bind=answer
-                error=form.error(part)
-            />
-        }
-    };
+    let measure =
+        move |part: &'static str, answer: RwSignal<String>, label: &'static str, unit: &'static str| {
+            view! {
+                <TextField
+                    label=label
+                    name=format!("form[{part}]")
+                    id=format!("packaging-{part}")
+                    inputmode="decimal"
+                    autocomplete="off"
+                    required=true
+                    suffix=unit
+                    bind=answer
+                    error=form.error(part)
+                />
+            }
+        };
     view! {
         <ActionForm action=form.action attr:class="form" attr:novalidate=true>
             <FormProblems form=form prefix="packaging-" />
