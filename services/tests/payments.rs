@@ -1,6 +1,6 @@
 //! From held claims to paid invoices: billed once, paid once, whatever is lost, repeated or forged on the way.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use domain::{
     invoices::InvoiceState,
