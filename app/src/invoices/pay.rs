@@ -11,11 +11,6 @@ use leptos::prelude::*;
 use super::sheet::Sums;
 use crate::ui::{Amount, BigAmount, Mark, Notice, Tone};
 
-/// The title of the buyer's page.
-pub fn title(view: &PayView) -> String {
-    format!("{} from {}", view.number, view.business_name)
-}
-
 /// What the page is about, to its buyer.
 fn headline(view: &PayView) -> String {
     let name = &view.customer_name;
@@ -285,7 +280,6 @@ mod tests {
         assert_eq!(sum_label(&view(InvoiceState::PartPaid, 2_000)), "Still to pay of $48.20");
         assert_eq!(sum_label(&view(InvoiceState::Paid, 4_820)), "Paid");
         assert_eq!(headline(&view(InvoiceState::Paid, 4_820)), "Thank you, Ana!");
-        assert_eq!(title(&view(InvoiceState::Open, 0)), "INV-0007 from Moon & Tide");
     }
 
     #[test]
