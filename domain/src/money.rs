@@ -259,6 +259,10 @@ pub(crate) fn parse_decimal(text: &str, exponent: u32) -> Option<i64> {
     if fraction.len() > exponent as usize || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
+    // One mark cannot stand for both thousands and decimals.
+    if !fraction.is_empty() && text[whole.len()..].chars().next().is_some_and(|mark| whole.contains(mark)) {
+        return None;
+    }
     let digits = ungrouped(whole)?;
     if digits.is_empty() && fraction.is_empty() {
         return None;
