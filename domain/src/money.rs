@@ -251,9 +251,9 @@ pub fn allocate(total: i64, weights: &[i64]) -> Vec<i64> {
 /// digits is the decimal mark; others are thousands marks and must stand before groups of three.
 pub(crate) fn parse_decimal(text: &str, exponent: u32) -> Option<i64> {
     let (whole, fraction) = match text.rfind(['.', ',']) {
-        Some(mark) if !is_group(text, mark) || exponent >= 3 && text.as_bytes()[mark] == b'.' => {
-            (&text[..mark], &text[mark + 1..])
-        }
+        Some(mark) if !is_group(text, mark) => (&text[..mark], &text[mark + 1..]),
+        // `12.505` may be twelve and a half or twelve thousand; money is never guessed.
+        Some(mark) if text.as_bytes()[mark] == b'.' => return None,
         _ => (text, ""),
     };
     if fraction.len() > exponent as usize || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
