@@ -178,6 +178,8 @@ pub struct PayView {
     pub gateways: Vec<Gateway>,
     /// Whether a try at paying is under way and its end not known.
     pub confirming: bool,
+    /// Whether the buyer's bank is paying already: the money takes days, and nothing more should be paid meanwhile.
+    pub on_its_way: bool,
     pub shipment: Option<ShipmentState>,
     pub tracking_number: String,
     pub tracking_url: String,

@@ -26,7 +26,7 @@ stored_enum! {
         Pending = "pending", "On its way";
         Paid = "paid", "Paid";
         Expired = "expired", "Expired";
-        /// The gateway would not make a page.
+        /// The gateway would not make a page, or the buyer's bank would not pay.
         Refused = "refused", "Refused";
         /// The gateway reported another amount or currency than was asked; a person must look.
         Mismatch = "mismatch", "Does not match";
@@ -59,6 +59,8 @@ pub enum CheckoutTruth {
     Pending,
     /// The page is closed and nothing was paid.
     Expired,
+    /// The buyer's bank would not pay in the end.
+    Failed,
     /// Paid.
     Paid(PaidTruth),
 }

@@ -22,6 +22,8 @@ pub enum Code {
     CrossOrigin,
     /// The thing is not in a state in which this can be done.
     WrongState,
+    /// The buyer's bank is paying this already.
+    PaymentOnItsWay,
     /// Too many tries; wait.
     TooMany,
     /// The text or file is larger than is read.
@@ -47,6 +49,9 @@ impl Code {
             Code::NotAllowed => "Your role does not allow this. Ask the owner.",
             Code::CrossOrigin => "This request came from another site and was not carried out.",
             Code::WrongState => "This has changed meanwhile. Look at its present state and try again.",
+            Code::PaymentOnItsWay => {
+                "A payment for this is on its way already. Nothing more needs to be paid."
+            }
             Code::TooMany => "Too many tries in a short time. Please wait a minute.",
             Code::TooLarge => "This is larger than can be read at once. Please split it.",
             Code::NotConnected => "Connect an account in the settings first.",
@@ -59,7 +64,7 @@ impl Code {
     }
 
     /// Every code, for those who must handle each.
-    pub const ALL: [Code; 13] = [
+    pub const ALL: [Code; 14] = [
         Code::Invalid,
         Code::SignInNeeded,
         Code::WrongCredentials,
@@ -67,6 +72,7 @@ impl Code {
         Code::NotAllowed,
         Code::CrossOrigin,
         Code::WrongState,
+        Code::PaymentOnItsWay,
         Code::TooMany,
         Code::TooLarge,
         Code::NotConnected,

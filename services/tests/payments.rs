@@ -4,7 +4,7 @@
 
 use domain::{
     invoices::InvoiceState,
-    payments::{AttemptState, Gateway},
+    payments::{AttemptState, CheckoutTruth, Gateway},
     problem::Code,
     time::{DAY, HOUR, MINUTE},
 };
@@ -197,6 +197,29 @@ database_tests! {
         world.later(MINUTE).await;
         assert_eq!(ledger(&world).await[0].fee, None);
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+    }
+
+    async fn while_a_bank_pays_nothing_more_can_be_paid(database: TestDatabase) {
+        let world = World::new(database);
+        let (_, invoice) = billed(&world).await;
+        pay::start(&world.services, &invoice.token, Gateway::Stripe).await.unwrap();
+        world.gateway.tell(CheckoutTruth::Pending);
+        world.later(MINUTE).await;
+        assert!(pay_page::view(&world.services, &invoice.token).await.unwrap().on_its_way);
+        let second = pay::start(&world.services, &invoice.token, Gateway::Stripe).await;
+        assert_eq!(second.unwrap_err().problem().code, Code::PaymentOnItsWay);
+        assert_eq!(world.gateway.pages(), 1);
+
+        // The bank refuses after days: the buyer may try again.
+        world.gateway.tell(CheckoutTruth::Failed);
+        world.later(2 * DAY).await;
+        assert_eq!(attempts(&world).await[0].state, AttemptState::Refused.as_str());
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Open);
+        pay::start(&world.services, &invoice.token, Gateway::Stripe).await.unwrap();
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+        assert_eq!(ledger(&world).await.len(), 1);
     }
 
     async fn a_page_nobody_pays_expires(database: TestDatabase) {

@@ -53,6 +53,14 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
             />
         }
     });
+    let on_its_way = view.on_its_way.then(|| {
+        view! {
+            <Notice
+                tone=Tone::Waiting
+                text="Your bank is paying this. It can take a few days until the money arrives; nothing is left for you to do."
+            />
+        }
+    });
     let sum = match view.state {
         InvoiceState::Paid => view.paid,
         InvoiceState::Open | InvoiceState::PartPaid => view.owed,
@@ -83,6 +91,7 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
             <h1>{headline(&view)}</h1>
             {refused}
             {confirming}
+            {on_its_way}
             <section class="pay-sum" aria-label="Sum">
                 <p class="quiet">{sum_label(&view)}</p>
                 <p>
@@ -106,7 +115,7 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
 /// without paying.
 #[component]
 fn Gateways(view: PayView) -> impl IntoView {
-    if !view.state.is_owed() {
+    if !view.state.is_owed() || view.on_its_way {
         return ().into_any();
     }
     if view.gateways.is_empty() {
@@ -268,6 +277,7 @@ mod tests {
             owed: money(4_820 - paid),
             gateways: vec![Gateway::Stripe],
             confirming: false,
+            on_its_way: false,
             shipment: None,
             tracking_number: String::new(),
             tracking_url: String::new(),
@@ -318,6 +328,15 @@ mod tests {
             for state in [InvoiceState::Paid, InvoiceState::Void] {
                 assert!(!html(view(state, 4_820), None).contains("<form"), "{state:?}");
             }
+        }
+
+        #[test]
+        fn what_a_bank_is_paying_cannot_be_paid_again() {
+            let mut open = view(InvoiceState::Open, 0);
+            open.on_its_way = true;
+            let html = html(open, None);
+            assert!(html.contains("Your bank is paying this."), "{html}");
+            assert!(!html.contains("<form"), "{html}");
         }
 
         #[test]

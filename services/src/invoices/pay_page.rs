@@ -15,6 +15,7 @@ use crate::{
     customers,
     entities::{attempt, business, gateway_account, invoice, shipment},
     error::{OrNotFound, stored},
+    payments::pay::on_its_way,
 };
 
 /// The invoice that a link ends with.
@@ -39,7 +40,7 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
     let under_way = attempt::Entity::find()
         .filter(attempt::Column::BusinessId.eq(invoice.business_id))
         .filter(attempt::Column::InvoiceId.eq(invoice.id))
-        .filter(attempt::Column::State.is_in([AttemptState::Open.as_str(), AttemptState::Pending.as_str()]))
+        .filter(attempt::Column::State.eq(AttemptState::Open.as_str()))
         .count(read)
         .await?;
     let shipment = shipment::Entity::find()
@@ -69,6 +70,7 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
             .map(|account| stored(Gateway::parse(&account.gateway)))
             .collect::<Result<_>>()?,
         confirming: state.is_owed() && under_way > 0,
+        on_its_way: state.is_owed() && on_its_way(read, &invoice).await?,
         shipment: shipment.map(|shipment| stored(ShipmentState::parse(&shipment.state))).transpose()?,
         tracking_number: label.as_ref().map(|label| label.tracking_number.clone()).unwrap_or_default(),
         tracking_url: label.map(|label| label.tracking_url).unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! What must happen outside: rows written in the transaction of their cause, carried out afterwards, at least once.
 //!
-//! A worker takes a job by a lease. A worker that dies leaves a lease that runs out, and another takes the job again, so
-//! every job can be carried out twice without harm.
+//! A worker takes a job by a short lease and renews it while it works. A worker that dies leaves a lease that runs out, and
+//! another takes the job again, so every job can be carried out twice without harm.
 
 pub mod queue;
 pub mod worker;

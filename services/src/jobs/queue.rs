@@ -1,6 +1,8 @@
 //! The queue's rows.
 
-use domain::time::MINUTE;
+use std::time::Duration;
+
+use domain::time::SECOND;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     QuerySelect, Set,
@@ -17,8 +19,11 @@ const RUNNING: &str = "running";
 /// Given up; a person must look.
 pub(crate) const STUCK: &str = "stuck";
 
-/// How long a worker may take for one job: longer than all the time-outs of its calls together.
-const LEASE: i64 = 2 * MINUTE;
+/// How long a job belongs to the worker that took it, unless the worker renews its lease: what a killed worker leaves
+/// behind waits this long at most.
+const LEASE: i64 = 20 * SECOND;
+/// How often a worker renews the lease of the job that it carries out: a renewal may come late or fail once.
+pub(super) const RENEW_EVERY: Duration = Duration::from_secs(6);
 
 /// Queues jobs of one kind. A job that is there already is made due at `run_at`; if it is running, it runs again.
 pub async fn enqueue(
@@ -88,6 +93,19 @@ pub(super) async fn take(services: &Services) -> Result<Option<job::Model>> {
         .await?;
     write.commit().await?;
     Ok(Some(job))
+}
+
+/// Says that the worker is alive and still at its job.
+pub(super) async fn renew(services: &Services, job_id: Uuid) -> Result<()> {
+    let write = services.database.write_across().await?;
+    job::Entity::update_many()
+        .col_expr(job::Column::LeaseUntil, Expr::value(services.now() + LEASE))
+        .filter(job::Column::Id.eq(job_id))
+        .filter(job::Column::State.eq(RUNNING))
+        .exec(&*write)
+        .await?;
+    write.commit().await?;
+    Ok(())
 }
 
 /// Notes how a job ended. Where somebody made the job due again while it ran, it stays in the queue.

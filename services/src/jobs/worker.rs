@@ -1,10 +1,12 @@
 //! Carrying out jobs.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
+
+use uuid::Uuid;
 
 use super::{
     JobKind, Outcome,
-    queue::{finish, take},
+    queue::{RENEW_EVERY, finish, renew, take},
 };
 use crate::{
     Result, Services, entities::job, error::stored, invoices::mail, payments::check, shipping::purchase,
@@ -19,12 +21,25 @@ const REST_AFTER_FAULT: Duration = Duration::from_secs(3);
 pub async fn run_one(services: &Services) -> Result<bool> {
     let Some(job) = take(services).await? else { return Ok(false) };
     let kind = stored(JobKind::parse(&job.kind))?;
-    let outcome = carry_out(services, kind, &job).await.unwrap_or_else(Outcome::Failed);
+    let outcome = tokio::select! {
+        outcome = carry_out(services, kind, &job) => outcome.unwrap_or_else(Outcome::Failed),
+        never = keep_lease(services, job.id) => match never {},
+    };
     if let Outcome::Failed(error) = &outcome {
         tracing::warn!(kind = kind.as_str(), subject = %job.subject_id, tries = job.tries, %error, "a job failed");
     }
     finish(services, &job, kind, outcome).await?;
     Ok(true)
+}
+
+/// Renews the lease of a job for as long as it is waited for.
+async fn keep_lease(services: &Services, job_id: Uuid) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEW_EVERY).await;
+        if let Err(error) = renew(services, job_id).await {
+            tracing::warn!(%error, "a lease could not be renewed");
+        }
+    }
 }
 
 async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Result<Outcome> {

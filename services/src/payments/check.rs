@@ -72,6 +72,10 @@ pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uu
             settle::note_state(services, &attempt, AttemptState::Expired).await?;
             Ok(Outcome::Done)
         }
+        CheckoutTruth::Failed => {
+            settle::note_state(services, &attempt, AttemptState::Refused).await?;
+            Ok(Outcome::Done)
+        }
         CheckoutTruth::Pending => {
             settle::note_state(services, &attempt, AttemptState::Pending).await?;
             Ok(Outcome::Again(now + 10 * MINUTE))

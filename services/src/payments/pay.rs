@@ -9,7 +9,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    Set,
+    QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -45,6 +45,9 @@ pub async fn start(services: &Services, token: &str, gateway: Gateway) -> Result
     if !stored(InvoiceState::parse(&invoice.state))?.is_owed() {
         return Err(Code::WrongState.into());
     }
+    if on_its_way(&*write, &invoice).await? {
+        return Err(Code::PaymentOnItsWay.into());
+    }
     let owed = Money::new(invoice.total - invoice.paid, currency(&invoice.currency)?);
     let attempt = match usable(&*write, &invoice, account.id, owed, now).await? {
         Some(attempt) => attempt,
@@ -55,6 +58,18 @@ pub async fn start(services: &Services, token: &str, gateway: Gateway) -> Result
         (Some(url), true) => Ok(url.clone()),
         _ => make_page(services, &invoice, attempt, owed, &account).await,
     }
+}
+
+/// Whether the buyer's bank is paying an invoice already. A second page would take the money twice.
+pub(crate) async fn on_its_way(connection: &impl ConnectionTrait, invoice: &invoice::Model) -> Result<bool> {
+    let pending = attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(invoice.business_id))
+        .filter(attempt::Column::InvoiceId.eq(invoice.id))
+        .filter(attempt::Column::State.eq(AttemptState::Pending.as_str()))
+        .limit(1)
+        .one(connection)
+        .await?;
+    Ok(pending.is_some())
 }
 
 /// An attempt at the same account for the same amount whose page is open, or was not made yet.

@@ -19,7 +19,7 @@ use crate::{
     new_id,
 };
 
-/// Notes where an attempt stands.
+/// Notes where an attempt stands. While a bank pays, the invoice's other pages take no money.
 pub(crate) async fn note_state(
     services: &Services,
     attempt: &attempt::Model,
@@ -29,7 +29,12 @@ pub(crate) async fn note_state(
         return Ok(());
     }
     let write = services.database.write(attempt.business_id).await?;
-    store_state(&write, attempt, state, services.now()).await?;
+    let now = services.now();
+    store_state(&write, attempt, state, now).await?;
+    if state == AttemptState::Pending {
+        let invoice = [attempt.invoice_id];
+        check::close_open_pages(&write, attempt.business_id, &invoice, Some(attempt.id), now).await?;
+    }
     write.commit().await?;
     Ok(())
 }

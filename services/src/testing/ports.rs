@@ -71,6 +71,17 @@ impl FakeGateway {
         page.truth = CheckoutTruth::Paid(paid);
     }
 
+    /// The gateway tells this about the page that the buyer has left, from now on.
+    pub fn tell(&self, truth: CheckoutTruth) {
+        let mut state = self.0.lock().unwrap();
+        let page = state
+            .pages
+            .values_mut()
+            .find(|page| matches!(page.truth, CheckoutTruth::Open | CheckoutTruth::Pending))
+            .expect("a page is open or waits for a bank");
+        page.truth = truth;
+    }
+
     /// How many different pages were made.
     pub fn pages(&self) -> usize {
         self.0.lock().unwrap().pages.len()

@@ -119,6 +119,8 @@ pub struct Session {
 struct PaymentIntent {
     id: String,
     #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
     latest_charge: Option<Expandable<Charge>>,
 }
 
@@ -168,12 +170,19 @@ pub fn report(session: &Session, reference: &str) -> Result<CheckoutReport, Port
     let truth = match (session.status.as_deref(), session.payment_status.as_deref()) {
         (Some("open"), _) => CheckoutTruth::Open,
         (Some("expired"), _) => CheckoutTruth::Expired,
+        (Some("complete"), Some("unpaid")) if bank_refused(session) => CheckoutTruth::Failed,
         (Some("complete"), Some("unpaid")) => CheckoutTruth::Pending,
         (Some("complete"), Some("paid")) => CheckoutTruth::Paid(paid(session)?),
         _ => return Err(nonsense("an unknown state")),
     };
     let attempt_id = session.client_reference_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
     Ok(CheckoutReport { attempt_id, truth })
+}
+
+/// Whether a bank debit has come back: the page stays complete for ever, and only the payment behind it tells.
+fn bank_refused(session: &Session) -> bool {
+    let intent = session.payment_intent.as_ref().and_then(Expandable::object);
+    matches!(intent.and_then(|intent| intent.status.as_deref()), Some("requires_payment_method" | "canceled"))
 }
 
 fn paid(session: &Session) -> Result<PaidTruth, PortError> {
@@ -326,6 +335,9 @@ mod tests {
             Ok(CheckoutTruth::Expired)
         );
         assert_eq!(truth(json!({ "payment_status": "unpaid" })), Ok(CheckoutTruth::Pending));
+        let behind = |status| json!({ "payment_status": "unpaid", "payment_intent": { "id": "pi_1", "status": status } });
+        assert_eq!(truth(behind("processing")), Ok(CheckoutTruth::Pending));
+        assert_eq!(truth(behind("requires_payment_method")), Ok(CheckoutTruth::Failed));
         for odd in [
             json!({ "payment_status": "no_payment_required" }),
             json!({ "status": "of the art" }),
