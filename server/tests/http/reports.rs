@@ -17,7 +17,7 @@ database_tests! {
         assert_eq!(file.status, StatusCode::OK);
         let mut rows = csv::Reader::from_reader(file.body.trim_start_matches('\u{feff}').as_bytes());
         let headers = rows.headers().unwrap().clone();
-        let column = |name: &str| headers.iter().position(|header| header == name).unwrap_or_else(|| panic!("{name} in {headers:?}"));
+        let column = |name: &str| headers.iter().position(|header| header == name).unwrap();
         let mut rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
         let sums = rows.pop().unwrap();
         for (name, amount) in [("total", report.sold), ("paid", report.collected), ("owed", report.owed), ("postage", report.postage)] {
