@@ -9,9 +9,11 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+mod common;
+
+use common::{Reading, read};
 use domain::sales::{
-    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, Preset, ReadSettings, Reading, Status,
-    read,
+    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, Preset, ReadSettings, Status,
 };
 use uuid::Uuid;
 

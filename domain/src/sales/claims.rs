@@ -66,7 +66,7 @@ pub struct HoldPlan {
 
 impl HoldPlan {
     /// Plans the claims of a reading against what the catalog says is left.
-    pub fn new(reading: &Reading, catalog: &Catalog, order: CommentOrder) -> Self {
+    pub fn new(paste: &str, reading: &Reading, catalog: &Catalog, order: CommentOrder) -> Self {
         let mut plan = HoldPlan { to_review: reading.count(Status::Review) as u32, ..HoldPlan::default() };
         let mut left: HashMap<(u32, u32), i64> = HashMap::new();
         // For each author and variant, the positions in `plan.claims` that a cancel lets go.
@@ -78,8 +78,8 @@ impl HoldPlan {
             if comment.status != Status::Act {
                 continue;
             }
-            let author = fold(&comment.author);
-            for (claim_index, claim) in comment.claims.iter().enumerate() {
+            let author = fold(comment.author.of(paste));
+            for (claim_index, claim) in reading.claims(comment).iter().enumerate() {
                 let variant = (claim.item, claim.variant);
                 let in_stock = catalog.variant(claim.item, claim.variant).map_or(0, |variant| variant.left);
                 let left = left.entry(variant).or_insert(in_stock);
@@ -133,7 +133,7 @@ impl HoldPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sales::{CatalogItem, CatalogVariant, ReadSettings, read};
+    use crate::sales::{CatalogItem, CatalogVariant, ReadSettings, Reader};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -148,9 +148,8 @@ mod tests {
     }
 
     fn plan(paste: &str, left: i64, order: CommentOrder) -> HoldPlan {
-        let catalog = catalog(left);
-        let reading = read(paste, &catalog, &ReadSettings { order, ..ReadSettings::default() }).unwrap();
-        HoldPlan::new(&reading, &catalog, order)
+        let reader = Reader::new(catalog(left), &ReadSettings { order, ..ReadSettings::default() });
+        HoldPlan::new(paste, &reader.read(paste).unwrap(), reader.catalog(), order)
     }
 
     #[test]

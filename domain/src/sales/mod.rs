@@ -10,12 +10,14 @@ pub mod grammar;
 pub mod layout;
 pub mod read;
 pub mod reading;
+pub mod reasons;
 pub mod sale;
 
 pub use catalog::{Catalog, CatalogItem, CatalogVariant};
 pub use claims::{ClaimState, HoldPlan, allocate};
 pub use grammar::Preset;
-pub use read::{ReadSettings, Refused, read};
-pub use reading::{Claim, ClaimKind, CommentOrder, Mark, MarkKind, ReadComment, Reading, Status};
+pub use fingerprint::fingerprints;
+pub use read::{ReadSettings, Reader, Refused};
+pub use reading::{Claim, ClaimKind, Comment, CommentOrder, Mark, MarkKind, ReadComment, Reading, Span, Status};
 pub use sale::{NewSale, Platform, SaleForm};
 pub mod view;

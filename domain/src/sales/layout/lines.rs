@@ -1,8 +1,9 @@
 //! What a single line of a paste is, before its neighbours are looked at.
 
 use super::heads::{self, ChatLine};
-use super::noise::{self, matches};
+use super::tables::TABLES;
 use super::tails::{self, Tail};
+use crate::sales::reading::Span;
 
 /// A line without the space and the invisible characters around it.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,11 @@ impl Line<'_> {
     /// Byte in the paste behind `text`.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
+    }
+
+    /// Where `text` stands in the paste.
+    pub fn span(&self) -> Span {
+        Span { start: self.start as u32, end: self.end() as u32 }
     }
 }
 
@@ -55,13 +61,36 @@ pub enum LineKind<'paste> {
 /// Longer lines are texts without further questions.
 const MAX_NOISE_BYTES: usize = 160;
 
-/// The lines of a paste, from first to last.
-pub fn lines(paste: &str) -> impl Iterator<Item = Line<'_>> {
-    paste.split(['\n', '\r', '\u{2028}', '\u{2029}']).map(move |raw| {
-        let text = raw.trim_matches(is_edge);
+/// The lines of a paste from a byte on, to its end.
+pub fn lines(paste: &str, from: usize) -> impl Iterator<Item = Line<'_>> {
+    let mut rest = paste.get(from..);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = end_of_line(text);
+        let (raw, break_and_rest) = text.split_at(end);
+        rest = break_and_rest.chars().next().map(|line_break| &break_and_rest[line_break.len_utf8()..]);
+        let text = trimmed(raw);
         let start = text.as_ptr().addr() - paste.as_ptr().addr();
-        Line { text, start, kind: kind(text) }
+        Some(Line { text, start, kind: kind(text) })
     })
+}
+
+/// The byte at which the first line of a text ends.
+fn end_of_line(text: &str) -> usize {
+    let end = text.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len());
+    // The separators of lines and paragraphs begin with this byte; few texts have it.
+    match text.as_bytes()[..end].contains(&0xE2) {
+        true => text[..end].find(['\u{2028}', '\u{2029}']).unwrap_or(end),
+        false => end,
+    }
+}
+
+fn trimmed(raw: &str) -> &str {
+    let printing = |byte: Option<&u8>| byte.is_none_or(|byte| (b'!'..=b'~').contains(byte));
+    match printing(raw.as_bytes().first()) && printing(raw.as_bytes().last()) {
+        true => raw,
+        false => raw.trim_matches(is_edge),
+    }
 }
 
 /// White space and what shows nothing, at the ends of a line.
@@ -82,10 +111,10 @@ fn kind(line: &str) -> LineKind<'_> {
         }
         let dressed =
             line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•'));
-        if noise::SELLER_BADGES.contains(&dressed) {
+        if TABLES.seller_badges.contains(dressed) {
             return LineKind::Badge { seller: true };
         }
-        if noise::BADGES.contains(&dressed) {
+        if TABLES.badges.contains(dressed) {
             return LineKind::Badge { seller: false };
         }
         if let Some(tail) = tails::whole(line) {
@@ -94,10 +123,10 @@ fn kind(line: &str) -> LineKind<'_> {
         if heads::is_picture(line) {
             return LineKind::Picture;
         }
-        if noise::THREADS.iter().any(|pattern| matches(pattern, line)) {
+        if TABLES.threads.matches(line) {
             return LineKind::Thread;
         }
-        let event = !line.contains(':') && noise::EVENTS.iter().any(|pattern| matches(pattern, line));
+        let event = TABLES.events.matches(line) && !line.contains(':');
         if event || is_scattered(line) {
             return LineKind::Event;
         }
@@ -116,6 +145,10 @@ fn kind(line: &str) -> LineKind<'_> {
 
 /// `t 0 6 8 5 4 9 ·`: letters scattered over a heading so that machines do not read it.
 fn is_scattered(line: &str) -> bool {
+    // The second character ends the first word.
+    if line.as_bytes().get(1).is_some_and(u8::is_ascii_graphic) {
+        return false;
+    }
     let mut words = 0;
     let single = line.split_whitespace().all(|word| {
         words += 1;

@@ -2,6 +2,8 @@
 //!
 //! A new language or platform is new rows here. Case matters: a buyer's `like` is talk, the button's `Like` is noise.
 
+use super::tables::{TABLES, WordSet};
+
 /// Buttons below a comment. They end it.
 #[rustfmt::skip]
 pub const ACTIONS: &[&str] = &[
@@ -159,23 +161,35 @@ pub const MEDIA: &[&str] = &[
     "Se eliminó este mensaje.", "null", "Missed voice call", "Missed video call",
 ];
 
+/// Names of months in a date.
+#[rustfmt::skip]
+pub const MONTHS: &[&str] = &[
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+];
+
+/// What stands behind a clock time of twelve hours.
+pub const HALVES_OF_DAY: &[&str] = &["AM", "PM", "am", "pm", "a. m.", "p. m.", "a.m.", "p.m."];
+
 /// Ends of a message that was changed.
 #[rustfmt::skip]
 pub const EDITED_ENDS: &[&str] = &[
     "<This message was edited>", "<Se editó este mensaje.>", "<Se editó este mensaje>",
 ];
 
+/// Whether a text only stands for a picture, a call or a message that is gone.
+pub fn is_media(text: &str) -> bool {
+    TABLES.media.contains(text)
+}
+
 /// A line without a badge that stands before the name on it.
 pub fn without_badge(line: &str) -> &str {
-    behind_badge(line, BADGES).unwrap_or(line)
+    behind_badge(line, &TABLES.badges).unwrap_or(line)
 }
 
 /// What stands behind a badge at the beginning of a line.
-pub fn behind_badge<'line>(line: &'line str, badges: &[&str]) -> Option<&'line str> {
-    badges
-        .iter()
-        .filter_map(|badge| line.strip_prefix(badge)?.strip_prefix(' '))
-        .min_by_key(|rest| rest.len())
+pub fn behind_badge<'line>(line: &'line str, badges: &WordSet) -> Option<&'line str> {
+    badges.longest_prefix(line)?.strip_prefix(' ')
 }
 
 /// Whether a line matches a pattern of these tables: `#` stands for a number with its separators, `*` for any words.
