@@ -1,5 +1,6 @@
 //! Reads a paste: finds its comments, reads each, and gives each its fingerprint.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
@@ -89,7 +90,7 @@ impl Reader {
             return Err(Refused::Binary);
         }
         let mut session =
-            Session { reader: self, scanner: self.grammar.scanner(), paste, comments: &mut reading.comments, claims: &mut reading.claims };
+            Session { reader: self, scanner: self.grammar.scanner(), paste, comments: &mut reading.comments, claims: &mut reading.claims, hardly_names: FxHashMap::default() };
         let complete = layout::find(paste, from, &mut reading.noise, |found| session.comment(found));
         if complete { Ok(()) } else { Err(Refused::TooManyComments) }
     }
@@ -134,11 +135,13 @@ struct Session<'session> {
     paste: &'session str,
     comments: &'session mut Vec<Comment>,
     claims: &'session mut Vec<Claim>,
+    /// What was found out about names above texts: a buyer writes many comments.
+    hardly_names: FxHashMap<&'session str, bool>,
 }
 
-impl Session<'_> {
+impl<'session> Session<'session> {
     /// Reads a comment that was found. Says whether there is room for more.
-    fn comment(&mut self, found: &Found<'_>) -> bool {
+    fn comment(&mut self, found: &Found<'session>) -> bool {
         let (author, text, doubt) = self.parts(found);
         let judgement = match doubt {
             _ if found.seller || self.is_seller(author) => nothing(ReasonCode::SellersOwn),
@@ -169,7 +172,10 @@ impl Session<'_> {
     }
 
     /// Author, text, and why it is not sure that this author wrote this text.
-    fn parts<'paste>(&mut self, found: &Found<'paste>) -> (&'paste str, &'paste str, Option<ReasonCode>) {
+    fn parts(
+        &mut self,
+        found: &Found<'session>,
+    ) -> (&'session str, &'session str, Option<ReasonCode>) {
         let (author, text) = (found.author.trim_start_matches('@'), found.text);
         let doubt = match found.shape {
             Shape::Marked => None,
@@ -178,14 +184,20 @@ impl Session<'_> {
             Shape::OneLine => return self.one_line(text),
             Shape::Typed => self.scanner.is_hardly_a_name(author, true).then_some(ReasonCode::HardlyAName),
             // Only the first comment of a paste is likely to have been cut off above its text.
-            Shape::Stacked
-                if is_long(author) || self.scanner.is_hardly_a_name(author, self.comments.is_empty()) =>
-            {
+            Shape::Stacked if self.comments.is_empty() && self.scanner.is_hardly_a_name(author, true) => {
+                Some(ReasonCode::NameMissing)
+            }
+            Shape::Stacked if is_long(author) || self.is_hardly_a_name(author) => {
                 Some(ReasonCode::NameMissing)
             }
             Shape::Stacked => self.hides_a_name(text).then_some(ReasonCode::SeveralPeople),
         };
         (author, text, doubt)
+    }
+
+    fn is_hardly_a_name(&mut self, author: &'session str) -> bool {
+        let scanner = &mut self.scanner;
+        *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
     }
 
     /// `Ana Ruiz sold A12`: the name ends where the claim begins, if all before it can be a name and nothing else.

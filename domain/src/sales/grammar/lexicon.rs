@@ -13,6 +13,9 @@ use crate::sales::Catalog;
 /// More atoms than this in a keyword are not looked for: nobody types them, and the search must stay short.
 const MAX_KEY_ATOMS: usize = 16;
 
+/// A longer claim word is not glued to an item.
+const MAX_GLUED_LETTERS: usize = 12;
+
 /// The entry of whatever is not in the table.
 pub const NOTHING: u32 = 0;
 
@@ -57,6 +60,8 @@ pub struct Lexicon {
     variant_parts: Vec<Vec<Vec<u32>>>,
     /// How many different parts there are.
     parts: u32,
+    /// Words that demand something and that an item may be glued to (`cfA12`), by their first letter, the shortest first.
+    glued: FxHashMap<char, Vec<(Box<str>, ClaimKind)>>,
 }
 
 impl Lexicon {
@@ -82,7 +87,28 @@ impl Lexicon {
                 lexicon.entry(word, |entry| entry.part = Some(part));
             }
         }
+        lexicon.collect_glued_words();
         lexicon
+    }
+
+    fn collect_glued_words(&mut self) {
+        for (word, place) in &self.places {
+            let Some(Sense::Intent { kind, weak: false }) = self.at(*place).sense else { continue };
+            let letters = (1..=MAX_GLUED_LETTERS).contains(&word.chars().count());
+            if let Some(first) = word.chars().next().filter(|_| letters && word.chars().all(char::is_alphabetic)) {
+                self.glued.entry(first).or_default().push((word.clone(), kind));
+            }
+        }
+        self.glued.values_mut().for_each(|words| words.sort_by_key(|(word, _)| word.len()));
+    }
+
+    /// The claim words that a word begins with.
+    pub fn glued_words<'lexicon>(
+        &'lexicon self,
+        word: &'lexicon str,
+    ) -> impl Iterator<Item = &'lexicon (Box<str>, ClaimKind)> {
+        let words = word.chars().next().and_then(|first| self.glued.get(&first));
+        words.into_iter().flatten().filter(move |(claim_word, _)| word.starts_with(&**claim_word))
     }
 
     fn add_words(&mut self, table: &Words) {

@@ -80,13 +80,8 @@ impl Scanner<'_> {
         }
         let (letters, end) = (*self.folded.atoms.get(atom)?, self.cluster_end(atom));
         let last = self.folded.atoms.get(end.checked_sub(1)?)?.end;
-        let word = self.word(atom);
-        for (length, _) in word.char_indices().skip(1).take(MAX_RUN_CHARACTERS) {
-            let Some(Sense::Intent { kind, weak: false }) =
-                word.get(..length).and_then(|word| self.grammar.lexicon.find(word).sense)
-            else {
-                continue;
-            };
+        for (claim_word, kind) in self.grammar.lexicon.glued_words(self.word(atom)) {
+            let length = claim_word.len();
             let middle = letters.start + length as u32;
             // The item may be followed by a glued quantity, so every end of it is tried.
             for item_end in (atom + 1..=end).rev() {
@@ -96,7 +91,7 @@ impl Scanner<'_> {
                 {
                     self.add_bytes(
                         elements,
-                        Kind::Intent { kind, weak: false },
+                        Kind::Intent { kind: *kind, weak: false },
                         letters.start,
                         middle,
                     );

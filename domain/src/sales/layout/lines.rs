@@ -1,5 +1,7 @@
 //! What a single line of a paste is, before its neighbours are looked at.
 
+use memchr::{memchr, memchr2};
+
 use super::heads::{self, ChatLine};
 use super::tables::TABLES;
 use super::tails::{self, Tail};
@@ -77,9 +79,9 @@ pub fn lines(paste: &str, from: usize) -> impl Iterator<Item = Line<'_>> {
 
 /// The byte at which the first line of a text ends.
 fn end_of_line(text: &str) -> usize {
-    let end = text.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len());
+    let end = memchr2(b'\n', b'\r', text.as_bytes()).unwrap_or(text.len());
     // The separators of lines and paragraphs begin with this byte; few texts have it.
-    match text.as_bytes()[..end].contains(&0xE2) {
+    match memchr(0xE2, &text.as_bytes()[..end]).is_some() {
         true => text[..end].find(['\u{2028}', '\u{2029}']).unwrap_or(end),
         false => end,
     }
@@ -105,31 +107,10 @@ fn kind(line: &str) -> LineKind<'_> {
     if let Some(chat) = heads::chat(line) {
         return LineKind::Chat(chat);
     }
-    if line.len() <= MAX_NOISE_BYTES {
-        if line.bytes().all(|byte| byte.is_ascii_digit()) {
-            return LineKind::Number;
-        }
-        let dressed =
-            line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•'));
-        if TABLES.seller_badges.contains(dressed) {
-            return LineKind::Badge { seller: true };
-        }
-        if TABLES.badges.contains(dressed) {
-            return LineKind::Badge { seller: false };
-        }
-        if let Some(tail) = tails::whole(line) {
-            return LineKind::Tail(tail);
-        }
-        if heads::is_picture(line) {
-            return LineKind::Picture;
-        }
-        if TABLES.threads.matches(line) {
-            return LineKind::Thread;
-        }
-        let event = TABLES.events.matches(line) && !line.contains(':');
-        if event || is_scattered(line) {
-            return LineKind::Event;
-        }
+    if line.len() <= MAX_NOISE_BYTES
+        && let Some(noise) = noise(line)
+    {
+        return noise;
     }
     if let Some(handle) = heads::lone_handle(line) {
         return LineKind::Handle(handle);
@@ -137,10 +118,40 @@ fn kind(line: &str) -> LineKind<'_> {
     if let Some((author, text)) = tails::clock(line).and_then(|_| heads::typed(line)) {
         return LineKind::Live { author, text };
     }
-    match tails::behind(line) {
+    let closed = if TABLES.may_end(line) { tails::behind(line) } else { None };
+    match closed {
         Some((text, tail)) => LineKind::Closed { text_bytes: text.len(), tail },
         None => LineKind::Text,
     }
+}
+
+/// What a short line is that holds neither a name nor a text.
+fn noise(line: &str) -> Option<LineKind<'_>> {
+    if line.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(LineKind::Number);
+    }
+    let (may_begin, may_end) = (TABLES.may_begin(line), TABLES.may_end(line));
+    if may_begin {
+        let dressed =
+            line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•'));
+        if TABLES.seller_badges.contains(dressed) {
+            return Some(LineKind::Badge { seller: true });
+        }
+        if TABLES.badges.contains(dressed) {
+            return Some(LineKind::Badge { seller: false });
+        }
+        if let Some(tail) = tails::whole(line) {
+            return Some(LineKind::Tail(tail));
+        }
+    }
+    if heads::is_picture(line) {
+        return Some(LineKind::Picture);
+    }
+    if may_begin && TABLES.threads.begin(line) || may_end && TABLES.threads.end(line) {
+        return Some(LineKind::Thread);
+    }
+    let event = may_begin && TABLES.events.begin(line) || may_end && TABLES.events.end(line);
+    (event && !line.contains(':') || is_scattered(line)).then_some(LineKind::Event)
 }
 
 /// `t 0 6 8 5 4 9 ·`: letters scattered over a heading so that machines do not read it.

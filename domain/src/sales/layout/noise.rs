@@ -192,6 +192,11 @@ pub fn behind_badge<'line>(line: &'line str, badges: &WordSet) -> Option<&'line 
     badges.longest_prefix(line)?.strip_prefix(' ')
 }
 
+/// What a number of reactions or replies is written with: `1,204`, `1.2K`.
+pub fn is_of_number(character: char) -> bool {
+    character.is_ascii_digit() || matches!(character, ',' | '.' | 'K')
+}
+
 /// Whether a line matches a pattern of these tables: `#` stands for a number with its separators, `*` for any words.
 pub fn matches(pattern: &str, line: &str) -> bool {
     // Nearly all patterns differ in their first character already.
@@ -212,9 +217,7 @@ pub fn matches(pattern: &str, line: &str) -> bool {
         };
         let Some(rest) = line.strip_prefix(before) else { return false };
         if pattern[place..].starts_with('#') {
-            let digits = rest.trim_start_matches(|character: char| {
-                character.is_ascii_digit() || matches!(character, ',' | '.' | 'K')
-            });
+            let digits = rest.trim_start_matches(is_of_number);
             if digits.len() == rest.len() {
                 return false;
             }
@@ -230,7 +233,7 @@ pub fn matches(pattern: &str, line: &str) -> bool {
                     None => return false,
                 }
             } else {
-                match rest.find(stop) {
+                match memchr::memmem::find(rest.as_bytes(), stop.as_bytes()) {
                     Some(words) => words,
                     None => return false,
                 }

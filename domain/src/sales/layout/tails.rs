@@ -23,6 +23,9 @@ pub fn whole(line: &str) -> Option<Tail> {
     if line.len() > MAX_TAIL_BYTES {
         return None;
     }
+    if let Some(tail) = TABLES.tails.get(line) {
+        return Some(*tail);
+    }
     let mut tail = Tail::default();
     let mut rest = line;
     let mut state = false;
