@@ -1,5 +1,7 @@
 //! The error of every server function.
 
+#[cfg(feature = "ssr")]
+use axum::http::StatusCode;
 use domain::problem::{Code, Problem};
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
@@ -48,5 +50,30 @@ impl From<services::Error> for AppError {
             tracing::error!(%error, "a request failed");
         }
         AppError(error.problem())
+    }
+}
+
+/// The HTTP status of a problem.
+#[cfg(feature = "ssr")]
+pub fn status(code: Code) -> StatusCode {
+    match code {
+        Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::SignInNeeded | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::NotAllowed | Code::CrossOrigin => StatusCode::FORBIDDEN,
+        Code::WrongState | Code::PaymentOnItsWay | Code::NotConnected => StatusCode::CONFLICT,
+        Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::ProviderRefused => StatusCode::BAD_REQUEST,
+        Code::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Gives the page that is being rendered the status of a problem.
+#[cfg(feature = "ssr")]
+pub fn answer_with(code: Code) {
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(status(code));
     }
 }

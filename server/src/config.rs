@@ -56,8 +56,6 @@ pub struct Config {
     pub workers: usize,
     /// Whether anyone may register a business.
     pub registration: bool,
-    /// Whether a proxy that can be trusted stands before the server and tells the visitor's address.
-    pub trusted_proxy: bool,
 }
 
 /// How mail is sent.
@@ -207,7 +205,6 @@ fn read(settings: &Settings) -> Result<Config, ConfigError> {
         site_root: settings.get(Key::SiteRoot, || PathBuf::from("target/site"), folder)?,
         workers: settings.get(Key::Workers, || 2, workers)?,
         registration: settings.get(Key::Registration, || true, yes_or_no)?,
-        trusted_proxy: settings.get(Key::TrustedProxy, || false, yes_or_no)?,
         data,
     })
 }

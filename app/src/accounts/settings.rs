@@ -19,7 +19,7 @@ use crate::{
     error::AppError,
     form::use_returned,
     live::use_changes,
-    ui::{Notice, PageHead, Section, Tone},
+    ui::{PageHead, PageProblem, Section},
 };
 
 /// Everything that the settings show.
@@ -84,9 +84,7 @@ pub fn SettingsPage() -> impl IntoView {
                     let returned = returned.get_value();
                     view! { <Sections first=view returned=returned /> }.into_any()
                 }
-                Err(AppError(problem)) => {
-                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
-                }
+                Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
     };

@@ -14,8 +14,8 @@ use crate::{
     form::{Returned, use_form, use_returned},
     live::use_changes,
     ui::{
-        Amount, Badge, Columns, Notice, PageHead, Row, Rows, Section, SubmitButton, TextAreaField, TextField,
-        Tone,
+        Amount, Badge, Columns, Notice, PageHead, PageProblem, Row, Rows, Section, SubmitButton,
+        TextAreaField, TextField, Tone,
     },
 };
 
@@ -63,7 +63,7 @@ pub fn CustomerPage() -> impl IntoView {
                 }
                 Err(AppError(problem)) => view! {
                     <PageHead title="Customer" back=way_back("") />
-                    <Notice tone=Tone::Wrong text=problem.code.message() />
+                    <PageProblem code=problem.code />
                 }
                 .into_any(),
             }

@@ -9,7 +9,7 @@ use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, Pager, Tone},
+    ui::{Badge, EmptyState, PageHead, PageProblem, Pager, Tone},
 };
 
 /// A stretch of the customers that match `search`, after the row with the key `after`.
@@ -42,9 +42,7 @@ pub fn CustomersPage() -> impl IntoView {
                     let (search, after) = asked.get_untracked();
                     view! { <Customers page=page search=search after=after /> }.into_any()
                 }
-                Err(AppError(problem)) => {
-                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
-                }
+                Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
     };

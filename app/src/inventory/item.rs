@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
     live::use_changes,
-    ui::{Notice, PageHead, SubmitButton, Toast, Tone},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, Toast, Tone},
 };
 
 /// How long a toast stays.
@@ -78,9 +78,7 @@ pub fn NewItemPage() -> impl IntoView {
                     }
                     .into_any()
                 }
-                Err(AppError(problem)) => {
-                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
-                }
+                Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
     };
@@ -107,7 +105,7 @@ pub fn EditItemPage() -> impl IntoView {
                 Ok(view) => view! { <EditItem view=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! {
                     <PageHead title="Item" back=back() />
-                    <Notice tone=Tone::Wrong text=problem.code.message() />
+                    <PageProblem code=problem.code />
                 }
                 .into_any(),
             }

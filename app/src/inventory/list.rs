@@ -16,7 +16,7 @@ use crate::{
     },
     error::AppError,
     live::use_changes,
-    ui::{Amount, EmptyState, Icon, IconName, Notice, PageHead, Pager, StockBar, Tone},
+    ui::{Amount, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, StockBar},
 };
 
 /// A stretch of the items.
@@ -71,9 +71,7 @@ pub fn StockPage() -> impl IntoView {
         Suspend::new(async move {
             match items.await {
                 Ok(page) => view! { <Items page=page query=query.get_untracked() /> }.into_any(),
-                Err(AppError(problem)) => {
-                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
-                }
+                Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
     };

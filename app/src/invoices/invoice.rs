@@ -16,7 +16,9 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, Columns, Notice, PageHead, Section, SubmitButton, Timeline, TimelineEntry, Tone},
+    ui::{
+        Amount, Columns, Notice, PageHead, PageProblem, Section, SubmitButton, Timeline, TimelineEntry, Tone,
+    },
 };
 
 /// An invoice, and the whole address at which it is paid.
@@ -80,7 +82,7 @@ pub fn InvoicePage() -> impl IntoView {
                     Err(AppError(problem)) => {
                         view! {
                             <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) />
-                            <Notice tone=Tone::Wrong text=problem.code.message() />
+                            <PageProblem code=problem.code />
                         }
                             .into_any()
                     }

@@ -14,7 +14,7 @@ use crate::{
     form::{Form, use_form, use_returned},
     live::use_changes,
     shipping::ShipmentBadge,
-    ui::{Amount, EmptyState, Notice, PageHead, Pager, SearchBox, Stat, SubmitButton, Tone},
+    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, SearchBox, Stat, SubmitButton, Tone},
 };
 
 /// The invoices that match a query, and the sums of all of them.
@@ -129,7 +129,7 @@ pub fn BillPage() -> impl IntoView {
                     Err(AppError(problem)) => {
                         view! {
                             <PageHead title="Bill" />
-                            <Notice tone=Tone::Wrong text=problem.code.message() />
+                            <PageProblem code=problem.code />
                         }
                             .into_any()
                     }

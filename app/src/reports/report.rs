@@ -8,7 +8,7 @@ use leptos_router::{components::A, components::Form as AddressForm, hooks::use_q
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Amount, EmptyState, Notice, PageHead, SelectField, Stat, Tone},
+    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, SelectField, Stat, Tone},
 };
 
 /// The report of a sale or of everything.
@@ -43,7 +43,7 @@ pub fn ReportPage() -> impl IntoView {
                     Err(AppError(problem)) => {
                         view! {
                             <PageHead title="Reports" />
-                            <Notice tone=Tone::Wrong text=problem.code.message() />
+                            <PageProblem code=problem.code />
                         }
                             .into_any()
                     }

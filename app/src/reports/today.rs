@@ -11,7 +11,7 @@ use crate::{
     form::{Form, use_form, use_returned},
     invoices::list::InvoiceTable,
     live::use_changes,
-    ui::{Amount, Notice, PageHead, Row, Rows, Section, Stat, SubmitButton, Tone, ToneMark},
+    ui::{Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, SubmitButton, Tone, ToneMark},
 };
 
 /// Today's numbers.
@@ -101,7 +101,7 @@ pub fn TodayPage() -> impl IntoView {
                     Err(AppError(problem)) => {
                         view! {
                             <PageHead title="Today" />
-                            <Notice tone=Tone::Wrong text=problem.code.message() />
+                            <PageProblem code=problem.code />
                         }
                             .into_any()
                     }

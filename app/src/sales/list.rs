@@ -11,7 +11,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Amount, Badge, EmptyState, Notice, PageHead, Pager, Progress, Tone},
+    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Progress, Tone},
 };
 
 /// A stretch of the sales, after the row with the key `after`.
@@ -36,7 +36,7 @@ pub fn SalesPage() -> impl IntoView {
                 Ok(page) => table(page, is_first).into_any(),
                 Err(AppError(problem)) => view! {
                     <PageHead title="Sell" />
-                    <Notice tone=Tone::Wrong text=problem.code.message() />
+                    <PageProblem code=problem.code />
                 }
                 .into_any(),
             }

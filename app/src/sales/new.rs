@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
-    ui::{ErrorSummary, Notice, PageHead, Progress, SelectField, SubmitButton, TextField, Tone},
+    ui::{ErrorSummary, Notice, PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Tone},
 };
 
 /// The form as it is first shown: with the words of the business' buyers.
@@ -42,9 +42,7 @@ pub fn NewSalePage() -> impl IntoView {
         Suspend::new(async move {
             match blank.await {
                 Ok(blank) => fields(form, blank).into_any(),
-                Err(AppError(problem)) => {
-                    view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
-                }
+                Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
     };

@@ -21,7 +21,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::{Changes, use_changes},
-    ui::{Amount, Notice, PageHead, Progress, SubmitButton, Tone},
+    ui::{Amount, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone},
 };
 
 /// A sale with its claims, its comments to review, and what can be claimed in it.
@@ -62,7 +62,7 @@ pub fn SalePage() -> impl IntoView {
                 Err(AppError(problem)) => view! {
                     <Title text="Sale" />
                     <PageHead title="Sale" back=("/sell".to_owned(), "All sales".to_owned()) />
-                    <Notice tone=Tone::Wrong text=problem.code.message() />
+                    <PageProblem code=problem.code />
                 }
                 .into_any(),
             }

@@ -15,7 +15,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, EmptyState, Notice, PageHead, Pager, Tone, ToneMark},
+    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, Tone, ToneMark},
 };
 
 /// What is asked of the queue.
@@ -120,7 +120,7 @@ pub fn ShipPage() -> impl IntoView {
                 match found.await {
                     Ok(view) => view! { <Queue query=query.get_untracked() view=view form=form /> }.into_any(),
                     Err(AppError(problem)) => {
-                        view! { <Notice tone=Tone::Wrong text=problem.code.message() /> }.into_any()
+                        view! { <PageProblem code=problem.code /> }.into_any()
                     }
                 }
             })}

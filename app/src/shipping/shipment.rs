@@ -15,7 +15,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, Columns, Notice, PageHead, Progress, Section, SubmitButton, Tone},
+    ui::{Amount, Columns, Notice, PageHead, PageProblem, Progress, Section, SubmitButton, Tone},
 };
 
 /// A delivery, and the unit in which its weight is written.
@@ -122,7 +122,7 @@ pub fn ShipmentPage() -> impl IntoView {
                     Err(AppError(problem)) => {
                         view! {
                             <PageHead title="Parcel" back=("/ship".to_owned(), "Ship".to_owned()) />
-                            <Notice tone=Tone::Wrong text=problem.code.message() />
+                            <PageProblem code=problem.code />
                         }
                             .into_any()
                     }

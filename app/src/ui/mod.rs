@@ -23,4 +23,4 @@ pub use icons::{Icon, IconName, Mark};
 pub use list::{Pager, Row, Rows, SearchBox, StockBar};
 pub use money::{Amount, BigAmount};
 pub use notice::{Notice, Progress, Timeline, TimelineEntry, Toast};
-pub use page::{Columns, EmptyState, PageHead, Section, Stat};
+pub use page::{Columns, EmptyState, PageHead, PageProblem, Section, Stat};

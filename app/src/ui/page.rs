@@ -1,10 +1,12 @@
 //! What a page is made of: its head, sections, columns, numbers, and what it says while it is empty.
 
+use domain::problem::Code;
 use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 
 use super::badge::{Tone, ToneMark};
 use super::icons::{Icon, IconName};
+use super::notice::Notice;
 
 /// The head of a page: its name, what stands under it, and its one primary action.
 ///
@@ -44,6 +46,14 @@ pub fn PageHead(
         </header>
     }
     .into_any()
+}
+
+/// What stands in place of a page that cannot be shown, and the HTTP status that says the same.
+#[component]
+pub fn PageProblem(code: Code) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::error::answer_with(code);
+    view! { <Notice tone=Tone::Wrong text=code.message() /> }
 }
 
 /// A part of a page under its own heading.

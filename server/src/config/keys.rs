@@ -15,11 +15,10 @@ pub enum Key {
     SiteRoot,
     Workers,
     Registration,
-    TrustedProxy,
 }
 
 /// Every setting. The environment is searched for these and the file may hold no other.
-pub const KEYS: [Key; 13] = [
+pub const KEYS: [Key; 12] = [
     Key::Address,
     Key::PublicUrl,
     Key::Data,
@@ -32,7 +31,6 @@ pub const KEYS: [Key; 13] = [
     Key::SiteRoot,
     Key::Workers,
     Key::Registration,
-    Key::TrustedProxy,
 ];
 
 impl Key {
@@ -51,7 +49,6 @@ impl Key {
             Key::SiteRoot => "site_root",
             Key::Workers => "workers",
             Key::Registration => "registration",
-            Key::TrustedProxy => "trusted_proxy",
         }
     }
 

@@ -27,7 +27,7 @@ fn without_settings_everything_is_on_this_machine() {
     assert_eq!(config.stripe.url.as_str(), "https://api.stripe.com/");
     assert_eq!(config.easypost.url.as_str(), "https://api.easypost.com/v2");
     assert_eq!(config.site_root, PathBuf::from("target/site"));
-    assert_eq!((config.workers, config.registration, config.trusted_proxy), (2, true, false));
+    assert_eq!((config.workers, config.registration), (2, true));
     assert!(config.mail.is_none() && config.master_key.is_none());
 }
 
@@ -83,7 +83,6 @@ fn a_wrong_value_names_its_key_in_both_ways_of_writing() {
         ("SELLTRAC_WORKERS", "0", "workers (SELLTRAC_WORKERS): not a number from 1 to 64"),
         ("SELLTRAC_WORKERS", "1.5", "workers (SELLTRAC_WORKERS): not a number from 1 to 64"),
         ("SELLTRAC_REGISTRATION", "yes", "registration (SELLTRAC_REGISTRATION): neither true nor false"),
-        ("SELLTRAC_TRUSTED_PROXY", "2", "trusted_proxy (SELLTRAC_TRUSTED_PROXY): neither true nor false"),
         (
             "SELLTRAC_PUBLIC_URL",
             "https://a.example/shop",

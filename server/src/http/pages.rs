@@ -1,10 +1,15 @@
 //! The back office: pages rendered by Leptos, and the server functions they call.
 
-use app::{App, error::AppError, server::Request as AppRequest, shell::shell};
+use app::{
+    App,
+    error::{AppError, status},
+    server::Request as AppRequest,
+    shell::shell,
+};
 use axum::{
     Extension, Router,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Redirect, Response},
@@ -18,7 +23,7 @@ use leptos_axum::{
 use services::accounts::viewer::viewer;
 use url::form_urlencoded::byte_serialize;
 
-use super::{AppState, forms};
+use super::{AppState, MAX_REQUEST_BYTES, forms};
 
 /// Pages that anybody may see.
 const OPEN_PAGES: [&str; 2] = ["/sign-in", "/register"];
@@ -31,7 +36,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let pages = generate_route_list(App);
     let listed = pages.clone();
     Router::new()
-        .route("/api/{*function}", any(server_function).layer(middleware::from_fn(forms::carry_back)))
+        .route(
+            "/api/{*function}",
+            // The request's size is bounded for all routes; axum's own, lower bound would refuse large pastes.
+            any(server_function).layer((DefaultBodyLimit::disable(), middleware::from_fn(forms::carry_back))),
+        )
         .leptos_routes_with_handler(
             pages,
             get(move |state: State<AppState>, extension: Extension<AppRequest>, request: Request| {
@@ -44,6 +53,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// Runs a server function. What failed is answered with the status of its code.
 async fn server_function(Extension(asking): Extension<AppRequest>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_REQUEST_BYTES).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(AppError::from(Code::TooLarge))).into_response();
+    };
+    let request = Request::from_parts(parts, Body::from(body));
     let response =
         leptos_axum::handle_server_fns_with_context(move || provide_context(asking.clone()), request)
             .await
@@ -65,22 +79,6 @@ async fn with_status_of_problem(response: Response) -> Response {
         parts.status = status(problem.code);
     }
     Response::from_parts(parts, Body::from(body))
-}
-
-/// The HTTP status of a problem.
-fn status(code: Code) -> StatusCode {
-    match code {
-        Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::SignInNeeded | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Code::NotFound => StatusCode::NOT_FOUND,
-        Code::NotAllowed | Code::CrossOrigin => StatusCode::FORBIDDEN,
-        Code::WrongState | Code::NotConnected => StatusCode::CONFLICT,
-        Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::ProviderRefused => StatusCode::BAD_REQUEST,
-        Code::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
 }
 
 /// Renders a page, or sends a stranger to the door.

@@ -49,6 +49,11 @@ pub struct World {
 impl World {
     /// An empty world.
     pub fn new(database: TestDatabase) -> Self {
+        Self::at(database, "https://shop.example")
+    }
+
+    /// An empty world that is reached at another address.
+    pub fn at(database: TestDatabase, public_url: &str) -> Self {
         let (gateway, carrier, mailer) =
             (FakeGateway::default(), FakeCarrier::default(), FakeMailer::default());
         let services = Services::new(Parts {
@@ -60,7 +65,7 @@ impl World {
             carriers: HashMap::from([(Carrier::EasyPost, Box::new(carrier.clone()) as _)]),
             mailer: Box::new(mailer.clone()),
             live: Live::default(),
-            settings: Settings { public_url: "https://shop.example".into(), registration: true },
+            settings: Settings { public_url: public_url.into(), registration: true },
         });
         World { services, gateway, carrier, mailer, database }
     }

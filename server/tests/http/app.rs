@@ -1,0 +1,240 @@
+//! The application under test, and the kinds of people who use it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use sea_orm::{EntityTrait, QueryOrder};
+use server::{
+    config::{Config, ProviderConfig},
+    http::router,
+};
+use services::{
+    accounts::Actor,
+    entities,
+    invoices::bill::bill_everyone,
+    payments::pay,
+    sales::hold::hold,
+    shipping::quote,
+    testing::{TestDatabase, World, world::registration},
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// Where the application is reached, unless a test says otherwise.
+pub const URL: &str = "https://shop.example";
+/// The password of everybody who registers.
+pub const PASSWORD: &str = "a quiet long password";
+
+/// The real router on a world that the test holds in its hand.
+pub struct TestApp {
+    pub world: World,
+    router: Router,
+    /// Holds the site's files for as long as the test lasts.
+    _site: TempDir,
+}
+
+impl TestApp {
+    /// An application without any business.
+    pub fn new(database: TestDatabase) -> Self {
+        Self::at(database, URL)
+    }
+
+    /// The same, reached at another address.
+    pub fn at(database: TestDatabase, public_url: &str) -> Self {
+        let world = World::at(database, public_url);
+        let site = tempfile::tempdir().unwrap();
+        std::fs::write(site.path().join("favicon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+        let provider = || ProviderConfig { url: "http://127.0.0.1:9".parse().unwrap() };
+        let config = Config {
+            address: "127.0.0.1:0".parse().unwrap(),
+            public_url: public_url.parse().unwrap(),
+            data: site.path().into(),
+            database: String::new().into(),
+            master_key: None,
+            mail: None,
+            stripe: provider(),
+            easypost: provider(),
+            site_root: site.path().into(),
+            workers: 1,
+            registration: true,
+        };
+        let router = router(&config, world.services.clone(), None);
+        TestApp { world, router, _site: site }
+    }
+
+    /// Somebody without a session.
+    pub fn anonymous(&self) -> Client {
+        Client { router: self.router.clone(), cookies: Arc::default() }
+    }
+
+    /// The owner of a business that was registered through the world, signed in through the door.
+    pub async fn member(&self, email: &str) -> Client {
+        let client = self.anonymous();
+        let form = [("form[email]", email), ("form[password]", PASSWORD)];
+        let answer = client.submit("/api/sign-in", "/sign-in", &form).await;
+        assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
+        client
+    }
+
+    /// A business in which something of everything exists: an item, a sale with claims and a comment for review, a
+    /// customer, an invoice and a shipment whose label is bought.
+    pub async fn shop(&self, email: &str) -> Shop {
+        let actor = self.world.shop(email).await;
+        let services = &self.world.services;
+        let sale = self.world.sale(&actor).await;
+        let paste = "Ana Ruiz: sold B27 x2\nAna Ruiz: sold C3\nKim Lee: sold A12";
+        hold(services, &actor, sale, paste.into()).await.unwrap();
+        let customer = self.world.introduce(&actor, "Ana Ruiz", "ana@buyers.example").await;
+        bill_everyone(services, &actor).await.unwrap();
+        let read = services.database.read();
+        let invoices = entities::invoice::Entity::find().order_by_desc(entities::invoice::Column::Id);
+        let invoice = invoices.one(read).await.unwrap().unwrap();
+        let items = entities::item::Entity::find().order_by_desc(entities::item::Column::Id);
+        let item = items.one(read).await.unwrap().unwrap().id;
+        Shop { actor, sale, customer, item, invoice: invoice.id, token: invoice.token }
+    }
+
+    /// Pays the shop's invoice and buys the label. Returns the shipment.
+    pub async fn ship(&self, shop: &Shop) -> Uuid {
+        let services = &self.world.services;
+        pay::start(services, &shop.token, domain::payments::Gateway::Stripe).await.unwrap();
+        self.world.gateway.pay();
+        self.world.later(60_000).await;
+        let shipments = entities::shipment::Entity::find().order_by_desc(entities::shipment::Column::Id);
+        let shipment = shipments.one(services.database.read()).await.unwrap().unwrap().id;
+        quote::ask(services, &shop.actor, shipment).await.unwrap();
+        let rates = entities::rate::Entity::find().all(services.database.read()).await.unwrap();
+        services::shipping::purchase::order(services, &shop.actor, shipment, rates[0].id).await.unwrap();
+        self.world.work().await;
+        shipment
+    }
+}
+
+/// What [`TestApp::shop`] made.
+pub struct Shop {
+    pub actor: Actor,
+    pub sale: Uuid,
+    pub customer: Uuid,
+    pub item: Uuid,
+    pub invoice: Uuid,
+    /// What the buyer's link ends with.
+    pub token: String,
+}
+
+/// Somebody with a browser: their cookies are kept from one request to the next.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    cookies: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The `Set-Cookie` header of a cookie.
+    pub fn set_cookie(&self, name: &str) -> Option<&str> {
+        let values = self.headers.get_all(header::SET_COOKIE).iter();
+        values.filter_map(|value| value.to_str().ok()).find(|value| value.starts_with(&format!("{name}=")))
+    }
+}
+
+impl Client {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await
+    }
+
+    /// Calls a server function that only reads, as the browser's code does.
+    pub async fn ask(&self, path: &str) -> Answer {
+        self.send(Request::get(path).header(header::ACCEPT, "application/json").body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Sends a form as a browser without JavaScript does, from a page of this site.
+    pub async fn submit(&self, path: &str, page: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = form(path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::ORIGIN, URL)
+            .header(header::REFERER, format!("{URL}{page}"));
+        self.send(request.body(encoded(fields)).unwrap()).await
+    }
+
+    /// Calls a server function as the browser's code does.
+    pub async fn call(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(form(path).header(header::ACCEPT, "application/json").body(encoded(fields)).unwrap()).await
+    }
+
+    /// Sends a request with this client's cookies and keeps those that come back.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let cookies = self.cookies.lock().unwrap().clone();
+        if !cookies.is_empty() {
+            let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            match value {
+                "" => cookies.remove(name),
+                value => cookies.insert(name.into(), value.into()),
+            };
+        }
+        let body = body.collect().await.unwrap().to_bytes();
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The value of a cookie that this client holds.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+}
+
+fn form(path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+}
+
+fn encoded(fields: &[(&str, &str)]) -> Body {
+    Body::from(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+}
+
+/// The fields of a registration that is well formed.
+pub fn registration_fields(email: &str) -> Vec<(&'static str, String)> {
+    let form = registration(email);
+    vec![
+        ("form[name]", form.name),
+        ("form[business_name]", form.business_name),
+        ("form[email]", form.email),
+        ("form[password]", form.password),
+        ("form[address][line1]", form.address.line1),
+        ("form[address][line2]", form.address.line2),
+        ("form[address][city]", form.address.city),
+        ("form[address][region]", form.address.region),
+        ("form[address][postal_code]", form.address.postal_code),
+        ("form[address][country]", form.address.country),
+        ("form[currency]", form.currency),
+        ("form[weight_unit]", form.weight_unit),
+    ]
+}

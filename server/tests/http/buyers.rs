@@ -1,0 +1,86 @@
+//! The buyer, who holds a link and nothing else.
+
+use axum::http::{StatusCode, header};
+use services::database_tests;
+
+use super::app::{Shop, TestApp};
+
+/// A page without what differs from one run to the next.
+fn settled(html: &str, shop: &Shop) -> String {
+    html.replace(&shop.token, "TOKEN").replace("><", ">\n<")
+}
+
+database_tests! {
+    async fn an_invoice_is_readable_without_anything_that_runs(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let page = app.anonymous().get(&format!("/pay/{}", shop.token)).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for heavy in ["type=\"module\"", ".wasm", "modulepreload", "<script>"] {
+            assert!(!page.body.contains(heavy), "{heavy}");
+        }
+        assert_eq!(page.header(header::CACHE_CONTROL), "no-store");
+        insta::assert_snapshot!("an_open_invoice", settled(&page.body, &shop));
+    }
+
+    async fn the_click_leads_to_the_gateways_page_and_a_second_one_to_the_same(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let buyer = app.anonymous();
+        let path = format!("/pay/{}/stripe", shop.token);
+        let first = buyer.submit(&path, "/pay", &[]).await;
+        assert_eq!(first.status, StatusCode::SEE_OTHER);
+        assert!(first.header(header::LOCATION).starts_with("https://gateway.example/"));
+        let second = buyer.submit(&path, "/pay", &[]).await;
+        assert_eq!(second.header(header::LOCATION), first.header(header::LOCATION));
+        assert_eq!(app.world.gateway.pages(), 1);
+        assert_eq!(buyer.get(&path).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    async fn a_gateway_that_is_down_is_told_and_nothing_is_lost(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let buyer = app.anonymous();
+        app.world.gateway.fail_next(services::ports::PortError::Unavailable("down".into()));
+        let answer = buyer.submit(&format!("/pay/{}/stripe", shop.token), "/pay", &[]).await;
+        let back = answer.header(header::LOCATION).to_owned();
+        assert!(back.starts_with(&format!("/pay/{}?problem=", shop.token)), "{back}");
+        let page = buyer.get(&back).await;
+        assert!(page.body.contains("does not answer right now"), "{}", page.body);
+        assert!(page.body.contains("Pay $"), "it can be tried again");
+    }
+
+    async fn a_paid_invoice_thanks_and_takes_no_more_money(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        app.ship(&shop).await;
+        let page = app.anonymous().get(&format!("/pay/{}", shop.token)).await;
+        assert!(page.body.contains("TRACK1") && !page.body.contains("<form"), "{}", page.body);
+        insta::assert_snapshot!("a_paid_invoice", settled(&page.body, &shop));
+        let again = app.anonymous().submit(&format!("/pay/{}/stripe", shop.token), "/pay", &[]).await;
+        assert!(again.header(header::LOCATION).contains("problem="), "{}", again.header(header::LOCATION));
+        assert_eq!(app.world.gateway.pages(), 1);
+    }
+
+    async fn a_guessed_link_opens_nothing(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.shop("olive@moonlit.example").await;
+        let buyer = app.anonymous();
+        for path in ["/pay/guessed", "/pay/guessed?session=x"] {
+            assert_eq!(buyer.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        for path in ["/pay/guessed/stripe", "/pay/guessed/nowhere"] {
+            assert_eq!(buyer.submit(path, "/pay", &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    async fn the_mails_say_what_happened_and_where_to_go(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        app.ship(&shop).await;
+        let mails: Vec<String> = app.world.mailer.sent().iter()
+            .map(|mail| format!("To: {}\nSubject: {}\n\n{}", mail.to, mail.subject, mail.text))
+            .collect();
+        insta::assert_snapshot!("the_mails_of_a_sale", settled(&mails.join("\n========\n"), &shop));
+    }
+}

@@ -1,0 +1,13 @@
+//! The router as browsers, gateways and strangers meet it, called in process and without a socket.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod app;
+
+mod accounts;
+mod buyers;
+mod forms;
+mod functions;
+mod guards;
+mod pages;
+mod reports;
+mod webhooks;
