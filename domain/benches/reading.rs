@@ -15,8 +15,10 @@ const COMMENTS: usize = 100_000;
 
 /// 2,000 items with 5,000 keywords: a code, one alias, and for every second item another.
 fn items() -> Vec<CatalogItem> {
-    const STONES: [&str; 8] = ["amethyst", "moonstone", "citrine", "labradorite", "rose quartz", "jade", "onyx", "opal"];
-    const FORMS: [&str; 8] = ["ring", "tower", "sphere", "pendant", "heart", "bracelet", "palm stone", "studs"];
+    const STONES: [&str; 8] =
+        ["amethyst", "moonstone", "citrine", "labradorite", "rose quartz", "jade", "onyx", "opal"];
+    const FORMS: [&str; 8] =
+        ["ring", "tower", "sphere", "pendant", "heart", "bracelet", "palm stone", "studs"];
     let variant = |name: &str| CatalogVariant { id: Uuid::nil(), name: name.into(), left: 5, price: 2_400 };
     (0..ITEMS)
         .map(|index| {
@@ -30,7 +32,11 @@ fn items() -> Vec<CatalogItem> {
                 code: format!("{letter}{}", 100 + index % 100),
                 title: format!("{stone} {form}"),
                 aliases,
-                variants: if index % 4 == 0 { vec![variant("Small"), variant("Large")] } else { vec![variant("")] },
+                variants: if index % 4 == 0 {
+                    vec![variant("Small"), variant("Large")]
+                } else {
+                    vec![variant("")]
+                },
             }
         })
         .collect()
@@ -42,7 +48,8 @@ fn keywords(items: &[CatalogItem]) -> Vec<String> {
 
 /// What buyers write, one after the other: claims of every form, cancels, questions, praise and talk.
 fn texts(items: &[CatalogItem], count: usize) -> Vec<(String, String)> {
-    const NAMES: [&str; 8] = ["Ana Ruiz", "Kim Lee", "Otto Pine", "Nora Quill", "Dee Marsh", "Lan Vo", "Mia Stone", "Ben Okoro"];
+    const NAMES: [&str; 8] =
+        ["Ana Ruiz", "Kim Lee", "Otto Pine", "Nora Quill", "Dee Marsh", "Lan Vo", "Mia Stone", "Ben Okoro"];
     (0..count)
         .map(|index| {
             let item = &items[index * 7 % items.len()];

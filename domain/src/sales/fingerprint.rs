@@ -23,7 +23,8 @@ pub fn fingerprints(paste: &str, reading: &Reading, order: CommentOrder) -> Vec<
     let mut seen: FxHashMap<u128, u64> = FxHashMap::default();
     let mut fingerprints = vec![String::new(); reading.comments.len()];
     for index in reading.first_come_order(order) {
-        let (Some(comment), Some(fingerprint)) = (reading.comments.get(index), fingerprints.get_mut(index)) else {
+        let (Some(comment), Some(fingerprint)) = (reading.comments.get(index), fingerprints.get_mut(index))
+        else {
             continue;
         };
         let pair = pair(paste, comment);

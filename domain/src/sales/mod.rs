@@ -8,6 +8,7 @@ pub mod claims;
 mod fingerprint;
 pub mod grammar;
 pub mod layout;
+mod live;
 pub mod read;
 pub mod reading;
 pub mod reasons;
@@ -15,9 +16,12 @@ pub mod sale;
 
 pub use catalog::{Catalog, CatalogItem, CatalogVariant};
 pub use claims::{ClaimState, HoldPlan, allocate};
-pub use grammar::Preset;
 pub use fingerprint::fingerprints;
+pub use grammar::Preset;
+pub use live::LiveReading;
 pub use read::{ReadSettings, Reader, Refused};
-pub use reading::{Claim, ClaimKind, Comment, CommentOrder, Mark, MarkKind, ReadComment, Reading, Span, Status};
+pub use reading::{
+    Claim, ClaimKind, Comment, CommentOrder, Mark, MarkKind, ReadComment, Reading, Span, Status,
+};
 pub use sale::{NewSale, Platform, SaleForm};
 pub mod view;

@@ -76,30 +76,57 @@ impl Reader {
     /// # Errors
     /// A paste that is too large or no text is refused as a whole.
     pub fn read(&self, paste: &str) -> Result<Reading, Refused> {
+        refuse(paste)?;
         let mut reading = Reading::default();
-        self.read_on(paste, &mut reading, 0)?;
-        Ok(reading)
+        match self.read_on(paste, &mut reading, 0, MAX_COMMENTS) {
+            None => Ok(reading),
+            Some(_) => Err(Refused::TooManyComments),
+        }
     }
 
-    /// Reads a paste from a byte at which a block begins, behind what was read already.
-    pub(super) fn read_on(&self, paste: &str, reading: &mut Reading, from: usize) -> Result<(), Refused> {
-        if paste.len() > MAX_PASTE_BYTES {
-            return Err(Refused::TooLarge);
-        }
-        if is_binary(paste) {
-            return Err(Refused::Binary);
-        }
-        let mut session =
-            Session { reader: self, scanner: self.grammar.scanner(), paste, comments: &mut reading.comments, claims: &mut reading.claims, hardly_names: FxHashMap::default() };
-        let complete = layout::find(paste, from, &mut reading.noise, |found| session.comment(found));
-        if complete { Ok(()) } else { Err(Refused::TooManyComments) }
+    /// Reads at least so many comments more, from a byte at which a block begins, behind what was read already. Gives the
+    /// byte at which to go on, unless the end was reached.
+    pub(super) fn read_on(
+        &self,
+        paste: &str,
+        reading: &mut Reading,
+        from: usize,
+        comments: usize,
+    ) -> Option<usize> {
+        let enough = reading.comments.len() + comments;
+        let mut rest = None;
+        let mut session = Session {
+            reader: self,
+            scanner: self.grammar.scanner(),
+            paste,
+            comments: &mut reading.comments,
+            claims: &mut reading.claims,
+            hardly_names: FxHashMap::default(),
+        };
+        layout::find(paste, from, &mut reading.noise, |found| {
+            if found.begins_block && session.comments.len() >= enough {
+                rest = Some(found.span.start);
+                return false;
+            }
+            session.comment(found);
+            true
+        });
+        // The layout had looked further already.
+        let rest = rest?;
+        while reading.noise.pop_if(|noise| noise.start >= rest).is_some() {}
+        Some(rest as usize)
     }
 
     /// A comment of a reading in words.
     pub fn in_words(&self, paste: &str, reading: &Reading, comment: &Comment) -> ReadComment {
         let (text, claims) = (comment.text.of(paste), reading.claims(comment));
-        let context =
-            Context { catalog: &self.catalog, lexicon: &self.grammar.lexicon, text, about: comment.about, claims };
+        let context = Context {
+            catalog: &self.catalog,
+            lexicon: &self.grammar.lexicon,
+            text,
+            about: comment.about,
+            claims,
+        };
         ReadComment {
             author: comment.author.of(paste).to_owned(),
             text: text.to_owned(),
@@ -114,6 +141,17 @@ impl Reader {
     /// The stretches of a comment's text that led to its reading, in their order.
     pub fn marks(&self, text: &str, status: Status) -> Vec<Mark> {
         self.grammar.scanner().marks(text, status)
+    }
+}
+
+/// Refuses what is not read at all.
+pub(super) fn refuse(paste: &str) -> Result<(), Refused> {
+    if paste.len() > MAX_PASTE_BYTES {
+        Err(Refused::TooLarge)
+    } else if is_binary(paste) {
+        Err(Refused::Binary)
+    } else {
+        Ok(())
     }
 }
 
@@ -140,8 +178,8 @@ struct Session<'session> {
 }
 
 impl<'session> Session<'session> {
-    /// Reads a comment that was found. Says whether there is room for more.
-    fn comment(&mut self, found: &Found<'session>) -> bool {
+    /// Reads a comment that was found.
+    fn comment(&mut self, found: &Found<'session>) {
         let (author, text, doubt) = self.parts(found);
         let judgement = match doubt {
             _ if found.seller || self.is_seller(author) => nothing(ReasonCode::SellersOwn),
@@ -150,7 +188,8 @@ impl<'session> Session<'session> {
             None if noise::is_media(text) => nothing(ReasonCode::Media),
             None => self.scanner.read(text),
         };
-        let within = |part: &str| if part.is_empty() { Span::default() } else { Span::within(self.paste, part) };
+        let within =
+            |part: &str| if part.is_empty() { Span::default() } else { Span::within(self.paste, part) };
         self.comments.push(Comment {
             span: found.span,
             author: within(author),
@@ -164,7 +203,6 @@ impl<'session> Session<'session> {
             begins_block: found.begins_block,
         });
         self.claims.extend_from_slice(&judgement.claims);
-        self.comments.len() <= MAX_COMMENTS
     }
 
     fn is_seller(&self, author: &str) -> bool {
@@ -172,10 +210,7 @@ impl<'session> Session<'session> {
     }
 
     /// Author, text, and why it is not sure that this author wrote this text.
-    fn parts(
-        &mut self,
-        found: &Found<'session>,
-    ) -> (&'session str, &'session str, Option<ReasonCode>) {
+    fn parts(&mut self, found: &Found<'session>) -> (&'session str, &'session str, Option<ReasonCode>) {
         let (author, text) = (found.author.trim_start_matches('@'), found.text);
         let doubt = match found.shape {
             Shape::Marked => None,

@@ -133,7 +133,9 @@ impl Reason {
             ReasonCode::QuestionAbout => return format!("A question about {name}."),
             ReasonCode::PraiseFor => return format!("Praise for {name}."),
             ReasonCode::Demands => return context.demands(word),
-            ReasonCode::NoSuchCode => return format!("There is no item with the code {}.", word.to_uppercase()),
+            ReasonCode::NoSuchCode => {
+                return format!("There is no item with the code {}.", word.to_uppercase());
+            }
             ReasonCode::NeitherCodeNorQuantity => {
                 return format!("“{word}” is neither a known code nor plainly a quantity.");
             }
@@ -149,7 +151,9 @@ impl Reason {
             ReasonCode::WithoutClaimWord => {
                 return format!("Names {name} beside “{word}”, without a word that claims it.");
             }
-            ReasonCode::CountedCancel => return format!("Lets go of {name}, but with a number: of how many?"),
+            ReasonCode::CountedCancel => {
+                return format!("Lets go of {name}, but with a number: of how many?");
+            }
             ReasonCode::WhichVariant => return context.choices(name),
             ReasonCode::HowMany => return format!("How many of {name}? The numbers are not clear."),
             ReasonCode::NoneOfIt => return format!("Claims none of {name}?"),
@@ -159,7 +163,9 @@ impl Reason {
             ReasonCode::NamedTwice => return format!("Names {name} twice: how many are meant?"),
             ReasonCode::CountsWhat => return format!("Which item does “{word}” count?"),
             ReasonCode::ChoiceOrCode => return format!("“{word}” is a choice of {name} and a code."),
-            ReasonCode::CodeOrQuantityOf => return format!("“{word}” is a code; or is it a quantity of {name}?"),
+            ReasonCode::CodeOrQuantityOf => {
+                return format!("“{word}” is a code; or is it a quantity of {name}?");
+            }
             ReasonCode::BehindLastItem => return format!("“{word}” stands behind the last item."),
             ReasonCode::NoSuchSize => return format!("{name} has no size “{word}”."),
             ReasonCode::MeansWhat => return format!("What does “{word}” mean for {name}?"),

@@ -95,7 +95,9 @@ impl Lexicon {
         for (word, place) in &self.places {
             let Some(Sense::Intent { kind, weak: false }) = self.at(*place).sense else { continue };
             let letters = (1..=MAX_GLUED_LETTERS).contains(&word.chars().count());
-            if let Some(first) = word.chars().next().filter(|_| letters && word.chars().all(char::is_alphabetic)) {
+            if let Some(first) =
+                word.chars().next().filter(|_| letters && word.chars().all(char::is_alphabetic))
+            {
                 self.glued.entry(first).or_default().push((word.clone(), kind));
             }
         }
@@ -294,9 +296,8 @@ fn join_in(table: &mut FxHashMap<Box<str>, Items>, key: String, item: u32) {
 /// Whether the atom at `index` still belongs to the part before it: `18cm` and `7.5` are one part, `藍L` are two.
 fn stays_in_part(text: &FoldedText, index: usize) -> bool {
     let (Some(before), Some(atom)) = (text.atoms.get(index - 1), text.atoms.get(index)) else { return false };
-    let separates = |index: usize| {
-        matches!(text.slice(index, index + 1), "/" | "," | "-" | "|" | "·" | "、" | "+")
-    };
+    let separates =
+        |index: usize| matches!(text.slice(index, index + 1), "/" | "," | "-" | "|" | "·" | "、" | "+");
     if !atom.glued || separates(index) || separates(index - 1) {
         return false;
     }
@@ -364,7 +365,8 @@ mod tests {
 
     #[test]
     fn a_keyword_is_found_however_it_is_written() {
-        let lexicon = lexicon(vec![item("A-032", &["Blue  Ring"], &[""]), item("Ｂ１", &["blue ring"], &[""])]);
+        let lexicon =
+            lexicon(vec![item("A-032", &["Blue  Ring"], &[""]), item("Ｂ１", &["blue ring"], &[""])]);
         let only = |first| Some(Items { first, shared: false });
         assert_eq!(lexicon.find("a-032").items, only(0));
         assert_eq!(lexicon.find("b1").items, only(1));

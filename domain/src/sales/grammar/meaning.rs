@@ -212,7 +212,9 @@ impl<'scanner> Text<'scanner> {
             return review(self.because(ReasonCode::NoSuchCode, code));
         }
         let elements = self.items.iter().filter_map(|index| self.elements.get(*index));
-        if let Some(shared) = elements.clone().find(|item| matches!(item.kind, Kind::Item { shared: true, .. })) {
+        if let Some(shared) =
+            elements.clone().find(|item| matches!(item.kind, Kind::Item { shared: true, .. }))
+        {
             return review(self.because(ReasonCode::Shared, shared));
         }
         if self.items.len() > MAX_ITEMS {
@@ -254,9 +256,8 @@ impl<'scanner> Text<'scanner> {
             element.kind == Kind::Unknown && !self.is_detail(*index)
         };
         let first = (0..self.elements.len()).find(stray);
-        let not_understood = |index: usize| {
-            Some(review(self.because(ReasonCode::NotUnderstood, &self.elements[index])))
-        };
+        let not_understood =
+            |index: usize| Some(review(self.because(ReasonCode::NotUnderstood, &self.elements[index])));
         if self.intents.is_empty() {
             if self.seen.praise {
                 return Some(nothing(ReasonCode::PraiseFor));

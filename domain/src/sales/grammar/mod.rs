@@ -87,12 +87,7 @@ impl Grammar {
 
     /// Somebody who reads one text after the other.
     pub fn scanner(&self) -> Scanner<'_> {
-        Scanner {
-            grammar: self,
-            folded: FoldedText::default(),
-            places: Vec::new(),
-            elements: Vec::new(),
-        }
+        Scanner { grammar: self, folded: FoldedText::default(), places: Vec::new(), elements: Vec::new() }
     }
 }
 

@@ -195,8 +195,7 @@ impl Scanner<'_> {
         }
         // A word of a variant's name that nothing else explains, such as `7.5`.
         let end = (atom + 1..=longest).rev().find(|end| {
-            self.entry(atom, *end).part.is_some()
-                && self.tail_is_understood(*end, &Kind::Unknown)
+            self.entry(atom, *end).part.is_some() && self.tail_is_understood(*end, &Kind::Unknown)
         })?;
         let kind = match self.number(atom) {
             Some(number) if end == atom + 1 => Kind::Number(number),

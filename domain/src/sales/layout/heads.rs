@@ -23,7 +23,8 @@ pub enum ChatLine<'line> {
 /// Reads `14/08/2023, 09:15 - Ana: text`, `[14/08/23, 09:15:32] ~Ana: text` and `[10:15, 1/2/2024] Ana: text`.
 pub fn chat(line: &str) -> Option<ChatLine<'_>> {
     // A bracket, a digit, or something invisible in front of them.
-    if !line.bytes().next().is_some_and(|first| first == b'[' || first.is_ascii_digit() || !first.is_ascii()) {
+    if !line.bytes().next().is_some_and(|first| first == b'[' || first.is_ascii_digit() || !first.is_ascii())
+    {
         return None;
     }
     let rest = match line.strip_prefix('[') {

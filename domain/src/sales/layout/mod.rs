@@ -52,10 +52,10 @@ pub struct Found<'paste> {
 }
 
 /// No comment has more lines than this; a longer run of lines is a list.
-const MAX_BLOCK_LINES: usize = 1_000;
+const MAX_BLOCK_LINES: usize = 250;
 
-/// Finds the comments of a paste from a byte on and hands on each, until `take` says that there is no room for more.
-/// Known noise outside comments goes to `noise`. Says whether the end of the paste was reached.
+/// Finds the comments of a paste from a byte on and hands on each, until `take` says that it takes no more. Known noise
+/// outside comments goes to `noise`. Says whether the end of the paste was reached.
 pub fn find<'paste>(
     paste: &'paste str,
     from: usize,
@@ -115,7 +115,7 @@ struct Finder<'paste, 'noise, Take> {
 impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     fn hand_on(&mut self) {
         if let Some(comment) = self.current.take() {
-            self.full |= !(self.take)(&comment);
+            self.full = self.full || !(self.take)(&comment);
         }
     }
 

@@ -26,7 +26,9 @@ impl WordSet {
                     bucket.push((byte(word, 1).unwrap_or_default(), *word));
                 }
             }
-            buckets.iter_mut().for_each(|bucket| bucket.sort_by_key(|(_, word)| std::cmp::Reverse(word.len())));
+            buckets
+                .iter_mut()
+                .for_each(|bucket| bucket.sort_by_key(|(_, word)| std::cmp::Reverse(word.len())));
             buckets
         };
         WordSet {
@@ -232,7 +234,10 @@ fn endings() -> Pairs {
 
 fn tails() -> FxHashMap<&'static str, Tail> {
     let tail = |action, edited| Tail { action, edited, age: false };
-    let tables =
-        [(noise::STATES, tail(false, false)), (noise::EDITED, tail(false, true)), (noise::ACTIONS, tail(true, false))];
+    let tables = [
+        (noise::STATES, tail(false, false)),
+        (noise::EDITED, tail(false, true)),
+        (noise::ACTIONS, tail(true, false)),
+    ];
     tables.iter().flat_map(|(words, tail)| words.iter().map(move |word| (*word, *tail))).collect()
 }

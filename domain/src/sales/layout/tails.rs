@@ -131,9 +131,10 @@ fn age(line: &str) -> Option<&str> {
     let unit = line.get(digits..)?.trim_start();
     let after = TABLES.age_units.longest_prefix(unit)?;
     // `2h1 likeReply` glues the next piece on, but a letter behind `3h` that begins no piece belongs to a word.
-    let ends = after.chars().next().is_none_or(|next| {
-        !next.is_lowercase() || TABLES.age_words.longest_prefix(after).is_some()
-    });
+    let ends = after
+        .chars()
+        .next()
+        .is_none_or(|next| !next.is_lowercase() || TABLES.age_words.longest_prefix(after).is_some());
     if !ends {
         return None;
     }
