@@ -214,7 +214,10 @@ impl<'session> Session<'session> {
         let (author, text) = (found.author.trim_start_matches('@'), found.text);
         let doubt = match found.shape {
             Shape::Marked => None,
-            Shape::Unread => return ("", text, Some(ReasonCode::NoName)),
+            Shape::Unread => match self.handle_first(text) {
+                Some((handle, text)) => return (handle, text, None),
+                None => return ("", text, Some(ReasonCode::NoName)),
+            },
             Shape::Torn => Some(ReasonCode::TornName),
             Shape::OneLine => return self.one_line(text),
             Shape::Typed => self.scanner.is_hardly_a_name(author, true).then_some(ReasonCode::HardlyAName),
@@ -233,6 +236,22 @@ impl<'session> Session<'session> {
     fn is_hardly_a_name(&mut self, author: &'session str) -> bool {
         let scanner = &mut self.scanner;
         *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
+    }
+
+    /// `ana_r mine 27B`: a first word that can only be a handle, before the beginning of a claim.
+    fn handle_first(&mut self, line: &'session str) -> Option<(&'session str, &'session str)> {
+        let (handle, text) = line.split_once(' ')?;
+        let letters = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
+        let is_handle = handle.contains(['_', '.'])
+            && handle.chars().all(letters)
+            && handle.starts_with(char::is_alphanumeric)
+            && handle.contains(char::is_alphabetic)
+            && !handle.ends_with('.');
+        if !is_handle {
+            return None;
+        }
+        let (place, only_unknown) = self.scanner.end_of_name(line)?;
+        (only_unknown && place == handle.len() + 1).then_some((handle, text))
     }
 
     /// `Ana Ruiz sold A12`: the name ends where the claim begins, if all before it can be a name and nothing else.

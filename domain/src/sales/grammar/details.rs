@@ -167,6 +167,7 @@ impl Text<'_> {
                     Some(Detail::Quantity(number))
                 }
                 Kind::Number(_) => return unclear(ReasonCode::MeansWhat),
+                Kind::Every => Some(Detail::Every),
                 Kind::Intent { .. } => None,
                 _ if is_detail => element.part.map(Detail::Part),
                 _ => None,

@@ -122,6 +122,7 @@ impl Lexicon {
             (table.question, Sense::Question),
             (table.doubt, Sense::Doubt),
             (table.pending, Sense::Pending),
+            (table.every_variant, Sense::Every),
             (table.weak_claim, intent(ClaimKind::Claim, true)),
             (table.claim, intent(ClaimKind::Claim, false)),
             (table.next, intent(ClaimKind::Next, false)),

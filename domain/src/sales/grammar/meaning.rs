@@ -79,7 +79,7 @@ impl<'scanner> Text<'scanner> {
                 Kind::Quantity(_) => seen.quantity = true,
                 Kind::Number(_) => seen.number = true,
                 Kind::Unknown if element.part.is_none() => seen.unknown += 1,
-                Kind::Unknown | Kind::Measure | Kind::Price | Kind::Phone | Kind::Filler => {}
+                Kind::Unknown | Kind::Measure | Kind::Price | Kind::Phone | Kind::Filler | Kind::Every => {}
             }
         }
         // A number that is also an item's code is a quantity or a size beside a plainer code.
@@ -287,6 +287,7 @@ impl<'scanner> Text<'scanner> {
                 Kind::Intent { .. } => MarkKind::Word,
                 Kind::Item { .. } => MarkKind::Item,
                 Kind::Quantity(_) => MarkKind::Quantity,
+                Kind::Every => MarkKind::Variant,
                 _ if self.is_detail(index) => MarkKind::Variant,
                 Kind::Number(_) if status == Status::Act => MarkKind::Quantity,
                 Kind::UnknownCode | Kind::Question | Kind::Doubt | Kind::Pending => MarkKind::Obstacle,

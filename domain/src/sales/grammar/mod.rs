@@ -37,12 +37,17 @@ pub const MAX_ITEMS: usize = 40;
 /// What a word of the tables means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sense {
-    Intent { kind: ClaimKind, weak: bool },
+    Intent {
+        kind: ClaimKind,
+        weak: bool,
+    },
     Question,
     Doubt,
     Pending,
     Praise,
     Filler,
+    /// One of every variant.
+    Every,
 }
 
 impl Sense {
@@ -54,6 +59,7 @@ impl Sense {
             Sense::Pending => Kind::Pending,
             Sense::Praise => Kind::Praise,
             Sense::Filler => Kind::Filler,
+            Sense::Every => Kind::Every,
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Words {
     pub filler: &'static [&'static str],
     /// Of the fillers, those that make a sentence of a code without a claim word: `this is A12`.
     pub talk: &'static [&'static str],
+    /// Mean one of every variant: `one of each`.
+    pub every_variant: &'static [&'static str],
     /// Stand before a quantity: `sl 2`.
     pub before_quantity: &'static [&'static str],
     /// Stand after a quantity: `2 pcs`.
@@ -155,6 +157,10 @@ pub const COMMON: Words = Words {
         "is", "it", "this", "that", "you", "i", "i'm", "on", "at", "my", "to", "for", "with", "us", "so",
         "of", "there",
     ],
+    every_variant: &[
+        "one of each", "1 of each", "one of every", "one each", "all colors", "all colours", "every color",
+        "every colour", "each color", "each colour", "all sizes", "every size",
+    ],
     before_quantity: &["x", "×", "*", "+", "qty", "quantity", "✕", "✖"],
     after_quantity: &["x", "×", "pc", "pcs", "piece", "pieces", "pair", "pairs", "sets"],
     before_size: &["size", "sz", "us", "eu", "uk"],
@@ -179,6 +185,7 @@ const NONE: Words = Words {
     praise: &[],
     filler: &[],
     talk: &[],
+    every_variant: &[],
     before_quantity: &[],
     after_quantity: &[],
     before_size: &[],
@@ -271,11 +278,12 @@ const TW: Words = Words {
     doubt: &["如果", "沒", "不", "改", "換", "昨天", "已經", "或"],
     praise: &["好看", "漂亮", "可愛", "喜歡", "美"],
     filler: &[
-        "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "各", "款",
+        "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "款",
     ],
     talk: &["我", "你好", "的"],
+    every_variant: &["包", "全包", "包色", "全色", "各", "各色", "各一"],
     before_quantity: &["加", "數量"],
-    after_quantity: &["個", "件", "雙", "組", "條", "盒", "包", "瓶"],
+    after_quantity: &["個", "件", "雙", "組", "條", "盒", "瓶"],
     minus: Minus::Cancel,
     ..NONE
 };
@@ -360,6 +368,7 @@ mod tests {
                 table.praise,
                 table.filler,
                 table.talk,
+                table.every_variant,
                 table.before_quantity,
                 table.after_quantity,
                 table.before_size,

@@ -36,6 +36,8 @@ pub enum Kind {
     Pending,
     Praise,
     Filler,
+    /// One of every variant.
+    Every,
     Unknown,
 }
 

@@ -9,6 +9,8 @@ use super::lexicon::Lexicon;
 pub enum Detail {
     /// A word of a variant's name.
     Part(u32),
+    /// One of every variant.
+    Every,
     Quantity(u32),
 }
 
@@ -32,12 +34,24 @@ pub fn choose(lexicon: &Lexicon, item: u32, details: &[Detail]) -> Result<Chosen
     let variants = lexicon.variant_parts(item);
     let mut parts: SmallVec<[u32; 8]> = SmallVec::new();
     let mut quantities: SmallVec<[u32; 8]> = SmallVec::new();
+    let mut every = false;
     for detail in details {
         match detail {
             Detail::Part(part) if parts.contains(part) => {}
             Detail::Part(part) => parts.push(*part),
+            Detail::Every => every = true,
             Detail::Quantity(quantity) => quantities.push(*quantity),
         }
+    }
+    if every {
+        // `blue, all sizes` asks for every variant that is blue.
+        let quantity = match quantities.as_slice() {
+            [] => 1,
+            [quantity] => *quantity,
+            _ => return Err(Unclear::Quantity),
+        };
+        let chosen: Chosen = fitting(variants, &parts).map(|variant| (variant as u32, quantity)).collect();
+        return if chosen.is_empty() { Err(Unclear::Variant) } else { Ok(chosen) };
     }
     if fitting(variants, &parts).next().is_some() {
         let variant = exactly_one(variants, &parts).ok_or(Unclear::Variant)?;
@@ -88,6 +102,7 @@ fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Chosen, Unclear>
                 }
             }
             (Detail::Part(part), _) => groups.push((vec![*part], None)),
+            (Detail::Every, _) => return Err(Unclear::Variant),
             (Detail::Quantity(quantity), Some((_, slot @ None))) if !leading => *slot = Some(*quantity),
             (Detail::Quantity(quantity), _) if leading => groups.push((Vec::new(), Some(*quantity))),
             (Detail::Quantity(_), _) => return Err(Unclear::Quantity),

@@ -11,6 +11,8 @@ use crate::sales::reading::Span;
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'paste> {
     pub text: &'paste str,
+    /// Byte in the paste at which the line begins.
+    pub begin: usize,
     /// Byte in the paste at which `text` begins.
     pub start: usize,
     pub kind: LineKind<'paste>,
@@ -72,8 +74,8 @@ pub fn lines(paste: &str, from: usize) -> impl Iterator<Item = Line<'_>> {
         let (raw, break_and_rest) = text.split_at(end);
         rest = break_and_rest.chars().next().map(|line_break| &break_and_rest[line_break.len_utf8()..]);
         let text = trimmed(raw);
-        let start = text.as_ptr().addr() - paste.as_ptr().addr();
-        Some(Line { text, start, kind: kind(text) })
+        let place = |part: &str| part.as_ptr().addr() - paste.as_ptr().addr();
+        Some(Line { text, begin: place(raw), start: place(text), kind: kind(text) })
     })
 }
 

@@ -5,12 +5,14 @@
 //! stacked; a block that ends without one can only be lines that name their authors. What is neither is handed on as
 //! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
 
+pub mod columns;
 pub mod heads;
 pub mod lines;
 pub mod noise;
 mod tables;
 pub mod tails;
 
+use columns::Columns;
 use heads::ChatLine;
 use lines::{Line, LineKind, lines};
 use tables::TABLES;
@@ -72,16 +74,9 @@ pub fn find<'paste>(
         open: Open::Nothing,
         block_begins_at: None,
     };
-    let mut lines = lines(paste, from).peekable();
-    while let Some(line) = lines.next() {
-        let next = lines.peek().map(|next| next.kind);
-        finder.line(line, next);
-        if finder.block.len() >= MAX_BLOCK_LINES {
-            finder.end_untailed();
-        }
-        if finder.full {
-            return false;
-        }
+    let mut from = Some(from);
+    while let Some(start) = from {
+        from = finder.lines(start);
     }
     finder.end_untailed();
     finder.hand_on();
@@ -113,6 +108,48 @@ struct Finder<'paste, 'noise, Take> {
 }
 
 impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
+    /// Goes through the lines from a byte on. Gives the byte behind a table, where lines go on.
+    fn lines(&mut self, from: usize) -> Option<usize> {
+        let mut lines = lines(self.paste, from).peekable();
+        while let Some(line) = lines.next() {
+            let columns = if line.kind == LineKind::Text { columns::head(line.text) } else { None };
+            if let Some(columns) = columns {
+                self.end_untailed();
+                self.noise(line);
+                self.open = Open::Nothing;
+                return lines.next().map(|first| self.table(first.begin, columns));
+            }
+            let next = lines.peek().map(|next| next.kind);
+            self.line(line, next);
+            if self.block.len() >= MAX_BLOCK_LINES {
+                self.end_untailed();
+            }
+            if self.full {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The rows of a table, each a comment. Gives the byte behind the last.
+    fn table(&mut self, from: usize, columns: Columns) -> usize {
+        let mut at = from;
+        while let Some((row, end)) = columns::row(self.paste, at, columns) {
+            self.hand_on();
+            if self.full {
+                break;
+            }
+            let author = row.name.trim_start_matches('@');
+            let shape = if author.is_empty() { Shape::Unread } else { Shape::Marked };
+            // Reading cannot begin within a table, because only its head says what the cells are.
+            let (text, span) = (row.text, row.span);
+            self.current =
+                Some(Found { shape, author, text, seller: false, edited: false, span, begins_block: false });
+            at = end;
+        }
+        at
+    }
+
     fn hand_on(&mut self) {
         if let Some(comment) = self.current.take() {
             self.full = self.full || !(self.take)(&comment);

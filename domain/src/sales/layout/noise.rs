@@ -161,6 +161,21 @@ pub const MEDIA: &[&str] = &[
     "Se eliminó este mensaje.", "null", "Missed voice call", "Missed video call",
 ];
 
+/// What the column with the buyer's name is called, folded; the better name first.
+#[rustfmt::skip]
+pub const NAME_COLUMNS: &[&str] = &[
+    "name", "author", "user name", "username", "user", "commenter", "profile name", "full name", "author name", "from",
+    "handle", "nickname", "nombre", "usuario", "autor", "tên", "người dùng", "ชื่อ", "ผู้ใช้", "姓名", "名稱", "名称", "留言者",
+    "用戶", "الاسم", "nama",
+];
+
+/// What the column with the comment is called, folded.
+#[rustfmt::skip]
+pub const TEXT_COLUMNS: &[&str] = &[
+    "comment", "comment text", "message", "text", "content", "comments", "body", "comentario", "mensaje", "texto",
+    "bình luận", "nội dung", "ความคิดเห็น", "ข้อความ", "留言", "留言內容", "評論", "内容", "內容", "التعليق", "komen", "komentar",
+];
+
 /// Names of months in a date.
 #[rustfmt::skip]
 pub const MONTHS: &[&str] = &[
