@@ -238,7 +238,7 @@ impl<'session> Session<'session> {
         *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
     }
 
-    /// `ana_r mine 27B`: a first word that can only be a handle, before the beginning of a claim.
+    /// `ana_r mine 27B`: a first word that can only be a handle.
     fn handle_first(&mut self, line: &'session str) -> Option<(&'session str, &'session str)> {
         let (handle, text) = line.split_once(' ')?;
         let letters = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
@@ -247,11 +247,8 @@ impl<'session> Session<'session> {
             && handle.starts_with(char::is_alphanumeric)
             && handle.contains(char::is_alphabetic)
             && !handle.ends_with('.');
-        if !is_handle {
-            return None;
-        }
-        let (place, only_unknown) = self.scanner.end_of_name(line)?;
-        (only_unknown && place == handle.len() + 1).then_some((handle, text))
+        let named = is_handle && !self.scanner.is_hardly_a_name(handle, true);
+        named.then(|| (handle, text.trim_start()))
     }
 
     /// `Ana Ruiz sold A12`: the name ends where the claim begins, if all before it can be a name and nothing else.

@@ -131,13 +131,16 @@ impl Text<'_> {
         // `2x A1, 3x B2`: where a number stands before the first item, every number stands before its item.
         let is_count = |element: &Element| matches!(element.kind, Kind::Quantity(_) | Kind::Number(_));
         let several = self.items.len() > 1;
-        let counts = self.elements.iter().filter(|element| is_count(element)).count();
-        // `A1 2 B2`: two of which? `A1 2 B2 3` is plain.
-        if several
-            && counts < self.items.len()
-            && let Some(bare) = self.first(|kind| matches!(kind, Kind::Number(_)))
-        {
-            return Err(self.because(ReasonCode::CountsWhat, bare).into());
+        // `A1 2 B2`: two of which? `A1 2 B2 3` is plain. A number that is a size of its item counts nothing.
+        if several {
+            let counting =
+                |(index, element): &(usize, &Element)| is_count(element) && !self.is_detail(*index);
+            let mut counts = self.elements.iter().enumerate().filter(counting).map(|(_, element)| element);
+            if counts.clone().count() < self.items.len()
+                && let Some(bare) = counts.find(|element| matches!(element.kind, Kind::Number(_)))
+            {
+                return Err(self.because(ReasonCode::CountsWhat, bare).into());
+            }
         }
         let leading =
             several && self.items.first().is_some_and(|first| self.elements[..*first].iter().any(is_count));
@@ -163,9 +166,13 @@ impl Text<'_> {
                 Kind::Quantity(quantity) => Some(Detail::Quantity(quantity)),
                 Kind::Number(_) if is_detail => element.part.map(Detail::Part),
                 Kind::Number(_) if element.sized => return unclear(ReasonCode::NoSuchSize),
-                Kind::Number(number) if words.bare_number_is_quantity && !self.follows_price_word(index) => {
+                Kind::Number(number)
+                    if (words.bare_number_is_quantity || self.stands_between_claim_and_item(index))
+                        && !self.follows_price_word(index) =>
+                {
                     Some(Detail::Quantity(number))
                 }
+                Kind::Number(_) if self.follows_price_word(index) => None,
                 Kind::Number(_) => return unclear(ReasonCode::MeansWhat),
                 Kind::Every => Some(Detail::Every),
                 Kind::Intent { .. } => None,
@@ -175,6 +182,13 @@ impl Text<'_> {
             details.extend(detail.map(|detail| (owner, detail)));
         }
         Ok(details)
+    }
+
+    /// `quiero 2 A12`: a number between a claim word and an item counts everywhere.
+    fn stands_between_claim_and_item(&self, index: usize) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
+        before.is_some_and(|before| matches!(before.kind, Kind::Intent { .. }))
+            && self.items.contains(&(index + 1))
     }
 
     /// `for 14` and `at 14` name a price, not a quantity.

@@ -38,6 +38,7 @@ pub struct Entry {
     pub after_quantity: bool,
     pub before_size: bool,
     pub measure: bool,
+    pub size_unit: bool,
     /// A filler that makes a sentence of a code: `this is A12`.
     pub talk: bool,
     /// Atoms of the longest entry that begins with this atom.
@@ -132,12 +133,16 @@ impl Lexicon {
                 self.entry(word, |entry| entry.sense = Some(sense));
             }
         }
-        let mark: [(&[&str], fn(&mut Entry)); 6] = [
+        for (word, number) in table.numbers {
+            self.entry(word, |entry| entry.sense = Some(Sense::Number(*number)));
+        }
+        let mark: [(&[&str], fn(&mut Entry)); 7] = [
             (table.question_opener, |entry| entry.opens_question = true),
             (table.before_quantity, |entry| entry.before_quantity = true),
             (table.after_quantity, |entry| entry.after_quantity = true),
             (table.before_size, |entry| entry.before_size = true),
             (table.measure, |entry| entry.measure = true),
+            (table.size_unit, |entry| entry.size_unit = true),
             (table.talk, |entry| entry.talk = true),
         ];
         for (list, set) in mark {

@@ -84,7 +84,7 @@ impl<'scanner> Text<'scanner> {
         }
         // A number that is also an item's code is a quantity or a size beside a plainer code.
         let plain = |index: &usize| matches!(text.elements[*index].kind, Kind::Item { number: false, .. });
-        if text.items.iter().any(plain) {
+        if text.items.iter().any(plain) && !scanner.grammar.words.numbers_are_codes {
             text.items.retain(|index| plain(index));
         }
         text
@@ -272,13 +272,13 @@ impl<'scanner> Text<'scanner> {
             return Some(review(self.because(ReasonCode::WithoutClaimWord, element)));
         }
         let first = first?;
-        let last_meaning = self.elements.iter().rposition(|element| {
-            matches!(
-                element.kind,
-                Kind::Intent { .. } | Kind::Item { .. } | Kind::Quantity(_) | Kind::Number(_)
-            )
+        let weak = self.is_weak();
+        // Beside a plain claim word, a weak one is talk: `sold A12, call me`.
+        let last_meaning = self.elements.iter().rposition(|element| match element.kind {
+            Kind::Intent { weak: hanging, .. } => weak || !hanging,
+            kind => matches!(kind, Kind::Item { .. } | Kind::Quantity(_) | Kind::Number(_)),
         })?;
-        if self.is_weak() || first < last_meaning { not_understood(first) } else { None }
+        if weak || first < last_meaning { not_understood(first) } else { None }
     }
 
     fn marks(&self, status: Status) -> Vec<Mark> {

@@ -48,6 +48,8 @@ pub enum Sense {
     Filler,
     /// One of every variant.
     Every,
+    /// A number in words.
+    Number(u32),
 }
 
 impl Sense {
@@ -60,6 +62,7 @@ impl Sense {
             Sense::Praise => Kind::Praise,
             Sense::Filler => Kind::Filler,
             Sense::Every => Kind::Every,
+            Sense::Number(number) => Kind::Quantity(number),
         }
     }
 }

@@ -26,7 +26,11 @@ impl Scanner<'_> {
             }
             // `2 in blue` is no measure: a word that also means nothing must be glued to its number.
             if entry.measure && (self.is_glued(unit) || entry.sense.is_none()) {
-                return self.add(elements, Kind::Measure, atom, unit + 1);
+                let end = self.add(elements, Kind::Measure, atom, unit + 1);
+                if let (Some(measure), true) = (elements.last_mut(), entry.size_unit) {
+                    measure.part = measure.part.or(self.entry(atom, unit).part);
+                }
+                return end;
             }
             return None;
         }
@@ -64,8 +68,23 @@ impl Scanner<'_> {
         self.add(elements, Kind::Quantity(number), atom, end)
     }
 
+    /// `3.2g`: a number with decimals and a unit.
+    pub(super) fn decimal_measure(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        self.number(atom)?;
+        let (point, decimals, unit) = (atom + 1, atom + 2, atom + 3);
+        let decimal = matches!(self.word(point), "." | ",")
+            && self.is_glued(point)
+            && self.is_glued(decimals)
+            && self.number(decimals).is_some();
+        let measure = decimal && self.entry(unit, unit + 1).measure && self.cluster_end(unit) == unit + 1;
+        measure.then(|| self.add(elements, Kind::Measure, atom, unit + 1)).flatten()
+    }
+
     /// A telephone number: many digits, in groups only if it begins as telephone numbers do.
     pub(super) fn phone(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        if self.word(atom) == "(" {
+            return self.phone_with_area_code(atom, elements);
+        }
         let plus = self.word(atom) == "+";
         let first = if plus { atom + 1 } else { atom };
         self.number(first)?;
@@ -89,5 +108,16 @@ impl Scanner<'_> {
         let whole = !(self.is_glued(end) && matches!(self.kind(end), Some(AtomKind::Word)));
         let is_phone = PHONE_DIGITS.contains(&digits) && keys < groups && (begins || alone) && whole;
         is_phone.then(|| self.add(elements, Kind::Phone, atom, end)).flatten()
+    }
+
+    /// `(512) 555-0100`.
+    fn phone_with_area_code(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        let digits = |at: usize, count: usize| self.number(at).is_some() && self.word(at).len() == count;
+        let whole = digits(atom + 1, 3)
+            && self.word(atom + 2) == ")"
+            && digits(atom + 3, 3)
+            && matches!(self.word(atom + 4), "-" | ".")
+            && digits(atom + 5, 4);
+        whole.then(|| self.add(elements, Kind::Phone, atom, atom + 6)).flatten()
     }
 }

@@ -78,6 +78,7 @@ impl Scanner<'_> {
     /// Reads the element at an atom and returns the atom after it.
     fn element(&self, atom: usize, elements: &mut Vec<Element>) -> usize {
         self.phone(atom, elements)
+            .or_else(|| self.decimal_measure(atom, elements))
             .or_else(|| self.quantity(atom, elements))
             .or_else(|| self.known(atom, elements))
             .or_else(|| self.mark(atom, elements))
@@ -155,23 +156,28 @@ impl Scanner<'_> {
     /// The items that a stretch of atoms names, and whether the stretch is only digits.
     pub(super) fn items(&self, first: usize, end: usize) -> Option<Kind> {
         let exact = self.entry(first, end).items;
-        let items = exact.or_else(|| self.items_written_otherwise(first, end))?;
+        let items = exact.or_else(|| self.items_written_otherwise(first, end, false))?;
+        Some(self.item(first, end, items, exact.is_some()))
+    }
+
+    fn item(&self, first: usize, end: usize, items: Items, exact: bool) -> Kind {
         // `A-12` could be twelve pieces of A where a minus counts.
         let by_minus = self.grammar.words.minus == Minus::Quantity
-            && exact.is_none()
+            && !exact
             && self.folded.slice(first, end).contains('-')
             && self.entry(first, first + 1).items.is_some();
         let number = end - first == 1 && self.kind(first) == Some(AtomKind::Digits);
-        Some(Kind::Item { item: items.first, shared: items.shared || by_minus, number })
+        Kind::Item { item: items.first, shared: items.shared || by_minus, number }
     }
 
-    fn items_written_otherwise(&self, first: usize, end: usize) -> Option<Items> {
+    /// Where `spaced`, letters and digits may stand apart: `sold A 12`.
+    fn items_written_otherwise(&self, first: usize, end: usize, spaced: bool) -> Option<Items> {
         if end - first < 2 || end - first > self.reach(first) {
             return None;
         }
         let lexicon = &self.grammar.lexicon;
         let slice = self.folded.slice(first, end);
-        let joined = !slice.contains(' ') && slice.bytes().any(|byte| byte.is_ascii_digit());
+        let joined = (spaced || !slice.contains(' ')) && slice.bytes().any(|byte| byte.is_ascii_digit());
         let found = if joined { lexicon.find_joined(slice) } else { None };
         found.or_else(|| {
             let loose = self.grammar.words.loose_codes;
@@ -195,6 +201,9 @@ impl Scanner<'_> {
                 return self.add(elements, kind, atom, end);
             }
         }
+        if let Some(kind) = self.stretched(atom) {
+            return self.add(elements, kind, atom, atom + 1);
+        }
         // A word of a variant's name that nothing else explains, such as `7.5`.
         let end = (atom + 1..=longest).rev().find(|end| {
             self.entry(atom, *end).part.is_some() && self.tail_is_understood(*end, &Kind::Unknown)
@@ -206,12 +215,28 @@ impl Scanner<'_> {
         self.add(elements, kind, atom, end)
     }
 
+    /// A claim word whose last letter was held down: `solddd`, `minee`.
+    fn stretched(&self, atom: usize) -> Option<Kind> {
+        let word = self.word(atom);
+        let last = word.chars().next_back().filter(|last| last.is_alphabetic())?;
+        let once = word.trim_end_matches(last).len() + last.len_utf8();
+        if once == word.len() || self.cluster_end(atom) != atom + 1 {
+            return None;
+        }
+        [once, once + last.len_utf8()].into_iter().find_map(|end| {
+            match self.grammar.lexicon.find(word.get(..end)?).sense? {
+                Sense::Intent { kind, weak: false } if end > 2 => Some(Kind::Intent { kind, weak: false }),
+                _ => None,
+            }
+        })
+    }
+
     pub(super) fn sense(&self, first: usize, end: usize, elements: &[Element]) -> Option<Kind> {
         let entry = self.entry(first, end);
         if let Some(Sense::Intent { kind, weak }) = entry.sense {
             return Some(Kind::Intent { kind, weak });
         }
-        if let Some(item) = self.items(first, end) {
+        if let Some(item) = self.items(first, end).or_else(|| self.spaced_item(first, end, elements)) {
             // `a` in `a blue one` is no code, though some item may have it.
             let article = entry.sense == Some(Sense::Filler)
                 && self.kind(end) == Some(AtomKind::Word)
@@ -223,6 +248,17 @@ impl Scanner<'_> {
             return Some(Kind::Question);
         }
         entry.sense.map(Sense::kind)
+    }
+
+    /// A code whose letters and digits stand apart, right behind a word that claims it, where neither is a code itself.
+    fn spaced_item(&self, first: usize, end: usize, elements: &[Element]) -> Option<Kind> {
+        let claimed = matches!(elements.last()?.kind, Kind::Intent { weak: false, .. });
+        let parts = [self.entry(first, first + 1), self.entry(end - 1, end)];
+        if end - first != 2 || !claimed || parts.iter().any(|part| part.items.is_some()) {
+            return None;
+        }
+        let items = self.items_written_otherwise(first, end, true)?;
+        Some(self.item(first, end, items, false))
     }
 
     /// Whether what is glued to a stretch that ends here can stand there: nothing, a quantity, a variant, a claim

@@ -342,14 +342,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
 
     fn untailed(&mut self, block: &[Line<'paste>]) {
         let mut lines = block;
-        if let Some(place) = block.iter().position(|line| matches!(line.kind, LineKind::Handle(_))) {
-            // Up to the first empty line, except right below the name, or to a line that names somebody else.
-            let body =
-                block.iter().skip(place + 1).position(|line| line.kind != LineKind::Blank).unwrap_or(0)
-                    + place
-                    + 1;
-            let ends = |line: &Line<'_>| line.kind == LineKind::Blank || line.text.starts_with('@');
-            let end = block.iter().skip(body + 1).position(ends).map_or(block.len(), |end| body + 1 + end);
+        if let Some(end) = end_of_marked(block) {
             let (head, rest) = block.split_at(end);
             self.stacked(head, Shape::Marked, Tail::default());
             lines = rest;
@@ -388,6 +381,17 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 self.typed_or_unread(*first);
             }
             lines = rest;
+        }
+        // A live chat's message above: its name says that it is one, and an empty line ends it.
+        let is_marked = |lines: &[Line<'_>]| lines.first().is_some_and(|line| line.text.starts_with('@'));
+        while is_torn(lines)
+            && is_marked(lines)
+            && let Some((head, rest)) = end_of_marked(lines).map(|end| lines.split_at(end))
+            && rest.iter().any(is_text)
+        {
+            self.stacked(head, Shape::Marked, Tail::default());
+            let blank = rest.iter().take_while(|line| line.kind == LineKind::Blank).count();
+            lines = rest.get(blank..).unwrap_or_default();
         }
         let shape = match lines.iter().filter(|line| is_text(line)).count() {
             0 => {
@@ -434,6 +438,16 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         };
         self.push(shape, name, text.trim_start_matches(is_dot), lines, seller, tail.edited);
     }
+}
+
+/// The line behind the first comment of a block that names its author by a handle: up to the first empty line, except
+/// right below the name, or to a line that names somebody else.
+fn end_of_marked(block: &[Line<'_>]) -> Option<usize> {
+    let place = block.iter().position(|line| matches!(line.kind, LineKind::Handle(_)))?;
+    let below = block.iter().skip(place + 1).position(|line| line.kind != LineKind::Blank);
+    let body = below.unwrap_or(0) + place + 1;
+    let ends = |line: &Line<'_>| line.kind == LineKind::Blank || line.text.starts_with('@');
+    Some(block.iter().skip(body + 1).position(ends).map_or(block.len(), |end| body + 1 + end))
 }
 
 fn is_text(line: &Line<'_>) -> bool {
