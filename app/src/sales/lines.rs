@@ -1,8 +1,8 @@
 //! The lines of a reading as they are shown, worked out without a browser.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use domain::sales::{Catalog, ClaimKind, CommentOrder, HoldPlan, Mark, ReadComment, Reading, Status};
+use domain::sales::{ClaimKind, Comment, CommentOrder, HoldPlan, LiveReading, Mark, ReadComment, Reading, Status};
 
 use crate::ui::Tone;
 
@@ -15,24 +15,28 @@ const MOST_TEXT: usize = 400;
 /// A paste as read in this tab, and what holding it would do.
 #[derive(Debug)]
 pub struct Paste {
-    pub reading: Reading,
+    live: LiveReading,
     pub plan: HoldPlan,
-    pub catalog: Arc<Catalog>,
     /// For each comment that claims, by its index: pieces that it would get and pieces that would wait.
     served: HashMap<u32, (u32, u32)>,
 }
 
 impl Paste {
     /// Plans the claims of a reading.
-    pub fn new(reading: Reading, catalog: Arc<Catalog>, order: CommentOrder) -> Self {
-        let plan = HoldPlan::new(&reading, &catalog, order);
+    pub fn new(live: LiveReading, order: CommentOrder) -> Self {
+        let plan = HoldPlan::new(live.text(), live.reading(), live.reader().catalog(), order);
         let mut served: HashMap<u32, (u32, u32)> = HashMap::new();
         for planned in &plan.claims {
             let of_comment = served.entry(planned.comment).or_default();
             of_comment.0 += planned.held;
             of_comment.1 += planned.waitlisted;
         }
-        Paste { reading, plan, catalog, served }
+        Paste { live, plan, served }
+    }
+
+    /// What was read.
+    pub fn reading(&self) -> &Reading {
+        self.live.reading()
     }
 
     /// What pressing the button would do, in its words; nothing where there is nothing to store.
@@ -49,7 +53,8 @@ impl Paste {
     }
 
     fn kinds(&self) -> impl Iterator<Item = ClaimKind> {
-        self.reading.comments.iter().flat_map(|comment| &comment.claims).map(|claim| claim.kind)
+        let reading = self.reading();
+        reading.comments.iter().flat_map(|comment| reading.claims(comment)).map(|claim| claim.kind)
     }
 }
 
@@ -139,22 +144,24 @@ pub struct Lines {
 pub fn lines(paste: &Paste, filter: Filter) -> Lines {
     let status = filter.status();
     let shown = (0_u32..)
-        .zip(&paste.reading.comments)
+        .zip(&paste.reading().comments)
         .filter(|(_, comment)| status.is_none_or(|status| comment.status == status))
         .take(MOST_LINES)
         .map(|(index, comment)| line(paste, index, comment))
         .collect::<Vec<_>>();
-    let more = filter.count(&paste.reading) - shown.len();
+    let more = filter.count(paste.reading()) - shown.len();
     Lines { lines: shown, more }
 }
 
-fn line(paste: &Paste, index: u32, comment: &ReadComment) -> Line {
+fn line(paste: &Paste, index: u32, comment: &Comment) -> Line {
+    let (reader, catalog) = (paste.live.reader(), paste.live.reader().catalog());
+    let comment = reader.in_words(paste.live.text(), paste.reading(), comment);
     let mut understood: Vec<Understood> = comment
         .claims
         .iter()
         .map(|claim| {
-            let item = paste.catalog.item(claim.item);
-            let variant = paste.catalog.variant(claim.item, claim.variant);
+            let item = catalog.item(claim.item);
+            let variant = catalog.variant(claim.item, claim.variant);
             let title = item.map_or("", |item| item.title.as_str());
             let variant = variant.map_or("", |variant| variant.name.as_str());
             let quantity = match claim.kind {
@@ -178,7 +185,7 @@ fn line(paste: &Paste, index: u32, comment: &ReadComment) -> Line {
         only.note = if claim.kind == ClaimKind::Next { "next in line".to_owned() } else { String::new() };
     }
     if let (Status::Review, Some(item)) =
-        (comment.status, comment.about.and_then(|about| paste.catalog.item(about)))
+        (comment.status, comment.about.and_then(|about| catalog.item(about)))
     {
         understood.push(Understood {
             code: item.code.clone(),
@@ -187,14 +194,15 @@ fn line(paste: &Paste, index: u32, comment: &ReadComment) -> Line {
         });
     }
     let served = paste.served.get(&index).copied().unwrap_or_default();
-    let (tone, word) = state(comment, served);
+    let (tone, word) = state(&comment, served);
+    let marks = reader.marks(&comment.text, comment.status);
     Line {
         index,
-        author: comment.author.clone(),
-        said: segments(&comment.text, &comment.marks),
+        author: comment.author,
+        said: segments(&comment.text, &marks),
         understood,
         count,
-        reason: comment.reason.clone(),
+        reason: comment.reason,
         tone,
         word,
     }
@@ -255,7 +263,9 @@ fn shortened(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use domain::sales::{CatalogItem, CatalogVariant, MarkKind, ReadSettings, read};
+    use std::sync::Arc;
+
+    use domain::sales::{Catalog, CatalogItem, CatalogVariant, MarkKind, ReadSettings, Reader};
     use uuid::Uuid;
 
     use super::*;
@@ -277,8 +287,10 @@ mod tests {
             variants: vec![variant],
         }]);
         let settings = ReadSettings::default();
-        let reading = read(text, &catalog, &settings).expect("the paste is small text");
-        Paste::new(reading, Arc::new(catalog), settings.order)
+        let mut live = LiveReading::new(Arc::new(Reader::new(catalog, &settings)));
+        live.set_text(text).expect("the paste is small text");
+        assert_eq!(live.read_on(usize::MAX), Ok(true));
+        Paste::new(live, settings.order)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::sales::{Catalog, Refused, read, view::SaleView};
+use domain::sales::{Catalog, LiveReading, Reader, Refused, view::SaleView};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::lines::Paste;
@@ -36,57 +36,59 @@ impl Outcome {
     }
 }
 
-/// Bytes that are read well within the time in which a key is pressed.
-const BYTES_PER_MILLISECOND: usize = 8_000;
-/// The shortest and the longest pause, in milliseconds, after which a text is read.
-const PAUSE: std::ops::RangeInclusive<u64> = 60..=800;
+/// How long typing must rest before the text is read. What has not changed is not read again, so a rest is short.
+const PAUSE: Duration = Duration::from_millis(60);
+/// Comments that are read before the browser may do something else: a few milliseconds' work.
+const SLICE: usize = 1_500;
 
-/// The pause in typing after which a text of so many bytes is read: the longer the reading takes, the longer the pause,
-/// so that keys are never waited for.
-fn pause(bytes: usize) -> Duration {
-    let reading = u64::try_from(bytes / BYTES_PER_MILLISECOND).unwrap_or(u64::MAX);
-    Duration::from_millis((PAUSE.start() + reading).min(*PAUSE.end()))
-}
-
-/// Reads `text` whenever it rests or the catalog changes. On the server nothing is read.
+/// Reads `text` in slices whenever it rests or the catalog changes. On the server nothing is read.
 pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<Outcome> {
     let outcome = RwSignal::new(Outcome::Nothing);
-    let catalog = StoredValue::new(Arc::new(Catalog::default()));
+    let live = StoredValue::new(None::<LiveReading>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-
-    let read_now = move || {
-        let settings = sale.with_untracked(|sale| sale.settings.clone());
-        let catalog = catalog.get_value();
-        outcome.set(text.with_untracked(|text| {
-            if text.trim().is_empty() {
-                return Outcome::Nothing;
-            }
-            match read(text, &catalog, &settings) {
-                Ok(reading) => {
-                    Outcome::Read(Arc::new(Paste::new(reading, Arc::clone(&catalog), settings.order)))
-                }
-                Err(refused) => Outcome::Refused(refused),
-            }
-        }));
-    };
     let stop = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
     };
 
+    let show = move |read: Result<LiveReading, Refused>| {
+        let order = sale.with_untracked(|sale| sale.settings.order);
+        outcome.set(match read {
+            Ok(live) => Outcome::Read(Arc::new(Paste::new(live, order))),
+            Err(refused) => Outcome::Refused(refused),
+        });
+    };
+    let read_now = move || {
+        stop();
+        if text.with_untracked(|text| text.trim().is_empty()) {
+            outcome.set(Outcome::Nothing);
+            return;
+        }
+        let begun = live.try_update_value(|live| {
+            let live = live.as_mut()?;
+            Some(text.with_untracked(|text| live.set_text(text)))
+        });
+        match begun.flatten() {
+            Some(Ok(())) => read_slices(live, timer, show),
+            Some(Err(refused)) => show(Err(refused)),
+            None => {}
+        }
+    };
+
     let items = Memo::new(move |_| sale.with(|sale| sale.catalog.clone()));
     Effect::new(move |_| {
-        catalog.set_value(Arc::new(Catalog::new(items.get())));
+        let settings = sale.with_untracked(|sale| sale.settings.clone());
+        live.set_value(Some(LiveReading::new(Arc::new(Reader::new(Catalog::new(items.get()), &settings)))));
         read_now();
     });
     Effect::new(move |_| {
-        let (length, blank) = text.with(|text| (text.len(), text.trim().is_empty()));
+        let blank = text.with(|text| text.trim().is_empty());
         stop();
         if blank {
             // An emptied field shows at once that nothing is left to hold.
             read_now();
-        } else if let Ok(handle) = set_timeout_with_handle(read_now, pause(length)) {
+        } else if let Ok(handle) = set_timeout_with_handle(read_now, PAUSE) {
             timer.set_value(Some(handle));
         }
     });
@@ -94,14 +96,25 @@ pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<
     outcome
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_texts_wait_for_a_longer_rest_but_not_for_ever() {
-        assert_eq!(pause(0), Duration::from_millis(60));
-        assert_eq!(pause(800_000), Duration::from_millis(160));
-        assert_eq!(pause(usize::MAX), Duration::from_millis(800));
+/// Reads a slice, and the next one after the browser had its turn. What is read is shown at the end.
+fn read_slices(
+    live: StoredValue<Option<LiveReading>>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+    show: impl Fn(Result<LiveReading, Refused>) + Copy + 'static,
+) {
+    let read = live.try_update_value(|live| {
+        let live = live.as_mut()?;
+        Some(live.read_on(SLICE).map(|whole| whole.then(|| live.clone())))
+    });
+    match read.flatten() {
+        Some(Ok(Some(whole))) => show(Ok(whole)),
+        Some(Ok(None)) => {
+            let go_on = move || read_slices(live, timer, show);
+            if let Ok(handle) = set_timeout_with_handle(go_on, Duration::ZERO) {
+                timer.set_value(Some(handle));
+            }
+        }
+        Some(Err(refused)) => show(Err(refused)),
+        None => {}
     }
 }

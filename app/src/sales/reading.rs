@@ -29,7 +29,7 @@ pub fn ReadingPane(
             .into_iter()
             .map(|which| {
                 let count = move || {
-                    outcome.with(|outcome| outcome.paste().map_or(0, |paste| which.count(&paste.reading)))
+                    outcome.with(|outcome| outcome.paste().map_or(0, |paste| which.count(paste.reading())))
                 };
                 view! {
                     <button

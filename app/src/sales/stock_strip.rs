@@ -53,8 +53,10 @@ fn items(sale: &SaleView, paste: Option<&Paste>) -> Vec<Item> {
         }
     }
     for planned in paste.map_or(&[][..], |paste| &paste.plan.claims) {
-        let comment = paste.and_then(|paste| paste.reading.comments.get(planned.comment as usize));
-        let Some(claim) = comment.and_then(|comment| comment.claims.get(planned.claim as usize)) else {
+        let Some(claim) = paste.and_then(|paste| {
+            let reading = paste.reading();
+            reading.claims(reading.comments.get(planned.comment as usize)?).get(planned.claim as usize)
+        }) else {
             continue;
         };
         let Some(item) = items.get_mut(claim.item as usize) else { continue };

@@ -1,7 +1,6 @@
 //! Who gets how many: the rules of taking stock, and what a reading would do before it is done.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
@@ -28,6 +27,22 @@ stored_enum! {
 pub fn allocate(left: i64, wanted: u32) -> (u32, u32) {
     let held = u32::try_from(left.max(0)).unwrap_or(u32::MAX).min(wanted);
     (held, wanted - held)
+}
+
+/// The authors of a paste, numbered. One person's name may be written in several ways.
+#[derive(Default)]
+struct Authors<'paste> {
+    written: FxHashMap<&'paste str, u32>,
+    folded: FxHashMap<String, u32>,
+}
+
+impl<'paste> Authors<'paste> {
+    fn number(&mut self, name: &'paste str) -> u32 {
+        *self.written.entry(name).or_insert_with(|| {
+            let next = self.folded.len() as u32;
+            *self.folded.entry(fold(name)).or_insert(next)
+        })
+    }
 }
 
 /// What a claim would get.
@@ -66,11 +81,12 @@ pub struct HoldPlan {
 
 impl HoldPlan {
     /// Plans the claims of a reading against what the catalog says is left.
-    pub fn new(reading: &Reading, catalog: &Catalog, order: CommentOrder) -> Self {
+    pub fn new(paste: &str, reading: &Reading, catalog: &Catalog, order: CommentOrder) -> Self {
         let mut plan = HoldPlan { to_review: reading.count(Status::Review) as u32, ..HoldPlan::default() };
-        let mut left: HashMap<(u32, u32), i64> = HashMap::new();
+        let mut left: FxHashMap<(u32, u32), i64> = FxHashMap::default();
+        let mut authors = Authors::default();
         // For each author and variant, the positions in `plan.claims` that a cancel lets go.
-        let mut open: HashMap<(String, u32, u32), Vec<usize>> = HashMap::new();
+        let mut open: FxHashMap<(u32, u32, u32), Vec<usize>> = FxHashMap::default();
         // For each claim of the plan, its variant.
         let mut variants: Vec<(u32, u32)> = Vec::new();
         for comment_index in reading.first_come_order(order) {
@@ -78,12 +94,12 @@ impl HoldPlan {
             if comment.status != Status::Act {
                 continue;
             }
-            let author = fold(&comment.author);
-            for (claim_index, claim) in comment.claims.iter().enumerate() {
+            let author = authors.number(comment.author.of(paste));
+            for (claim_index, claim) in reading.claims(comment).iter().enumerate() {
                 let variant = (claim.item, claim.variant);
                 let in_stock = catalog.variant(claim.item, claim.variant).map_or(0, |variant| variant.left);
                 let left = left.entry(variant).or_insert(in_stock);
-                let entries = open.entry((author.clone(), claim.item, claim.variant)).or_default();
+                let entries = open.entry((author, claim.item, claim.variant)).or_default();
                 let (held, waitlisted) = match claim.kind {
                     ClaimKind::Claim => allocate(*left, claim.quantity),
                     ClaimKind::Next => (0, claim.quantity),
@@ -133,7 +149,7 @@ impl HoldPlan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sales::{CatalogItem, CatalogVariant, ReadSettings, read};
+    use crate::sales::{CatalogItem, CatalogVariant, ReadSettings, Reader};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -148,9 +164,8 @@ mod tests {
     }
 
     fn plan(paste: &str, left: i64, order: CommentOrder) -> HoldPlan {
-        let catalog = catalog(left);
-        let reading = read(paste, &catalog, &ReadSettings { order, ..ReadSettings::default() }).unwrap();
-        HoldPlan::new(&reading, &catalog, order)
+        let reader = Reader::new(catalog(left), &ReadSettings { order, ..ReadSettings::default() });
+        HoldPlan::new(paste, &reader.read(paste).unwrap(), reader.catalog(), order)
     }
 
     #[test]

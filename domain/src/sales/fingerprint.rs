@@ -1,8 +1,8 @@
 //! A comment's fingerprint: what stays the same when the same stream is copied again.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use super::reading::{CommentOrder, ReadComment, Reading};
+use super::reading::{Comment, CommentOrder, Reading};
 use crate::text::fold;
 
 const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
@@ -14,23 +14,29 @@ fn hash(seed: u128, bytes: &[u8]) -> u128 {
     bytes.iter().fold(seed, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }
 
-/// Fills in every fingerprint: of author, text, and the how-manieth comment this is with the same author and text.
+/// The fingerprint of every comment of a reading, in the order of the paste: 32 hexadecimal digits of author, text, and
+/// the how-manieth comment this is with the same author and text.
 ///
 /// They are counted from the oldest, so that a later and longer copy gives the comments it shares with an earlier one
 /// the same numbers. Ages, counts of reactions and buttons are not part of author and text and change nothing.
-pub fn fill(reading: &mut Reading, order: CommentOrder) {
-    let mut seen: HashMap<u128, u64> = HashMap::with_capacity(reading.comments.len());
+pub fn fingerprints(paste: &str, reading: &Reading, order: CommentOrder) -> Vec<String> {
+    let mut seen: FxHashMap<u128, u64> = FxHashMap::default();
+    let mut fingerprints = vec![String::new(); reading.comments.len()];
     for index in reading.first_come_order(order) {
-        let Some(comment) = reading.comments.get_mut(index) else { continue };
-        let pair = pair(comment);
+        let (Some(comment), Some(fingerprint)) = (reading.comments.get(index), fingerprints.get_mut(index))
+        else {
+            continue;
+        };
+        let pair = pair(paste, comment);
         let count = seen.entry(pair).or_default();
-        comment.fingerprint = format!("{:032x}", hash(pair, &count.to_le_bytes()));
+        *fingerprint = format!("{:032x}", hash(pair, &count.to_le_bytes()));
         *count += 1;
     }
+    fingerprints
 }
 
-fn pair(comment: &ReadComment) -> u128 {
-    let author = hash(OFFSET, fold(&comment.author).as_bytes());
+fn pair(paste: &str, comment: &Comment) -> u128 {
+    let author = hash(OFFSET, fold(comment.author.of(paste)).as_bytes());
     // No folded text holds this byte, so that a word cannot move from the name to the text unseen.
-    hash(hash(author, &[0xff]), fold(&comment.text).as_bytes())
+    hash(hash(author, &[0xff]), fold(comment.text.of(paste)).as_bytes())
 }

@@ -8,14 +8,20 @@ pub mod claims;
 mod fingerprint;
 pub mod grammar;
 pub mod layout;
+mod live;
 pub mod read;
 pub mod reading;
+pub mod reasons;
 pub mod sale;
 
 pub use catalog::{Catalog, CatalogItem, CatalogVariant};
 pub use claims::{ClaimState, HoldPlan, allocate};
+pub use fingerprint::fingerprints;
 pub use grammar::Preset;
-pub use read::{ReadSettings, Refused, read};
-pub use reading::{Claim, ClaimKind, CommentOrder, Mark, MarkKind, ReadComment, Reading, Status};
+pub use live::LiveReading;
+pub use read::{ReadSettings, Reader, Refused};
+pub use reading::{
+    Claim, ClaimKind, Comment, CommentOrder, Mark, MarkKind, ReadComment, Reading, Span, Status,
+};
 pub use sale::{NewSale, Platform, SaleForm};
 pub mod view;

@@ -1,11 +1,13 @@
 //! Reads a paste: finds its comments, reads each, and gives each its fingerprint.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::grammar::{Grammar, Judgement, Preset};
+use super::Catalog;
+use super::grammar::{Claims, Grammar, Judgement, Preset, Scanner, nothing};
 use super::layout::{self, Found, Shape, noise};
-use super::reading::{CommentOrder, ReadComment, Reading, Status};
-use super::{Catalog, fingerprint};
+use super::reading::{Claim, Comment, CommentOrder, Mark, ReadComment, Reading, Span, Status};
+use super::reasons::{Context, ReasonCode};
 use crate::problem::{Code, FieldCode, Problem};
 use crate::text::fold;
 
@@ -48,32 +50,109 @@ impl Refused {
     }
 }
 
-/// Reads every comment of a paste. Nothing is guessed: what is not plain has [`Status::Review`] and a reason.
-///
-/// # Errors
-/// A paste that is too large or no text is refused as a whole.
-pub fn read(paste: &str, catalog: &Catalog, settings: &ReadSettings) -> Result<Reading, Refused> {
+/// Everything that reading needs, made once for a catalog and a way of reading.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    catalog: Catalog,
+    grammar: Grammar,
+    /// Folded; empty if not known.
+    seller: String,
+}
+
+impl Reader {
+    /// Builds the tables.
+    pub fn new(catalog: Catalog, settings: &ReadSettings) -> Self {
+        let grammar = Grammar::new(settings.preset, &catalog);
+        Reader { catalog, grammar, seller: folded_name(&settings.seller) }
+    }
+
+    /// The items that claims name by their index.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Reads every comment of a paste. Nothing is guessed: what is not plain has [`Status::Review`] and a reason.
+    ///
+    /// # Errors
+    /// A paste that is too large or no text is refused as a whole.
+    pub fn read(&self, paste: &str) -> Result<Reading, Refused> {
+        refuse(paste)?;
+        let mut reading = Reading::default();
+        match self.read_on(paste, &mut reading, 0, MAX_COMMENTS) {
+            None => Ok(reading),
+            Some(_) => Err(Refused::TooManyComments),
+        }
+    }
+
+    /// Reads at least so many comments more, from a byte at which a block begins, behind what was read already. Gives the
+    /// byte at which to go on, unless the end was reached.
+    pub(super) fn read_on(
+        &self,
+        paste: &str,
+        reading: &mut Reading,
+        from: usize,
+        comments: usize,
+    ) -> Option<usize> {
+        let enough = reading.comments.len() + comments;
+        let mut rest = None;
+        let mut session = Session {
+            reader: self,
+            scanner: self.grammar.scanner(),
+            paste,
+            comments: &mut reading.comments,
+            claims: &mut reading.claims,
+            hardly_names: FxHashMap::default(),
+        };
+        layout::find(paste, from, &mut reading.noise, |found| {
+            if found.begins_block && session.comments.len() >= enough {
+                rest = Some(found.span.start);
+                return false;
+            }
+            session.comment(found);
+            true
+        });
+        // The layout had looked further already.
+        let rest = rest?;
+        while reading.noise.pop_if(|noise| noise.start >= rest).is_some() {}
+        Some(rest as usize)
+    }
+
+    /// A comment of a reading in words.
+    pub fn in_words(&self, paste: &str, reading: &Reading, comment: &Comment) -> ReadComment {
+        let (text, claims) = (comment.text.of(paste), reading.claims(comment));
+        let context = Context {
+            catalog: &self.catalog,
+            lexicon: &self.grammar.lexicon,
+            text,
+            about: comment.about,
+            claims,
+        };
+        ReadComment {
+            author: comment.author.of(paste).to_owned(),
+            text: text.to_owned(),
+            status: comment.status,
+            claims: claims.to_vec(),
+            reason: comment.reason.in_words(&context),
+            about: comment.about.filter(|_| comment.status == Status::Review),
+            edited: comment.edited,
+        }
+    }
+
+    /// The stretches of a comment's text that led to its reading, in their order.
+    pub fn marks(&self, text: &str, status: Status) -> Vec<Mark> {
+        self.grammar.scanner().marks(text, status)
+    }
+}
+
+/// Refuses what is not read at all.
+pub(super) fn refuse(paste: &str) -> Result<(), Refused> {
     if paste.len() > MAX_PASTE_BYTES {
-        return Err(Refused::TooLarge);
+        Err(Refused::TooLarge)
+    } else if is_binary(paste) {
+        Err(Refused::Binary)
+    } else {
+        Ok(())
     }
-    if is_binary(paste) {
-        return Err(Refused::Binary);
-    }
-    let layout = layout::find(paste, MAX_COMMENTS);
-    if layout.comments.len() > MAX_COMMENTS {
-        return Err(Refused::TooManyComments);
-    }
-    let mut reader = Reader {
-        grammar: Grammar::new(settings.preset, catalog),
-        seller: folded_name(&settings.seller),
-        first_byte: layout.comments.first().map_or(0, |comment| comment.span.0),
-    };
-    let mut reading = Reading {
-        comments: layout.comments.iter().map(|found| reader.comment(found)).collect(),
-        noise: layout.noise.iter().map(|span| (span.0 as u32, span.1 as u32)).collect(),
-    };
-    fingerprint::fill(&mut reading, settings.order);
-    Ok(reading)
 }
 
 fn is_binary(paste: &str) -> bool {
@@ -87,98 +166,121 @@ fn folded_name(name: &str) -> String {
     fold(name).trim_start_matches('@').to_owned()
 }
 
-struct Reader<'catalog> {
-    grammar: Grammar<'catalog>,
-    /// Folded; empty if not known.
-    seller: String,
-    /// Where the first comment begins.
-    first_byte: usize,
+/// One reading of one paste.
+struct Session<'session> {
+    reader: &'session Reader,
+    scanner: Scanner<'session>,
+    paste: &'session str,
+    comments: &'session mut Vec<Comment>,
+    claims: &'session mut Vec<Claim>,
+    /// What was found out about names above texts: a buyer writes many comments.
+    hardly_names: FxHashMap<&'session str, bool>,
 }
 
-impl Reader<'_> {
-    fn comment(&mut self, found: &Found<'_>) -> ReadComment {
+impl<'session> Session<'session> {
+    /// Reads a comment that was found.
+    fn comment(&mut self, found: &Found<'session>) {
         let (author, text, doubt) = self.parts(found);
         let judgement = match doubt {
-            _ if found.seller || self.is_seller(author) => talk("The seller's own comment."),
+            _ if found.seller || self.is_seller(author) => nothing(ReasonCode::SellersOwn),
             Some(reason) => self.held_back(text, reason),
-            None if text.is_empty() => talk("A name without a text: a picture or a sticker."),
-            None if noise::MEDIA.contains(&text) => talk("A picture, or a message that is gone."),
-            None => self.grammar.read(text),
+            None if text.is_empty() => nothing(ReasonCode::NameOnly),
+            None if noise::is_media(text) => nothing(ReasonCode::Media),
+            None => self.scanner.read(text),
         };
-        ReadComment {
-            author: author.to_owned(),
-            text: text.to_owned(),
+        let within =
+            |part: &str| if part.is_empty() { Span::default() } else { Span::within(self.paste, part) };
+        self.comments.push(Comment {
+            span: found.span,
+            author: within(author),
+            text: within(text),
+            first_claim: self.claims.len() as u32,
+            claims: judgement.claims.len() as u16,
             status: judgement.status,
-            claims: judgement.claims,
-            reason: judgement.reason,
-            marks: judgement.marks,
-            about: judgement.about,
             edited: found.edited,
-            span: (found.span.0 as u32, found.span.1 as u32),
-            fingerprint: String::new(),
-        }
+            reason: judgement.reason,
+            about: judgement.about,
+            begins_block: found.begins_block,
+        });
+        self.claims.extend_from_slice(&judgement.claims);
     }
 
     fn is_seller(&self, author: &str) -> bool {
-        !self.seller.is_empty() && folded_name(author) == self.seller
+        !self.reader.seller.is_empty() && folded_name(author) == self.reader.seller
     }
 
     /// Author, text, and why it is not sure that this author wrote this text.
-    fn parts<'paste>(&mut self, found: &Found<'paste>) -> (&'paste str, &'paste str, Option<&'static str>) {
-        const NO_NAME: &str = "There is no name beside this text.";
+    fn parts(&mut self, found: &Found<'session>) -> (&'session str, &'session str, Option<ReasonCode>) {
         let (author, text) = (found.author.trim_start_matches('@'), found.text);
-        match found.shape {
-            Shape::Marked => (author, text, None),
-            Shape::Unread => ("", text, Some(NO_NAME)),
-            Shape::Torn => {
-                (author, text, Some("More than one comment may stand here; the name is not sure."))
-            }
-            Shape::OneLine => self.one_line(text),
-            Shape::Typed if self.grammar.is_hardly_a_name(author, true) => {
-                (author, text, Some("What stands before the sign may not be a name."))
-            }
-            Shape::Typed => (author, text, None),
+        let doubt = match found.shape {
+            Shape::Marked => None,
+            Shape::Unread => match self.handle_first(text) {
+                Some((handle, text)) => return (handle, text, None),
+                None => return ("", text, Some(ReasonCode::NoName)),
+            },
+            Shape::Torn => Some(ReasonCode::TornName),
+            Shape::OneLine => return self.one_line(text),
+            Shape::Typed => self.scanner.is_hardly_a_name(author, true).then_some(ReasonCode::HardlyAName),
             // Only the first comment of a paste is likely to have been cut off above its text.
-            Shape::Stacked
-                if author.chars().count() > MAX_AUTHOR_CHARACTERS
-                    || self.grammar.is_hardly_a_name(author, found.span.0 == self.first_byte) =>
-            {
-                (author, text, Some("The name above this text is missing."))
+            Shape::Stacked if self.comments.is_empty() && self.scanner.is_hardly_a_name(author, true) => {
+                Some(ReasonCode::NameMissing)
             }
-            Shape::Stacked if self.hides_a_name(text) => {
-                (author, text, Some("More than one person may be writing here."))
+            Shape::Stacked if is_long(author) || self.is_hardly_a_name(author) => {
+                Some(ReasonCode::NameMissing)
             }
-            Shape::Stacked => (author, text, None),
-        }
+            Shape::Stacked => self.hides_a_name(text).then_some(ReasonCode::SeveralPeople),
+        };
+        (author, text, doubt)
+    }
+
+    fn is_hardly_a_name(&mut self, author: &'session str) -> bool {
+        let scanner = &mut self.scanner;
+        *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
+    }
+
+    /// `ana_r mine 27B`: a first word that can only be a handle.
+    fn handle_first(&mut self, line: &'session str) -> Option<(&'session str, &'session str)> {
+        let (handle, text) = line.split_once(' ')?;
+        let letters = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.');
+        let is_handle = handle.contains(['_', '.'])
+            && handle.chars().all(letters)
+            && handle.starts_with(char::is_alphanumeric)
+            && handle.contains(char::is_alphabetic)
+            && !handle.ends_with('.');
+        let named = is_handle && !self.scanner.is_hardly_a_name(handle, true);
+        named.then(|| (handle, text.trim_start()))
     }
 
     /// `Ana Ruiz sold A12`: the name ends where the claim begins, if all before it can be a name and nothing else.
-    fn one_line<'paste>(&mut self, line: &'paste str) -> (&'paste str, &'paste str, Option<&'static str>) {
-        const UNSURE: &str = "It is not plain where the name ends and the text begins.";
+    fn one_line<'paste>(&mut self, line: &'paste str) -> (&'paste str, &'paste str, Option<ReasonCode>) {
+        const UNSURE: Option<ReasonCode> = Some(ReasonCode::WhereTheNameEnds);
         let line = line.strip_prefix('·').unwrap_or(line).trim_start();
         let line = noise::without_badge(line);
-        let Some((place, only_unknown)) = self.grammar.end_of_name(line) else {
-            let courtesy = self.grammar.is_courtesy(line);
+        let Some((place, only_unknown)) = self.scanner.end_of_name(line) else {
+            let courtesy = self.scanner.is_courtesy(line);
             let name = looks_like_a_name(line) && !courtesy;
-            return if name { (line, "", None) } else { ("", line, Some(UNSURE)) };
+            return if name { (line, "", None) } else { ("", line, UNSURE) };
         };
         let (name, text) =
             (line.get(..place).unwrap_or_default().trim(), line.get(place..).unwrap_or_default());
         if name.is_empty() {
-            return ("", line, Some("There is no name beside this text."));
+            return ("", line, Some(ReasonCode::NoName));
         }
-        if only_unknown && looks_like_a_name(name) { (name, text, None) } else { ("", line, Some(UNSURE)) }
+        if only_unknown && looks_like_a_name(name) { (name, text, None) } else { ("", line, UNSURE) }
     }
 
     /// A line within a text that looks like a name, above a line that looks like a claim: a tail may have been lost.
     fn hides_a_name(&mut self, text: &str) -> bool {
+        if !text.contains('\n') {
+            return false;
+        }
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
         while let Some(line) = lines.next() {
             if let Some(next) = lines.peek()
                 && looks_like_a_name(line)
-                && !self.grammar.is_courtesy(line)
-                && !self.grammar.speaks_of_claims(line)
-                && self.grammar.speaks_of_claims(next)
+                && !self.scanner.is_courtesy(line)
+                && !self.scanner.speaks_of_claims(line)
+                && self.scanner.speaks_of_claims(next)
             {
                 return true;
             }
@@ -187,11 +289,15 @@ impl Reader<'_> {
     }
 
     /// A text of which it is not sure who wrote it is for a person, with the item that it names.
-    fn held_back(&mut self, text: &str, reason: &'static str) -> Judgement {
-        let judgement = self.grammar.read(text);
+    fn held_back(&mut self, text: &str, reason: ReasonCode) -> Judgement {
+        let judgement = self.scanner.read(text);
         let about = judgement.claims.first().map(|claim| claim.item).or(judgement.about);
-        Judgement { status: Status::Review, claims: Vec::new(), reason: reason.into(), about, ..judgement }
+        Judgement { status: Status::Review, claims: Claims::new(), reason: reason.into(), about }
     }
+}
+
+fn is_long(author: &str) -> bool {
+    author.len() > MAX_AUTHOR_CHARACTERS && author.chars().count() > MAX_AUTHOR_CHARACTERS
 }
 
 /// One to five words, each with a capital or of a script without capitals, and no digits.
@@ -209,14 +315,4 @@ fn looks_like_a_name(text: &str) -> bool {
                 .all(|character| !character.is_ascii_digit() && !matches!(character, '!' | '?' | ',' | ':'))
     });
     all && (1..=6).contains(&words)
-}
-
-fn talk(reason: &str) -> Judgement {
-    Judgement {
-        status: Status::None,
-        claims: Vec::new(),
-        reason: reason.into(),
-        marks: Vec::new(),
-        about: None,
-    }
 }

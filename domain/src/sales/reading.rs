@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reasons::Reason;
+
 /// What becomes of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -75,6 +77,26 @@ pub enum MarkKind {
     Obstacle,
 }
 
+/// A stretch of a text, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    /// The stretch of `text`; empty where the text has no such stretch.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Where a part of `text` stands in it. Texts that are read are shorter than 4 GiB.
+    pub(super) fn within(text: &str, part: &str) -> Self {
+        let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr()) as u32;
+        Span { start, end: start + part.len() as u32 }
+    }
+}
+
 /// A stretch of a comment's text that led to its reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
@@ -83,7 +105,29 @@ pub struct Mark {
     pub span: (u32, u32),
 }
 
-/// One comment as read.
+/// One comment as read: where it stands in the paste and what it demands. A paste of many comments is kept in this form,
+/// which holds no text of its own; [`super::Reader::in_words`] makes a [`ReadComment`] of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Author to last line of noise.
+    pub span: Span,
+    /// Empty where the paste names nobody.
+    pub author: Span,
+    pub text: Span,
+    /// The comment's claims: first and how many, in [`Reading::claims`].
+    pub(super) first_claim: u32,
+    pub(super) claims: u16,
+    pub status: Status,
+    /// The platform says that the comment was changed after it was written.
+    pub edited: bool,
+    pub reason: Reason,
+    /// The item that it most likely means, so that the choices can be offered.
+    pub about: Option<u32>,
+    /// Reading can begin anew here: nothing before this comment says how it is read.
+    pub(super) begins_block: bool,
+}
+
+/// One comment as read, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadComment {
     /// The buyer's name as written, without a leading `@` or `~`; empty where the paste names nobody.
@@ -95,17 +139,10 @@ pub struct ReadComment {
     pub claims: Vec<Claim>,
     /// Why it was read so, as a sentence for the seller.
     pub reason: String,
-    /// The stretches of the text that led to this, in their order.
-    pub marks: Vec<Mark>,
     /// The item that a comment for review most likely means, so that the choices can be offered.
     pub about: Option<u32>,
     /// The platform says that the comment was changed after it was written.
     pub edited: bool,
-    /// Byte range of the comment in the paste, author to last noise line.
-    pub span: (u32, u32),
-    /// The same for the same comment in any copy of the stream: hexadecimal, of author, text, and how often that pair
-    /// was written before.
-    pub fingerprint: String,
 }
 
 /// In which order the comments of a paste were written.
@@ -150,14 +187,22 @@ impl CommentOrder {
 }
 
 /// A whole paste as read, comments in the order of the paste.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    pub comments: Vec<ReadComment>,
-    /// Byte ranges of the paste that lie outside comments and are known noise: headings, buttons, system lines.
-    pub noise: Vec<(u32, u32)>,
+    pub comments: Vec<Comment>,
+    /// The claims of all comments, in their order.
+    pub(super) claims: Vec<Claim>,
+    /// The stretches of the paste that lie outside comments and are known noise: headings, buttons, system lines.
+    pub noise: Vec<Span>,
 }
 
 impl Reading {
+    /// What a comment demands. Empty unless its status is [`Status::Act`].
+    pub fn claims(&self, comment: &Comment) -> &[Claim] {
+        let first = comment.first_claim as usize;
+        self.claims.get(first..first + usize::from(comment.claims)).unwrap_or_default()
+    }
+
     /// How many comments have this status.
     pub fn count(&self, status: Status) -> usize {
         self.comments.iter().filter(|comment| comment.status == status).count()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use domain::money::{Currency, Money};
 use domain::sales::{
-    Catalog, CatalogItem, CatalogVariant, CommentOrder, Preset, ReadComment, ReadSettings, Refused, read,
+    Catalog, CatalogItem, CatalogVariant, CommentOrder, Preset, ReadComment, ReadSettings, Reader, Refused,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -130,10 +130,12 @@ fn text_of(path: &std::path::Path) -> Result<String, MatchError> {
 /// # Errors
 /// As [`run`], without those of files.
 pub fn read_to_json(catalog_csv: &str, paste: &str, settings: &ReadSettings) -> Result<String, MatchError> {
-    let catalog = Catalog::new(items(catalog_csv)?);
-    let reading = read(paste, &catalog, settings)?;
+    let reader = Reader::new(Catalog::new(items(catalog_csv)?), settings);
+    let reading = reader.read(paste)?;
+    let comments: Vec<ReadComment> =
+        reading.comments.iter().map(|comment| reader.in_words(paste, &reading, comment)).collect();
     let shown: Vec<ShownComment<'_>> =
-        reading.comments.iter().map(|comment| ShownComment::new(comment, &catalog)).collect();
+        comments.iter().map(|comment| ShownComment::new(comment, reader.catalog())).collect();
     Ok(serde_json::to_string_pretty(&shown)?)
 }
 

@@ -14,11 +14,17 @@ use crate::{
     new_id,
 };
 
+/// A comment as read, with what is the same for it in every copy of the stream.
+pub(crate) struct PastedComment {
+    pub read: ReadComment,
+    pub fingerprint: String,
+}
+
 /// Which of these fingerprints the sale has already.
 pub(crate) async fn known_fingerprints(
     write: &Write,
     sale: &sale::Model,
-    comments: &[ReadComment],
+    comments: &[PastedComment],
 ) -> Result<HashSet<String>> {
     let mut known = HashSet::new();
     for some in comments.chunks(ROWS_AT_ONCE) {
@@ -41,7 +47,7 @@ pub(crate) async fn store(
     write: &Write,
     sale: &sale::Model,
     in_paste: usize,
-    new: &[&ReadComment],
+    new: &[&PastedComment],
     items: &[Uuid],
     now: i64,
 ) -> Result<Vec<Uuid>> {
@@ -67,12 +73,12 @@ pub(crate) async fn store(
             sale_id: Set(sale.id),
             paste_id: Set(paste_id),
             position: Set(position),
-            author: Set(comment.author.clone()),
-            text: Set(comment.text.clone()),
+            author: Set(comment.read.author.clone()),
+            text: Set(comment.read.text.clone()),
             fingerprint: Set(comment.fingerprint.clone()),
-            status: Set(comment.status.as_str().into()),
-            reason: Set(comment.reason.clone()),
-            about_item_id: Set(comment.about.and_then(|index| items.get(index as usize).copied())),
+            status: Set(comment.read.status.as_str().into()),
+            reason: Set(comment.read.reason.clone()),
+            about_item_id: Set(comment.read.about.and_then(|index| items.get(index as usize).copied())),
             created_at: Set(now),
         })
         .collect();

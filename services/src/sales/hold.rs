@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use domain::{
     problem::Code,
-    sales::{Catalog, ClaimKind, Platform, ReadComment, Reading, Status, read, view::Held},
+    sales::{
+        Catalog, ClaimKind, CommentOrder, Platform, ReadComment, Reader, Refused, Status, fingerprints, view::Held,
+    },
     text::fold,
 };
 use tokio::task;
@@ -12,7 +14,8 @@ use uuid::Uuid;
 
 use super::{
     allot::{Allotment, Demand},
-    comments, sale,
+    comments::{self, PastedComment},
+    sale,
 };
 use crate::{Error, Result, Services, accounts::Actor, customers::handles::customers_of, error::stored};
 
@@ -21,16 +24,15 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
     actor.must_sell()?;
     let database = services.database.read();
     let settings = sale::settings(&sale::find(database, actor, sale_id).await?)?;
-    let order = settings.order;
     let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
-    let (mut reading, items) = task::spawn_blocking(move || {
-        let built = Catalog::new(items);
-        read(&paste, &built, &settings).map(|reading| (reading, built.items().to_vec()))
+    let (mut pasted, items) = task::spawn_blocking(move || {
+        let reader = Reader::new(Catalog::new(items), &settings);
+        Pasted::read(&reader, &paste, settings.order).map(|pasted| (pasted, reader.catalog().items().to_vec()))
     })
     .await
     .map_err(|_| Error::Fault("reading was interrupted"))?
     .map_err(|refused| refused.problem())?;
-    send_nameless_to_review(&mut reading);
+    send_nameless_to_review(&mut pasted);
 
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
@@ -39,47 +41,46 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
         return Err(Code::WrongState.into());
     }
     let platform = stored(Platform::parse(&sale.platform))?;
-    let known = comments::known_fingerprints(&write, &sale, &reading.comments).await?;
-    let is_new = |comment: &ReadComment| !known.contains(&comment.fingerprint);
+    let known = comments::known_fingerprints(&write, &sale, &pasted.comments).await?;
+    let is_new = |comment: &PastedComment| !known.contains(&comment.fingerprint);
     let variant_of = |claim: &domain::sales::Claim| {
         items
             .get(claim.item as usize)
             .and_then(|item| item.variants.get(claim.variant as usize))
             .map(|variant| variant.id)
     };
-    let variants: HashSet<Uuid> = reading
+    let variants: HashSet<Uuid> = pasted
         .comments
         .iter()
         .filter(|comment| is_new(comment))
-        .flat_map(|comment| comment.claims.iter().filter_map(variant_of))
+        .flat_map(|comment| comment.read.claims.iter().filter_map(variant_of))
         .collect();
     let mut allotment = Allotment::begin(&write, &sale, variants, now).await?;
-    for comment in reading.comments.iter_mut().filter(|comment| !known.contains(&comment.fingerprint)) {
+    for comment in pasted.comments.iter_mut().filter(|comment| !known.contains(&comment.fingerprint)) {
         let gone = comment
+            .read
             .claims
             .iter()
             .any(|claim| variant_of(claim).is_none_or(|variant| !allotment.can_be_claimed(variant)));
-        if comment.status == Status::Act && gone {
-            to_review(comment, "The item was changed while this was read.");
+        if comment.read.status == Status::Act && gone {
+            to_review(&mut comment.read, "The item was changed while this was read.");
         }
     }
-    let new: Vec<&ReadComment> =
-        reading.comments.iter().filter(|comment| !known.contains(&comment.fingerprint)).collect();
-    let acting = || new.iter().filter(|comment| comment.status == Status::Act);
-    let authors = acting().map(|comment| comment.author.as_str());
+    let new: Vec<&PastedComment> = pasted.comments.iter().filter(|comment| is_new(comment)).collect();
+    let acting = || new.iter().map(|comment| &comment.read).filter(|read| read.status == Status::Act);
+    let authors = acting().map(|read| read.author.as_str());
     let customers = customers_of(&write, actor.business_id, platform, authors, now).await?;
-    let ids = comments::store(&write, &sale, reading.comments.len(), &new, &item_ids, now).await?;
+    let ids = comments::store(&write, &sale, pasted.comments.len(), &new, &item_ids, now).await?;
     let id_of: std::collections::HashMap<&str, Uuid> =
         new.iter().zip(&ids).map(|(comment, id)| (comment.fingerprint.as_str(), *id)).collect();
 
-    for index in reading.first_come_order(order) {
-        let comment = &reading.comments[index];
+    for comment in pasted.first_come() {
         let Some(comment_id) = id_of.get(comment.fingerprint.as_str()) else { continue };
-        let Some(customer_id) = customers.get(&fold(&comment.author)) else { continue };
-        if comment.status != Status::Act {
+        let Some(customer_id) = customers.get(&fold(&comment.read.author)) else { continue };
+        if comment.read.status != Status::Act {
             continue;
         }
-        for claim in &comment.claims {
+        for claim in &comment.read.claims {
             let Some(variant_id) = variant_of(claim) else { continue };
             let demand = Demand {
                 comment_id: Some(*comment_id),
@@ -99,19 +100,43 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     Ok(Held {
         new_comments: count(new.len()),
-        known_comments: count(reading.comments.len() - new.len()),
+        known_comments: count(pasted.comments.len() - new.len()),
         held: outcome.held,
         waitlisted: outcome.waitlisted,
         cancelled: outcome.cancelled,
-        to_review: count(new.iter().filter(|comment| comment.status == Status::Review).count()),
+        to_review: count(new.iter().filter(|comment| comment.read.status == Status::Review).count()),
     })
 }
 
+/// A paste as read, with what tells its comments from those of other pastes.
+struct Pasted {
+    /// In the order of the paste.
+    comments: Vec<PastedComment>,
+    /// Indices of the comments in the order in which they were written.
+    first_come: Vec<usize>,
+}
+
+impl Pasted {
+    fn read(reader: &Reader, paste: &str, order: CommentOrder) -> Result<Self, Refused> {
+        let reading = reader.read(paste)?;
+        let comments = reading.comments.iter().zip(fingerprints(paste, &reading, order));
+        let comments = comments.map(|(comment, fingerprint)| PastedComment {
+            read: reader.in_words(paste, &reading, comment),
+            fingerprint,
+        });
+        Ok(Pasted { comments: comments.collect(), first_come: reading.first_come_order(order) })
+    }
+
+    fn first_come(&self) -> impl Iterator<Item = &PastedComment> {
+        self.first_come.iter().filter_map(|index| self.comments.get(*index))
+    }
+}
+
 /// A claim without a name cannot be billed to anybody.
-fn send_nameless_to_review(reading: &mut Reading) {
-    for comment in &mut reading.comments {
-        if comment.status == Status::Act && fold(&comment.author).is_empty() {
-            to_review(comment, "Nobody's name stands beside this claim.");
+fn send_nameless_to_review(pasted: &mut Pasted) {
+    for comment in &mut pasted.comments {
+        if comment.read.status == Status::Act && fold(&comment.read.author).is_empty() {
+            to_review(&mut comment.read, "Nobody's name stands beside this claim.");
         }
     }
 }

@@ -1,12 +1,38 @@
 //! Which words and numbers of a text belong to which of its items.
 
-use super::meaning::{Text, review};
+use smallvec::SmallVec;
+
+use super::meaning::Text;
 use super::scan::{Element, Kind};
 use super::variants::{Detail, Unclear, choose};
-use super::{ClaimKind, Judgement, MAX_QUANTITY};
+use super::{ClaimKind, Claims, MAX_QUANTITY};
 use crate::sales::reading::Claim;
+use crate::sales::reasons::{Reason, ReasonCode};
 
-impl Text<'_, '_> {
+/// Why a text with items is for a person, and which item it is about if not the first.
+pub(super) struct Doubt {
+    pub(super) reason: Reason,
+    pub(super) about: Option<u32>,
+}
+
+impl From<Reason> for Doubt {
+    fn from(reason: Reason) -> Self {
+        Doubt { reason, about: None }
+    }
+}
+
+impl From<ReasonCode> for Doubt {
+    fn from(code: ReasonCode) -> Self {
+        Reason::from(code).into()
+    }
+}
+
+/// What is demanded of each item, in the order of the items.
+type Kinds = SmallVec<[ClaimKind; 8]>;
+/// What is said about items: each detail with the position of its item.
+type Details = SmallVec<[(usize, Detail); 8]>;
+
+impl Text<'_> {
     /// The position in `items` of the item that the element at `index` speaks of: the last before it, or the first.
     pub(super) fn owner(&self, index: usize) -> Option<usize> {
         let before = self.items.partition_point(|item| *item <= index);
@@ -15,27 +41,30 @@ impl Text<'_, '_> {
 
     /// Whether the element is a word of a variant's name of the item that it speaks of.
     pub(super) fn is_detail(&self, index: usize) -> bool {
+        let part = self.elements.get(index).and_then(|element| element.part);
+        if part.is_none() {
+            return false;
+        }
         let item = self.owner(index).and_then(|owner| self.item_at(self.items[owner]));
-        match (item, self.elements.get(index).and_then(|element| element.part)) {
-            (Some(item), Some(part)) => self.grammar.catalog.has_part(item, part),
+        match (item, part) {
+            (Some(item), Some(part)) => self.scanner.grammar.lexicon.has_part(item, part),
             _ => false,
         }
     }
 
     /// What is demanded of each item: the claim word before it, or, where items come first, the one behind them.
-    pub(super) fn kinds(&self) -> Result<Vec<ClaimKind>, Box<Judgement>> {
+    pub(super) fn kinds(&self) -> Result<Kinds, Doubt> {
         let intent = |index: usize| match self.elements[index].kind {
             Kind::Intent { kind, .. } => Some(kind),
             _ => None,
         };
         let Some(first) = self.intents.first().and_then(|index| intent(*index)) else {
-            return Ok(vec![ClaimKind::Claim; self.items.len()]);
+            return Ok(Kinds::from_elem(ClaimKind::Claim, self.items.len()));
         };
         if self.intents.iter().all(|index| intent(*index) == Some(first)) {
-            return Ok(vec![first; self.items.len()]);
+            return Ok(Kinds::from_elem(first, self.items.len()));
         }
-        let mixed =
-            || Box::new(review("Claims and lets go in one breath; which is meant for which item?".into()));
+        let mixed = || Doubt::from(ReasonCode::Mixed);
         let (Some(first_intent), Some(last_intent)) = (self.intents.first(), self.intents.last()) else {
             return Err(mixed());
         };
@@ -44,7 +73,7 @@ impl Text<'_, '_> {
         };
         let word_first = first_intent < first_item && last_intent < last_item;
         let word_last = first_item < first_intent && last_item < last_intent;
-        let mut kinds = Vec::new();
+        let mut kinds = Kinds::new();
         for item in &self.items {
             let found = if word_first {
                 self.intents.iter().rev().find(|index| *index < item)
@@ -63,30 +92,32 @@ impl Text<'_, '_> {
         Ok(kinds)
     }
 
-    pub(super) fn claims(&self, kinds: &[ClaimKind]) -> Result<Vec<Claim>, Box<Judgement>> {
+    pub(super) fn claims(&self, kinds: &[ClaimKind]) -> Result<Claims, Doubt> {
         let details = self.details()?;
-        let mut claims: Vec<Claim> = Vec::new();
-        for ((index, kind), details) in self.items.iter().zip(kinds).zip(details) {
+        let mut claims = Claims::new();
+        for (position, (index, kind)) in self.items.iter().zip(kinds).enumerate() {
             let Some(item) = self.item_at(*index) else { continue };
-            let about = |reason: String| Box::new(Judgement { about: Some(item), ..review(reason) });
-            let code = self.code(item);
-            let counted = details.iter().any(|detail| matches!(detail, Detail::Quantity(_)));
+            let about = |code: ReasonCode| Doubt { reason: code.into(), about: Some(item) };
+            let own: SmallVec<[Detail; 8]> =
+                details.iter().filter(|(owner, _)| *owner == position).map(|(_, detail)| *detail).collect();
+            let counted = own.iter().any(|detail| matches!(detail, Detail::Quantity(_)));
             if *kind == ClaimKind::Cancel && counted {
-                return Err(about(format!("Lets go of {code}, but with a number: of how many?")));
+                return Err(about(ReasonCode::CountedCancel));
             }
-            let chosen = choose(self.grammar.catalog, item, &details).map_err(|unclear| match unclear {
-                Unclear::Variant => about(self.which_variant(item)),
-                Unclear::Quantity => about(format!("How many of {code}? The numbers are not clear.")),
-            })?;
+            let chosen =
+                choose(&self.scanner.grammar.lexicon, item, &own).map_err(|unclear| match unclear {
+                    Unclear::Variant => about(ReasonCode::WhichVariant),
+                    Unclear::Quantity => about(ReasonCode::HowMany),
+                })?;
             for (variant, quantity) in chosen {
                 if quantity == 0 {
-                    return Err(about(format!("Claims none of {code}?")));
+                    return Err(about(ReasonCode::NoneOfIt));
                 }
                 if quantity > MAX_QUANTITY {
-                    return Err(about(format!("More than {MAX_QUANTITY} of {code} are not held unseen.")));
+                    return Err(about(ReasonCode::TooManyPieces));
                 }
                 if claims.iter().any(|claim| claim.item == item && claim.variant == variant) {
-                    return Err(about(format!("Names {code} twice: how many are meant?")));
+                    return Err(about(ReasonCode::NamedTwice));
                 }
                 claims.push(Claim { kind: *kind, item, variant, quantity });
             }
@@ -95,21 +126,25 @@ impl Text<'_, '_> {
     }
 
     /// For each item, its quantities and words of variants.
-    fn details(&self) -> Result<Vec<Vec<Detail>>, Box<Judgement>> {
-        let mut details = vec![Vec::new(); self.items.len()];
+    fn details(&self) -> Result<Details, Doubt> {
+        let mut details = Details::new();
         // `2x A1, 3x B2`: where a number stands before the first item, every number stands before its item.
         let is_count = |element: &Element| matches!(element.kind, Kind::Quantity(_) | Kind::Number(_));
         let several = self.items.len() > 1;
-        let counts = self.elements.iter().filter(|element| is_count(element)).count();
-        // `A1 2 B2`: two of which? `A1 2 B2 3` is plain.
-        if several
-            && counts < self.items.len()
-            && let Some(bare) = self.first(|kind| matches!(kind, Kind::Number(_)))
-        {
-            return Err(Box::new(review(format!("Which item does “{}” count?", self.written(bare)))));
+        // `A1 2 B2`: two of which? `A1 2 B2 3` is plain. A number that is a size of its item counts nothing.
+        if several {
+            let counting =
+                |(index, element): &(usize, &Element)| is_count(element) && !self.is_detail(*index);
+            let mut counts = self.elements.iter().enumerate().filter(counting).map(|(_, element)| element);
+            if counts.clone().count() < self.items.len()
+                && let Some(bare) = counts.find(|element| matches!(element.kind, Kind::Number(_)))
+            {
+                return Err(self.because(ReasonCode::CountsWhat, bare).into());
+            }
         }
         let leading =
             several && self.items.first().is_some_and(|first| self.elements[..*first].iter().any(is_count));
+        let words = self.scanner.grammar.words;
         for (index, element) in self.elements.iter().enumerate() {
             if self.items.contains(&index) {
                 continue;
@@ -119,48 +154,41 @@ impl Text<'_, '_> {
             if leading && is_count(element) && self.items.get(owner).is_some_and(|item| *item < index) {
                 owner += 1;
             }
-            let name =
-                self.items.get(owner).and_then(|item| self.item_at(*item)).map_or("", |item| self.code(item));
-            let unclear = |reason: String| Box::new(review(reason));
+            let about = self.items.get(owner).and_then(|item| self.item_at(*item));
+            let unclear = |code: ReasonCode| Err(Doubt { reason: self.because(code, element), about });
             let is_detail = self.is_detail(index);
             let detail = match element.kind {
-                Kind::Item { number: true, .. } if is_detail => {
-                    return Err(unclear(format!(
-                        "“{}” is a choice of {name} and a code.",
-                        self.written(element)
-                    )));
-                }
-                Kind::Item { number: true, .. } => {
-                    return Err(unclear(format!(
-                        "“{}” is a code; or is it a quantity of {name}?",
-                        self.written(element)
-                    )));
-                }
+                Kind::Item { number: true, .. } if is_detail => return unclear(ReasonCode::ChoiceOrCode),
+                Kind::Item { number: true, .. } => return unclear(ReasonCode::CodeOrQuantityOf),
                 Kind::Quantity(_) | Kind::Number(_) if leading && after_all => {
-                    return Err(unclear(format!("“{}” stands behind the last item.", self.written(element))));
+                    return unclear(ReasonCode::BehindLastItem);
                 }
                 Kind::Quantity(quantity) => Some(Detail::Quantity(quantity)),
                 Kind::Number(_) if is_detail => element.part.map(Detail::Part),
-                Kind::Number(_) if element.sized => {
-                    return Err(unclear(format!("{name} has no size “{}”.", self.written(element))));
-                }
+                Kind::Number(_) if element.sized => return unclear(ReasonCode::NoSuchSize),
                 Kind::Number(number)
-                    if self.grammar.words.bare_number_is_quantity && !self.follows_price_word(index) =>
+                    if (words.bare_number_is_quantity || self.stands_between_claim_and_item(index))
+                        && !self.follows_price_word(index) =>
                 {
                     Some(Detail::Quantity(number))
                 }
-                Kind::Number(_) => {
-                    return Err(unclear(format!("What does “{}” mean for {name}?", self.written(element))));
-                }
+                Kind::Number(_) if self.follows_price_word(index) => None,
+                Kind::Number(_) => return unclear(ReasonCode::MeansWhat),
+                Kind::Every => Some(Detail::Every),
                 Kind::Intent { .. } => None,
                 _ if is_detail => element.part.map(Detail::Part),
                 _ => None,
             };
-            if let (Some(detail), Some(details)) = (detail, details.get_mut(owner)) {
-                details.push(detail);
-            }
+            details.extend(detail.map(|detail| (owner, detail)));
         }
         Ok(details)
+    }
+
+    /// `quiero 2 A12`: a number between a claim word and an item counts everywhere.
+    fn stands_between_claim_and_item(&self, index: usize) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
+        before.is_some_and(|before| matches!(before.kind, Kind::Intent { .. }))
+            && self.items.contains(&(index + 1))
     }
 
     /// `for 14` and `at 14` name a price, not a quantity.

@@ -22,11 +22,11 @@ pub enum AtomKind {
 #[derive(Clone, Copy, Debug)]
 pub struct Atom {
     pub kind: AtomKind,
+    /// No space stands before it.
+    pub glued: bool,
     /// Byte range in the folded text.
     pub start: u32,
     pub end: u32,
-    /// No space stands before it.
-    pub glued: bool,
 }
 
 /// Folded text that remembers where each of its bytes came from. One value is filled again and again, so that a paste
@@ -34,7 +34,8 @@ pub struct Atom {
 #[derive(Debug, Default)]
 pub struct FoldedText {
     folded: String,
-    /// For each byte of `folded`, the byte range of the original cluster it stands for.
+    /// For each byte of `folded`, the byte range of the original cluster it stands for. Empty where every byte stands
+    /// for itself, as in nearly all texts of ASCII.
     origin: Vec<(u32, u32)>,
     pub atoms: Vec<Atom>,
 }
@@ -45,23 +46,57 @@ impl FoldedText {
         self.folded.clear();
         self.origin.clear();
         self.atoms.clear();
-        if text.is_ascii() {
-            for (place, character) in text.char_indices() {
-                self.push(character.to_ascii_lowercase(), place, place + 1);
-            }
+        if is_plain(text) {
+            self.folded.push_str(text);
+            self.folded.make_ascii_lowercase();
+            self.cut_plain();
         } else {
-            // Clusters, because composing must see a letter and its marks together and never more than that.
-            for (place, cluster) in text.grapheme_indices(true) {
-                for character in cluster.nfkc().flat_map(char::to_lowercase) {
-                    self.push(character, place, place + cluster.len());
+            self.set_any(text);
+            self.cut();
+        }
+    }
+
+    /// Folds a text of any script, cluster by cluster, because composing must see a letter and its marks together and
+    /// never more than that.
+    fn set_any(&mut self, text: &str) {
+        for (place, cluster) in text.grapheme_indices(true) {
+            if cluster.is_ascii() {
+                for (inner, character) in cluster.char_indices() {
+                    self.push(character.to_ascii_lowercase(), place + inner, place + inner + 1);
                 }
+                continue;
+            }
+            for character in cluster.nfkc().flat_map(char::to_lowercase) {
+                self.push(character, place, place + cluster.len());
             }
         }
         if self.folded.ends_with(' ') {
             self.folded.pop();
             self.origin.pop();
         }
-        self.cut();
+    }
+
+    /// [`FoldedText::cut`] for plain text, a byte at a time.
+    fn cut_plain(&mut self) {
+        let (mut glued, mut kind) = (false, AtomKind::Mark);
+        for (place, byte) in self.folded.bytes().enumerate() {
+            let end = place as u32 + 1;
+            let next = match byte {
+                b' ' => {
+                    glued = false;
+                    continue;
+                }
+                b'a'..=b'z' => AtomKind::Word,
+                b'0'..=b'9' => AtomKind::Digits,
+                b'\'' if glued && kind == AtomKind::Word => AtomKind::Word,
+                _ => AtomKind::Mark,
+            };
+            match self.atoms.last_mut() {
+                Some(last) if glued && next == kind && next != AtomKind::Mark => last.end = end,
+                _ => self.atoms.push(Atom { kind: next, glued, start: place as u32, end }),
+            }
+            (glued, kind) = (true, next);
+        }
     }
 
     /// The folded text of one keyword or name.
@@ -115,7 +150,7 @@ impl FoldedText {
                 });
             match self.atoms.last_mut() {
                 Some(last) if extends => last.end = end,
-                _ => self.atoms.push(Atom { kind, start: place as u32, end, glued }),
+                _ => self.atoms.push(Atom { kind, glued, start: place as u32, end }),
             }
             glued = true;
         }
@@ -141,10 +176,26 @@ impl FoldedText {
 
     /// The byte range of the original text that a byte range of the folded text came from.
     pub fn original(&self, start: u32, end: u32) -> (u32, u32) {
+        if self.origin.is_empty() {
+            return (start, end);
+        }
         let first = self.origin.get(start as usize).map_or(0, |origin| origin.0);
         let last = self.origin.get((end as usize).saturating_sub(1)).map_or(first, |origin| origin.1);
         (first, last.max(first))
     }
+}
+
+/// Whether folding changes nothing but capitals: printing ASCII without doubled spaces and without the backquote, which
+/// some keyboards have for an apostrophe.
+fn is_plain(text: &str) -> bool {
+    // As if a space stood before the text, so that one at its beginning counts as doubled.
+    let mut before = b' ';
+    let plain = text.bytes().all(|byte| {
+        let plain = matches!(byte, b' '..=b'~') && byte != b'`' && !(byte == b' ' && before == b' ');
+        before = byte;
+        plain
+    });
+    plain && before != b' '
 }
 
 fn ascii_digit(character: char, zero: u32) -> char {

@@ -1,60 +1,91 @@
 //! From the elements of a text to what is to be done. What is not plain goes to a person, with the reason.
 
-use super::presets::COMMON;
+use smallvec::SmallVec;
+
 use super::scan::{Element, Kind};
-use super::{ClaimKind, Grammar, Judgement};
-use crate::sales::reading::{Claim, Mark, MarkKind, Status};
+use super::{ClaimKind, Judgement, MAX_ITEMS, Scanner};
+use crate::sales::reading::{Mark, MarkKind, Status};
+use crate::sales::reasons::{Reason, ReasonCode};
 
-/// More items than this in one comment are a list, not a claim.
-const MAX_ITEMS: usize = 40;
-
-/// The judgement of a text that is longer than any platform allows.
-pub fn too_long() -> Judgement {
-    review("This is longer than comments are; nothing in it was read.".into())
+pub(super) fn review(reason: impl Into<Reason>) -> Judgement {
+    Judgement { status: Status::Review, claims: SmallVec::new(), reason: reason.into(), about: None }
 }
 
-pub(super) fn review(reason: String) -> Judgement {
-    Judgement { status: Status::Review, claims: Vec::new(), reason, marks: Vec::new(), about: None }
+/// A comment in which nothing is to be done.
+pub(in crate::sales) fn nothing(reason: ReasonCode) -> Judgement {
+    Judgement { status: Status::None, ..review(reason) }
 }
 
-fn nothing(reason: &str) -> Judgement {
-    Judgement { status: Status::None, ..review(reason.into()) }
-}
-
-/// Decides on the elements that the grammar holds.
-pub fn judge(grammar: &Grammar<'_>) -> Judgement {
-    let text = Text::new(grammar);
+/// Decides on the elements that the scanner holds.
+pub fn judge(scanner: &Scanner<'_>) -> Judgement {
+    let text = Text::new(scanner);
     let mut judgement = if text.items.is_empty() { text.without_item() } else { text.with_items() };
-    if judgement.about.is_none() && judgement.status == Status::Review {
+    if judgement.about.is_none() {
         judgement.about = text.first_item();
     }
-    judgement.marks = text.marks(judgement.status);
     judgement
 }
 
-/// The elements of a text, sorted by what matters.
-pub(super) struct Text<'grammar, 'catalog> {
-    pub(super) grammar: &'grammar Grammar<'catalog>,
-    pub(super) elements: &'grammar [Element],
-    /// Indices into `elements`.
-    pub(super) items: Vec<usize>,
-    pub(super) intents: Vec<usize>,
+/// The stretches of the scanner's text that led to its reading.
+pub fn marks(scanner: &Scanner<'_>, status: Status) -> Vec<Mark> {
+    Text::new(scanner).marks(status)
 }
 
-impl<'grammar, 'catalog> Text<'grammar, 'catalog> {
-    fn new(grammar: &'grammar Grammar<'catalog>) -> Self {
-        let mut text = Text { grammar, elements: &grammar.elements, items: Vec::new(), intents: Vec::new() };
+/// Indices into the elements.
+pub(super) type Indices = SmallVec<[usize; 8]>;
+
+/// The elements of a text, sorted by what matters.
+pub(super) struct Text<'scanner> {
+    pub(super) scanner: &'scanner Scanner<'scanner>,
+    pub(super) elements: &'scanner [Element],
+    pub(super) items: Indices,
+    pub(super) intents: Indices,
+    pub(super) seen: Seen,
+}
+
+/// Which kinds of elements a text has.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    question: bool,
+    doubt: bool,
+    pending: bool,
+    praise: bool,
+    unknown_code: bool,
+    quantity: bool,
+    number: bool,
+    /// Anything that no table explains, unless it is a word of some variant's name.
+    unknown: usize,
+}
+
+impl<'scanner> Text<'scanner> {
+    fn new(scanner: &'scanner Scanner<'scanner>) -> Self {
+        let mut text = Text {
+            scanner,
+            elements: &scanner.elements,
+            items: Indices::new(),
+            intents: Indices::new(),
+            seen: Seen::default(),
+        };
+        let seen = &mut text.seen;
         for (index, element) in text.elements.iter().enumerate() {
             match element.kind {
                 Kind::Item { .. } => text.items.push(index),
                 Kind::Intent { .. } => text.intents.push(index),
-                _ => {}
+                Kind::Question => seen.question = true,
+                Kind::Doubt => seen.doubt = true,
+                Kind::Pending => seen.pending = true,
+                Kind::Praise => seen.praise = true,
+                Kind::UnknownCode => seen.unknown_code = true,
+                Kind::Quantity(_) => seen.quantity = true,
+                Kind::Number(_) => seen.number = true,
+                Kind::Unknown if element.part.is_none() => seen.unknown += 1,
+                Kind::Unknown | Kind::Measure | Kind::Price | Kind::Phone | Kind::Filler | Kind::Every => {}
             }
         }
         // A number that is also an item's code is a quantity or a size beside a plainer code.
         let plain = |index: &usize| matches!(text.elements[*index].kind, Kind::Item { number: false, .. });
-        if text.items.iter().any(plain) {
-            text.items.retain(plain);
+        if text.items.iter().any(plain) && !scanner.grammar.words.numbers_are_codes {
+            text.items.retain(|index| plain(index));
         }
         text
     }
@@ -70,24 +101,23 @@ impl<'grammar, 'catalog> Text<'grammar, 'catalog> {
         }
     }
 
-    fn any(&self, wanted: fn(&Kind) -> bool) -> bool {
-        self.elements.iter().any(|element| wanted(&element.kind))
-    }
-
     pub(super) fn first(&self, wanted: fn(&Kind) -> bool) -> Option<&Element> {
         self.elements.iter().find(|element| wanted(&element.kind))
     }
 
+    /// The element as folded.
     pub(super) fn written(&self, element: &Element) -> &str {
-        self.grammar.folded.bytes(element.start, element.end)
+        self.scanner.folded.bytes(element.start, element.end)
     }
 
-    pub(super) fn code(&self, item: u32) -> &str {
-        self.grammar.catalog.item(item).map_or("", |item| item.code.as_str())
+    /// A reason that lies in an element.
+    pub(super) fn because(&self, code: ReasonCode, element: &Element) -> Reason {
+        Reason::at(code, self.scanner.folded.original(element.start, element.end))
     }
 
-    fn is_question(&self) -> bool {
-        self.any(|kind| *kind == Kind::Question)
+    fn is_weak(&self) -> bool {
+        let weak = |index: &usize| matches!(self.elements[*index].kind, Kind::Intent { weak: true, .. });
+        self.intents.iter().all(weak)
     }
 
     /// The first element that means something is the beginning of a claim.
@@ -97,229 +127,158 @@ impl<'grammar, 'catalog> Text<'grammar, 'catalog> {
     }
 
     fn without_item(&self) -> Judgement {
-        let unknown = self
-            .elements
-            .iter()
-            .filter(|element| element.kind == Kind::Unknown && element.part.is_none())
-            .count();
-        let code =
-            self.first(|kind| *kind == Kind::UnknownCode).map(|element| self.written(element).to_uppercase());
+        let seen = self.seen;
         if self.elements.is_empty() {
-            return nothing("No words to read.");
+            return nothing(ReasonCode::NoWords);
         }
-        if self.any(|kind| *kind == Kind::Pending) {
-            return nothing("The buyer wants to ask first; this is no claim yet.");
+        if seen.pending {
+            return nothing(ReasonCode::AsksFirst);
         }
-        if self.is_question() {
-            return nothing("A question.");
+        if seen.question {
+            return nothing(ReasonCode::Question);
         }
-        if self.any(|kind| *kind == Kind::Doubt) {
-            return nothing("Talk that claims nothing.");
+        if seen.doubt {
+            return nothing(ReasonCode::ClaimsNothing);
         }
+        let code = self.first(|kind| *kind == Kind::UnknownCode);
+        let no_such_code = |code| review(self.because(ReasonCode::NoSuchCode, code));
         if self.intents.is_empty() {
-            if unknown == 0 && !self.any(|kind| *kind == Kind::Praise) {
+            if seen.unknown == 0 && !seen.praise {
                 if let Some(code) = code {
-                    return review(format!("There is no item with the code {code}."));
+                    return no_such_code(code);
                 }
-                if self.any(|kind| matches!(kind, Kind::Quantity(_))) {
-                    return review("A quantity, but of which item?".into());
+                if seen.quantity {
+                    return review(ReasonCode::QuantityOfWhat);
                 }
                 if self.elements.iter().any(|element| element.part.is_some()) {
-                    return review("A choice, but of which item?".into());
+                    return review(ReasonCode::ChoiceOfWhat);
                 }
-                if self.any(|kind| matches!(kind, Kind::Number(_))) {
-                    return review("A number, but there is no item with this code.".into());
+                if seen.number {
+                    return review(ReasonCode::NumberOfNoItem);
                 }
             }
-            let praise = self.any(|kind| *kind == Kind::Praise);
-            return nothing(if praise { "Praise." } else { "Talk that names no item." });
+            return nothing(if seen.praise { ReasonCode::Praise } else { ReasonCode::NamesNoItem });
         }
         if let Some(code) = code {
-            return review(format!("There is no item with the code {code}."));
+            return no_such_code(code);
         }
-        let weak = self
-            .intents
-            .iter()
-            .all(|index| matches!(self.elements[*index].kind, Kind::Intent { weak: true, .. }));
-        if unknown == 0
-            && let Some(element) = self.first(|kind| matches!(kind, Kind::Number(_)))
-        {
-            return review(format!(
-                "“{}” is neither a known code nor plainly a quantity.",
-                self.written(element)
-            ));
+        if seen.unknown == 0 {
+            return match self.first(|kind| matches!(kind, Kind::Number(_))) {
+                Some(number) => review(self.because(ReasonCode::NeitherCodeNorQuantity, number)),
+                None => review(self.of_what()),
+            };
         }
-        if unknown == 0 {
-            return review(self.which_item());
+        if self.begins_with_intent() && !self.is_weak() {
+            return review(self.unknown_words());
         }
-        if self.begins_with_intent() && !weak {
-            let words: Vec<&str> = self
-                .elements
-                .iter()
-                .filter(|element| element.kind == Kind::Unknown)
-                .map(|element| self.written(element))
-                .take(4)
-                .collect();
-            return review(format!("No item is known as “{}”.", words.join(" ")));
-        }
-        nothing("Talk that names no item.")
+        nothing(ReasonCode::NamesNoItem)
     }
 
-    fn which_item(&self) -> String {
-        let kind = self.intents.first().map(|index| self.elements[*index].kind);
-        match kind {
-            Some(Kind::Intent { kind: ClaimKind::Cancel, .. }) => "Which item is let go?".into(),
-            Some(Kind::Intent { kind: ClaimKind::Next, .. }) => "Next in line for which item?".into(),
-            _ => "Which item is claimed?".into(),
+    /// The words that may be the name of an item, from the first to the last.
+    fn unknown_words(&self) -> Reason {
+        let mut unknown = self.elements.iter().filter(|element| element.kind == Kind::Unknown);
+        let Some(first) = unknown.next() else { return ReasonCode::ClaimOfWhat.into() };
+        let last = unknown.last().unwrap_or(first);
+        Reason::at(ReasonCode::UnknownItem, self.scanner.folded.original(first.start, last.end))
+    }
+
+    fn of_what(&self) -> ReasonCode {
+        match self.intents.first().map(|index| self.elements[*index].kind) {
+            Some(Kind::Intent { kind: ClaimKind::Cancel, .. }) => ReasonCode::CancelOfWhat,
+            Some(Kind::Intent { kind: ClaimKind::Next, .. }) => ReasonCode::NextForWhat,
+            _ => ReasonCode::ClaimOfWhat,
         }
     }
 
     fn with_items(&self) -> Judgement {
-        let about = self.first_item();
-        let name = about.map_or("", |item| self.code(item));
-        if self.any(|kind| *kind == Kind::Pending) {
-            return nothing("The buyer wants to ask first; this is no claim yet.");
+        let seen = self.seen;
+        if seen.pending {
+            return nothing(ReasonCode::AsksFirst);
         }
-        if self.is_question() {
-            if self.intents.is_empty() {
-                return nothing(&format!("A question about {name}."));
-            }
-            return review(format!("Names {name} with a claim word, but asks something too."));
+        if seen.question {
+            return match self.intents.is_empty() {
+                true => nothing(ReasonCode::QuestionAbout),
+                false => review(ReasonCode::ClaimsButAsks),
+            };
         }
-        if let Some(doubt) = self.first(|kind| *kind == Kind::Doubt) {
-            return review(format!("“{}” makes it unclear whether {name} is claimed.", self.written(doubt)));
+        if seen.doubt
+            && let Some(doubt) = self.first(|kind| *kind == Kind::Doubt)
+        {
+            return review(self.because(ReasonCode::Unclear, doubt));
         }
-        if let Some(code) = self.first(|kind| *kind == Kind::UnknownCode) {
-            return review(format!("There is no item with the code {}.", self.written(code).to_uppercase()));
+        if seen.unknown_code
+            && let Some(code) = self.first(|kind| *kind == Kind::UnknownCode)
+        {
+            return review(self.because(ReasonCode::NoSuchCode, code));
         }
-        for index in &self.items {
-            if let Some(element) = self.elements.get(*index)
-                && let Kind::Item { shared: true, .. } = element.kind
-            {
-                return review(self.who_shares(element));
-            }
+        let elements = self.items.iter().filter_map(|index| self.elements.get(*index));
+        if let Some(shared) =
+            elements.clone().find(|item| matches!(item.kind, Kind::Item { shared: true, .. }))
+        {
+            return review(self.because(ReasonCode::Shared, shared));
         }
         if self.items.len() > MAX_ITEMS {
-            return review(format!("Names more than {MAX_ITEMS} items."));
+            return review(ReasonCode::TooManyItems);
         }
         if let Some(number) = self.number_beside_a_code() {
-            return review(format!("Is “{}” a code or a quantity of {name}?", self.written(number)));
+            return review(self.because(ReasonCode::CodeOrQuantity, number));
         }
-        if let Some(judgement) = self.stray_words(name) {
+        if let Some(judgement) = self.stray_words() {
             return judgement;
         }
         match self.kinds().and_then(|kinds| self.claims(&kinds)) {
             Ok(claims) => {
-                let reason = self.reason(&claims);
+                let word = self.intents.first().and_then(|index| self.elements.get(*index));
+                let reason = match word {
+                    Some(word) => self.because(ReasonCode::Demands, word),
+                    None => ReasonCode::Demands.into(),
+                };
                 Judgement { status: Status::Act, claims, ..review(reason) }
             }
-            Err(judgement) => *judgement,
+            Err(unclear) => Judgement { about: unclear.about, ..review(unclear.reason) },
         }
     }
 
     /// Where a bare number is a quantity, a second code of only digits may be one as well.
     fn number_beside_a_code(&self) -> Option<&Element> {
-        if !self.grammar.words.bare_number_is_quantity {
+        if !self.scanner.grammar.words.bare_number_is_quantity {
             return None;
         }
         let mut items = self.items.iter().skip(1).filter_map(|index| self.elements.get(*index));
         items.find(|element| matches!(element.kind, Kind::Item { number: true, .. }))
     }
 
-    fn who_shares(&self, element: &Element) -> String {
-        let catalog = self.grammar.catalog;
-        let mut codes: Vec<&str> =
-            catalog.find(self.written(element)).iter().map(|item| self.code(*item)).collect();
-        if codes.len() > 1 {
-            codes.truncate(4);
-            return format!("“{}” could be {}.", self.written(element), codes.join(" or "));
-        }
-        format!("“{}” could mean more than one item.", self.written(element))
-    }
-
     /// Words that are not understood. Behind a plain claim they do no harm (`mine A12 for my mom`); before it, within it
     /// or without a claim word they may turn it round.
-    fn stray_words(&self, name: &str) -> Option<Judgement> {
+    fn stray_words(&self) -> Option<Judgement> {
         let stray = |index: &usize| {
             let element = &self.elements[*index];
             element.kind == Kind::Unknown && !self.is_detail(*index)
         };
-        let strays: Vec<usize> = (0..self.elements.len()).filter(stray).collect();
-        let praise = self.any(|kind| *kind == Kind::Praise);
+        let first = (0..self.elements.len()).find(stray);
+        let not_understood =
+            |index: usize| Some(review(self.because(ReasonCode::NotUnderstood, &self.elements[index])));
         if self.intents.is_empty() {
-            if praise {
-                return Some(nothing(&format!("Praise for {name}.")));
+            if self.seen.praise {
+                return Some(nothing(ReasonCode::PraiseFor));
             }
-            if let Some(first) = strays.first() {
-                let word = self.written(&self.elements[*first]);
-                return Some(review(format!("Names {name}, but “{word}” is not understood.")));
+            if let Some(first) = first {
+                return not_understood(first);
             }
-            let element =
-                self.elements.iter().find(|element| element.kind == Kind::Price || self.is_talk(element))?;
-            let word = self.written(element);
-            return Some(review(format!("Names {name} beside “{word}”, without a word that claims it.")));
+            let talk = |element: &&Element| {
+                element.kind == Kind::Price || (element.kind == Kind::Filler && element.talk)
+            };
+            let element = self.elements.iter().find(talk)?;
+            return Some(review(self.because(ReasonCode::WithoutClaimWord, element)));
         }
-        let first = *strays.first()?;
-        let last_meaning = self.elements.iter().rposition(|element| {
-            matches!(
-                element.kind,
-                Kind::Intent { .. } | Kind::Item { .. } | Kind::Quantity(_) | Kind::Number(_)
-            )
+        let first = first?;
+        let weak = self.is_weak();
+        // Beside a plain claim word, a weak one is talk: `sold A12, call me`.
+        let last_meaning = self.elements.iter().rposition(|element| match element.kind {
+            Kind::Intent { weak: hanging, .. } => weak || !hanging,
+            kind => matches!(kind, Kind::Item { .. } | Kind::Quantity(_) | Kind::Number(_)),
         })?;
-        let weak = self
-            .intents
-            .iter()
-            .all(|index| matches!(self.elements[*index].kind, Kind::Intent { weak: true, .. }));
-        if weak || first < last_meaning {
-            let word = self.written(&self.elements[first]);
-            return Some(review(format!("Names {name}, but “{word}” is not understood.")));
-        }
-        None
-    }
-
-    /// A filler that makes a sentence of a code.
-    fn is_talk(&self, element: &Element) -> bool {
-        let word = self.written(element);
-        element.kind == Kind::Filler
-            && (COMMON.talk.contains(&word) || self.grammar.words.talk.contains(&word))
-    }
-
-    pub(super) fn which_variant(&self, item: u32) -> String {
-        let names: Vec<&str> = self
-            .grammar
-            .catalog
-            .item(item)
-            .map_or(&[][..], |item| item.variants.as_slice())
-            .iter()
-            .map(|variant| variant.name.as_str())
-            .collect();
-        let more = names.len().saturating_sub(6);
-        let shown = names.get(..names.len().min(6)).unwrap_or_default().join(", ");
-        let end = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("Which {}? There are {shown}{end}.", self.code(item))
-    }
-
-    fn reason(&self, claims: &[Claim]) -> String {
-        let demands: Vec<String> = claims
-            .iter()
-            .take(4)
-            .map(|claim| {
-                let variant = self
-                    .grammar
-                    .catalog
-                    .variant(claim.item, claim.variant)
-                    .map_or("", |variant| &variant.name);
-                let choice = if variant.is_empty() { String::new() } else { format!(" {variant}") };
-                let count =
-                    if claim.quantity == 1 { String::new() } else { format!(" × {}", claim.quantity) };
-                format!("{}{choice}{count}", self.code(claim.item))
-            })
-            .collect();
-        let more = if claims.len() > 4 { " …" } else { "" };
-        match self.intents.first().and_then(|index| self.elements.get(*index)) {
-            Some(word) => format!("“{}” with {}{more}.", self.written(word), demands.join(", ")),
-            None => format!("Nothing but {}{more}.", demands.join(", ")),
-        }
+        if weak || first < last_meaning { not_understood(first) } else { None }
     }
 
     fn marks(&self, status: Status) -> Vec<Mark> {
@@ -328,13 +287,14 @@ impl<'grammar, 'catalog> Text<'grammar, 'catalog> {
                 Kind::Intent { .. } => MarkKind::Word,
                 Kind::Item { .. } => MarkKind::Item,
                 Kind::Quantity(_) => MarkKind::Quantity,
+                Kind::Every => MarkKind::Variant,
                 _ if self.is_detail(index) => MarkKind::Variant,
                 Kind::Number(_) if status == Status::Act => MarkKind::Quantity,
                 Kind::UnknownCode | Kind::Question | Kind::Doubt | Kind::Pending => MarkKind::Obstacle,
                 Kind::Unknown if status == Status::Review => MarkKind::Obstacle,
                 _ => return None,
             };
-            Some(Mark { kind, span: self.grammar.folded.original(element.start, element.end) })
+            Some(Mark { kind, span: self.scanner.folded.original(element.start, element.end) })
         };
         self.elements.iter().enumerate().filter_map(mark).collect()
     }

@@ -5,6 +5,7 @@
 
 mod details;
 pub mod fold;
+pub mod lexicon;
 mod meaning;
 mod numbers;
 mod preset;
@@ -13,13 +14,16 @@ mod scan;
 mod variants;
 mod words;
 
-use std::collections::HashMap;
+use smallvec::SmallVec;
 
+pub(super) use meaning::nothing;
 pub use preset::Preset;
 
 use super::Catalog;
 use super::reading::{Claim, ClaimKind, Mark, Status};
+use super::reasons::{Reason, ReasonCode};
 use fold::FoldedText;
+use lexicon::Lexicon;
 use presets::{COMMON, Words};
 use scan::{Element, Kind};
 
@@ -27,73 +31,102 @@ use scan::{Element, Kind};
 pub const MAX_QUANTITY: u32 = 999;
 /// Bytes of a text that can be a claim. The platforms' own limit for comments is lower.
 pub const MAX_TEXT_BYTES: usize = 10_000;
+/// More items than this in one comment are a list, not a claim.
+pub const MAX_ITEMS: usize = 40;
 
 /// What a word of the tables means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sense {
-    Intent { kind: ClaimKind, weak: bool },
+pub enum Sense {
+    Intent {
+        kind: ClaimKind,
+        weak: bool,
+    },
     Question,
     Doubt,
     Pending,
     Praise,
     Filler,
+    /// One of every variant.
+    Every,
+    /// A number in words.
+    Number(u32),
 }
+
+impl Sense {
+    fn kind(self) -> Kind {
+        match self {
+            Sense::Intent { kind, weak } => Kind::Intent { kind, weak },
+            Sense::Question => Kind::Question,
+            Sense::Doubt => Kind::Doubt,
+            Sense::Pending => Kind::Pending,
+            Sense::Praise => Kind::Praise,
+            Sense::Filler => Kind::Filler,
+            Sense::Every => Kind::Every,
+            Sense::Number(number) => Kind::Quantity(number),
+        }
+    }
+}
+
+/// What one comment demands; nearly always one thing.
+pub type Claims = SmallVec<[Claim; 2]>;
 
 /// One comment's text as read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     pub status: Status,
-    pub claims: Vec<Claim>,
-    pub reason: String,
-    pub marks: Vec<Mark>,
+    pub claims: Claims,
+    pub reason: Reason,
+    /// The item that it most likely means.
     pub about: Option<u32>,
 }
 
-/// Reads texts against one catalog in the words of one preset. Built once for a paste.
-#[derive(Debug)]
-pub struct Grammar<'catalog> {
-    catalog: &'catalog Catalog,
+/// How texts are read against one catalog in the words of one preset. Built once, and shared by all who read.
+#[derive(Clone, Debug)]
+pub struct Grammar {
+    pub lexicon: Lexicon,
     words: &'static Words,
-    senses: HashMap<&'static str, Sense>,
-    longest_atoms: usize,
+}
+
+impl Grammar {
+    /// Lays the preset's words over the common ones.
+    pub fn new(preset: Preset, catalog: &Catalog) -> Self {
+        let words = preset.words();
+        Grammar { lexicon: Lexicon::new(&[&COMMON, words], catalog), words }
+    }
+
+    /// Somebody who reads one text after the other.
+    pub fn scanner(&self) -> Scanner<'_> {
+        Scanner { grammar: self, folded: FoldedText::default(), places: Vec::new(), elements: Vec::new() }
+    }
+}
+
+/// Reads texts by a grammar, and holds the last one's elements.
+#[derive(Debug)]
+pub struct Scanner<'grammar> {
+    grammar: &'grammar Grammar,
     folded: FoldedText,
+    /// For each atom, its place in the lexicon.
+    places: Vec<u32>,
     elements: Vec<Element>,
 }
 
-impl<'catalog> Grammar<'catalog> {
-    /// Lays the preset's words over the common ones.
-    pub fn new(preset: Preset, catalog: &'catalog Catalog) -> Self {
-        let words = preset.words();
-        let mut senses = HashMap::new();
-        for table in [&COMMON, words] {
-            let intent = |kind, weak| Sense::Intent { kind, weak };
-            for (list, sense) in [
-                (table.before_size, Sense::Filler),
-                (table.filler, Sense::Filler),
-                (table.praise, Sense::Praise),
-                (table.question, Sense::Question),
-                (table.doubt, Sense::Doubt),
-                (table.pending, Sense::Pending),
-                (table.weak_claim, intent(ClaimKind::Claim, true)),
-                (table.claim, intent(ClaimKind::Claim, false)),
-                (table.next, intent(ClaimKind::Next, false)),
-                (table.cancel, intent(ClaimKind::Cancel, false)),
-            ] {
-                senses.extend(list.iter().map(|word| (*word, sense)));
-            }
-        }
-        let longest_word = senses.keys().map(|word| word.split(' ').count()).max().unwrap_or(1);
-        let longest_atoms = longest_word.max(catalog.longest_key_atoms()).max(3);
-        Grammar { catalog, words, senses, longest_atoms, folded: FoldedText::default(), elements: Vec::new() }
-    }
-
+impl Scanner<'_> {
     /// What a comment's text demands.
     pub fn read(&mut self, text: &str) -> Judgement {
         if text.len() > MAX_TEXT_BYTES {
-            return meaning::too_long();
+            return meaning::review(ReasonCode::TooLong);
         }
         self.scan(text);
         meaning::judge(self)
+    }
+
+    /// The stretches of a text that led to its reading, in their order.
+    pub fn marks(&mut self, text: &str, status: Status) -> Vec<Mark> {
+        if text.len() > MAX_TEXT_BYTES {
+            return Vec::new();
+        }
+        self.scan(text);
+        meaning::marks(self, status)
     }
 
     /// Where the name ends in `Ana Ruiz sold A12`: the byte at which the first word begins that claims, cancels, queues

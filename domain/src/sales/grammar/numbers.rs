@@ -1,26 +1,14 @@
 //! What numbers say by their form alone: quantities, measures, telephone numbers.
 
-use super::Grammar;
+use super::Scanner;
 use super::fold::AtomKind;
-use super::presets::{COMMON, Minus};
+use super::presets::Minus;
 use super::scan::{Element, Kind};
 
 /// Fewest and most digits of a telephone number.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 
-impl Grammar<'_> {
-    pub(super) fn is_before_quantity(&self, word: &str) -> bool {
-        COMMON.before_quantity.contains(&word) || self.words.before_quantity.contains(&word)
-    }
-
-    pub(super) fn is_after_quantity(&self, word: &str) -> bool {
-        COMMON.after_quantity.contains(&word) || self.words.after_quantity.contains(&word)
-    }
-
-    pub(super) fn is_measure(&self, word: &str) -> bool {
-        COMMON.measure.contains(&word) || self.words.measure.contains(&word)
-    }
-
+impl Scanner<'_> {
     /// A number in a form that only quantities have: `x2`, `+ 2`, `sl 2`, `2x`, `2 pcs`, and `-6` where a minus counts.
     pub(super) fn quantity(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
         if let Some(number) = self.number(atom) {
@@ -28,17 +16,21 @@ impl Grammar<'_> {
             if self.kind(unit) == Some(AtomKind::Word) && self.cluster_end(unit) != unit + 1 {
                 return None;
             }
-            if self.is_after_quantity(self.word(unit)) {
+            let entry = self.entry(unit, unit + 1);
+            if entry.after_quantity {
                 // In `2 x 3` nobody knows which number counts.
-                let product = self.number(unit + 1).is_some() && self.is_before_quantity(self.word(unit));
+                let product = self.number(unit + 1).is_some() && entry.before_quantity;
                 return (!product)
                     .then(|| self.add(elements, Kind::Quantity(number), atom, unit + 1))
                     .flatten();
             }
             // `2 in blue` is no measure: a word that also means nothing must be glued to its number.
-            let filler = self.senses.contains_key(self.word(unit));
-            if self.is_measure(self.word(unit)) && (self.is_glued(unit) || !filler) {
-                return self.add(elements, Kind::Measure, atom, unit + 1);
+            if entry.measure && (self.is_glued(unit) || entry.sense.is_none()) {
+                let end = self.add(elements, Kind::Measure, atom, unit + 1);
+                if let (Some(measure), true) = (elements.last_mut(), entry.size_unit) {
+                    measure.part = measure.part.or(self.entry(atom, unit).part);
+                }
+                return end;
             }
             return None;
         }
@@ -48,9 +40,12 @@ impl Grammar<'_> {
             .last()
             .is_some_and(|before| matches!(before.kind, Kind::Item { .. }) || before.part.is_some());
         let counts = match word {
-            "-" => after_item && self.words.minus == Minus::Quantity && self.is_glued(atom + 1),
-            word => self.is_before_quantity(word),
+            "-" => after_item && self.grammar.words.minus == Minus::Quantity && self.is_glued(atom + 1),
+            _ => self.entry(atom, atom + 1).before_quantity,
         };
+        if !counts {
+            return None;
+        }
         // A decimal or a longer code behind the sign is no quantity.
         let cluster = self.cluster_end(atom + 1);
         let decimal = matches!(self.word(cluster), "." | "," | ":" | "/")
@@ -58,11 +53,11 @@ impl Grammar<'_> {
             && self.is_glued(cluster + 1)
             && self.number(cluster + 1).is_some();
         let item = cluster > atom + 2 && self.items(atom + 1, cluster).is_some();
-        if !counts || decimal || item {
+        if decimal || item {
             return None;
         }
         let unit = atom + 2;
-        let end = if self.is_after_quantity(self.word(unit)) && self.number(unit + 1).is_none() {
+        let end = if self.entry(unit, unit + 1).after_quantity && self.number(unit + 1).is_none() {
             unit + 1
         } else {
             unit
@@ -73,15 +68,30 @@ impl Grammar<'_> {
         self.add(elements, Kind::Quantity(number), atom, end)
     }
 
+    /// `3.2g`: a number with decimals and a unit.
+    pub(super) fn decimal_measure(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        self.number(atom)?;
+        let (point, decimals, unit) = (atom + 1, atom + 2, atom + 3);
+        let decimal = matches!(self.word(point), "." | ",")
+            && self.is_glued(point)
+            && self.is_glued(decimals)
+            && self.number(decimals).is_some();
+        let measure = decimal && self.entry(unit, unit + 1).measure && self.cluster_end(unit) == unit + 1;
+        measure.then(|| self.add(elements, Kind::Measure, atom, unit + 1)).flatten()
+    }
+
     /// A telephone number: many digits, in groups only if it begins as telephone numbers do.
     pub(super) fn phone(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        if self.word(atom) == "(" {
+            return self.phone_with_area_code(atom, elements);
+        }
         let plus = self.word(atom) == "+";
         let first = if plus { atom + 1 } else { atom };
         self.number(first)?;
         let (mut end, mut digits, mut keys, mut groups, mut dashes) = (first, 0, 0, 0, true);
         while self.number(end).is_some() && digits <= *PHONE_DIGITS.end() {
             digits += self.word(end).len();
-            keys += usize::from(!self.catalog.find(self.word(end)).is_empty());
+            keys += usize::from(self.entry(end, end + 1).items.is_some());
             groups += 1;
             end += 1;
             let dash = matches!(self.word(end), "-" | ".") && self.is_glued(end) && self.is_glued(end + 1);
@@ -98,5 +108,16 @@ impl Grammar<'_> {
         let whole = !(self.is_glued(end) && matches!(self.kind(end), Some(AtomKind::Word)));
         let is_phone = PHONE_DIGITS.contains(&digits) && keys < groups && (begins || alone) && whole;
         is_phone.then(|| self.add(elements, Kind::Phone, atom, end)).flatten()
+    }
+
+    /// `(512) 555-0100`.
+    fn phone_with_area_code(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        let digits = |at: usize, count: usize| self.number(at).is_some() && self.word(at).len() == count;
+        let whole = digits(atom + 1, 3)
+            && self.word(atom + 2) == ")"
+            && digits(atom + 3, 3)
+            && matches!(self.word(atom + 4), "-" | ".")
+            && digits(atom + 5, 4);
+        whole.then(|| self.add(elements, Kind::Phone, atom, atom + 6)).flatten()
     }
 }

@@ -21,12 +21,25 @@ pub enum Preset {
     My,
     /// Spanish-speaking sellers.
     Es,
+    /// Crystals, where a code's number is its price (`27B`) and one letter claims.
+    Crystals,
+    /// Jewellery by weight, where numbers are item numbers, weights and fineness.
+    Jewellery,
 }
 
 impl Preset {
     /// Every preset, for a list of choices.
-    pub const ALL: [Preset; 7] =
-        [Preset::Us, Preset::Ph, Preset::Th, Preset::Vn, Preset::Tw, Preset::My, Preset::Es];
+    pub const ALL: [Preset; 9] = [
+        Preset::Us,
+        Preset::Crystals,
+        Preset::Jewellery,
+        Preset::Ph,
+        Preset::Th,
+        Preset::Vn,
+        Preset::Tw,
+        Preset::My,
+        Preset::Es,
+    ];
 
     /// The word for it in forms, files and the database.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +51,8 @@ impl Preset {
             Preset::Tw => "tw",
             Preset::My => "my",
             Preset::Es => "es",
+            Preset::Crystals => "crystals",
+            Preset::Jewellery => "jewellery",
         }
     }
 
@@ -56,6 +71,8 @@ impl Preset {
             Preset::Tw => "Taiwan (+1)",
             Preset::My => "Malaysia (PM, +1, A-032)",
             Preset::Es => "Spanish (mío, lo quiero)",
+            Preset::Crystals => "Crystals (c 27B, cl, me, put back)",
+            Preset::Jewellery => "Jewellery by weight (claim 13, pass 13)",
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Words {
     pub filler: &'static [&'static str],
     /// Of the fillers, those that make a sentence of a code without a claim word: `this is A12`.
     pub talk: &'static [&'static str],
+    /// Mean one of every variant: `one of each`.
+    pub every_variant: &'static [&'static str],
     /// Stand before a quantity: `sl 2`.
     pub before_quantity: &'static [&'static str],
     /// Stand after a quantity: `2 pcs`.
@@ -46,8 +48,14 @@ pub struct Words {
     pub before_size: &'static [&'static str],
     /// Stand after a number that is a measure and no quantity: `12kg`.
     pub measure: &'static [&'static str],
+    /// Of the measures, those in which sizes are told: `90cm` is the size 90.
+    pub size_unit: &'static [&'static str],
+    /// Numbers in words, from two on: `two`.
+    pub numbers: &'static [(&'static str, u32)],
     /// A bare number beside an item is a quantity.
     pub bare_number_is_quantity: bool,
+    /// A bare number that is an item's code is that code beside other codes too.
+    pub numbers_are_codes: bool,
     /// `a 32` means the code `A032`.
     pub loose_codes: bool,
     pub minus: Minus,
@@ -64,6 +72,8 @@ impl Preset {
             Preset::Tw => &TW,
             Preset::My => &MY,
             Preset::Es => &ES,
+            Preset::Crystals => &CRYSTALS,
+            Preset::Jewellery => &JEWELLERY,
         }
     }
 }
@@ -89,13 +99,13 @@ pub const SIZES: [(&str, &str); 13] = [
 #[rustfmt::skip]
 pub const COMMON: Words = Words {
     claim: &[
-        "sold", "mine", "claim", "claiming", "dibs", "i'll take", "ill take", "i will take", "i'll buy",
+        "sold", "sold to me", "mine", "claim", "claiming", "dibs", "i'll take", "ill take", "i will take", "i'll buy",
         "ill buy",
     ],
     weak_claim: &["buy", "buying", "take", "i want", "want", "me", "i'd like", "order"],
     cancel: &[
         "cancel", "cancelled", "canceled", "cancel my", "pass", "i pass", "pass on", "remove",
-        "no longer want",
+        "no longer want", "nvm", "never mind", "nevermind", "changed my mind", "change my mind", "changed my mind on",
     ],
     next: &[
         "next", "sold next", "next in line", "mine next", "waitlist", "backup", "back up",
@@ -126,9 +136,7 @@ pub const COMMON: Words = Words {
         "yesterday",
         "was", "were", "last", "first", "forgot", "or", "than", "except", "without", "but not", "meant",
         "sorry",
-        "mistake", "wrong", "refund", "show", "tell", "see", "like", "too late", "never", "ever", "nvm",
-        "never mind",
-        "nevermind", "hope", "everyone", "them", "both", "all", "each", "another", "other", "change",
+        "mistake", "wrong", "refund", "show", "tell", "see", "like", "too late", "never", "ever", "hope", "everyone", "them", "both", "all", "each", "another", "other", "change",
         "swap", "switch",
         "exchange", "undo", "add", "plus", "trade",
     ],
@@ -142,7 +150,7 @@ pub const COMMON: Words = Words {
         "stunning", "perfect", "awesome", "great", "good", "cool", "so pretty", "obsessed", "fire",
     ],
     filler: &[
-        "please", "pls", "plz", "plss", "thanks", "thank you", "thank", "you", "thx", "ty", "hi", "hello",
+        "please", "pretty please", "pls", "plz", "plss", "then", "thanks", "thank you", "thank", "you", "thx", "ty", "hi", "hello",
         "hey", "sis",
         "ma'am", "maam", "mam", "madam", "sir", "dear", "the", "a", "an", "one", "that", "this", "of",
         "in", "it", "ok", "okay",
@@ -155,13 +163,20 @@ pub const COMMON: Words = Words {
         "is", "it", "this", "that", "you", "i", "i'm", "on", "at", "my", "to", "for", "with", "us", "so",
         "of", "there",
     ],
+    every_variant: &[
+        "one of each", "1 of each", "one of every", "one each", "all colors", "all colours", "every color",
+        "every colour", "each color", "each colour", "all sizes", "every size",
+    ],
     before_quantity: &["x", "×", "*", "+", "qty", "quantity", "✕", "✖"],
     after_quantity: &["x", "×", "pc", "pcs", "piece", "pieces", "pair", "pairs", "sets"],
     before_size: &["size", "sz", "us", "eu", "uk"],
+    size_unit: &["cm", "in", "inch", "inches"],
+    numbers: &[("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6)],
     measure: &[
         "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml", "am", "pm",
     ],
     bare_number_is_quantity: false,
+    numbers_are_codes: false,
     loose_codes: false,
     minus: Minus::Nothing,
 };
@@ -179,17 +194,41 @@ const NONE: Words = Words {
     praise: &[],
     filler: &[],
     talk: &[],
+    every_variant: &[],
     before_quantity: &[],
     after_quantity: &[],
     before_size: &[],
     measure: &[],
+    size_unit: &[],
+    numbers: &[],
     bare_number_is_quantity: false,
+    numbers_are_codes: false,
     loose_codes: false,
     minus: Minus::Nothing,
 };
 
 #[rustfmt::skip]
 const US: Words = Words { claim: &["mio", "yours truly"], bare_number_is_quantity: true, ..NONE };
+
+#[rustfmt::skip]
+const CRYSTALS: Words = Words {
+    claim: &["c", "cl", "clm", "me", "mio", "yours truly"],
+    cancel: &["put back", "putback", "putting back", "pb", "unclaim", "release"],
+    filler: &["crystal", "crystals", "piece", "beauty", "cutie", "baby"],
+    measure: &["mm", "grams", "gram", "cts", "carat", "carats"],
+    bare_number_is_quantity: true,
+    ..NONE
+};
+
+#[rustfmt::skip]
+const JEWELLERY: Words = Words {
+    claim: &["yours truly", "sold to me"],
+    cancel: &["unclaim", "release", "put back"],
+    filler: &["number", "nr", "lot"],
+    measure: &["gr", "gram", "grams", "dwt", "ozt", "kt", "karat", "karats", "carat", "carats", "cts"],
+    numbers_are_codes: true,
+    ..NONE
+};
 
 #[rustfmt::skip]
 const PH: Words = Words {
@@ -236,7 +275,7 @@ const TH: Words = Words {
 #[rustfmt::skip]
 const VN: Words = Words {
     claim: &[
-        "chốt", "chot", "lấy", "đặt", "mua", "giữ", "chốt đơn", "lên đơn", "cho mình", "cho em", "cho chị",
+        "chốt", "chot", "thêm", "lấy", "đặt", "mua", "giữ", "chốt đơn", "lên đơn", "cho mình", "cho em", "cho chị",
     ],
     weak_claim: &["lay", "dat", "giu"],
     cancel: &[
@@ -249,10 +288,10 @@ const VN: Words = Words {
         "hả", "nào", "sao",
         "khi nào", "mấy", "bn", "inbox giá",
     ],
-    doubt: &["nếu", "chưa", "đã", "hôm qua", "đừng", "thêm", "đổi", "hay", "hoặc"],
+    doubt: &["nếu", "chưa", "đã", "hôm qua", "đừng", "đổi", "hay", "hoặc"],
     praise: &["đẹp", "đẹp quá", "xinh", "thích"],
     filler: &[
-        "ạ", "nha", "nhé", "shop", "ơi", "em", "chị", "anh", "mình", "c", "e", "cho", "với", "giúp",
+        "ạ", "nha", "nhé", "bé", "shop", "ơi", "em", "chị", "anh", "mình", "c", "e", "cho", "với", "giúp",
         "cảm ơn", "màu", "size", "mẫu",
         "mã", "đi", "tks",
     ],
@@ -271,11 +310,12 @@ const TW: Words = Words {
     doubt: &["如果", "沒", "不", "改", "換", "昨天", "已經", "或"],
     praise: &["好看", "漂亮", "可愛", "喜歡", "美"],
     filler: &[
-        "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "各", "款",
+        "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "款",
     ],
     talk: &["我", "你好", "的"],
+    every_variant: &["*", "包", "全包", "包色", "全色", "各", "各色", "各一"],
     before_quantity: &["加", "數量"],
-    after_quantity: &["個", "件", "雙", "組", "條", "盒", "包", "瓶"],
+    after_quantity: &["個", "件", "雙", "組", "條", "盒", "瓶"],
     minus: Minus::Cancel,
     ..NONE
 };
@@ -311,7 +351,7 @@ const ES: Words = Words {
     ],
     weak_claim: &["yo", "quiero", "compro", "yo quiero"],
     cancel: &[
-        "paso", "cancelar", "cancelo", "cancela", "ya no", "ya no lo quiero", "ya no la quiero",
+        "paso", "cancelar", "cancelo", "cancela", "ya no", "ya no quiero", "ya no lo quiero", "ya no la quiero",
         "cancelado",
     ],
     next: &["siguiente", "la siguiente", "en espera", "lista de espera"],
@@ -334,6 +374,7 @@ const ES: Words = Words {
         "talla", "tono", "es", "e", "bella", "reina",
     ],
     talk: &["es", "en", "de", "la", "el"],
+    numbers: &[("dos", 2), ("tres", 3), ("cuatro", 4)],
     after_quantity: &["pzas", "piezas", "pieza", "pares", "unidades"],
     before_size: &["talla", "número"],
     ..NONE
@@ -360,10 +401,12 @@ mod tests {
                 table.praise,
                 table.filler,
                 table.talk,
+                table.every_variant,
                 table.before_quantity,
                 table.after_quantity,
                 table.before_size,
                 table.measure,
+                table.size_unit,
             ] {
                 for word in list {
                     assert_eq!(*word, FoldedText::fold(word));

@@ -1,8 +1,9 @@
 //! A text's elements: words with a sense, items, quantities, and what is none of these.
 
 use super::fold::AtomKind;
-use super::presets::{COMMON, Minus};
-use super::{ClaimKind, Grammar, Sense};
+use super::lexicon::{Entry, Items};
+use super::presets::Minus;
+use super::{ClaimKind, Scanner, Sense};
 
 /// A longer string of glued letters and digits is no code that anybody sells under.
 const MAX_CLUSTER_ATOMS: usize = 24;
@@ -35,6 +36,8 @@ pub enum Kind {
     Pending,
     Praise,
     Filler,
+    /// One of every variant.
+    Every,
     Unknown,
 }
 
@@ -49,12 +52,20 @@ pub struct Element {
     pub end: u32,
     /// `size` or a word like it stands before.
     pub sized: bool,
+    /// It is itself such a word.
+    pub before_size: bool,
+    /// A filler that makes a sentence of a code.
+    pub talk: bool,
 }
 
-impl Grammar<'_> {
+impl Scanner<'_> {
     /// Fills `elements` with what `text` consists of. Every atom is looked at a bounded number of times.
     pub(super) fn scan(&mut self, text: &str) {
         self.folded.set(text);
+        self.places.clear();
+        for atom in &self.folded.atoms {
+            self.places.push(self.grammar.lexicon.place(self.folded.bytes(atom.start, atom.end)));
+        }
         let mut elements = std::mem::take(&mut self.elements);
         elements.clear();
         let mut atom = 0;
@@ -67,6 +78,7 @@ impl Grammar<'_> {
     /// Reads the element at an atom and returns the atom after it.
     fn element(&self, atom: usize, elements: &mut Vec<Element>) -> usize {
         self.phone(atom, elements)
+            .or_else(|| self.decimal_measure(atom, elements))
             .or_else(|| self.quantity(atom, elements))
             .or_else(|| self.known(atom, elements))
             .or_else(|| self.mark(atom, elements))
@@ -83,20 +95,35 @@ impl Grammar<'_> {
     ) -> Option<usize> {
         let start = self.folded.atoms.get(first)?.start;
         let last = self.folded.atoms.get(end.checked_sub(1)?)?.end;
-        self.add_bytes(elements, kind, start, last);
+        self.push(elements, kind, self.entry(first, end), start, last);
         Some(end)
     }
 
     pub(super) fn add_bytes(&self, elements: &mut Vec<Element>, kind: Kind, start: u32, end: u32) {
-        let sized = elements.last().is_some_and(|before| {
-            before.kind == Kind::Filler && self.is_size_word(self.folded.bytes(before.start, before.end))
-        });
-        let part = self.catalog.part(self.folded.bytes(start, end));
-        elements.push(Element { kind, part, start, end, sized });
+        let entry = self.grammar.lexicon.find(self.folded.bytes(start, end));
+        self.push(elements, kind, entry, start, end);
     }
 
-    fn is_size_word(&self, word: &str) -> bool {
-        COMMON.before_size.contains(&word) || self.words.before_size.contains(&word)
+    fn push(&self, elements: &mut Vec<Element>, kind: Kind, entry: &Entry, start: u32, end: u32) {
+        let sized = elements.last().is_some_and(|before| before.kind == Kind::Filler && before.before_size);
+        let Entry { part, talk, before_size, .. } = *entry;
+        elements.push(Element { kind, part, start, end, sized, before_size, talk });
+    }
+
+    /// What the table knows of a stretch of atoms. A longer one is looked up only where some entry begins like it.
+    pub(super) fn entry(&self, first: usize, end: usize) -> &Entry {
+        let lexicon = &self.grammar.lexicon;
+        let alone = lexicon.at(self.places.get(first).copied().unwrap_or_default());
+        match end - first {
+            1 => alone,
+            atoms if atoms <= usize::from(alone.reach) => lexicon.find(self.folded.slice(first, end)),
+            _ => lexicon.at(super::lexicon::NOTHING),
+        }
+    }
+
+    /// How many atoms the longest entry has that could begin at an atom.
+    pub(super) fn reach(&self, atom: usize) -> usize {
+        usize::from(self.entry(atom, atom + 1).reach).max(1)
     }
 
     pub(super) fn kind(&self, atom: usize) -> Option<AtomKind> {
@@ -128,26 +155,34 @@ impl Grammar<'_> {
 
     /// The items that a stretch of atoms names, and whether the stretch is only digits.
     pub(super) fn items(&self, first: usize, end: usize) -> Option<Kind> {
-        let slice = self.folded.slice(first, end);
-        let mut items = self.catalog.find(slice);
-        if items.is_empty()
-            && end - first > 1
-            && !slice.contains(' ')
-            && slice.bytes().any(|byte| byte.is_ascii_digit())
-        {
-            items = self.catalog.find_joined(slice);
-        }
-        if items.is_empty() && self.words.loose_codes {
-            items = self.catalog.find_numbered(&self.folded, first, end);
-        }
-        let (item, others) = items.split_first()?;
+        let exact = self.entry(first, end).items;
+        let items = exact.or_else(|| self.items_written_otherwise(first, end, false))?;
+        Some(self.item(first, end, items, exact.is_some()))
+    }
+
+    fn item(&self, first: usize, end: usize, items: Items, exact: bool) -> Kind {
         // `A-12` could be twelve pieces of A where a minus counts.
-        let by_minus = self.words.minus == Minus::Quantity
-            && slice.contains('-')
-            && self.catalog.find(slice).is_empty()
-            && !self.catalog.find(self.word(first)).is_empty();
+        let by_minus = self.grammar.words.minus == Minus::Quantity
+            && !exact
+            && self.folded.slice(first, end).contains('-')
+            && self.entry(first, first + 1).items.is_some();
         let number = end - first == 1 && self.kind(first) == Some(AtomKind::Digits);
-        Some(Kind::Item { item: *item, shared: !others.is_empty() || by_minus, number })
+        Kind::Item { item: items.first, shared: items.shared || by_minus, number }
+    }
+
+    /// Where `spaced`, letters and digits may stand apart: `sold A 12`.
+    fn items_written_otherwise(&self, first: usize, end: usize, spaced: bool) -> Option<Items> {
+        if end - first < 2 || end - first > self.reach(first) {
+            return None;
+        }
+        let lexicon = &self.grammar.lexicon;
+        let slice = self.folded.slice(first, end);
+        let joined = (spaced || !slice.contains(' ')) && slice.bytes().any(|byte| byte.is_ascii_digit());
+        let found = if joined { lexicon.find_joined(slice) } else { None };
+        found.or_else(|| {
+            let loose = self.grammar.words.loose_codes;
+            if loose { lexicon.find_numbered(&self.folded, first, end) } else { None }
+        })
     }
 
     /// The longest stretch from an atom that is a keyword or a word of the tables.
@@ -159,18 +194,19 @@ impl Grammar<'_> {
         if cluster - atom > MAX_CLUSTER_ATOMS {
             return self.add(elements, Kind::Unknown, atom, cluster);
         }
-        let longest = (atom + self.longest_atoms).min(self.folded.atoms.len());
+        let longest = (atom + self.reach(atom)).min(self.folded.atoms.len());
         for end in (atom + 1..=longest).rev() {
             let Some(kind) = self.sense(atom, end, elements) else { continue };
             if self.tail_is_understood(end, &kind) {
                 return self.add(elements, kind, atom, end);
             }
         }
+        if let Some(kind) = self.stretched(atom) {
+            return self.add(elements, kind, atom, atom + 1);
+        }
         // A word of a variant's name that nothing else explains, such as `7.5`.
-        let last = (atom + 5).min(self.folded.atoms.len());
-        let end = (atom + 1..=last).rev().find(|end| {
-            self.catalog.part(self.folded.slice(atom, *end)).is_some()
-                && self.tail_is_understood(*end, &Kind::Unknown)
+        let end = (atom + 1..=longest).rev().find(|end| {
+            self.entry(atom, *end).part.is_some() && self.tail_is_understood(*end, &Kind::Unknown)
         })?;
         let kind = match self.number(atom) {
             Some(number) if end == atom + 1 => Kind::Number(number),
@@ -179,46 +215,67 @@ impl Grammar<'_> {
         self.add(elements, kind, atom, end)
     }
 
+    /// A claim word whose last letter was held down: `solddd`, `minee`.
+    fn stretched(&self, atom: usize) -> Option<Kind> {
+        let word = self.word(atom);
+        let last = word.chars().next_back().filter(|last| last.is_alphabetic())?;
+        let once = word.trim_end_matches(last).len() + last.len_utf8();
+        if once == word.len() || self.cluster_end(atom) != atom + 1 {
+            return None;
+        }
+        [once, once + last.len_utf8()].into_iter().find_map(|end| {
+            match self.grammar.lexicon.find(word.get(..end)?).sense? {
+                Sense::Intent { kind, weak: false } if end > 2 => Some(Kind::Intent { kind, weak: false }),
+                _ => None,
+            }
+        })
+    }
+
     pub(super) fn sense(&self, first: usize, end: usize, elements: &[Element]) -> Option<Kind> {
-        let slice = self.folded.slice(first, end);
-        let sense = self.senses.get(slice).copied();
-        if let Some(Sense::Intent { kind, weak }) = sense {
+        let entry = self.entry(first, end);
+        if let Some(Sense::Intent { kind, weak }) = entry.sense {
             return Some(Kind::Intent { kind, weak });
         }
-        if let Some(item) = self.items(first, end) {
+        if let Some(item) = self.items(first, end).or_else(|| self.spaced_item(first, end, elements)) {
             // `a` in `a blue one` is no code, though some item may have it.
-            let article = sense == Some(Sense::Filler)
+            let article = entry.sense == Some(Sense::Filler)
                 && self.kind(end) == Some(AtomKind::Word)
-                && self.catalog.part(self.word(end)).is_none()
-                && !matches!(self.senses.get(self.word(end)), Some(Sense::Intent { .. }));
+                && self.entry(end, end + 1).part.is_none()
+                && !matches!(self.entry(end, end + 1).sense, Some(Sense::Intent { .. }));
             return Some(if article { Kind::Filler } else { item });
         }
-        let opens = COMMON.question_opener.contains(&slice) || self.words.question_opener.contains(&slice);
-        if opens && elements.iter().all(|element| element.kind == Kind::Filler) {
+        if entry.opens_question && elements.iter().all(|element| element.kind == Kind::Filler) {
             return Some(Kind::Question);
         }
-        Some(match sense? {
-            Sense::Intent { kind, weak } => Kind::Intent { kind, weak },
-            Sense::Question => Kind::Question,
-            Sense::Doubt => Kind::Doubt,
-            Sense::Pending => Kind::Pending,
-            Sense::Praise => Kind::Praise,
-            Sense::Filler => Kind::Filler,
-        })
+        entry.sense.map(Sense::kind)
+    }
+
+    /// A code whose letters and digits stand apart, right behind a word that claims it, where neither is a code itself.
+    fn spaced_item(&self, first: usize, end: usize, elements: &[Element]) -> Option<Kind> {
+        let claimed = matches!(elements.last()?.kind, Kind::Intent { weak: false, .. });
+        let parts = [self.entry(first, first + 1), self.entry(end - 1, end)];
+        if end - first != 2 || !claimed || parts.iter().any(|part| part.items.is_some()) {
+            return None;
+        }
+        let items = self.items_written_otherwise(first, end, true)?;
+        Some(self.item(first, end, items, false))
     }
 
     /// Whether what is glued to a stretch that ends here can stand there: nothing, a quantity, a variant, a claim
     /// word, or after a claim word an item. `A12b` is not `A12`.
     pub(super) fn tail_is_understood(&self, mut atom: usize, before: &Kind) -> bool {
-        let end = if self.is_glued(atom) { self.cluster_end(atom) } else { atom };
+        if !self.is_glued(atom) {
+            return true;
+        }
+        let end = self.cluster_end(atom);
         if end - atom > MAX_CLUSTER_ATOMS {
             return false;
         }
         // `A12-2` and `a12_shop` may be other codes.
-        if matches!(before, Kind::Item { .. }) && self.is_glued(atom) && self.is_glued(atom + 1) {
-            let number = self.number(atom + 1).is_some() && self.catalog.part(self.word(atom + 1)).is_none();
+        if matches!(before, Kind::Item { .. }) && self.is_glued(atom + 1) {
+            let number = self.number(atom + 1).is_some() && self.entry(atom + 1, atom + 2).part.is_none();
             let goes_on = match self.word(atom) {
-                "-" => number && self.words.minus == Minus::Nothing,
+                "-" => number && self.grammar.words.minus == Minus::Nothing,
                 "_" => self.cluster_end(atom + 1) > atom + 1,
                 _ => false,
             };
@@ -230,18 +287,18 @@ impl Grammar<'_> {
             return true;
         }
         while atom < end {
+            let pair = atom + 1 < end;
             let counts =
-                self.is_before_quantity(self.word(atom)) && self.number(atom + 1).is_some() && atom + 1 < end;
+                pair && self.entry(atom, atom + 1).before_quantity && self.number(atom + 1).is_some();
             let counted =
-                self.number(atom).is_some() && atom + 1 < end && self.is_after_quantity(self.word(atom + 1));
+                pair && self.number(atom).is_some() && self.entry(atom + 1, atom + 2).after_quantity;
             if counts || counted {
                 atom += 2;
                 continue;
             }
             let known = (atom + 1..=end).rev().find(|end| {
-                let slice = self.folded.slice(atom, *end);
-                self.catalog.part(slice).is_some()
-                    || matches!(self.senses.get(slice), Some(Sense::Intent { .. }))
+                let entry = self.entry(atom, *end);
+                entry.part.is_some() || matches!(entry.sense, Some(Sense::Intent { .. }))
             });
             match known {
                 Some(next) => atom = next,
@@ -283,7 +340,7 @@ impl Grammar<'_> {
                 }
                 self.add(elements, Kind::Filler, atom, end)
             }
-            "-" if self.words.minus == Minus::Cancel && self.is_glued(atom) => {
+            "-" if self.grammar.words.minus == Minus::Cancel && self.is_glued(atom) => {
                 let after_item = elements
                     .last()
                     .is_some_and(|before| matches!(before.kind, Kind::Item { .. }) || before.part.is_some());

@@ -1,14 +1,21 @@
 //! Which variants, and how many of each, the words after an item ask for.
 
-use crate::sales::Catalog;
+use smallvec::{SmallVec, smallvec};
+
+use super::lexicon::Lexicon;
 
 /// What a comment says about an item, in the order in which it says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// A word of a variant's name.
     Part(u32),
+    /// One of every variant.
+    Every,
     Quantity(u32),
 }
+
+/// Variants and how many of each; nearly always one.
+pub type Chosen = SmallVec<[(u32, u32); 2]>;
 
 /// Why the details of an item do not say what is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,22 +30,34 @@ pub enum Unclear {
 ///
 /// All words of one variant may stand in any order around its quantity (`2 blue small`). Where no single variant has all
 /// of them, they are taken as several variants, each followed, or each preceded, by its quantity (`red 1 blue 2`).
-pub fn choose(catalog: &Catalog, item: u32, details: &[Detail]) -> Result<Vec<(u32, u32)>, Unclear> {
-    let variants = catalog.variant_parts(item);
-    let mut parts = Vec::new();
-    let mut quantities = Vec::new();
+pub fn choose(lexicon: &Lexicon, item: u32, details: &[Detail]) -> Result<Chosen, Unclear> {
+    let variants = lexicon.variant_parts(item);
+    let mut parts: SmallVec<[u32; 8]> = SmallVec::new();
+    let mut quantities: SmallVec<[u32; 8]> = SmallVec::new();
+    let mut every = false;
     for detail in details {
         match detail {
             Detail::Part(part) if parts.contains(part) => {}
             Detail::Part(part) => parts.push(*part),
+            Detail::Every => every = true,
             Detail::Quantity(quantity) => quantities.push(*quantity),
         }
+    }
+    if every {
+        // `blue, all sizes` asks for every variant that is blue.
+        let quantity = match quantities.as_slice() {
+            [] => 1,
+            [quantity] => *quantity,
+            _ => return Err(Unclear::Quantity),
+        };
+        let chosen: Chosen = fitting(variants, &parts).map(|variant| (variant as u32, quantity)).collect();
+        return if chosen.is_empty() { Err(Unclear::Variant) } else { Ok(chosen) };
     }
     if fitting(variants, &parts).next().is_some() {
         let variant = exactly_one(variants, &parts).ok_or(Unclear::Variant)?;
         return match quantities.as_slice() {
-            [] => Ok(vec![(variant, 1)]),
-            [quantity] => Ok(vec![(variant, *quantity)]),
+            [] => Ok(smallvec![(variant, 1)]),
+            [quantity] => Ok(smallvec![(variant, *quantity)]),
             _ => Err(Unclear::Quantity),
         };
     }
@@ -67,9 +86,9 @@ fn exactly_one(variants: &[Vec<u32>], parts: &[u32]) -> Option<u32> {
     (whole.next().is_none() && !parts.is_empty()).then_some(only as u32)
 }
 
-fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Vec<(u32, u32)>, Unclear> {
+fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Chosen, Unclear> {
     let leading = matches!(details.first(), Some(Detail::Quantity(_)));
-    let mut chosen: Vec<(u32, u32)> = Vec::new();
+    let mut chosen = Chosen::new();
     let mut groups: Vec<(Vec<u32>, Option<u32>)> = Vec::new();
     for detail in details {
         match (detail, groups.last_mut()) {
@@ -83,6 +102,7 @@ fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Vec<(u32, u32)>,
                 }
             }
             (Detail::Part(part), _) => groups.push((vec![*part], None)),
+            (Detail::Every, _) => return Err(Unclear::Variant),
             (Detail::Quantity(quantity), Some((_, slot @ None))) if !leading => *slot = Some(*quantity),
             (Detail::Quantity(quantity), _) if leading => groups.push((Vec::new(), Some(*quantity))),
             (Detail::Quantity(_), _) => return Err(Unclear::Quantity),
@@ -102,32 +122,33 @@ fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Vec<(u32, u32)>,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sales::{CatalogItem, CatalogVariant};
+    use crate::sales::{Catalog, CatalogItem, CatalogVariant};
     use uuid::Uuid;
 
-    fn catalog(variants: &[&str]) -> Catalog {
+    fn lexicon(variants: &[&str]) -> Lexicon {
         let variant =
             |name: &&str| CatalogVariant { id: Uuid::nil(), name: (*name).into(), left: 1, price: 0 };
-        Catalog::new(vec![CatalogItem {
+        let item = CatalogItem {
             code: "A1".into(),
             title: String::new(),
             aliases: vec![],
             variants: variants.iter().map(variant).collect(),
-        }])
+        };
+        Lexicon::new(&[], &Catalog::new(vec![item]))
     }
 
     /// Words are parts, numbers are quantities.
     #[track_caller]
     fn check(variants: &[&str], words: &str, expected: Result<&[(u32, u32)], Unclear>) {
-        let catalog = catalog(variants);
+        let lexicon = lexicon(variants);
         let details: Vec<Detail> = words
             .split_whitespace()
             .map(|word| match word.parse() {
                 Ok(number) => Detail::Quantity(number),
-                Err(_) => Detail::Part(catalog.part(word).unwrap()),
+                Err(_) => Detail::Part(lexicon.find(word).part.unwrap()),
             })
             .collect();
-        assert_eq!(choose(&catalog, 0, &details), expected.map(<[_]>::to_vec), "{words:?}");
+        assert_eq!(choose(&lexicon, 0, &details), expected.map(SmallVec::from_slice), "{words:?}");
     }
 
     #[test]

@@ -2,15 +2,15 @@
 
 use super::fold::AtomKind;
 use super::scan::{Element, Kind};
-use super::{Grammar, Sense};
+use super::{Scanner, Sense};
 
 /// Letters of an unspaced script that are looked up together.
 const MAX_RUN_CHARACTERS: usize = 12;
 
-impl Grammar<'_> {
+impl Scanner<'_> {
     /// Words of a script without spaces, peeled from the left; what is left over is unknown.
     pub(super) fn known_in_run(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
-        let longest = (atom + self.longest_atoms).min(self.folded.atoms.len());
+        let longest = (atom + self.reach(atom)).min(self.folded.atoms.len());
         for end in (atom + 1..=longest).rev() {
             if let Some(kind) = self.sense(atom, end, elements)
                 && self.tail_is_understood(end, &kind)
@@ -63,21 +63,14 @@ impl Grammar<'_> {
     }
 
     fn sense_of_slice(&self, slice: &str) -> Option<Kind> {
-        if let Some(Sense::Intent { kind, weak }) = self.senses.get(slice) {
-            return Some(Kind::Intent { kind: *kind, weak: *weak });
+        let entry = self.grammar.lexicon.find(slice);
+        if let Some(Sense::Intent { kind, weak }) = entry.sense {
+            return Some(Kind::Intent { kind, weak });
         }
-        if let Some((item, others)) = self.catalog.find(slice).split_first() {
-            return Some(Kind::Item { item: *item, shared: !others.is_empty(), number: false });
+        if let Some(items) = entry.items {
+            return Some(Kind::Item { item: items.first, shared: items.shared, number: false });
         }
-        match self.senses.get(slice) {
-            Some(Sense::Question) => Some(Kind::Question),
-            Some(Sense::Doubt) => Some(Kind::Doubt),
-            Some(Sense::Pending) => Some(Kind::Pending),
-            Some(Sense::Praise) => Some(Kind::Praise),
-            Some(Sense::Filler) => Some(Kind::Filler),
-            Some(Sense::Intent { .. }) => None,
-            None => self.catalog.part(slice).map(|_| Kind::Unknown),
-        }
+        entry.sense.map(Sense::kind).or(entry.part.map(|_| Kind::Unknown))
     }
 
     /// A claim word glued to an item: `cfA12`, `mineB3`.
@@ -87,19 +80,13 @@ impl Grammar<'_> {
         }
         let (letters, end) = (*self.folded.atoms.get(atom)?, self.cluster_end(atom));
         let last = self.folded.atoms.get(end.checked_sub(1)?)?.end;
-        let word = self.word(atom);
-        for (length, _) in word.char_indices().skip(1).take(MAX_RUN_CHARACTERS) {
-            let Some(Sense::Intent { kind, weak: false }) =
-                word.get(..length).and_then(|word| self.senses.get(word))
-            else {
-                continue;
-            };
+        for (claim_word, kind) in self.grammar.lexicon.glued_words(self.word(atom)) {
+            let length = claim_word.len();
             let middle = letters.start + length as u32;
             // The item may be followed by a glued quantity, so every end of it is tried.
             for item_end in (atom + 1..=end).rev() {
                 let item_last = self.folded.atoms.get(item_end - 1).map_or(last, |atom| atom.end);
-                if let Some((item, others)) =
-                    self.catalog.find(self.folded.bytes(middle, item_last)).split_first()
+                if let Some(items) = self.grammar.lexicon.find(self.folded.bytes(middle, item_last)).items
                     && self.tail_is_understood(item_end, &Kind::Unknown)
                 {
                     self.add_bytes(
@@ -108,7 +95,7 @@ impl Grammar<'_> {
                         letters.start,
                         middle,
                     );
-                    let item = Kind::Item { item: *item, shared: !others.is_empty(), number: false };
+                    let item = Kind::Item { item: items.first, shared: items.shared, number: false };
                     self.add_bytes(elements, item, middle, item_last);
                     return Some(item_end);
                 }

@@ -22,6 +22,11 @@ pub enum ChatLine<'line> {
 
 /// Reads `14/08/2023, 09:15 - Ana: text`, `[14/08/23, 09:15:32] ~Ana: text` and `[10:15, 1/2/2024] Ana: text`.
 pub fn chat(line: &str) -> Option<ChatLine<'_>> {
+    // A bracket, a digit, or something invisible in front of them.
+    if !line.bytes().next().is_some_and(|first| first == b'[' || first.is_ascii_digit() || !first.is_ascii())
+    {
+        return None;
+    }
     let rest = match line.strip_prefix('[') {
         Some(inner) => {
             let end = inner.bytes().take(MAX_MOMENT_BYTES).position(|byte| byte == b']')?;
@@ -132,6 +137,10 @@ pub fn typed(line: &str) -> Option<(&str, &str)> {
     }
     // Behind a clock time only a handle is a name: `12:30 lunch: A12` is not.
     if untimed.len() < line.len() {
+        return None;
+    }
+    // The first bytes of the signs that can part a name from a text.
+    if !line.bytes().any(|byte| matches!(byte, b':' | b'-' | 0xEF | 0xE2)) {
         return None;
     }
     let head = line.char_indices().take(MAX_NAME_CHARACTERS);

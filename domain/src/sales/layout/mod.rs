@@ -5,14 +5,20 @@
 //! stacked; a block that ends without one can only be lines that name their authors. What is neither is handed on as
 //! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
 
+pub mod columns;
 pub mod heads;
 pub mod lines;
 pub mod noise;
+mod tables;
 pub mod tails;
 
+use columns::Columns;
 use heads::ChatLine;
 use lines::{Line, LineKind, lines};
+use tables::TABLES;
 use tails::Tail;
+
+use super::reading::Span;
 
 /// How sure it is who wrote a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,37 +47,40 @@ pub struct Found<'paste> {
     /// The badge of whoever wrote the post stands beside the name.
     pub seller: bool,
     pub edited: bool,
-    /// Byte range in the paste.
-    pub span: (usize, usize),
-}
-
-/// What a paste consists of.
-#[derive(Debug, Default)]
-pub struct Layout<'paste> {
-    pub comments: Vec<Found<'paste>>,
-    /// Byte ranges of known noise outside comments.
-    pub noise: Vec<(usize, usize)>,
+    /// Where it stands in the paste, author to last line of noise.
+    pub span: Span,
+    /// It begins a block: nothing above it says how it is read.
+    pub begins_block: bool,
 }
 
 /// No comment has more lines than this; a longer run of lines is a list.
-const MAX_BLOCK_LINES: usize = 1_000;
+const MAX_BLOCK_LINES: usize = 250;
 
-/// Finds at most `limit` comments; one more than that in the result says that there are more.
-pub fn find(paste: &str, limit: usize) -> Layout<'_> {
-    let mut finder = Finder { paste, block: Vec::new(), layout: Layout::default(), open: Open::Nothing };
-    let mut lines = lines(paste).peekable();
-    while let Some(line) = lines.next() {
-        let next = lines.peek().map(|next| next.kind);
-        finder.line(line, next);
-        if finder.block.len() >= MAX_BLOCK_LINES {
-            finder.end_untailed();
-        }
-        if finder.layout.comments.len() > limit {
-            return finder.layout;
-        }
+/// Finds the comments of a paste from a byte on and hands on each, until `take` says that it takes no more. Known noise
+/// outside comments goes to `noise`. Says whether the end of the paste was reached.
+pub fn find<'paste>(
+    paste: &'paste str,
+    from: usize,
+    noise: &mut Vec<Span>,
+    take: impl FnMut(&Found<'paste>) -> bool,
+) -> bool {
+    let mut finder = Finder {
+        paste,
+        block: Vec::new(),
+        current: None,
+        noise,
+        take,
+        full: false,
+        open: Open::Nothing,
+        block_begins_at: None,
+    };
+    let mut from = Some(from);
+    while let Some(start) = from {
+        from = finder.lines(start);
     }
     finder.end_untailed();
-    finder.layout
+    finder.hand_on();
+    !finder.full
 }
 
 /// What the next line may belong to.
@@ -84,15 +93,69 @@ enum Open {
     Tail,
 }
 
-struct Finder<'paste> {
+struct Finder<'paste, 'noise, Take> {
     paste: &'paste str,
     /// Lines that have not been assigned yet.
     block: Vec<Line<'paste>>,
-    layout: Layout<'paste>,
+    /// The last comment: lines below may still belong to it.
+    current: Option<Found<'paste>>,
+    noise: &'noise mut Vec<Span>,
+    take: Take,
+    full: bool,
     open: Open,
+    /// Where the block begins that ends at this moment; a comment outside any block begins by itself.
+    block_begins_at: Option<usize>,
 }
 
-impl<'paste> Finder<'paste> {
+impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
+    /// Goes through the lines from a byte on. Gives the byte behind a table, where lines go on.
+    fn lines(&mut self, from: usize) -> Option<usize> {
+        let mut lines = lines(self.paste, from).peekable();
+        while let Some(line) = lines.next() {
+            let columns = if line.kind == LineKind::Text { columns::head(line.text) } else { None };
+            if let Some(columns) = columns {
+                self.end_untailed();
+                self.noise(line);
+                self.open = Open::Nothing;
+                return lines.next().map(|first| self.table(first.begin, columns));
+            }
+            let next = lines.peek().map(|next| next.kind);
+            self.line(line, next);
+            if self.block.len() >= MAX_BLOCK_LINES {
+                self.end_untailed();
+            }
+            if self.full {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The rows of a table, each a comment. Gives the byte behind the last.
+    fn table(&mut self, from: usize, columns: Columns) -> usize {
+        let mut at = from;
+        while let Some((row, end)) = columns::row(self.paste, at, columns) {
+            self.hand_on();
+            if self.full {
+                break;
+            }
+            let author = row.name.trim_start_matches('@');
+            let shape = if author.is_empty() { Shape::Unread } else { Shape::Marked };
+            // Reading cannot begin within a table, because only its head says what the cells are.
+            let (text, span) = (row.text, row.span);
+            self.current =
+                Some(Found { shape, author, text, seller: false, edited: false, span, begins_block: false });
+            at = end;
+        }
+        at
+    }
+
+    fn hand_on(&mut self) {
+        if let Some(comment) = self.current.take() {
+            self.full = self.full || !(self.take)(&comment);
+        }
+    }
+
     fn line(&mut self, line: Line<'paste>, next: Option<LineKind<'paste>>) {
         match line.kind {
             LineKind::Blank => {
@@ -173,20 +236,20 @@ impl<'paste> Finder<'paste> {
     /// A further line of a chat's message.
     fn continue_message(&mut self, line: Line<'paste>) {
         let (_, edited) = without_edited_end(line.text);
-        if let Some(comment) = self.layout.comments.last_mut() {
+        if let Some(comment) = &mut self.current {
             let start = comment.text.as_ptr().addr() - self.paste.as_ptr().addr();
             let start = if comment.text.is_empty() { line.start } else { start };
             let text = self.paste.get(start..line.end()).unwrap_or(comment.text);
             comment.text = without_edited_end(text).0;
             comment.edited |= edited;
-            comment.span.1 = line.end();
+            comment.span.end = line.end() as u32;
         }
     }
 
     /// A tail below a chat's message: lines of another layout have run into it.
     fn tear(&mut self, line: Line<'paste>) {
         self.continue_message(line);
-        if let Some(comment) = self.layout.comments.last_mut() {
+        if let Some(comment) = &mut self.current {
             comment.shape = Shape::Torn;
         }
         self.open = Open::Nothing;
@@ -209,11 +272,12 @@ impl<'paste> Finder<'paste> {
             return;
         }
         if self.texts() == 0 {
-            let loose = std::mem::take(&mut self.block);
-            loose.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(*line));
+            self.take_block(|finder, block| {
+                block.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| finder.noise(*line));
+            });
             if self.open == Open::Tail {
                 self.extend(line);
-                if let Some(comment) = self.layout.comments.last_mut() {
+                if let Some(comment) = &mut self.current {
                     comment.edited |= tail.edited;
                 }
             } else {
@@ -227,15 +291,15 @@ impl<'paste> Finder<'paste> {
 
     fn noise(&mut self, line: Line<'paste>) {
         if !line.text.is_empty() {
-            self.layout.noise.push((line.start, line.end()));
+            self.noise.push(line.span());
         }
     }
 
     /// Counts a line of noise to the comment above it.
     fn extend(&mut self, line: Line<'paste>) {
         let end = line.end();
-        match self.layout.comments.last_mut() {
-            Some(comment) => comment.span.1 = comment.span.1.max(end),
+        match &mut self.current {
+            Some(comment) => comment.span.end = comment.span.end.max(end as u32),
             None => self.noise(line),
         }
         self.open = Open::Tail;
@@ -251,8 +315,10 @@ impl<'paste> Finder<'paste> {
         edited: bool,
     ) {
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
-        let span = (first.start, last.end());
-        self.layout.comments.push(Found { shape, author, text, seller, edited, span });
+        let span = Span { start: first.start as u32, end: last.end() as u32 };
+        self.hand_on();
+        let begins_block = self.block_begins_at.is_none_or(|start| start == first.start);
+        self.current = Some(Found { shape, author, text, seller, edited, span, begins_block });
     }
 
     /// The block ends without a tail: its lines name their authors themselves, or nobody knows who wrote them.
@@ -260,21 +326,23 @@ impl<'paste> Finder<'paste> {
         if self.block.is_empty() {
             return;
         }
-        let block = std::mem::take(&mut self.block);
-        self.untailed(&block);
+        self.take_block(|finder, block| finder.untailed(block));
         self.open = Open::Nothing;
+    }
+
+    /// Does something with the lines of the block, which ends.
+    fn take_block(&mut self, assign: impl FnOnce(&mut Self, &[Line<'paste>])) {
+        let mut block = std::mem::take(&mut self.block);
+        self.block_begins_at = block.first().map(|line| line.start);
+        assign(self, &block);
+        self.block_begins_at = None;
+        block.clear();
+        self.block = block;
     }
 
     fn untailed(&mut self, block: &[Line<'paste>]) {
         let mut lines = block;
-        if let Some(place) = block.iter().position(|line| matches!(line.kind, LineKind::Handle(_))) {
-            // Up to the first empty line, except right below the name, or to a line that names somebody else.
-            let body =
-                block.iter().skip(place + 1).position(|line| line.kind != LineKind::Blank).unwrap_or(0)
-                    + place
-                    + 1;
-            let ends = |line: &Line<'_>| line.kind == LineKind::Blank || line.text.starts_with('@');
-            let end = block.iter().skip(body + 1).position(ends).map_or(block.len(), |end| body + 1 + end);
+        if let Some(end) = end_of_marked(block) {
             let (head, rest) = block.split_at(end);
             self.stacked(head, Shape::Marked, Tail::default());
             lines = rest;
@@ -300,8 +368,10 @@ impl<'paste> Finder<'paste> {
 
     /// The block ends with a tail: it is one comment of stacked lines, perhaps with a list above it.
     fn end_tailed(&mut self, tail: Tail) {
-        let block = std::mem::take(&mut self.block);
-        let mut lines = block.as_slice();
+        self.take_block(|finder, block| finder.tailed(block, tail));
+    }
+
+    fn tailed(&mut self, mut lines: &[Line<'paste>], tail: Tail) {
         // Lines of a list that stand above the stacked comment.
         while let [first, rest @ ..] = lines
             && (first.kind == LineKind::Blank
@@ -311,6 +381,17 @@ impl<'paste> Finder<'paste> {
                 self.typed_or_unread(*first);
             }
             lines = rest;
+        }
+        // A live chat's message above: its name says that it is one, and an empty line ends it.
+        let is_marked = |lines: &[Line<'_>]| lines.first().is_some_and(|line| line.text.starts_with('@'));
+        while is_torn(lines)
+            && is_marked(lines)
+            && let Some((head, rest)) = end_of_marked(lines).map(|end| lines.split_at(end))
+            && rest.iter().any(is_text)
+        {
+            self.stacked(head, Shape::Marked, Tail::default());
+            let blank = rest.iter().take_while(|line| line.kind == LineKind::Blank).count();
+            lines = rest.get(blank..).unwrap_or_default();
         }
         let shape = match lines.iter().filter(|line| is_text(line)).count() {
             0 => {
@@ -336,7 +417,7 @@ impl<'paste> Finder<'paste> {
     fn stacked(&mut self, lines: &[Line<'paste>], shape: Shape, tail: Tail) {
         let one_line = lines.iter().find(|line| is_text(line)).filter(|_| shape == Shape::OneLine);
         let seller = lines.iter().any(|line| matches!(line.kind, LineKind::Badge { seller: true }))
-            || one_line.is_some_and(|line| noise::behind_badge(line.text, noise::SELLER_BADGES).is_some());
+            || one_line.is_some_and(|line| noise::behind_badge(line.text, &TABLES.seller_badges).is_some());
         let mut texts = lines.iter().filter(|line| is_text(line));
         let author = match (shape, texts.next()) {
             (Shape::OneLine, _) | (_, None) => None,
@@ -357,6 +438,16 @@ impl<'paste> Finder<'paste> {
         };
         self.push(shape, name, text.trim_start_matches(is_dot), lines, seller, tail.edited);
     }
+}
+
+/// The line behind the first comment of a block that names its author by a handle: up to the first empty line, except
+/// right below the name, or to a line that names somebody else.
+fn end_of_marked(block: &[Line<'_>]) -> Option<usize> {
+    let place = block.iter().position(|line| matches!(line.kind, LineKind::Handle(_)))?;
+    let below = block.iter().skip(place + 1).position(|line| line.kind != LineKind::Blank);
+    let body = below.unwrap_or(0) + place + 1;
+    let ends = |line: &Line<'_>| line.kind == LineKind::Blank || line.text.starts_with('@');
+    Some(block.iter().skip(body + 1).position(ends).map_or(block.len(), |end| body + 1 + end))
 }
 
 fn is_text(line: &Line<'_>) -> bool {

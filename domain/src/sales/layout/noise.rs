@@ -2,6 +2,8 @@
 //!
 //! A new language or platform is new rows here. Case matters: a buyer's `like` is talk, the button's `Like` is noise.
 
+use super::tables::{TABLES, WordSet};
+
 /// Buttons below a comment. They end it.
 #[rustfmt::skip]
 pub const ACTIONS: &[&str] = &[
@@ -159,23 +161,55 @@ pub const MEDIA: &[&str] = &[
     "Se eliminó este mensaje.", "null", "Missed voice call", "Missed video call",
 ];
 
+/// What the column with the buyer's name is called, folded; the better name first.
+#[rustfmt::skip]
+pub const NAME_COLUMNS: &[&str] = &[
+    "name", "author", "user name", "username", "user", "commenter", "profile name", "full name", "author name", "from",
+    "handle", "nickname", "nombre", "usuario", "autor", "tên", "người dùng", "ชื่อ", "ผู้ใช้", "姓名", "名稱", "名称", "留言者",
+    "用戶", "الاسم", "nama",
+];
+
+/// What the column with the comment is called, folded.
+#[rustfmt::skip]
+pub const TEXT_COLUMNS: &[&str] = &[
+    "comment", "comment text", "message", "text", "content", "comments", "body", "comentario", "mensaje", "texto",
+    "bình luận", "nội dung", "ความคิดเห็น", "ข้อความ", "留言", "留言內容", "評論", "内容", "內容", "التعليق", "komen", "komentar",
+];
+
+/// Names of months in a date.
+#[rustfmt::skip]
+pub const MONTHS: &[&str] = &[
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+];
+
+/// What stands behind a clock time of twelve hours.
+pub const HALVES_OF_DAY: &[&str] = &["AM", "PM", "am", "pm", "a. m.", "p. m.", "a.m.", "p.m."];
+
 /// Ends of a message that was changed.
 #[rustfmt::skip]
 pub const EDITED_ENDS: &[&str] = &[
     "<This message was edited>", "<Se editó este mensaje.>", "<Se editó este mensaje>",
 ];
 
+/// Whether a text only stands for a picture, a call or a message that is gone.
+pub fn is_media(text: &str) -> bool {
+    TABLES.media.contains(text)
+}
+
 /// A line without a badge that stands before the name on it.
 pub fn without_badge(line: &str) -> &str {
-    behind_badge(line, BADGES).unwrap_or(line)
+    behind_badge(line, &TABLES.badges).unwrap_or(line)
 }
 
 /// What stands behind a badge at the beginning of a line.
-pub fn behind_badge<'line>(line: &'line str, badges: &[&str]) -> Option<&'line str> {
-    badges
-        .iter()
-        .filter_map(|badge| line.strip_prefix(badge)?.strip_prefix(' '))
-        .min_by_key(|rest| rest.len())
+pub fn behind_badge<'line>(line: &'line str, badges: &WordSet) -> Option<&'line str> {
+    badges.longest_prefix(line)?.strip_prefix(' ')
+}
+
+/// What a number of reactions or replies is written with: `1,204`, `1.2K`.
+pub fn is_of_number(character: char) -> bool {
+    character.is_ascii_digit() || matches!(character, ',' | '.' | 'K')
 }
 
 /// Whether a line matches a pattern of these tables: `#` stands for a number with its separators, `*` for any words.
@@ -198,9 +232,7 @@ pub fn matches(pattern: &str, line: &str) -> bool {
         };
         let Some(rest) = line.strip_prefix(before) else { return false };
         if pattern[place..].starts_with('#') {
-            let digits = rest.trim_start_matches(|character: char| {
-                character.is_ascii_digit() || matches!(character, ',' | '.' | 'K')
-            });
+            let digits = rest.trim_start_matches(is_of_number);
             if digits.len() == rest.len() {
                 return false;
             }
@@ -216,7 +248,7 @@ pub fn matches(pattern: &str, line: &str) -> bool {
                     None => return false,
                 }
             } else {
-                match rest.find(stop) {
+                match memchr::memmem::find(rest.as_bytes(), stop.as_bytes()) {
                     Some(words) => words,
                     None => return false,
                 }

@@ -1,6 +1,6 @@
 //! What stands below or behind a comment: age, buttons, counts, in a line of their own or glued to the text.
 
-use super::noise;
+use super::tables::TABLES;
 
 /// What a line consists of that holds nothing but such pieces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub fn whole(line: &str) -> Option<Tail> {
     if line.len() > MAX_TAIL_BYTES {
         return None;
     }
+    if let Some(tail) = TABLES.tails.get(line) {
+        return Some(*tail);
+    }
     let mut tail = Tail::default();
     let mut rest = line;
     let mut state = false;
@@ -35,13 +38,13 @@ pub fn whole(line: &str) -> Option<Tail> {
         if let Some(after) = age(rest) {
             tail.age = true;
             rest = after;
-        } else if let Some(after) = longest_prefix(rest, noise::ACTIONS) {
+        } else if let Some(after) = TABLES.actions.longest_prefix(rest) {
             tail.action = true;
             rest = after;
-        } else if let Some(after) = longest_prefix(rest, noise::EDITED) {
+        } else if let Some(after) = TABLES.edited.longest_prefix(rest) {
             (tail.edited, state) = (true, true);
             rest = after;
-        } else if let Some(after) = longest_prefix(rest, noise::STATES) {
+        } else if let Some(after) = TABLES.states.longest_prefix(rest) {
             state = true;
             rest = after;
         } else if let Some(after) = count(rest) {
@@ -57,7 +60,7 @@ pub fn whole(line: &str) -> Option<Tail> {
 /// `12 likes` alone.
 fn ends_in_count_of_likes(line: &str) -> bool {
     let digits = line.trim_start_matches(|character: char| character.is_ascii_digit()).trim_start();
-    digits.len() < line.len() && noise::COUNTED.contains(&digits)
+    digits.len() < line.len() && TABLES.counted.contains(digits)
 }
 
 /// The text before pieces of a tail that stand behind it on the same line, and what they were. A single button counts
@@ -69,11 +72,11 @@ pub fn behind(line: &str) -> Option<(&str, Tail)> {
     let mut glued_action = false;
     while pieces < MAX_PIECES {
         let trimmed = rest.trim_end_matches(is_separator);
-        let (before, piece) = if let Some(before) = longest_suffix(trimmed, noise::ACTIONS) {
+        let (before, piece) = if let Some(before) = TABLES.actions.longest_suffix(trimmed) {
             (before, Tail { action: true, ..tail })
-        } else if let Some(before) = longest_suffix(trimmed, noise::EDITED) {
+        } else if let Some(before) = TABLES.edited.longest_suffix(trimmed) {
             (before, Tail { edited: true, ..tail })
-        } else if let Some(before) = longest_suffix(trimmed, noise::STATES) {
+        } else if let Some(before) = TABLES.states.longest_suffix(trimmed) {
             (before, tail)
         } else if let Some(before) = age_behind(trimmed) {
             (before, Tail { age: true, ..tail })
@@ -87,7 +90,7 @@ pub fn behind(line: &str) -> Option<(&str, Tail)> {
             .next_back()
             .is_some_and(|last| last.is_alphanumeric() || matches!(last, '!' | '.' | ')'));
         let written = trimmed.get(before.len()..).unwrap_or_default();
-        glued_action = glued && noise::GLUED_ACTIONS.contains(&written);
+        glued_action = glued && TABLES.glued_actions.contains(written);
         (rest, tail) = (before, piece);
         pieces += 1;
     }
@@ -101,14 +104,6 @@ fn is_separator(character: char) -> bool {
         || crate::text::is_invisible(character)
 }
 
-fn longest_prefix<'line>(line: &'line str, table: &[&str]) -> Option<&'line str> {
-    table.iter().filter_map(|word| line.strip_prefix(word)).min_by_key(|rest| rest.len())
-}
-
-fn longest_suffix<'line>(line: &'line str, table: &[&str]) -> Option<&'line str> {
-    table.iter().filter_map(|word| line.strip_suffix(word)).min_by_key(|rest| rest.len())
-}
-
 /// `5`, `1.2K`, `1 like`.
 fn count(line: &str) -> Option<&str> {
     let after = line
@@ -117,12 +112,12 @@ fn count(line: &str) -> Option<&str> {
         return None;
     }
     let after = after.strip_prefix('K').unwrap_or(after);
-    Some(longest_prefix(after.trim_start(), noise::COUNTED).unwrap_or(after))
+    Some(TABLES.counted.longest_prefix(after.trim_start()).unwrap_or(after))
 }
 
 /// What stands behind an age at the beginning of a line: `3h`, `5 phút`, `2小時`, `Yesterday at 3:45 PM`, `12:34`.
 fn age(line: &str) -> Option<&str> {
-    if let Some(after) = longest_prefix(line, noise::AGES) {
+    if let Some(after) = TABLES.ages.longest_prefix(line) {
         let at = after.trim_start().strip_prefix("at ").and_then(clock);
         return Some(at.unwrap_or(after));
     }
@@ -134,15 +129,16 @@ fn age(line: &str) -> Option<&str> {
         return None;
     }
     let unit = line.get(digits..)?.trim_start();
-    let after = longest_prefix(unit, noise::AGE_UNITS)?;
+    let after = TABLES.age_units.longest_prefix(unit)?;
     // `2h1 likeReply` glues the next piece on, but a letter behind `3h` that begins no piece belongs to a word.
-    let ends = after.chars().next().is_none_or(|next| {
-        !next.is_lowercase() || noise::AGE_WORDS.iter().any(|word| after.starts_with(word))
-    });
+    let ends = after
+        .chars()
+        .next()
+        .is_none_or(|next| !next.is_lowercase() || TABLES.age_words.longest_prefix(after).is_some());
     if !ends {
         return None;
     }
-    Some(longest_prefix(after.trim_start(), noise::AGE_WORDS).unwrap_or(after))
+    Some(TABLES.age_words.longest_prefix(after.trim_start()).unwrap_or(after))
 }
 
 /// A clock time or an offset into a video: `0:05`, `1:02:33`, `3:45 PM`.
@@ -166,31 +162,16 @@ pub fn clock(line: &str) -> Option<&str> {
     }
     let after = line.get(end..)?;
     let marked = after.trim_start_matches(|character: char| character.is_whitespace() && character != '\n');
-    Some(longest_prefix(marked, &["AM", "PM", "am", "pm", "a. m.", "p. m.", "a.m.", "p.m."]).unwrap_or(after))
+    Some(TABLES.halves_of_day.longest_prefix(marked).unwrap_or(after))
 }
 
 /// `14 August at 09:15`, `August 14 at 3:45 PM`, `August 14, 2023`.
 fn date(line: &str) -> Option<&str> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let skip_digits = |text: &'_ str, limit: usize| {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         (1..=limit).contains(&digits).then_some(digits)
     };
-    let month =
-        |text: &'_ str| MONTHS.iter().find(|month| text.starts_with(**month)).map(|month| month.len());
+    let month = |text: &'_ str| Some(text.len() - TABLES.months.longest_prefix(text)?.len());
     let mut rest = line;
     if let Some(digits) = skip_digits(rest, 2) {
         rest = rest.get(digits..)?.strip_prefix(' ')?;
@@ -209,12 +190,11 @@ fn date(line: &str) -> Option<&str> {
 
 /// The text before an age that ends a line.
 fn age_behind(line: &str) -> Option<&str> {
-    if let Some(before) = longest_suffix(line, noise::AGES) {
+    if let Some(before) = TABLES.ages.longest_suffix(line) {
         return Some(before);
     }
-    let without_word = longest_suffix(line, noise::AGE_WORDS).map_or(line, str::trim_end);
-    let units = noise::AGE_UNITS.iter().filter_map(|unit| without_word.strip_suffix(unit));
-    let before = units.min_by_key(|before| before.len())?.trim_end();
+    let without_word = TABLES.age_words.longest_suffix(line).map_or(line, str::trim_end);
+    let before = TABLES.age_units.longest_suffix(without_word)?.trim_end();
     let text = before.trim_end_matches(|character: char| character.is_ascii_digit());
     let digits = before.len() - text.len();
     let apart = text.is_empty() || text.ends_with(is_separator);
@@ -230,7 +210,7 @@ fn number_behind<'line>(trimmed: &'line str, rest: &str, line: &str) -> Option<&
     let apart = before.ends_with(is_separator);
     let text = before.trim_end_matches(is_separator);
     let follows_tail =
-        longest_suffix(text, noise::ACTIONS).or_else(|| longest_suffix(text, noise::EDITED)).is_some();
+        TABLES.actions.longest_suffix(text).or_else(|| TABLES.edited.longest_suffix(text)).is_some();
     (before.len() < trimmed.len() && apart && follows_tail).then_some(before)
 }
 

@@ -1,0 +1,407 @@
+//! One table of everything that buyers type: the words of a community and the keywords and variants of a catalog.
+//!
+//! It is built once for a catalog and a way of reading. A word of a comment is looked up once; only where some longer
+//! entry begins with it, longer stretches are looked up as well.
+
+use rustc_hash::FxHashMap;
+
+use super::fold::{AtomKind, FoldedText};
+use super::presets::{SIZES, Words};
+use super::{ClaimKind, Sense};
+use crate::sales::Catalog;
+
+/// More atoms than this in a keyword are not looked for: nobody types them, and the search must stay short.
+const MAX_KEY_ATOMS: usize = 16;
+
+/// A longer claim word is not glued to an item.
+const MAX_GLUED_LETTERS: usize = 12;
+
+/// The entry of whatever is not in the table.
+pub const NOTHING: u32 = 0;
+
+/// The items that a keyword means: one, or one of several that a person must choose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Items {
+    pub first: u32,
+    pub shared: bool,
+}
+
+/// What a word or phrase can be. It can be several things at once: `m` is a size and may be an item's code.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry {
+    pub sense: Option<Sense>,
+    pub items: Option<Items>,
+    /// If it is a word of some variant's name: which.
+    pub part: Option<u32>,
+    pub opens_question: bool,
+    pub before_quantity: bool,
+    pub after_quantity: bool,
+    pub before_size: bool,
+    pub measure: bool,
+    pub size_unit: bool,
+    /// A filler that makes a sentence of a code: `this is A12`.
+    pub talk: bool,
+    /// Atoms of the longest entry that begins with this atom.
+    pub reach: u8,
+}
+
+/// All tables of a grammar.
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    places: FxHashMap<Box<str>, u32>,
+    /// The first is empty: what is not in the table.
+    entries: Vec<Entry>,
+    /// Keywords without a separator between letters and digits: `a12` for `A-12`.
+    joined: FxHashMap<Box<str>, Items>,
+    /// Codes of letters and a number, with the number's leading zeros gone: `a32` for `A032`.
+    numbered: FxHashMap<Box<str>, Items>,
+    /// Every item of a keyword that several items share.
+    shared: FxHashMap<Box<str>, Vec<u32>>,
+    /// For each item and variant, the parts of its name.
+    variant_parts: Vec<Vec<Vec<u32>>>,
+    /// How many different parts there are.
+    parts: u32,
+    /// Words that demand something and that an item may be glued to (`cfA12`), by their first letter, the shortest first.
+    glued: FxHashMap<char, Vec<(Box<str>, ClaimKind)>>,
+}
+
+impl Lexicon {
+    /// Lays the tables over each other, the later ones on top, and the catalog beside them.
+    pub fn new(tables: &[&Words], catalog: &Catalog) -> Self {
+        let mut lexicon = Lexicon { entries: vec![Entry::default()], ..Lexicon::default() };
+        for table in tables {
+            lexicon.add_words(table);
+        }
+        let mut folded = FoldedText::default();
+        for (index, item) in catalog.items().iter().enumerate() {
+            for keyword in std::iter::once(&item.code).chain(&item.aliases) {
+                folded.set(keyword);
+                lexicon.add_keyword(&folded, index as u32);
+            }
+            let variants =
+                item.variants.iter().map(|variant| lexicon.parts_of(&variant.name, &mut folded)).collect();
+            lexicon.variant_parts.push(variants);
+        }
+        // Words for the same size have one part.
+        for (word, size) in SIZES {
+            if let Some(part) = lexicon.find(size).part {
+                lexicon.entry(word, |entry| entry.part = Some(part));
+            }
+        }
+        lexicon.collect_glued_words();
+        lexicon
+    }
+
+    fn collect_glued_words(&mut self) {
+        for (word, place) in &self.places {
+            let Some(Sense::Intent { kind, weak: false }) = self.at(*place).sense else { continue };
+            let letters = (1..=MAX_GLUED_LETTERS).contains(&word.chars().count());
+            if let Some(first) =
+                word.chars().next().filter(|_| letters && word.chars().all(char::is_alphabetic))
+            {
+                self.glued.entry(first).or_default().push((word.clone(), kind));
+            }
+        }
+        self.glued.values_mut().for_each(|words| words.sort_by_key(|(word, _)| word.len()));
+    }
+
+    /// The claim words that a word begins with.
+    pub fn glued_words<'lexicon>(
+        &'lexicon self,
+        word: &'lexicon str,
+    ) -> impl Iterator<Item = &'lexicon (Box<str>, ClaimKind)> {
+        let words = word.chars().next().and_then(|first| self.glued.get(&first));
+        words.into_iter().flatten().filter(move |(claim_word, _)| word.starts_with(&**claim_word))
+    }
+
+    fn add_words(&mut self, table: &Words) {
+        let intent = |kind, weak| Sense::Intent { kind, weak };
+        for (list, sense) in [
+            (table.before_size, Sense::Filler),
+            (table.filler, Sense::Filler),
+            (table.praise, Sense::Praise),
+            (table.question, Sense::Question),
+            (table.doubt, Sense::Doubt),
+            (table.pending, Sense::Pending),
+            (table.every_variant, Sense::Every),
+            (table.weak_claim, intent(ClaimKind::Claim, true)),
+            (table.claim, intent(ClaimKind::Claim, false)),
+            (table.next, intent(ClaimKind::Next, false)),
+            (table.cancel, intent(ClaimKind::Cancel, false)),
+        ] {
+            for word in list {
+                self.entry(word, |entry| entry.sense = Some(sense));
+            }
+        }
+        for (word, number) in table.numbers {
+            self.entry(word, |entry| entry.sense = Some(Sense::Number(*number)));
+        }
+        let mark: [(&[&str], fn(&mut Entry)); 7] = [
+            (table.question_opener, |entry| entry.opens_question = true),
+            (table.before_quantity, |entry| entry.before_quantity = true),
+            (table.after_quantity, |entry| entry.after_quantity = true),
+            (table.before_size, |entry| entry.before_size = true),
+            (table.measure, |entry| entry.measure = true),
+            (table.size_unit, |entry| entry.size_unit = true),
+            (table.talk, |entry| entry.talk = true),
+        ];
+        for (list, set) in mark {
+            for word in list {
+                self.entry(word, set);
+            }
+        }
+    }
+
+    fn add_keyword(&mut self, keyword: &FoldedText, item: u32) {
+        let atoms = keyword.atoms.len();
+        if atoms == 0 || atoms > MAX_KEY_ATOMS {
+            return;
+        }
+        let key = keyword.as_str();
+        self.entry(key, |entry| join(&mut entry.items, item));
+        if let Some(Items { first, shared: true }) = self.find(key).items {
+            let all = self.shared.entry(key.into()).or_insert_with(|| vec![first]);
+            if !all.contains(&item) {
+                all.push(item);
+            }
+        }
+        let without = joined(key);
+        // A separator may stand where the keyword has none.
+        self.reaches(&without, atoms + 1);
+        join_in(&mut self.joined, without, item);
+        if let Some(numbered) = numbered(keyword, 0, atoms) {
+            join_in(&mut self.numbered, numbered, item);
+        }
+    }
+
+    fn parts_of(&mut self, name: &str, folded: &mut FoldedText) -> Vec<u32> {
+        folded.set(name);
+        let mut parts = Vec::new();
+        let mut first = 0;
+        while first < folded.atoms.len() {
+            let mut end = first + 1;
+            while end < folded.atoms.len() && stays_in_part(folded, end) {
+                end += 1;
+            }
+            let part = folded.slice(first, end);
+            if part.chars().any(char::is_alphanumeric) {
+                let part = SIZES.iter().find(|(word, _)| *word == part).map_or(part, |(_, size)| size);
+                let id = self.find(part).part.unwrap_or(self.parts);
+                self.parts = self.parts.max(id + 1);
+                self.entry(part, |entry| entry.part = Some(id));
+                if !parts.contains(&id) {
+                    parts.push(id);
+                }
+            }
+            first = end;
+        }
+        parts
+    }
+
+    /// Changes the entry of a folded word or phrase, which is made if it is new.
+    fn entry(&mut self, key: &str, change: impl FnOnce(&mut Entry)) {
+        let place = match self.places.get(key) {
+            Some(place) => *place,
+            None => {
+                let place = self.entries.len() as u32;
+                self.entries.push(Entry::default());
+                self.places.insert(key.into(), place);
+                place
+            }
+        };
+        if let Some(entry) = self.entries.get_mut(place as usize) {
+            change(entry);
+        }
+        let mut folded = FoldedText::default();
+        folded.set(key);
+        self.reaches(key, folded.atoms.len());
+    }
+
+    /// Notes at the first atom of a key how many atoms must be looked at to find it.
+    fn reaches(&mut self, key: &str, atoms: usize) {
+        let mut folded = FoldedText::default();
+        folded.set(key);
+        if folded.atoms.len() < 2 && atoms < 2 {
+            return;
+        }
+        let first = folded.slice(0, 1).to_owned();
+        let place = match self.places.get(first.as_str()) {
+            Some(place) => *place,
+            None => {
+                self.entries.push(Entry::default());
+                let place = self.entries.len() as u32 - 1;
+                self.places.insert(first.into(), place);
+                place
+            }
+        };
+        if let Some(entry) = self.entries.get_mut(place as usize) {
+            entry.reach = entry.reach.max(atoms.min(MAX_KEY_ATOMS + 1) as u8);
+        }
+    }
+
+    /// The place of a folded word or phrase, or [`NOTHING`].
+    pub fn place(&self, folded: &str) -> u32 {
+        self.places.get(folded).copied().unwrap_or(NOTHING)
+    }
+
+    /// The entry at a place.
+    pub fn at(&self, place: u32) -> &Entry {
+        self.entries.get(place as usize).unwrap_or(&self.entries[NOTHING as usize])
+    }
+
+    /// The entry of a folded word or phrase; an empty one if it is not in the table.
+    pub fn find(&self, folded: &str) -> &Entry {
+        self.at(self.place(folded))
+    }
+
+    /// Every item that a folded keyword means.
+    pub fn all_items(&self, folded: &str) -> Vec<u32> {
+        match (self.shared.get(folded), self.find(folded).items) {
+            (Some(all), _) => all.clone(),
+            (None, Some(items)) => vec![items.first],
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// The items of a keyword that is written with or without a separator between letters and digits.
+    pub fn find_joined(&self, folded: &str) -> Option<Items> {
+        self.joined.get(joined(folded).as_str()).copied()
+    }
+
+    /// The items of a code for any way of writing letters and a number: `a 32`, `A-032`, `A_32`.
+    pub fn find_numbered(&self, text: &FoldedText, first: usize, end: usize) -> Option<Items> {
+        self.numbered.get(numbered(text, first, end)?.as_str()).copied()
+    }
+
+    /// For each variant of an item, the parts of its name.
+    pub fn variant_parts(&self, item: u32) -> &[Vec<u32>] {
+        self.variant_parts.get(item as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a part stands in the name of some variant of the item.
+    pub fn has_part(&self, item: u32, part: u32) -> bool {
+        self.variant_parts(item).iter().any(|parts| parts.contains(&part))
+    }
+}
+
+fn join(items: &mut Option<Items>, item: u32) {
+    *items = Some(match *items {
+        None => Items { first: item, shared: false },
+        Some(Items { first, shared }) => Items { first, shared: shared || first != item },
+    });
+}
+
+fn join_in(table: &mut FxHashMap<Box<str>, Items>, key: String, item: u32) {
+    let mut items = table.get(key.as_str()).copied();
+    join(&mut items, item);
+    if let Some(items) = items {
+        table.insert(key.into(), items);
+    }
+}
+
+/// Whether the atom at `index` still belongs to the part before it: `18cm` and `7.5` are one part, `藍L` are two.
+fn stays_in_part(text: &FoldedText, index: usize) -> bool {
+    let (Some(before), Some(atom)) = (text.atoms.get(index - 1), text.atoms.get(index)) else { return false };
+    let separates =
+        |index: usize| matches!(text.slice(index, index + 1), "/" | "," | "-" | "|" | "·" | "、" | "+");
+    if !atom.glued || separates(index) || separates(index - 1) {
+        return false;
+    }
+    (before.kind == AtomKind::Run) == (atom.kind == AtomKind::Run)
+}
+
+/// Removes a separator that stands between a letter and a digit. Between two digits it stays: `A1-2` is not `A12`.
+fn joined(folded: &str) -> String {
+    let mut joined = String::with_capacity(folded.len());
+    let mut characters = folded.chars().peekable();
+    while let Some(character) = characters.next() {
+        let separates = matches!(character, '-' | '_' | '.' | ' ')
+            && match (joined.chars().next_back(), characters.peek()) {
+                (Some(before), Some(after)) => {
+                    (before.is_alphabetic() && after.is_ascii_digit())
+                        || (before.is_ascii_digit() && after.is_alphabetic())
+                }
+                _ => false,
+            };
+        if !separates {
+            joined.push(character);
+        }
+    }
+    joined
+}
+
+/// Letters and a number without leading zeros, if the atoms are just that with at most one separator between.
+fn numbered(text: &FoldedText, first: usize, end: usize) -> Option<String> {
+    let letters = text.atoms.get(first)?;
+    let number = text.atoms.get(end.checked_sub(1)?)?;
+    if letters.kind != AtomKind::Word || number.kind != AtomKind::Digits {
+        return None;
+    }
+    match end - first {
+        2 => {}
+        3 if matches!(text.slice(first + 1, first + 2), "-" | "_" | ".") => {}
+        _ => return None,
+    }
+    let digits = text.slice(end - 1, end).trim_start_matches('0');
+    Some(format!("{}{}", text.slice(first, first + 1), if digits.is_empty() { "0" } else { digits }))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::sales::{CatalogItem, CatalogVariant};
+
+    fn item(code: &str, aliases: &[&str], variants: &[&str]) -> CatalogItem {
+        CatalogItem {
+            code: code.into(),
+            title: String::new(),
+            aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
+            variants: variants
+                .iter()
+                .map(|name| CatalogVariant { id: Uuid::nil(), name: (*name).into(), left: 1, price: 0 })
+                .collect(),
+        }
+    }
+
+    fn lexicon(items: Vec<CatalogItem>) -> Lexicon {
+        Lexicon::new(&[], &Catalog::new(items))
+    }
+
+    #[test]
+    fn a_keyword_is_found_however_it_is_written() {
+        let lexicon =
+            lexicon(vec![item("A-032", &["Blue  Ring"], &[""]), item("Ｂ１", &["blue ring"], &[""])]);
+        let only = |first| Some(Items { first, shared: false });
+        assert_eq!(lexicon.find("a-032").items, only(0));
+        assert_eq!(lexicon.find("b1").items, only(1));
+        assert_eq!(lexicon.all_items("blue ring"), [0, 1], "shared by two");
+        assert_eq!(lexicon.find_joined("a032"), only(0));
+        assert_eq!(lexicon.find_joined("b-1"), only(1));
+        assert_eq!(joined("aa 10"), "aa10");
+        let mut text = FoldedText::default();
+        for written in ["a 32", "A_32", "A0032", "a-32"] {
+            text.set(written);
+            assert_eq!(lexicon.find_numbered(&text, 0, text.atoms.len()), only(0), "{written}");
+        }
+        assert_eq!(lexicon.find("a-32").items, None);
+    }
+
+    #[test]
+    fn a_separator_between_digits_stays() {
+        assert_eq!(joined("a1-2"), "a1-2");
+        assert_eq!(joined("a-12_b"), "a12b");
+    }
+
+    #[test]
+    fn names_of_variants_are_cut_into_parts() {
+        let lexicon = lexicon(vec![item("A1", &[], &["Blue / Small", "藍L", "18cm", "7.5"])]);
+        let names = [("blue", 0), ("s", 0), ("small", 0), ("藍", 1), ("l", 1), ("18cm", 2), ("7.5", 3)];
+        for (part, variant) in names {
+            let id = lexicon.find(part).part.unwrap();
+            assert!(lexicon.variant_parts(0)[variant].contains(&id), "{part}");
+        }
+        assert!(lexicon.find("red").part.is_none());
+    }
+}

@@ -1,0 +1,243 @@
+//! The tables of [`super::noise`], arranged so that a line is compared only with what begins or ends like it.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::noise;
+use super::tails::Tail;
+
+/// Words of a table by their first and by their last byte, the longest first. Beside each word stands its second byte
+/// from that end, because that alone tells most of them apart.
+pub struct WordSet {
+    by_first: Buckets<(u8, &'static str)>,
+    by_last: Buckets<(u8, &'static str)>,
+}
+
+/// One list for each byte.
+type Buckets<T> = Vec<Vec<T>>;
+
+impl WordSet {
+    fn new(words: &[&'static str]) -> Self {
+        let sorted = |byte: fn(&str, usize) -> Option<u8>| {
+            let mut buckets = vec![Vec::new(); 256];
+            for word in words {
+                if let Some(bucket) = byte(word, 0).and_then(|byte| buckets.get_mut(usize::from(byte))) {
+                    bucket.push((byte(word, 1).unwrap_or_default(), *word));
+                }
+            }
+            buckets
+                .iter_mut()
+                .for_each(|bucket| bucket.sort_by_key(|(_, word)| std::cmp::Reverse(word.len())));
+            buckets
+        };
+        WordSet {
+            by_first: sorted(|word, place| word.bytes().nth(place)),
+            by_last: sorted(|word, place| word.bytes().nth_back(place)),
+        }
+    }
+
+    /// What stands behind the longest word of the set that a line begins with.
+    pub fn longest_prefix<'line>(&self, line: &'line str) -> Option<&'line str> {
+        let (first, rest) = line.as_bytes().split_first()?;
+        let bucket = self.by_first.get(usize::from(*first))?;
+        let second = rest.first().copied().unwrap_or_default();
+        bucket.iter().find_map(|(byte, word)| {
+            if *byte == second || word.len() == 1 { line.strip_prefix(word) } else { None }
+        })
+    }
+
+    /// What stands before the longest word of the set that a line ends with.
+    pub fn longest_suffix<'line>(&self, line: &'line str) -> Option<&'line str> {
+        let (last, rest) = line.as_bytes().split_last()?;
+        let bucket = self.by_last.get(usize::from(*last))?;
+        let second = rest.last().copied().unwrap_or_default();
+        bucket.iter().find_map(|(byte, word)| {
+            if *byte == second || word.len() == 1 { line.strip_suffix(word) } else { None }
+        })
+    }
+
+    /// Whether the line is a word of the set.
+    pub fn contains(&self, line: &str) -> bool {
+        self.longest_prefix(line).is_some_and(str::is_empty)
+    }
+}
+
+/// Patterns with `#` for a number and `*` for any words, by what they begin or end with.
+pub struct Patterns {
+    by_first: Buckets<&'static str>,
+    /// Those that begin with any words, by their last byte.
+    by_last: Buckets<&'static str>,
+    /// Those that begin with any words and end with a number, by the byte before the number.
+    by_last_before_number: Buckets<&'static str>,
+}
+
+const DIGITS: &[u8] = b"0123456789";
+
+impl Patterns {
+    fn new(patterns: &[&'static str]) -> Self {
+        let mut buckets = [vec![Vec::new(); 256], vec![Vec::new(); 256], vec![Vec::new(); 256]];
+        for pattern in patterns {
+            let begin = pattern.bytes().next().unwrap_or_default();
+            let (kind, keys) = match (begin, pattern.strip_suffix('#')) {
+                (b'*', Some(before)) => (2, before.bytes().next_back().into_iter().collect()),
+                (b'*', None) => (1, pattern.bytes().next_back().into_iter().collect()),
+                (b'#', _) => (0, DIGITS.to_vec()),
+                _ => (0, vec![begin]),
+            };
+            for key in keys {
+                buckets[kind][usize::from(key)].push(*pattern);
+            }
+        }
+        let [by_first, by_last, by_last_before_number] = buckets;
+        Patterns { by_first, by_last, by_last_before_number }
+    }
+
+    /// Whether the line matches a pattern that begins with a word or a number.
+    pub fn begin(&self, line: &str) -> bool {
+        line.bytes().next().is_some_and(|first| any(&self.by_first[usize::from(first)], line))
+    }
+
+    /// Whether the line matches a pattern that begins with any words.
+    pub fn end(&self, line: &str) -> bool {
+        let Some(last) = line.bytes().next_back() else { return false };
+        if any(&self.by_last[usize::from(last)], line) {
+            return true;
+        }
+        let numbered = noise::is_of_number(char::from(last));
+        let before = line.trim_end_matches(noise::is_of_number).bytes().next_back();
+        numbered && before.is_some_and(|before| any(&self.by_last_before_number[usize::from(before)], line))
+    }
+}
+
+fn any(bucket: &[&'static str], line: &str) -> bool {
+    bucket.iter().any(|pattern| noise::matches(pattern, line))
+}
+
+/// Pairs of bytes, to tell at one look that a line neither begins nor ends like anything in the tables.
+pub struct Pairs(Vec<bool>);
+
+impl Pairs {
+    fn new(pairs: impl Iterator<Item = (u8, u8)>) -> Self {
+        let mut set = vec![false; 1 << 16];
+        for (outer, inner) in pairs {
+            set[Self::place(outer, inner)] = true;
+        }
+        Pairs(set)
+    }
+
+    fn place(outer: u8, inner: u8) -> usize {
+        usize::from(outer) << 8 | usize::from(inner)
+    }
+
+    /// Whether something in the tables may begin with these two bytes. Digits and what is not ASCII always may: ages,
+    /// counts and separators begin with them.
+    fn may(&self, outer: u8, inner: u8) -> bool {
+        !outer.is_ascii_alphabetic() || self.0[Self::place(outer, inner)]
+    }
+}
+
+/// All tables.
+pub struct Tables {
+    beginnings: Pairs,
+    endings: Pairs,
+    pub actions: WordSet,
+    pub glued_actions: WordSet,
+    pub edited: WordSet,
+    pub states: WordSet,
+    pub ages: WordSet,
+    pub age_units: WordSet,
+    pub age_words: WordSet,
+    pub counted: WordSet,
+    pub months: WordSet,
+    pub halves_of_day: WordSet,
+    pub seller_badges: WordSet,
+    pub badges: WordSet,
+    /// Buttons and states that are a whole line.
+    pub tails: FxHashMap<&'static str, Tail>,
+    pub media: FxHashSet<&'static str>,
+    pub threads: Patterns,
+    pub events: Patterns,
+}
+
+/// The tables, arranged at their first use.
+pub static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
+    beginnings: beginnings(),
+    endings: endings(),
+    actions: WordSet::new(noise::ACTIONS),
+    glued_actions: WordSet::new(noise::GLUED_ACTIONS),
+    edited: WordSet::new(noise::EDITED),
+    states: WordSet::new(noise::STATES),
+    ages: WordSet::new(noise::AGES),
+    age_units: WordSet::new(noise::AGE_UNITS),
+    age_words: WordSet::new(noise::AGE_WORDS),
+    counted: WordSet::new(noise::COUNTED),
+    months: WordSet::new(noise::MONTHS),
+    halves_of_day: WordSet::new(noise::HALVES_OF_DAY),
+    seller_badges: WordSet::new(noise::SELLER_BADGES),
+    badges: WordSet::new(noise::BADGES),
+    tails: tails(),
+    media: noise::MEDIA.iter().copied().collect(),
+    threads: Patterns::new(noise::THREADS),
+    events: Patterns::new(noise::EVENTS),
+});
+
+impl Tables {
+    /// Whether a line may begin with something that the tables know.
+    pub fn may_begin(&self, line: &str) -> bool {
+        matches!(line.as_bytes(), [first, second, ..] if self.beginnings.may(*first, *second))
+    }
+
+    /// Whether a line may end with something that the tables know.
+    pub fn may_end(&self, line: &str) -> bool {
+        matches!(line.as_bytes(), [.., second, last] if self.endings.may(*last, *second))
+    }
+}
+
+fn beginnings() -> Pairs {
+    let tables = [
+        noise::ACTIONS,
+        noise::EDITED,
+        noise::STATES,
+        noise::AGES,
+        noise::MONTHS,
+        noise::BADGES,
+        noise::SELLER_BADGES,
+        noise::THREADS,
+        noise::EVENTS,
+    ];
+    Pairs::new(tables.into_iter().flatten().filter_map(|word| match word.as_bytes() {
+        [first, second, ..] => Some((*first, *second)),
+        _ => None,
+    }))
+}
+
+fn endings() -> Pairs {
+    let tables = [
+        noise::ACTIONS,
+        noise::EDITED,
+        noise::STATES,
+        noise::AGES,
+        noise::AGE_UNITS,
+        noise::AGE_WORDS,
+        noise::THREADS,
+        noise::EVENTS,
+    ];
+    let before_unit = DIGITS.iter().copied().chain([b' ']);
+    Pairs::new(tables.into_iter().flatten().flat_map(move |word| match word.as_bytes() {
+        [.., second, last] => vec![(*last, *second)],
+        // A unit of one letter stands behind a number.
+        [last] => before_unit.clone().map(|second| (*last, second)).collect(),
+        [] => Vec::new(),
+    }))
+}
+
+fn tails() -> FxHashMap<&'static str, Tail> {
+    let tail = |action, edited| Tail { action, edited, age: false };
+    let tables = [
+        (noise::STATES, tail(false, false)),
+        (noise::EDITED, tail(false, true)),
+        (noise::ACTIONS, tail(true, false)),
+    ];
+    tables.iter().flat_map(|(words, tail)| words.iter().map(move |word| (*word, *tail))).collect()
+}
