@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::sales::{ClaimKind, Comment, CommentOrder, HoldPlan, LiveReading, Mark, ReadComment, Reading, Status};
+use domain::sales::{
+    ClaimKind, Comment, CommentOrder, HoldPlan, LiveReading, Mark, ReadComment, Reading, Status,
+};
 
 use crate::ui::Tone;
 

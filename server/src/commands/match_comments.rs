@@ -3,7 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use domain::money::{Currency, Money};
 use domain::sales::{
     Catalog, CatalogItem, CatalogVariant, CommentOrder, Preset, ReadComment, ReadSettings, Reader, Refused,
@@ -21,61 +24,29 @@ pub struct MatchArguments {
     #[arg(long, value_name = "CATALOG.csv")]
     pub catalog: PathBuf,
     /// The words in which buyers claim.
-    #[arg(long, value_enum, default_value_t = PresetName::Us)]
-    pub preset: PresetName,
+    #[arg(long, value_parser = presets(), default_value = "us")]
+    pub preset: Preset,
     /// The name under which the seller writes; their own comments claim nothing.
     #[arg(long, value_name = "NAME", default_value = "")]
     pub seller: String,
     /// In which order the comments of the paste were written.
-    #[arg(long, value_enum, default_value_t = OrderName::OldestFirst)]
-    pub order: OrderName,
+    #[arg(long, value_parser = orders(), default_value = "oldest-first")]
+    pub order: CommentOrder,
     /// The pasted comments as text.
     #[arg(value_name = "PASTE.txt")]
     pub paste: PathBuf,
 }
 
-/// [`Preset`] on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum PresetName {
-    Us,
-    Ph,
-    Th,
-    Vn,
-    Tw,
-    My,
-    Es,
+/// The presets by their words.
+fn presets() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::as_str))
+        .map(|word| Preset::parse(&word).unwrap_or_default())
 }
 
-impl From<PresetName> for Preset {
-    fn from(name: PresetName) -> Self {
-        match name {
-            PresetName::Us => Preset::Us,
-            PresetName::Ph => Preset::Ph,
-            PresetName::Th => Preset::Th,
-            PresetName::Vn => Preset::Vn,
-            PresetName::Tw => Preset::Tw,
-            PresetName::My => Preset::My,
-            PresetName::Es => Preset::Es,
-        }
-    }
-}
-
-/// [`CommentOrder`] on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum OrderName {
-    NewestFirst,
-    OldestFirst,
-    Unordered,
-}
-
-impl From<OrderName> for CommentOrder {
-    fn from(name: OrderName) -> Self {
-        match name {
-            OrderName::NewestFirst => CommentOrder::NewestFirst,
-            OrderName::OldestFirst => CommentOrder::OldestFirst,
-            OrderName::Unordered => CommentOrder::Unordered,
-        }
-    }
+/// The orders by their words.
+fn orders() -> impl TypedValueParser<Value = CommentOrder> {
+    PossibleValuesParser::new(CommentOrder::ALL.map(CommentOrder::as_str))
+        .map(|word| CommentOrder::parse(&word).unwrap_or_default())
 }
 
 /// Why nothing was printed.
@@ -106,11 +77,8 @@ pub enum MatchError {
 pub fn run(arguments: MatchArguments) -> Result<(), MatchError> {
     let catalog = text_of(&arguments.catalog)?;
     let paste = text_of(&arguments.paste)?;
-    let settings = ReadSettings {
-        preset: arguments.preset.into(),
-        seller: arguments.seller,
-        order: arguments.order.into(),
-    };
+    let settings =
+        ReadSettings { preset: arguments.preset, seller: arguments.seller, order: arguments.order };
     let json = read_to_json(&catalog, &paste, &settings)?;
     let mut output = std::io::stdout().lock();
     writeln!(output, "{json}")?;

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use domain::{
     problem::Code,
     sales::{
-        Catalog, ClaimKind, CommentOrder, Platform, ReadComment, Reader, Refused, Status, fingerprints, view::Held,
+        Catalog, ClaimKind, CommentOrder, Platform, ReadComment, Reader, Refused, Status, fingerprints,
+        view::Held,
     },
     text::fold,
 };
@@ -27,7 +28,8 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
     let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
     let (mut pasted, items) = task::spawn_blocking(move || {
         let reader = Reader::new(Catalog::new(items), &settings);
-        Pasted::read(&reader, &paste, settings.order).map(|pasted| (pasted, reader.catalog().items().to_vec()))
+        Pasted::read(&reader, &paste, settings.order)
+            .map(|pasted| (pasted, reader.catalog().items().to_vec()))
     })
     .await
     .map_err(|_| Error::Fault("reading was interrupted"))?
