@@ -1,7 +1,5 @@
 //! Reading while typing gives what reading at once gives, whatever is typed and however it is sliced.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::sync::Arc;
 
 use domain::sales::{Catalog, CatalogItem, CatalogVariant, LiveReading, ReadSettings, Reader, Refused};

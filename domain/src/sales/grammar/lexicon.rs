@@ -45,6 +45,9 @@ pub struct Entry {
     pub reach: u8,
 }
 
+/// Words and what is noted at their entries.
+type Marks<'words> = (&'words [&'words str], fn(&mut Entry));
+
 /// All tables of a grammar.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
@@ -136,7 +139,7 @@ impl Lexicon {
         for (word, number) in table.numbers {
             self.entry(word, |entry| entry.sense = Some(Sense::Number(*number)));
         }
-        let mark: [(&[&str], fn(&mut Entry)); 7] = [
+        let marks: [Marks<'_>; 7] = [
             (table.question_opener, |entry| entry.opens_question = true),
             (table.before_quantity, |entry| entry.before_quantity = true),
             (table.after_quantity, |entry| entry.after_quantity = true),
@@ -145,7 +148,7 @@ impl Lexicon {
             (table.size_unit, |entry| entry.size_unit = true),
             (table.talk, |entry| entry.talk = true),
         ];
-        for (list, set) in mark {
+        for (list, set) in marks {
             for word in list {
                 self.entry(word, set);
             }

@@ -178,7 +178,7 @@ impl<'scanner> Text<'scanner> {
     fn unknown_words(&self) -> Reason {
         let mut unknown = self.elements.iter().filter(|element| element.kind == Kind::Unknown);
         let Some(first) = unknown.next() else { return ReasonCode::ClaimOfWhat.into() };
-        let last = unknown.last().unwrap_or(first);
+        let last = unknown.next_back().unwrap_or(first);
         Reason::at(ReasonCode::UnknownItem, self.scanner.folded.original(first.start, last.end))
     }
 

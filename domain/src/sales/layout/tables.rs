@@ -32,7 +32,7 @@ impl WordSet {
             buckets
         };
         WordSet {
-            by_first: sorted(|word, place| word.bytes().nth(place)),
+            by_first: sorted(|word, place| word.as_bytes().get(place).copied()),
             by_last: sorted(|word, place| word.bytes().nth_back(place)),
         }
     }
