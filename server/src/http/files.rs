@@ -1,6 +1,6 @@
 //! Files for members: labels and reports.
 
-use app::server::Request as AppRequest;
+use app::{error::status, server::Request as AppRequest};
 use axum::{
     Extension, Router,
     extract::{Path, Query},
@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use domain::{problem::Code, reports::ReportQuery};
+use domain::reports::ReportQuery;
 use services::{Error, reports::report, shipping::purchase};
 use uuid::Uuid;
 
@@ -52,7 +52,5 @@ fn failed(error: &Error) -> Response {
     if error.is_fault() {
         tracing::error!(%error, "a file could not be made");
     }
-    let status =
-        if code == Code::NotFound { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR };
-    (status, code.message()).into_response()
+    (status(code), code.message()).into_response()
 }

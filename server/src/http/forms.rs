@@ -7,42 +7,57 @@
 use app::{error::AppError, form::Returned};
 use axum::{
     body::{Body, Bytes},
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use leptos::server_fn::error::ServerFnUrlError;
+use services::Services;
 use url::Url;
 
-use super::{MAX_REQUEST_BYTES, session::cookie_value};
+use super::{MAX_REQUEST_BYTES, errors::accepts_pages, session::cookie_value};
 
-/// The cookie that carries a form back.
-const COOKIE: &str = "selltrac-form";
 const LIFE_SECONDS: u32 = 60;
 /// Browsers keep about 4 KB for a cookie. Values that do not fit are left out, the longest first.
 const MAX_COOKIE_BYTES: usize = 3_500;
 /// A field whose name contains one of these never goes back.
 const SECRETS: [&str; 2] = ["password", "[key]"];
 
+fn is_secure(public_url: &str) -> bool {
+    public_url.starts_with("https://")
+}
+
+/// The cookie that carries a form back. It holds names and addresses, so on https it is bound to the host as the
+/// session's is.
+fn cookie_name(public_url: &str) -> &'static str {
+    if is_secure(public_url) { "__Host-selltrac-form" } else { "selltrac-form" }
+}
+
+fn header_value(public_url: &str, value: &str, seconds: u32) -> Option<HeaderValue> {
+    let name = cookie_name(public_url);
+    let secure = if is_secure(public_url) { "; Secure" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    HeaderValue::from_str(&cookie).ok()
+}
+
 /// The form that came back to this page, if one did.
-pub fn returned(headers: &HeaderMap) -> Option<Returned> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cookie_value(headers, COOKIE)?).ok()?;
+pub fn returned(headers: &HeaderMap, public_url: &str) -> Option<Returned> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cookie_value(headers, cookie_name(public_url))?).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
 
 /// Takes the cookie away after it was read.
-pub fn forget(response: &mut Response) {
-    if let Ok(value) =
-        HeaderValue::from_str(&format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"))
-    {
+pub fn forget(response: &mut Response, public_url: &str) {
+    if let Some(value) = header_value(public_url, "", 0) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
 /// Runs a server function. If a plain form sent it and it failed, the browser goes back to the page with the cookie.
-pub async fn carry_back(request: Request, next: Next) -> Response {
+pub async fn carry_back(State(services): State<Services>, request: Request, next: Next) -> Response {
+    let public_url = &services.settings.public_url;
     if !accepts_pages(request.headers()) || request.method() != axum::http::Method::POST {
         return next.run(request).await;
     }
@@ -60,27 +75,20 @@ pub async fn carry_back(request: Request, next: Next) -> Response {
         if let Ok(location) = HeaderValue::from_str(&page) {
             response.headers_mut().insert(header::LOCATION, location);
         }
-        keep(&mut response, returned);
+        keep(&mut response, public_url, returned);
     } else if response.status().is_redirection()
         && response.headers().get(header::LOCATION) == referer.as_ref()
     {
         // It was carried out and the page stays, so the page is told.
-        keep(&mut response, Returned { path, problem: None, values: Vec::new() });
+        keep(&mut response, public_url, Returned { path, problem: None, values: Vec::new() });
     }
     response
 }
 
-fn keep(response: &mut Response, returned: Returned) {
-    if let Some(cookie) = cookie(returned) {
+fn keep(response: &mut Response, public_url: &str, returned: Returned) {
+    if let Some(cookie) = cookie(public_url, returned) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-}
-
-fn accepts_pages(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.contains("text/html"))
 }
 
 /// The page to go back to and what failed, if the answer is a redirect that carries an error. Only the page's path is
@@ -112,13 +120,11 @@ fn failure(response: &Response, body: &Bytes) -> Option<(String, Returned)> {
     Some((page, Returned { path, problem: Some(problem), values }))
 }
 
-fn cookie(mut returned: Returned) -> Option<HeaderValue> {
+fn cookie(public_url: &str, mut returned: Returned) -> Option<HeaderValue> {
     loop {
         let encoded = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&returned).ok()?);
         if encoded.len() <= MAX_COOKIE_BYTES {
-            let cookie =
-                format!("{COOKIE}={encoded}; Path=/; Max-Age={LIFE_SECONDS}; HttpOnly; SameSite=Strict");
-            return HeaderValue::from_str(&cookie).ok();
+            return header_value(public_url, &encoded, LIFE_SECONDS);
         }
         let (longest, _) = returned.values.iter().enumerate().max_by_key(|(_, (_, value))| value.len())?;
         returned.values.swap_remove(longest);
@@ -131,6 +137,8 @@ mod tests {
     use domain::problem::{FieldCode, Problem};
 
     use super::*;
+
+    const URL: &str = "https://shop.example";
 
     fn failed(referer: &str) -> Response {
         let error = AppError(Problem::field("code", FieldCode::Missing));
@@ -149,11 +157,11 @@ mod tests {
         assert_eq!(page, "/stock/new?q=1");
         assert_eq!(returned.path, "/api/stock/save");
         assert_eq!(returned.values, [("form[title]".to_owned(), "Moon ring".to_owned())]);
-        let cookie = cookie(returned.clone()).unwrap();
+        let cookie = cookie(URL, returned.clone()).unwrap();
         let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_str(&pair).unwrap());
-        assert_eq!(super::returned(&headers), Some(returned));
+        assert_eq!(super::returned(&headers, URL), Some(returned));
     }
 
     #[test]
@@ -161,13 +169,13 @@ mod tests {
         let long = "x".repeat(10_000);
         let body = Bytes::from(format!("form%5Bpaste%5D={long}&form%5Btitle%5D=Moon"));
         let (_, returned) = failure(&failed("https://shop.example/stock/new"), &body).unwrap();
-        let cookie = cookie(returned).unwrap();
+        let cookie = cookie(URL, returned).unwrap();
         assert!(cookie.len() < 4_096);
         let mut headers = HeaderMap::new();
         let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         headers.insert(header::COOKIE, HeaderValue::from_str(&pair).unwrap());
         assert_eq!(
-            super::returned(&headers).unwrap().values,
+            super::returned(&headers, URL).unwrap().values,
             [("form[title]".to_owned(), "Moon".to_owned())]
         );
     }

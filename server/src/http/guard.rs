@@ -40,13 +40,19 @@ fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     origin == public_url || own_host
 }
 
-/// Headers that a page does not set itself. Pages that run scripts set their own content policy, with a nonce.
+/// The content policy of what is no page: files, redirects, answers to programs. The offline page has its style within
+/// itself, so such styles are let through; such scripts are not.
+const FILES_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                            base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+/// Headers that a page does not set itself. Pages set their own content policy; those that run scripts have a nonce in it.
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, FILES_POLICY),
         // A buyer's link must not travel to other sites; forms need to know the page they came from.
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

@@ -2,6 +2,7 @@
 
 mod assets;
 mod demo;
+mod errors;
 mod files;
 mod forms;
 mod guard;
@@ -63,8 +64,10 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .merge(assets::routes(&config.site_root))
         .layer(middleware::from_fn_with_state(state.clone(), session::find))
         .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
-        .layer(middleware::from_fn(guard::security_headers))
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
+        .layer(middleware::from_fn_with_state(state.clone(), errors::explain))
+        // What the layers within refuse is protected and explained as well, so these come around them.
+        .layer(middleware::from_fn(guard::security_headers))
         .layer(CompressionLayer::new())
         .with_state(state)
 }

@@ -10,7 +10,7 @@ use axum::{
     Extension, Router,
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{any, get},
@@ -35,11 +35,12 @@ const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 pub fn routes(state: &AppState) -> Router<AppState> {
     let pages = generate_route_list(App);
     let listed = pages.clone();
+    let carry_back = middleware::from_fn_with_state(state.clone(), forms::carry_back);
     Router::new()
         .route(
             "/api/{*function}",
             // The request's size is bounded for all routes; axum's own, lower bound would refuse large pastes.
-            any(server_function).layer((DefaultBodyLimit::disable(), middleware::from_fn(forms::carry_back))),
+            any(server_function).layer((DefaultBodyLimit::disable(), carry_back)),
         )
         .leptos_routes_with_handler(
             pages,
@@ -53,6 +54,17 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// Runs a server function. What failed is answered with the status of its code.
 async fn server_function(Extension(asking): Extension<AppRequest>, request: Request) -> Response {
+    let methods: Vec<Method> = leptos::server_fn::axum::server_fn_paths()
+        .filter(|(path, _)| *path == request.uri().path())
+        .map(|(_, method)| method)
+        .collect();
+    if methods.is_empty() {
+        return (StatusCode::NOT_FOUND, Code::NotFound.message()).into_response();
+    }
+    if !methods.contains(request.method()) {
+        let allowed = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed)]).into_response();
+    }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_REQUEST_BYTES).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(AppError::from(Code::TooLarge))).into_response();
@@ -106,7 +118,8 @@ async fn page(
         },
         None => None,
     };
-    let returned = forms::returned(request.headers());
+    let public_url = asking.services.settings.public_url.clone();
+    let returned = forms::returned(request.headers(), &public_url);
     let had_returned = returned.is_some();
     let options = state.leptos.clone();
     let context = move || {
@@ -125,7 +138,7 @@ async fn page(
     let mut response = render_route_with_context(listed, context, document)(State(state), request).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if had_returned {
-        forms::forget(&mut response);
+        forms::forget(&mut response, &public_url);
     }
     response
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::{Arc, Mutex},
 };
 
@@ -17,6 +18,7 @@ use server::{
     http::router,
 };
 use services::{
+    Services,
     accounts::Actor,
     entities,
     invoices::bill::bill_everyone,
@@ -39,7 +41,7 @@ pub struct TestApp {
     pub world: World,
     router: Router,
     /// Holds the site's files for as long as the test lasts.
-    _site: TempDir,
+    site: TempDir,
 }
 
 impl TestApp {
@@ -53,27 +55,18 @@ impl TestApp {
         let world = World::at(database, public_url);
         let site = tempfile::tempdir().unwrap();
         std::fs::write(site.path().join("favicon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
-        let provider = || ProviderConfig { url: "http://127.0.0.1:9".parse().unwrap() };
-        let config = Config {
-            address: "127.0.0.1:0".parse().unwrap(),
-            public_url: public_url.parse().unwrap(),
-            data: site.path().into(),
-            database: String::new().into(),
-            master_key: None,
-            mail: None,
-            stripe: provider(),
-            easypost: provider(),
-            site_root: site.path().into(),
-            workers: 1,
-            registration: true,
-        };
-        let router = router(&config, world.services.clone(), None);
-        TestApp { world, router, _site: site }
+        let router = router_of(world.services.clone(), site.path());
+        TestApp { world, router, site }
     }
 
     /// Somebody without a session.
     pub fn anonymous(&self) -> Client {
         Client { router: self.router.clone(), cookies: Arc::default() }
+    }
+
+    /// Somebody without a session, at a server of the same site that has other services.
+    pub fn anonymous_at(&self, services: Services) -> Client {
+        Client { router: router_of(services, self.site.path()), cookies: Arc::default() }
     }
 
     /// The owner of a business that was registered through the world, signed in through the door.
@@ -117,6 +110,25 @@ impl TestApp {
         self.world.work().await;
         shipment
     }
+}
+
+/// The router of a server whose settings are those of its services.
+fn router_of(services: Services, site: &Path) -> Router {
+    let provider = || ProviderConfig { url: "http://127.0.0.1:9".parse().unwrap() };
+    let config = Config {
+        address: "127.0.0.1:0".parse().unwrap(),
+        public_url: services.settings.public_url.parse().unwrap(),
+        data: site.into(),
+        database: String::new().into(),
+        master_key: None,
+        mail: None,
+        stripe: provider(),
+        easypost: provider(),
+        site_root: site.into(),
+        workers: 1,
+        registration: services.settings.registration,
+    };
+    router(&config, services, None)
 }
 
 /// What [`TestApp::shop`] made.
@@ -165,6 +177,12 @@ impl Client {
     pub async fn ask(&self, path: &str) -> Answer {
         self.send(Request::get(path).header(header::ACCEPT, "application/json").body(Body::empty()).unwrap())
             .await
+    }
+
+    /// Asks for data as the browser's code does.
+    pub async fn get_json(&self, path: &str) -> Answer {
+        let request = Request::get(path).header(header::ACCEPT, "application/json");
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Sends a form as a browser without JavaScript does, from a page of this site.

@@ -5,9 +5,13 @@ mod app;
 
 mod accounts;
 mod buyers;
+mod carried;
+mod doors;
 mod forms;
 mod functions;
 mod guards;
 mod pages;
+mod policies;
+mod refusals;
 mod reports;
 mod webhooks;
