@@ -7,14 +7,13 @@ use app::{
 };
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Path, RawQuery, State},
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use domain::{payments::Gateway, problem::Code};
 use leptos::prelude::*;
-use serde::Deserialize;
 use services::{invoices::pay_page, payments::pay};
 
 use super::AppState;
@@ -22,13 +21,26 @@ use super::AppState;
 /// How soon a page that waits for the gateway's word is loaded again, in seconds.
 const REFRESH_SECONDS: u32 = 3;
 
-/// What a buyer's page may be asked in its address.
-#[derive(Deserialize)]
+/// What a buyer's page may be asked in its address. Links are mangled on their way, so what is not understood is passed
+/// over.
 struct PayQuery {
-    /// The gateway's page from which the buyer comes back.
-    session: Option<String>,
+    /// Whether the buyer comes back from the gateway's page.
+    comes_back: bool,
     /// Why the last try did not work.
     problem: Option<Code>,
+}
+
+impl PayQuery {
+    fn read(query: &str) -> Self {
+        let value = |name: &str| {
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        };
+        PayQuery {
+            comes_back: value("session").is_some(),
+            problem: value("problem").and_then(|word| serde_json::from_value(word.into()).ok()),
+        }
+    }
 }
 
 /// The pages of buyers and visitors.
@@ -65,12 +77,13 @@ pub fn plain(
 async fn show(
     State(state): State<AppState>,
     Path(token): Path<String>,
-    Query(query): Query<PayQuery>,
+    RawQuery(query): RawQuery,
 ) -> Response {
+    let query = PayQuery::read(&query.unwrap_or_default());
     match pay_page::view(&state.services, &token).await {
         Ok(mut view) => {
             // A page that was opened and left is not being confirmed; one from which the buyer comes back is.
-            view.confirming = view.confirming && query.session.is_some();
+            view.confirming = view.confirming && query.comes_back;
             let refresh = view.confirming.then_some(REFRESH_SECONDS);
             let title = format!("{} · {}", view.number, view.business_name);
             let owner = Owner::new();

@@ -10,6 +10,7 @@ mod doors;
 mod forms;
 mod functions;
 mod guards;
+mod links;
 mod pages;
 mod policies;
 mod refusals;
