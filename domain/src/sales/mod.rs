@@ -3,15 +3,20 @@
 //! `layout` finds the comments in a paste, `grammar` reads one comment's text, `read` joins the two, and `claims` says
 //! who gets how many.
 
+pub mod by_hand;
 pub mod catalog;
 pub mod claims;
+pub mod contest;
 mod fingerprint;
 pub mod grammar;
 pub mod layout;
 mod live;
+pub mod policy;
 pub mod read;
 pub mod reading;
 pub mod reasons;
+pub mod reply;
+pub mod rules;
 pub mod sale;
 
 pub use catalog::{Catalog, CatalogItem, CatalogVariant};
@@ -25,3 +30,4 @@ pub use reading::{
 };
 pub use sale::{NewSale, Platform, SaleForm};
 pub mod view;
+pub mod words;
