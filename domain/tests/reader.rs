@@ -141,7 +141,7 @@ fn every_paste_is_read_as_written_below_it() {
                 writeln!(written, "{line}").unwrap();
                 let known =
                     expected.iter().find(|before| who_and_what(&before.written) == who_and_what(line));
-                if let Some(should) = known.and_then(|comment| comment.should.as_ref()) {
+                if let Some(should) = known.and_then(|comment| comment.judgement_of(line)) {
                     writeln!(written, "{SHOULD} {should}").unwrap();
                 }
             }

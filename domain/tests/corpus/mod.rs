@@ -64,6 +64,15 @@ impl Comment {
         self.should = Some(should.into());
     }
 
+    /// What to write behind a line that the reader writes in place of this one, so that no judgement of a person is lost:
+    /// the one that stands there, or the hand-written claims, if the reader has others.
+    pub fn judgement_of(&self, read: &str) -> Option<String> {
+        let read = Comment::parse(read, self.line);
+        let by_hand = self.written.splitn(5, '|').count() == 4;
+        let claims = if self.claims.is_empty() { "nothing".into() } else { self.claims.join(", ") };
+        self.should.clone().or((by_hand && read.claims != self.claims).then_some(claims))
+    }
+
     fn is_same_comment(&self, other: &Comment) -> bool {
         self.author == other.author && self.text == other.text
     }
