@@ -14,6 +14,7 @@ mod m20261123_000005_invoices;
 mod m20261123_000006_payments;
 mod m20261123_000007_shipping;
 mod m20261123_000008_jobs;
+mod m20261124_000009_selling;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_payments::Migration),
             Box::new(m20261123_000007_shipping::Migration),
             Box::new(m20261123_000008_jobs::Migration),
+            Box::new(m20261124_000009_selling::Migration),
         ]
     }
 }

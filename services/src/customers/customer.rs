@@ -1,5 +1,7 @@
 //! One customer: reading and saving.
 
+use std::collections::HashMap;
+
 use domain::{
     customers::{CustomerForm, CustomerView, Handle},
     sales::Platform,
@@ -7,7 +9,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    Set,
+    QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -30,6 +32,23 @@ pub(crate) async fn find(
         .one(connection)
         .await?
         .or_not_found()
+}
+
+/// The names of some customers.
+pub(crate) async fn names(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>> {
+    let names: Vec<(Uuid, String)> = customer::Entity::find()
+        .select_only()
+        .columns([customer::Column::Id, customer::Column::Name])
+        .filter(customer::Column::BusinessId.eq(business_id))
+        .filter(customer::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 async fn handles(

@@ -60,6 +60,7 @@ pub async fn customers_of(
             region: Set(String::new()),
             postal_code: Set(String::new()),
             country: Set(String::new()),
+            blocked_at: Set(None),
         }))
         .exec_without_returning(&**write)
         .await?;

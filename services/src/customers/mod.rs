@@ -1,5 +1,7 @@
 //! Customers: found by their handles, listed, edited.
 
+pub mod block;
+pub mod buyer;
 pub mod customer;
 pub mod handles;
 pub mod list;

@@ -21,6 +21,8 @@ pub struct Model {
     pub place: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    pub held_at: Option<i64>,
+    pub let_go_by: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -22,6 +22,8 @@ pub struct Model {
     pub reason: String,
     pub about_item_id: Option<Uuid>,
     pub created_at: i64,
+    pub edited: bool,
+    pub flag: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

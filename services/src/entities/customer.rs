@@ -25,6 +25,7 @@ pub struct Model {
     pub region: String,
     pub postal_code: String,
     pub country: String,
+    pub blocked_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -17,6 +17,12 @@ pub struct Model {
     pub seller: String,
     pub closed_at: Option<i64>,
     pub created_at: i64,
+    pub hold_hours: Option<i64>,
+    pub limit_per_buyer: Option<i64>,
+    pub put_backs: Option<i64>,
+    pub repeats: String,
+    #[sea_orm(column_type = "Text")]
+    pub words: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

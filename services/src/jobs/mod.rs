@@ -21,6 +21,7 @@ stored_enum! {
         ExpireAttempt = "expire-attempt", "A payment page could not be closed";
         BuyLabel = "buy-label", "A label could not be bought";
         FetchLabel = "fetch-label", "A label could not be fetched";
+        ReleaseClaims = "release-claims", "Claims could not be released";
     }
 }
 

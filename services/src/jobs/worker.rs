@@ -9,7 +9,8 @@ use super::{
     queue::{RENEW_EVERY, finish, renew, take},
 };
 use crate::{
-    Result, Services, entities::job, error::stored, invoices::mail, payments::check, shipping::purchase,
+    Result, Services, entities::job, error::stored, invoices::mail, payments::check, sales::release,
+    shipping::purchase,
 };
 
 /// How long a worker rests when nothing is due.
@@ -58,6 +59,7 @@ async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Resu
             .await
         }
         JobKind::FetchLabel => purchase::fetch(services, job.business_id, job.subject_id).await,
+        JobKind::ReleaseClaims => release::release(services, job.business_id, job.subject_id).await,
     }
 }
 

@@ -78,6 +78,7 @@ async fn stuck(connection: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<S
         let path = match kind {
             JobKind::BuyLabel | JobKind::FetchLabel => "/ship",
             JobKind::SendMail | JobKind::CheckAttempt | JobKind::ExpireAttempt => "/bill",
+            JobKind::ReleaseClaims => "/sell",
         };
         stuck.push(Stuck { what: kind.label().into(), path: path.into() });
     }

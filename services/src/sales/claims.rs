@@ -1,15 +1,18 @@
 //! Claims as shown, and changing one by hand.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use domain::{
     money::Money,
     problem::Code,
     sales::{claims::ClaimState, view::ClaimLine},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::SimpleExpr,
+};
 use uuid::Uuid;
 
+pub use super::by_hand::cancel;
 use super::{
     allot::{Allotment, Demand},
     sale,
@@ -17,7 +20,9 @@ use super::{
 use crate::{
     Result, Services,
     accounts::Actor,
-    entities::{claim, customer},
+    customers::customer::names,
+    database::Write,
+    entities::{claim, sale as sales},
     error::{OrNotFound, stored},
 };
 
@@ -41,16 +46,7 @@ pub(crate) async fn of_sale(
     claims.truncate(SHOWN as usize);
     let claimed =
         sale::claimed(connection, actor.business_id, claims.iter().map(|claim| claim.variant_id)).await?;
-    let names: HashMap<Uuid, String> = customer::Entity::find()
-        .select_only()
-        .columns([customer::Column::Id, customer::Column::Name])
-        .filter(customer::Column::BusinessId.eq(actor.business_id))
-        .filter(customer::Column::Id.is_in(claims.iter().map(|claim| claim.customer_id)))
-        .into_tuple::<(Uuid, String)>()
-        .all(connection)
-        .await?
-        .into_iter()
-        .collect();
+    let names = names(connection, actor.business_id, claims.iter().map(|claim| claim.customer_id)).await?;
     let lines = claims
         .into_iter()
         .map(|claim| {
@@ -71,7 +67,7 @@ pub(crate) async fn of_sale(
     Ok((lines, more))
 }
 
-async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<claim::Model> {
+pub(super) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<claim::Model> {
     claim::Entity::find_by_id(id)
         .filter(claim::Column::BusinessId.eq(actor.business_id))
         .one(connection)
@@ -79,28 +75,12 @@ async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Res
         .or_not_found()
 }
 
-/// Lets go of a claim that is not billed yet. What it held goes to those who wait.
-pub async fn cancel(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
-    actor.must_sell()?;
-    let write = services.database.write(actor.business_id).await?;
-    let claim = find(&*write, actor, id).await?;
-    if ![ClaimState::Held.as_str(), ClaimState::Waitlisted.as_str()].contains(&claim.state.as_str()) {
-        return Err(Code::WrongState.into());
-    }
-    let sale = sale::find(&*write, actor, claim.sale_id).await?;
-    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], services.now()).await?;
-    allotment.cancel_claim(id);
-    allotment.finish().await?;
-    write.commit().await?;
-    Ok(())
-}
-
-/// Takes back a cancellation. If the pieces went to somebody else meanwhile, the buyer waits again.
+/// Takes back a cancellation or a release. If the pieces went to somebody else meanwhile, the buyer waits again.
 pub async fn restore(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let write = services.database.write(actor.business_id).await?;
     let claim = find(&*write, actor, id).await?;
-    if claim.state != ClaimState::Cancelled.as_str() {
+    if ![ClaimState::Cancelled.as_str(), ClaimState::Released.as_str()].contains(&claim.state.as_str()) {
         return Err(Code::WrongState.into());
     }
     let sale = sale::find(&*write, actor, claim.sale_id).await?;
@@ -122,28 +102,47 @@ pub async fn restore(services: &Services, actor: &Actor, id: Uuid) -> Result<()>
 
 /// Gives what is left of some variants to those who wait for them, after stock came in.
 pub(crate) async fn serve_the_waiting(
-    write: &crate::database::Write,
+    write: &Write,
     business_id: Uuid,
     variants: &[Uuid],
     now: i64,
 ) -> Result<()> {
-    use crate::entities::sale as sales;
-    let waiting: Vec<Uuid> = claim::Entity::find()
+    serve_where(write, business_id, claim::Column::VariantId.is_in(variants.iter().copied()), now).await
+}
+
+/// Gives what is left to a customer who waits for it, and to all who wait for the same.
+pub(crate) async fn serve_the_waiting_of(
+    write: &Write,
+    business_id: Uuid,
+    customer_id: Uuid,
+    now: i64,
+) -> Result<()> {
+    serve_where(write, business_id, claim::Column::CustomerId.eq(customer_id), now).await
+}
+
+async fn serve_where(write: &Write, business_id: Uuid, which: SimpleExpr, now: i64) -> Result<()> {
+    let waiting: Vec<(Uuid, Uuid)> = claim::Entity::find()
         .select_only()
-        .column(claim::Column::SaleId)
+        .columns([claim::Column::SaleId, claim::Column::VariantId])
+        .distinct()
         .filter(claim::Column::BusinessId.eq(business_id))
-        .filter(claim::Column::VariantId.is_in(variants.iter().copied()))
+        .filter(which)
         .filter(claim::Column::State.eq(ClaimState::Waitlisted.as_str()))
-        .limit(1)
         .into_tuple()
         .all(&**write)
         .await?;
-    let Some(sale_id) = waiting.first() else { return Ok(()) };
+    // The claims of all sales are served in one go, from whichever sale it begins.
+    let Some((sale_id, _)) = waiting.first() else { return Ok(()) };
     let sale = sales::Entity::find_by_id(*sale_id)
         .filter(sales::Column::BusinessId.eq(business_id))
         .one(&**write)
         .await?
         .or_not_found()?;
-    Allotment::begin(write, &sale, variants.iter().copied(), now).await?.finish().await?;
+    let variants: HashSet<Uuid> = waiting.iter().map(|(_, variant_id)| *variant_id).collect();
+    let mut allotment = Allotment::begin(write, &sale, variants.iter().copied(), now).await?;
+    for variant_id in variants {
+        allotment.serve(variant_id);
+    }
+    allotment.finish().await?;
     Ok(())
 }

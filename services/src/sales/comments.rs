@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::sales::ReadComment;
+use domain::sales::{ReadComment, policy::Flag};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
@@ -14,10 +14,16 @@ use crate::{
     new_id,
 };
 
-/// A comment as read, with what is the same for it in every copy of the stream.
+/// A comment as read, with what is stored beside it.
 pub(crate) struct PastedComment {
+    pub id: Uuid,
     pub read: ReadComment,
+    /// The same for it in every copy of the stream.
     pub fingerprint: String,
+    /// Its place in the paste, the first is 0.
+    pub position: i64,
+    /// The rule of selling that sent it to review.
+    pub flag: Option<Flag>,
 }
 
 /// Which of these fingerprints the sale has already.
@@ -42,15 +48,15 @@ pub(crate) async fn known_fingerprints(
     Ok(known)
 }
 
-/// Stores a paste and its new comments in the order of the paste; gives the comments' ids in the same order.
+/// Stores a paste and its new comments.
 pub(crate) async fn store(
     write: &Write,
     sale: &sale::Model,
     in_paste: usize,
-    new: &[&PastedComment],
+    new: &[PastedComment],
     items: &[Uuid],
     now: i64,
-) -> Result<Vec<Uuid>> {
+) -> Result<()> {
     let paste_id = new_id();
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let row = paste::ActiveModel {
@@ -62,17 +68,13 @@ pub(crate) async fn store(
         created_at: Set(now),
     };
     paste::Entity::insert(row).exec_without_returning(&**write).await?;
-    let ids: Vec<Uuid> = new.iter().map(|_| new_id()).collect();
-    let rows: Vec<comment::ActiveModel> = new
-        .iter()
-        .zip(&ids)
-        .zip(0_i64..)
-        .map(|((comment, id), position)| comment::ActiveModel {
-            id: Set(*id),
+    for some in new.chunks(ROWS_AT_ONCE) {
+        let rows = some.iter().map(|comment| comment::ActiveModel {
+            id: Set(comment.id),
             business_id: Set(sale.business_id),
             sale_id: Set(sale.id),
             paste_id: Set(paste_id),
-            position: Set(position),
+            position: Set(comment.position),
             author: Set(comment.read.author.clone()),
             text: Set(comment.read.text.clone()),
             fingerprint: Set(comment.fingerprint.clone()),
@@ -80,10 +82,10 @@ pub(crate) async fn store(
             reason: Set(comment.read.reason.clone()),
             about_item_id: Set(comment.read.about.and_then(|index| items.get(index as usize).copied())),
             created_at: Set(now),
-        })
-        .collect();
-    for some in rows.chunks(ROWS_AT_ONCE) {
-        comment::Entity::insert_many(some.to_vec()).exec_without_returning(&**write).await?;
+            edited: Set(comment.read.edited),
+            flag: Set(comment.flag.map_or("", Flag::as_str).into()),
+        });
+        comment::Entity::insert_many(rows).exec_without_returning(&**write).await?;
     }
-    Ok(ids)
+    Ok(())
 }

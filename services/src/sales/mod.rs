@@ -1,12 +1,21 @@
 //! Sales: comments held as claims.
 
+pub mod actions;
 pub mod allot;
+pub mod by_hand;
 pub mod claims;
 pub mod comments;
+pub mod contest;
 pub mod hold;
+mod judge;
+pub mod policy;
+pub mod release;
+pub mod replies;
 pub mod review;
+pub mod rules;
 pub mod sale;
 pub mod tally;
+pub mod words;
 
 /// The most items that one sale's catalog has.
 pub const MAX_CATALOG_ITEMS: u64 = 5_000;

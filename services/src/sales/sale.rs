@@ -1,6 +1,6 @@
 //! Opening, listing and showing sales.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     page::{PAGE_ROWS, Page},
@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{MAX_CATALOG_ITEMS, claims, review, tally};
+use super::{MAX_CATALOG_ITEMS, claims, policy, review, tally};
 use crate::{
     Result, Services,
     accounts::Actor,
@@ -25,6 +25,9 @@ use crate::{
     inventory::{aliases_of, variants_of},
     new_id,
 };
+
+/// Ids in one question to the database, well below the engines' limits on parameters.
+pub(crate) const IDS_AT_ONCE: usize = 10_000;
 
 pub(crate) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<sale::Model> {
     sale::Entity::find_by_id(id)
@@ -48,6 +51,8 @@ pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result
     actor.must_sell()?;
     let new = form.parse()?;
     let write = services.database.write(actor.business_id).await?;
+    // The sale begins with the rules of the business and keeps them when those change.
+    let policy = policy::of_business(&*write, actor.business_id).await?;
     let sale = sale::ActiveModel {
         id: Set(new_id()),
         business_id: Set(actor.business_id),
@@ -58,6 +63,11 @@ pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result
         seller: Set(new.seller),
         closed_at: Set(None),
         created_at: Set(services.now()),
+        hold_hours: Set(policy.hold_hours),
+        limit_per_buyer: Set(policy.limit_per_buyer),
+        put_backs: Set(policy.put_backs),
+        repeats: Set(policy.repeats),
+        words: Set(String::new()),
     };
     let sale = sale.insert(&*write).await?;
     write.commit().await?;
@@ -192,24 +202,27 @@ pub(crate) async fn claimed(
     business_id: Uuid,
     variants: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, Claimed>> {
-    let variants = variant::Entity::find()
-        .filter(variant::Column::BusinessId.eq(business_id))
-        .filter(variant::Column::Id.is_in(variants))
-        .all(connection)
-        .await?;
-    let items: HashMap<Uuid, item::Model> = item::Entity::find()
-        .filter(item::Column::BusinessId.eq(business_id))
-        .filter(item::Column::Id.is_in(variants.iter().map(|variant| variant.item_id)))
-        .all(connection)
-        .await?
-        .into_iter()
-        .map(|item| (item.id, item))
-        .collect();
-    Ok(variants
-        .into_iter()
-        .filter_map(|variant| {
+    let ids: Vec<Uuid> = variants.into_iter().collect();
+    let mut claimed = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(IDS_AT_ONCE) {
+        let variants = variant::Entity::find()
+            .filter(variant::Column::BusinessId.eq(business_id))
+            .filter(variant::Column::Id.is_in(some.iter().copied()))
+            .all(connection)
+            .await?;
+        let items: HashSet<Uuid> = variants.iter().map(|variant| variant.item_id).collect();
+        let items: HashMap<Uuid, item::Model> = item::Entity::find()
+            .filter(item::Column::BusinessId.eq(business_id))
+            .filter(item::Column::Id.is_in(items))
+            .all(connection)
+            .await?
+            .into_iter()
+            .map(|item| (item.id, item))
+            .collect();
+        claimed.extend(variants.into_iter().filter_map(|variant| {
             let item = items.get(&variant.item_id)?.clone();
             Some((variant.id, Claimed { variant, item }))
-        })
-        .collect())
+        }));
+    }
+    Ok(claimed)
 }

@@ -4,6 +4,7 @@
 
 pub mod database;
 pub mod ports;
+mod stock;
 pub mod world;
 
 pub use database::TestDatabase;

@@ -1,0 +1,226 @@
+//! What a seller does to claims by hand. Each can be undone: see [`super::actions`].
+
+use domain::{
+    problem::{Code, FieldCode, Problem},
+    sales::{
+        Catalog, ClaimKind, ClaimState, Platform, ReadComment, ReadSettings, Reader, Status,
+        by_hand::{ActionKind, HandClaim, HandClaimForm, HandClaimed, Split, SplitForm, buyer},
+    },
+};
+use tokio::task;
+use uuid::Uuid;
+
+use super::{
+    actions::{Action, came_to, done_already, record},
+    allot::{Allotment, Demand},
+    claims, sale,
+};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    customers::buyer::named,
+    database::Write,
+    entities::{claim as claim_rows, sale as sales},
+    error::stored,
+};
+
+/// Claims by hand what the seller typed as a buyer would have written it. The rules for buyers do not bind a seller.
+pub async fn claim(
+    services: &Services,
+    actor: &Actor,
+    sale_id: Uuid,
+    form: &HandClaimForm,
+) -> Result<HandClaimed> {
+    actor.must_sell()?;
+    let HandClaim { buyer, text, key } = form.parse()?;
+    let read = services.database.read();
+    let settings = sale::settings(&sale::find(read, actor, sale_id).await?)?;
+    let items = sale::catalog(read, actor).await?.items;
+    let (comment, items) = task::spawn_blocking(move || {
+        let reader = Reader::new(Catalog::new(items), &ReadSettings { seller: String::new(), ..settings });
+        (read_one(&reader, &text), reader.catalog().items().to_vec())
+    })
+    .await
+    .map_err(|_| Error::Fault("reading was interrupted"))?;
+    let Some(comment) = comment.filter(|comment| comment.status != Status::None) else {
+        let unclear = Some("This claims nothing: write a code and how many, such as A12 x2.".into());
+        return Ok(HandClaimed { unclear, ..Default::default() });
+    };
+    if comment.status == Status::Review {
+        return Ok(HandClaimed { unclear: Some(comment.reason), ..Default::default() });
+    }
+    let demands = comment.claims.iter().filter_map(|claim| {
+        let variant = items.get(claim.item as usize)?.variants.get(claim.variant as usize)?;
+        Some((claim.kind, variant.id, claim.quantity))
+    });
+    let demands: Vec<(ClaimKind, Uuid, u32)> = demands.collect();
+
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    if let Some(changes) = done_already(&write, actor, key).await? {
+        return Ok(came_to(&changes));
+    }
+    let sale = sale::find(&*write, actor, sale_id).await?;
+    if sale.closed_at.is_some() {
+        return Err(Code::WrongState.into());
+    }
+    let customer_id = customer(&write, &sale, &buyer, now).await?;
+    let variants = demands.iter().map(|(_, variant_id, _)| *variant_id);
+    let mut allotment = Allotment::begin(&write, &sale, variants, now).await?;
+    let Some((_, variant_id, quantity)) = demands.first().copied() else {
+        return Err(Code::WrongState.into());
+    };
+    for (kind, variant_id, quantity) in demands {
+        if !allotment.can_be_claimed(variant_id) {
+            return Err(Code::WrongState.into());
+        }
+        let demand = Demand { comment_id: None, customer_id, variant_id, quantity };
+        match kind {
+            ClaimKind::Claim => allotment.claim(&demand),
+            ClaimKind::Next => allotment.queue(&demand),
+            ClaimKind::Cancel => {
+                allotment.cancel(customer_id, variant_id, None);
+            }
+        }
+    }
+    let changes = allotment.changes();
+    allotment.finish().await?;
+    if !changes.is_empty() {
+        let quantity = i64::from(quantity);
+        let action = Action { kind: ActionKind::Claim, key, customer_id, variant_id, quantity };
+        record(&write, actor, &sale, action, &changes, now).await?;
+    }
+    write.commit().await?;
+    Ok(came_to(&changes))
+}
+
+/// Reads what was typed as the comment of a buyer whose name is beyond doubt.
+fn read_one(reader: &Reader, text: &str) -> Option<ReadComment> {
+    let paste = format!("@buyer: {text}");
+    let reading = reader.read(&paste).ok()?;
+    match reading.comments.as_slice() {
+        [comment] => Some(reader.in_words(&paste, &reading, comment)),
+        _ => None,
+    }
+}
+
+async fn customer(write: &Write, sale: &sales::Model, typed: &str, now: i64) -> Result<Uuid> {
+    let platform = stored(Platform::parse(&sale.platform))?;
+    named(write, sale.business_id, platform, typed, now).await
+}
+
+/// A claim that can still be changed, with its sale.
+async fn open_claim(write: &Write, actor: &Actor, id: Uuid) -> Result<(claim_rows::Model, sales::Model)> {
+    let claim = claims::find(&**write, actor, id).await?;
+    match stored(ClaimState::parse(&claim.state))? {
+        ClaimState::Held | ClaimState::Waitlisted => {}
+        ClaimState::Cancelled | ClaimState::Invoiced | ClaimState::Released => {
+            return Err(Code::WrongState.into());
+        }
+    }
+    let sale = sale::find(&**write, actor, claim.sale_id).await?;
+    Ok((claim, sale))
+}
+
+/// Stores an allotment and how to undo it.
+async fn finish(
+    write: &Write,
+    actor: &Actor,
+    sale: &sales::Model,
+    mut allotment: Allotment<'_>,
+    action: Action,
+    now: i64,
+) -> Result<()> {
+    let changes = allotment.changes();
+    allotment.finish().await?;
+    record(write, actor, sale, action, &changes, now).await
+}
+
+/// Lets go of a claim that is not billed yet. What it held goes to those who wait.
+pub async fn cancel(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
+    actor.must_sell()?;
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    let (claim, sale) = open_claim(&write, actor, claim_id).await?;
+    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
+    allotment.cancel_claim(claim_id);
+    finish(&write, actor, &sale, allotment, about(ActionKind::Cancel, &claim), now).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Moves a held claim to the end of the waitlist. Its pieces go to those who wait already; what none of them takes stays
+/// free for the next who claim it.
+pub async fn wait(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
+    actor.must_sell()?;
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    let (claim, sale) = open_claim(&write, actor, claim_id).await?;
+    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
+    allotment.move_to_line(claim_id)?;
+    finish(&write, actor, &sale, allotment, about(ActionKind::Wait, &claim), now).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Gives a claim to another customer: by id, handle or name.
+pub async fn assign(services: &Services, actor: &Actor, claim_id: Uuid, typed: &str) -> Result<()> {
+    actor.must_sell()?;
+    let typed = buyer(typed).map_err(|code| Problem::field("buyer", code))?;
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    let (claim, sale) = open_claim(&write, actor, claim_id).await?;
+    let customer_id = another(&write, &sale, &claim, &typed, now).await?;
+    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
+    allotment.assign(claim_id, customer_id)?;
+    let action = Action { customer_id, ..about(ActionKind::Assign, &claim) };
+    finish(&write, actor, &sale, allotment, action, now).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Gives some pieces of a claim, or all of them, to another customer.
+pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &SplitForm) -> Result<()> {
+    actor.must_sell()?;
+    let Split { buyer, pieces, key } = form.parse()?;
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    if done_already(&write, actor, key).await?.is_some() {
+        return Ok(());
+    }
+    let (claim, sale) = open_claim(&write, actor, claim_id).await?;
+    if pieces > claim.quantity {
+        return Err(Problem::field("pieces", FieldCode::TooMuch(claim.quantity)).into());
+    }
+    let customer_id = another(&write, &sale, &claim, &buyer, now).await?;
+    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
+    if pieces == claim.quantity {
+        allotment.assign(claim_id, customer_id)?;
+    } else {
+        allotment.split(claim_id, pieces, customer_id)?;
+    }
+    let action = Action { key, customer_id, quantity: pieces, ..about(ActionKind::Split, &claim) };
+    finish(&write, actor, &sale, allotment, action, now).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+fn about(kind: ActionKind, claim: &claim_rows::Model) -> Action {
+    let claim_rows::Model { customer_id, variant_id, quantity, .. } = *claim;
+    Action { kind, key: None, customer_id, variant_id, quantity }
+}
+
+/// A customer other than the one who has the claim.
+async fn another(
+    write: &Write,
+    sale: &sales::Model,
+    claim: &claim_rows::Model,
+    typed: &str,
+    now: i64,
+) -> Result<Uuid> {
+    let customer_id = customer(write, sale, typed, now).await?;
+    if customer_id == claim.customer_id {
+        return Err(Problem::field("buyer", FieldCode::NotAChoice).into());
+    }
+    Ok(customer_id)
+}
