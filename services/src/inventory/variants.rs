@@ -6,11 +6,7 @@ use domain::{
     problem::{Check, Code, FieldCode, Problem},
     text::fold,
 };
-use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    prelude::Expr,
-    sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr, sea_query::OnConflict};
 use uuid::Uuid;
 
 use super::{
@@ -19,13 +15,8 @@ use super::{
     variants_of,
 };
 use crate::{
-    Error, Result,
-    accounts::Actor,
-    customers::handles::ROWS_AT_ONCE,
-    database::Write,
-    entities::variant,
-    new_id,
-    sales::claims::serve_the_waiting,
+    Error, Result, accounts::Actor, customers::handles::ROWS_AT_ONCE, database::Write, entities::variant,
+    new_id, sales::claims::serve_the_waiting,
 };
 
 /// Makes the variants those of the form: known ones are changed, new ones made, absent ones removed. A variant with held
@@ -117,9 +108,7 @@ async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()> {
     use variant::Column::{
         Barcode, Code, CodeFolded, Id, Name, NameFolded, NetWeight, Position, Price, Values, Weight,
     };
-    let changed = [
-        Name, NameFolded, Values, Code, CodeFolded, NetWeight, Weight, Barcode, Position, Price,
-    ];
+    let changed = [Name, NameFolded, Values, Code, CodeFolded, NetWeight, Weight, Barcode, Position, Price];
     for some in rows.chunks(ROWS_AT_ONCE) {
         let rows = some.iter().map(|row| row.clone().into_active_model().reset_all());
         variant::Entity::insert_many(rows)
@@ -158,11 +147,7 @@ pub(super) fn list_of(stored: &str) -> Vec<String> {
 
 /// The values of a variant. One that was stored before there were options has its name as its only value.
 pub(super) fn values(row: &variant::Model) -> Vec<String> {
-    if row.values.is_empty() && !row.name.is_empty() {
-        vec![row.name.clone()]
-    } else {
-        list_of(&row.values)
-    }
+    if row.values.is_empty() && !row.name.is_empty() { vec![row.name.clone()] } else { list_of(&row.values) }
 }
 
 /// A variant as the form shows it.
