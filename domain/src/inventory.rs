@@ -1,5 +1,10 @@
 //! Items, their variants, and what buyers may call them.
 
+pub mod code128;
+pub mod count;
+pub mod shelf;
+pub mod stock;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
