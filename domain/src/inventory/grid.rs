@@ -50,7 +50,9 @@ pub fn combinations(options: &[Vec<String>]) -> Vec<Vec<String>> {
 /// The combinations for which there is no row yet. Values are compared as codes are.
 pub fn missing(rows: &[Vec<String>], options: &[Vec<String>]) -> Vec<Vec<String>> {
     let key = |row: &[String]| -> Vec<String> {
-        (0..MAX_OPTIONS).map(|option| row.get(option).map(|value| text::fold(value)).unwrap_or_default()).collect()
+        (0..MAX_OPTIONS)
+            .map(|option| row.get(option).map(|value| text::fold(value)).unwrap_or_default())
+            .collect()
     };
     let known: Vec<Vec<String>> = rows.iter().map(|row| key(row)).collect();
     combinations(options).into_iter().filter(|row| !known.contains(&key(row))).collect()

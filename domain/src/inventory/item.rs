@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     Pricing, TaxClass, VariantForm, VariantInput,
     code::code,
-    customs, quantity, whole,
+    customs, quantity,
     variant::{choices, optional},
+    whole,
 };
 use crate::{
     money::{Currency, Money},
@@ -374,7 +375,8 @@ mod tests {
             ..ring()
         };
         assert_eq!(wrong(&form), ["weight", "origin", "hs_code", "handling_days", "tax_class", "low_stock"]);
-        let many: Vec<VariantForm> = (0..501).map(|size| VariantForm::named(&size.to_string(), "1")).collect();
+        let many: Vec<VariantForm> =
+            (0..501).map(|size| VariantForm::named(&size.to_string(), "1")).collect();
         assert_eq!(wrong(&ItemForm { variants: many, ..ring() }), ["variants"]);
     }
 }

@@ -133,7 +133,9 @@ pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, che
     let several = rows.len() > 1;
     let variants = rows
         .iter()
-        .map(|(row, variant)| Row { row: *row, variant, columns: &columns, several, currency, unit }.parse(&mut met, check))
+        .map(|(row, variant)| {
+            Row { row: *row, variant, columns: &columns, several, currency, unit }.parse(&mut met, check)
+        })
         .collect();
     Choices { options: columns.into_iter().map(|(_, name)| name).collect(), variants }
 }
@@ -193,8 +195,9 @@ impl Row<'_> {
             check.note(&field("values_0"), FieldCode::Missing);
         }
         let first = self.columns.first().map_or(0, |(column, _)| *column);
-        let name =
-            check.take(&field(&format!("values_{first}")), Met::once(&mut met.names, name)).unwrap_or_default();
+        let name = check
+            .take(&field(&format!("values_{first}")), Met::once(&mut met.names, name))
+            .unwrap_or_default();
         let code = optional_code(&variant.code).and_then(|code| Met::once(&mut met.codes, code));
         let code = check.take(&field("code"), code).unwrap_or_default();
         let price = optional(&variant.price, |typed| Money::parse(typed, self.currency));

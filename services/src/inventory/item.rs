@@ -104,7 +104,7 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &I
     actor.must_sell()?;
     let input = form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let material_id = material(&write, actor, &input.material).await?;
     let mut row = match id {
         Some(id) => find(&*write, actor, id).await?.into_active_model(),
@@ -264,7 +264,7 @@ async fn save_variant(
 pub async fn archive(services: &Services, actor: &Actor, id: Uuid, archived: bool) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let mut item = find(&*write, actor, id).await?.into_active_model();
     item.archived_at = Set(archived.then_some(now));
     item.updated_at = Set(now);

@@ -1,7 +1,10 @@
 //! Items and their stock.
 
+pub mod count;
+pub mod find;
 pub mod item;
 pub mod list;
+pub mod shelf;
 pub mod stock;
 
 use std::collections::HashMap;
