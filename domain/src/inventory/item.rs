@@ -43,7 +43,7 @@ pub struct ItemForm {
     pub cost: String,
     /// Of what is sold: what a price by weight is worked out from.
     pub net_weight: String,
-    /// Of what is posted, one piece. Where it is empty the net weight stands in.
+    /// Of what is posted, one piece. Where it is empty the net weight stands in, see [`super::posted_weight`].
     pub weight: String,
     /// The name of a material, known or new; a price by weight needs one that has a rate.
     pub material: String,
@@ -61,6 +61,8 @@ pub struct ItemForm {
     pub aliases: String,
     /// What its variants differ in, such as Size and Colour; the values stand in the variants in the same order.
     pub options: Vec<String>,
+    /// Values for each option from which rows are yet to be made, `6, 7, 8`, with no pieces in them.
+    pub values: Vec<String>,
     pub variants: Vec<VariantForm>,
 }
 
@@ -141,7 +143,6 @@ impl ItemForm {
         let low_stock = check.take("low_stock", optional(&self.low_stock, quantity));
         let note = check.take("note", text::paragraph(&self.note, 4_000));
         let input = (|| {
-            let net_weight = net_weight?;
             Some(ItemInput {
                 code: code?,
                 title: title?,
@@ -152,8 +153,8 @@ impl ItemForm {
                 price: price?,
                 sale_price: sale_price?,
                 cost: cost?,
-                net_weight,
-                weight: weight?.or(net_weight).unwrap_or_default(),
+                net_weight: net_weight?,
+                weight: weight?.unwrap_or_default(),
                 material: material?,
                 tax_class: tax_class?,
                 origin: origin?,
@@ -311,6 +312,32 @@ mod tests {
     }
 
     #[test]
+    fn values_that_are_still_typed_make_rows_without_pieces() {
+        let mut form = ItemForm {
+            options: vec!["Size".into(), "Metal".into()],
+            values: vec!["8".into(), "Gold, Silver".into()],
+            ..ring()
+        };
+        let item = parse(&form).unwrap();
+        let rows: Vec<(&str, i64)> =
+            item.variants.iter().map(|variant| (variant.name.as_str(), variant.quantity)).collect();
+        assert_eq!(
+            rows,
+            [
+                ("6 / Gold", 2),
+                ("7 / Gold", 1),
+                ("6 / Silver", 0),
+                ("7 / Silver", 0),
+                ("8 / Gold", 0),
+                ("8 / Silver", 0)
+            ]
+        );
+        form.variants = vec![VariantForm::named("", "5")];
+        form.values.pop();
+        assert_eq!(parse(&form).unwrap().variants[0].name, "8");
+    }
+
+    #[test]
     fn the_only_option_needs_no_name() {
         let form = ItemForm { options: Vec::new(), ..ring() };
         assert_eq!(parse(&form).unwrap().options, [crate::inventory::UNNAMED_OPTION]);
@@ -341,9 +368,7 @@ mod tests {
         assert_eq!(wrong(&form), ["variants_0_net_weight"]);
         form.net_weight = "0.1".into();
         form.variants[0].net_weight = String::new();
-        form.weight = String::new();
-        let item = parse(&form).unwrap();
-        assert_eq!(item.weight, 2_835, "what is sold is posted, where nothing else is said");
+        assert_eq!(parse(&form).unwrap().net_weight, Some(2_835));
     }
 
     #[test]
