@@ -20,6 +20,8 @@ use crate::{
         find::FindPage,
         item::{EditItemPage, NewItemPage},
         list::StockPage,
+        material::{EditMaterialPage, NewMaterialPage},
+        materials::MaterialsPage,
         tag_sheet::TagSheetPage,
         tags::TagsPage,
     },
@@ -51,6 +53,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("stock/count/:id") view=CountPage ssr=SsrMode::Async />
                     <Route path=path!("stock/tags") view=TagsPage ssr=SsrMode::Async />
                     <Route path=path!("stock/tags/sheet") view=TagSheetPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials") view=MaterialsPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials/new") view=NewMaterialPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials/:id") view=EditMaterialPage ssr=SsrMode::Async />
                     <Route path=path!("stock/:id") view=EditItemPage ssr=SsrMode::Async />
                     <Route path=path!("bill") view=BillPage ssr=SsrMode::Async />
                     <Route path=path!("bill/:id") view=InvoicePage ssr=SsrMode::Async />

@@ -125,7 +125,7 @@ fn Sheet(sheet: TagSheet) -> impl IntoView {
 
 fn tag_page(paper: TagPaper, tags: &[Tag]) -> impl IntoView + use<> {
     let tags = tags.iter().map(tag).collect_view();
-    view! { <div class=format!("tag-page tag-{}", paper.as_str())>{tags}</div> }
+    view! { <div class=format!("tag-leaf tag-{}", paper.as_str())>{tags}</div> }
 }
 
 fn tag(tag: &Tag) -> impl IntoView + use<> {

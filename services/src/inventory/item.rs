@@ -112,6 +112,7 @@ pub(crate) fn form(
         material,
         aliases,
         options,
+        values: Vec::new(),
     }
 }
 
