@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::item_form::ItemFields;
+use super::{item_form::ItemFields, stock_section::StockSection};
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
@@ -112,7 +112,11 @@ pub fn EditItemPage() -> impl IntoView {
             }
         })
     };
-    view! { <Transition>{page}</Transition> }.into_any()
+    view! {
+        <Transition>{page}</Transition>
+        <StockSection id=id returned=returned.get_value() />
+    }
+    .into_any()
 }
 
 #[component]

@@ -114,6 +114,16 @@ impl Finding {
     }
 }
 
+/// What is asked of a stock-take's page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CountQuery {
+    /// Words by which an item is found among those that are counted.
+    pub search: String,
+    /// The key of the row after which to go on.
+    pub after: String,
+}
+
 /// A stock-take in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountRow {
@@ -228,7 +238,10 @@ mod tests {
         let finding = Finding { counted: 2, moved: 0, on_hand: 5, held: 3 };
         assert_eq!(finding.problem(), Some(FieldCode::BelowHeld(3)));
         assert_eq!(Finding { held: 2, ..finding }.problem(), None);
-        assert_eq!(Finding { counted: 1, moved: -2, on_hand: 0, held: 0 }.problem(), Some(FieldCode::BelowHeld(0)));
+        assert_eq!(
+            Finding { counted: 1, moved: -2, on_hand: 0, held: 0 }.problem(),
+            Some(FieldCode::BelowHeld(0))
+        );
         let many = Finding { counted: MAX_QUANTITY, moved: 1, on_hand: 5, held: 3 };
         assert_eq!(many.problem(), Some(FieldCode::TooMuch(MAX_QUANTITY)));
     }
