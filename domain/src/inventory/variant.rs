@@ -44,6 +44,9 @@ pub struct VariantForm {
     pub weight: String,
     pub barcode: String,
     pub quantity: String,
+    /// The pieces on hand when the form was shown: what was paid or restocked since then stays, and a number that was left
+    /// as it is counts nothing. May be empty.
+    pub was: String,
 }
 
 /// A variant, checked.
@@ -64,6 +67,8 @@ pub struct VariantInput {
     pub barcode: String,
     /// Pieces on hand.
     pub quantity: i64,
+    /// The pieces on hand when the form was shown, if that is known.
+    pub was: Option<i64>,
 }
 
 /// Options and variants, checked together.
@@ -236,7 +241,9 @@ impl Row<'_> {
             "" => None,
             id => check.take(&field("quantity"), Uuid::parse_str(id).map_err(|_| FieldCode::NotAChoice)),
         };
-        VariantInput { row: self.row, id, values, name, code, price, net_weight, weight, barcode, quantity }
+        // Nobody types this one, so that what is no number counts as not known.
+        let was = variant.was.parse().ok();
+        VariantInput { row: self.row, id, values, name, code, price, net_weight, weight, barcode, quantity, was }
     }
 }
 
