@@ -46,8 +46,8 @@ pub enum Sense {
     Pending,
     Praise,
     Filler,
-    /// One of every variant.
-    Every,
+    /// One of every variant, which are so many if it says so.
+    Every(Option<u32>),
     /// A number in words.
     Number(u32),
 }
@@ -61,7 +61,7 @@ impl Sense {
             Sense::Pending => Kind::Pending,
             Sense::Praise => Kind::Praise,
             Sense::Filler => Kind::Filler,
-            Sense::Every => Kind::Every,
+            Sense::Every(count) => Kind::Every(count),
             Sense::Number(number) => Kind::Quantity(number),
         }
     }
@@ -94,9 +94,21 @@ impl Grammar {
         Grammar { lexicon: Lexicon::new(&[&COMMON, words], catalog), words }
     }
 
+    /// The same for comments that may answer somebody by this name.
+    pub fn answering(mut self, seller: &str) -> Self {
+        self.lexicon.add_name(seller.trim_start_matches('@'));
+        self
+    }
+
     /// Somebody who reads one text after the other.
     pub fn scanner(&self) -> Scanner<'_> {
-        Scanner { grammar: self, folded: FoldedText::default(), places: Vec::new(), elements: Vec::new() }
+        Scanner {
+            grammar: self,
+            folded: FoldedText::default(),
+            places: Vec::new(),
+            elements: Vec::new(),
+            breaks: SmallVec::new(),
+        }
     }
 }
 
@@ -108,6 +120,8 @@ pub struct Scanner<'grammar> {
     /// For each atom, its place in the lexicon.
     places: Vec<u32>,
     elements: Vec<Element>,
+    /// Bytes of the text at which its lines end.
+    breaks: SmallVec<[u32; 4]>,
 }
 
 impl Scanner<'_> {
@@ -139,12 +153,21 @@ impl Scanner<'_> {
         let first = self.elements.iter().position(|element| {
             matches!(
                 element.kind,
-                Kind::Intent { .. } | Kind::Item { .. } | Kind::UnknownCode | Kind::Pending
+                Kind::Intent { .. } | Kind::Item { .. } | Kind::UnknownCode | Kind::Pending | Kind::Question
             )
         })?;
         let place = self.folded.original(self.elements[first].start, self.elements[first].end).0 as usize;
-        let only_unknown = self.elements[..first].iter().all(|element| element.kind == Kind::Unknown);
-        Some((place, only_unknown && first > 0))
+        // `Caro de la Paz`: small words within a name may mean something elsewhere.
+        let in_name = |element: &Element| match element.kind {
+            Kind::Unknown => true,
+            Kind::Filler => {
+                let written = line.get(self.folded.original(element.start, element.end).0 as usize..);
+                written.is_some_and(|written| written.starts_with(char::is_lowercase))
+            }
+            _ => false,
+        };
+        let begins = self.elements[..first].first().is_some_and(|element| element.kind == Kind::Unknown);
+        Some((place, begins && self.elements[..first].iter().all(in_name)))
     }
 
     /// Whether a line holds words of a claim, so that it is hardly somebody's name.
@@ -174,7 +197,22 @@ impl Scanner<'_> {
         let intent = has(|kind| matches!(kind, Kind::Intent { .. }));
         let code = has(|kind| matches!(kind, Kind::UnknownCode | Kind::Number(_)));
         let claims = (item || intent) && (!unknown || line.contains(' ') && (item || code));
-        claims || (strict && !unknown)
+        (claims && !self.is_name_with_alias(line)) || (strict && !unknown)
+    }
+
+    /// `Ruby Ring`: a name by its capitals, of which one word happens to be an item's and another no word of any table.
+    fn is_name_with_alias(&self, line: &str) -> bool {
+        let is_word = |element: &Element| match element.kind {
+            Kind::Unknown => element.part.is_none(),
+            Kind::Item { .. } => {
+                !self.folded.bytes(element.start, element.end).contains(|c: char| c.is_ascii_digit())
+            }
+            _ => false,
+        };
+        let new = |element: &Element| element.kind == Kind::Unknown;
+        self.elements.iter().all(is_word)
+            && self.elements.iter().any(new)
+            && line.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
     }
 
     /// Whether a line is nothing but courtesies and praise (`Hello!`), so that it is hardly somebody's name.

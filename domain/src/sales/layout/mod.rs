@@ -382,8 +382,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     fn take_block(&mut self, assign: impl FnOnce(&mut Self, &[Line<'paste>])) {
         let mut block = std::mem::take(&mut self.block);
         let unsettled = std::mem::take(&mut self.unsettled);
-        self.block_begins_at =
-            block.first().map(|line| if unsettled { usize::MAX } else { line.start });
+        self.block_begins_at = block.first().map(|line| if unsettled { usize::MAX } else { line.start });
         assign(self, &block);
         self.block_begins_at = None;
         block.clear();
