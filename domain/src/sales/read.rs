@@ -72,7 +72,8 @@ pub struct Reader {
 impl Reader {
     /// Builds the tables.
     pub fn new(catalog: Catalog, settings: &ReadSettings) -> Self {
-        let grammar = Grammar::new(settings.preset, &settings.words, &settings.rules, &catalog);
+        let grammar = Grammar::new(settings.preset, &settings.words, &settings.rules, &catalog)
+            .answering(&settings.seller);
         Reader { catalog, grammar, seller: folded_name(&settings.seller) }
     }
 
@@ -228,7 +229,7 @@ impl<'session> Session<'session> {
         let (author, text) = (found.author.trim_start_matches('@'), found.text);
         let doubt = match found.shape {
             Shape::Marked => None,
-            Shape::Unread => match self.handle_first(text) {
+            Shape::Unread => match self.seller_first(text).or_else(|| self.handle_first(text)) {
                 Some((handle, text)) => return (handle, text, None),
                 None => return ("", text, Some(ReasonCode::NoName)),
             },
@@ -252,6 +253,15 @@ impl<'session> Session<'session> {
         *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
     }
 
+    /// The seller's name and what stands behind it, if a line begins with it.
+    fn seller_first<'line>(&self, line: &'line str) -> Option<(&'line str, &'line str)> {
+        let seller = self.reader.seller.as_str();
+        let words = seller.split(' ').count();
+        let (end, _) = line.match_indices(' ').nth(words - 1)?;
+        let (name, text) = line.split_at_checked(end)?;
+        (!seller.is_empty() && folded_name(name) == seller).then_some((name, text.trim_start()))
+    }
+
     /// `ana_r mine 27B`: a first word that can only be a handle.
     fn handle_first(&mut self, line: &'session str) -> Option<(&'session str, &'session str)> {
         let (handle, text) = line.split_once(' ')?;
@@ -270,6 +280,9 @@ impl<'session> Session<'session> {
         const UNSURE: Option<ReasonCode> = Some(ReasonCode::WhereTheNameEnds);
         let line = line.strip_prefix('·').unwrap_or(line).trim_start();
         let line = noise::without_badge(line);
+        if let Some((seller, text)) = self.seller_first(line) {
+            return (seller, text, None);
+        }
         let Some((place, only_unknown)) = self.scanner.end_of_name(line) else {
             let courtesy = self.scanner.is_courtesy(line);
             let name = looks_like_a_name(line) && !courtesy;

@@ -53,6 +53,7 @@ pub enum ReasonCode {
     SlipAlone,
     TooManyItems,
     CodeOrQuantity,
+    CodeOrPrice,
     NotUnderstood,
     WithoutClaimWord,
     Mixed,
@@ -161,6 +162,7 @@ impl Reason {
             ReasonCode::Shared => return context.sharers(word),
             ReasonCode::TooManyItems => return format!("Names more than {MAX_ITEMS} items."),
             ReasonCode::CodeOrQuantity => return format!("Is “{word}” a code or a quantity of {name}?"),
+            ReasonCode::CodeOrPrice => return format!("Is “{word}” a code or a price?"),
             ReasonCode::NotUnderstood => return format!("Names {name}, but “{word}” is not understood."),
             ReasonCode::WithoutClaimWord => {
                 return format!("Names {name} beside “{word}”, without a word that claims it.");

@@ -44,6 +44,12 @@ pub struct Entry {
     pub before_size: bool,
     pub measure: bool,
     pub size_unit: bool,
+    pub before_phone: bool,
+    pub before_price: bool,
+    pub fits_cancel: bool,
+    pub later_question: bool,
+    pub later_topic: bool,
+    pub subject: bool,
     /// A filler that makes a sentence of a code: `this is A12`.
     pub talk: bool,
     /// Atoms of the longest entry that begins with this atom.
@@ -157,12 +163,13 @@ impl Lexicon {
         let intent = |kind, weak| Sense::Intent { kind, weak };
         for (list, sense) in [
             (table.before_size, Sense::Filler),
+            (table.before_phone, Sense::Filler),
             (table.filler, Sense::Filler),
             (table.praise, Sense::Praise),
             (table.question, Sense::Question),
             (table.doubt, Sense::Doubt),
             (table.pending, Sense::Pending),
-            (table.every_variant, Sense::Every),
+            (table.every_variant, Sense::Every(None)),
             (table.weak_claim, intent(ClaimKind::Claim, true)),
             (table.claim, intent(ClaimKind::Claim, false)),
             (table.next, intent(ClaimKind::Next, false)),
@@ -175,13 +182,22 @@ impl Lexicon {
         for (word, number) in table.numbers {
             self.entry(word, |entry| entry.sense = Some(Sense::Number(*number)));
         }
-        let marks: [Marks<'_>; 7] = [
+        for (phrase, count) in table.every_of {
+            self.entry(phrase, |entry| entry.sense = Some(Sense::Every(Some(*count))));
+        }
+        let marks: [Marks<'_>; 13] = [
             (table.question_opener, |entry| entry.opens_question = true),
             (table.before_quantity, |entry| entry.before_quantity = true),
             (table.after_quantity, |entry| entry.after_quantity = true),
             (table.before_size, |entry| entry.before_size = true),
             (table.measure, |entry| entry.measure = true),
             (table.size_unit, |entry| entry.size_unit = true),
+            (table.before_phone, |entry| entry.before_phone = true),
+            (table.before_price, |entry| entry.before_price = true),
+            (table.fits_cancel, |entry| entry.fits_cancel = true),
+            (table.later_question, |entry| entry.later_question = true),
+            (table.later_topic, |entry| entry.later_topic = true),
+            (table.subject, |entry| entry.subject = true),
             (table.talk, |entry| entry.talk = true),
         ];
         for (list, set) in marks {
@@ -208,6 +224,16 @@ impl Lexicon {
                     *entry = Entry { sense, items, joined, part, reach, ..Entry::default() };
                 });
             }
+        }
+    }
+
+    /// A name that means nothing in a comment, such as that of the seller who is answered; a word of the tables stays
+    /// what it is.
+    pub fn add_name(&mut self, name: &str) {
+        let name = FoldedText::fold(name);
+        let Entry { sense, items, part, .. } = *self.find(&name);
+        if !name.is_empty() && sense.is_none() && items.is_none() && part.is_none() {
+            self.entry(&name, |entry| entry.sense = Some(Sense::Filler));
         }
     }
 

@@ -53,8 +53,8 @@ pub enum Sense {
     Pending,
     Praise,
     Filler,
-    /// One of every variant.
-    Every,
+    /// One of every variant, which are so many if it says so.
+    Every(Option<u32>),
     /// A number in words.
     Number(u32),
 }
@@ -68,7 +68,7 @@ impl Sense {
             Sense::Pending => Kind::Pending,
             Sense::Praise => Kind::Praise,
             Sense::Filler => Kind::Filler,
-            Sense::Every => Kind::Every,
+            Sense::Every(count) => Kind::Every(count),
             Sense::Number(number) => Kind::Quantity(number),
         }
     }
@@ -108,9 +108,21 @@ impl Grammar {
         self.taught.rule(&FoldedText::fold(text))
     }
 
+    /// The same for comments that may answer somebody by this name.
+    pub fn answering(mut self, seller: &str) -> Self {
+        self.lexicon.add_name(seller.trim_start_matches('@'));
+        self
+    }
+
     /// Somebody who reads one text after the other.
     pub fn scanner(&self) -> Scanner<'_> {
-        Scanner { grammar: self, folded: FoldedText::default(), known: Vec::new(), elements: Vec::new() }
+        Scanner {
+            grammar: self,
+            folded: FoldedText::default(),
+            known: Vec::new(),
+            elements: Vec::new(),
+            breaks: SmallVec::new(),
+        }
     }
 }
 
@@ -122,6 +134,8 @@ pub struct Scanner<'grammar> {
     /// For each atom, what the lexicon knows of it.
     known: Vec<Known>,
     elements: Vec<Element>,
+    /// Bytes of the text at which its lines end.
+    breaks: SmallVec<[u32; 4]>,
 }
 
 impl<'grammar> Scanner<'grammar> {
@@ -142,7 +156,7 @@ impl<'grammar> Scanner<'grammar> {
             let judgement = self.read_meaning(rule);
             return Judgement { reason: Reason::at(ReasonCode::Taught, whole), ..judgement };
         }
-        self.scan_folded();
+        self.scan_folded(text);
         meaning::judge(self)
     }
 
@@ -171,7 +185,7 @@ impl<'grammar> Scanner<'grammar> {
             };
             return vec![Mark { kind, span: (0, text.len() as u32) }];
         }
-        self.scan_folded();
+        self.scan_folded(text);
         meaning::marks(self, status)
     }
 
@@ -185,12 +199,21 @@ impl<'grammar> Scanner<'grammar> {
         let first = self.elements.iter().position(|element| {
             matches!(
                 element.kind,
-                Kind::Intent { .. } | Kind::Item { .. } | Kind::UnknownCode | Kind::Pending
+                Kind::Intent { .. } | Kind::Item { .. } | Kind::UnknownCode | Kind::Pending | Kind::Question
             )
         })?;
         let place = self.folded.original(self.elements[first].start, self.elements[first].end).0 as usize;
-        let only_unknown = self.elements[..first].iter().all(|element| element.kind == Kind::Unknown);
-        Some((place, only_unknown && first > 0))
+        // `Caro de la Paz`: small words within a name may mean something elsewhere.
+        let in_name = |element: &Element| match element.kind {
+            Kind::Unknown => true,
+            Kind::Filler => {
+                let written = line.get(self.folded.original(element.start, element.end).0 as usize..);
+                written.is_some_and(|written| written.starts_with(char::is_lowercase))
+            }
+            _ => false,
+        };
+        let begins = self.elements[..first].first().is_some_and(|element| element.kind == Kind::Unknown);
+        Some((place, begins && self.elements[..first].iter().all(in_name)))
     }
 
     /// Whether a line holds words of a claim, so that it is hardly somebody's name.
@@ -220,7 +243,22 @@ impl<'grammar> Scanner<'grammar> {
         let intent = has(|kind| matches!(kind, Kind::Intent { .. }));
         let code = has(|kind| matches!(kind, Kind::UnknownCode | Kind::Number(_)));
         let claims = (item || intent) && (!unknown || line.contains(' ') && (item || code));
-        claims || (strict && !unknown)
+        (claims && !self.is_name_with_alias(line)) || (strict && !unknown)
+    }
+
+    /// `Ruby Ring`: a name by its capitals, of which one word happens to be an item's and another no word of any table.
+    fn is_name_with_alias(&self, line: &str) -> bool {
+        let is_word = |element: &Element| match element.kind {
+            Kind::Unknown => element.part.is_none(),
+            Kind::Item { .. } => {
+                !self.folded.bytes(element.start, element.end).contains(|c: char| c.is_ascii_digit())
+            }
+            _ => false,
+        };
+        let new = |element: &Element| element.kind == Kind::Unknown;
+        self.elements.iter().all(is_word)
+            && self.elements.iter().any(new)
+            && line.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
     }
 
     /// Whether a line is nothing but courtesies and praise (`Hello!`), so that it is hardly somebody's name.

@@ -36,8 +36,8 @@ pub enum Kind {
     Pending,
     Praise,
     Filler,
-    /// One of every variant.
-    Every,
+    /// One of every variant, which are so many if it says so.
+    Every(Option<u32>),
     Unknown,
 }
 
@@ -64,11 +64,13 @@ impl Scanner<'_> {
     /// Fills `elements` with what `text` consists of. Every atom is looked at a bounded number of times.
     pub(super) fn scan(&mut self, text: &str) {
         self.folded.set(text);
-        self.scan_folded();
+        self.scan_folded(text);
     }
 
     /// [`Scanner::scan`] for the text that is folded already.
-    pub(super) fn scan_folded(&mut self) {
+    pub(super) fn scan_folded(&mut self, text: &str) {
+        self.breaks.clear();
+        self.breaks.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|place| place as u32));
         self.look_up();
         let mut elements = std::mem::take(&mut self.elements);
         elements.clear();
@@ -83,6 +85,7 @@ impl Scanner<'_> {
     fn element(&self, atom: usize, elements: &mut Vec<Element>) -> usize {
         self.phone(atom, elements)
             .or_else(|| self.decimal_measure(atom, elements))
+            .or_else(|| self.tier(atom, elements))
             .or_else(|| self.quantity(atom, elements))
             .or_else(|| self.slip(atom, elements))
             .or_else(|| self.known(atom, elements))
@@ -229,10 +232,19 @@ impl Scanner<'_> {
                 && !matches!(self.entry(end, end + 1).sense, Some(Sense::Intent { .. }));
             return Some(if article { Kind::Filler } else { item });
         }
-        if entry.opens_question && elements.iter().all(|element| element.kind == Kind::Filler) {
+        if entry.opens_question
+            && elements
+                .iter()
+                .all(|element| element.kind == Kind::Filler && !self.speaks_of_somebody(element))
+        {
             return Some(Kind::Question);
         }
         entry.sense.map(Sense::kind)
+    }
+
+    /// `you can` and `I can` ask nothing.
+    fn speaks_of_somebody(&self, element: &Element) -> bool {
+        self.grammar.lexicon.find(self.folded.bytes(element.start, element.end)).subject
     }
 
     /// A code whose letters and digits stand apart, right behind a word that claims it, where neither is a code itself.
@@ -261,6 +273,8 @@ impl Scanner<'_> {
             let number = self.number(atom + 1).is_some() && self.entry(atom + 1, atom + 2).part.is_none();
             let goes_on = match self.word(atom) {
                 "-" => number && self.grammar.words.minus == Minus::Nothing,
+                // `A12.50` may be a price, `A12:30` a time.
+                "." | "," | ":" => number,
                 "_" => self.cluster_end(atom + 1) > atom + 1,
                 _ => false,
             };

@@ -75,6 +75,7 @@ pub fn find<'paste>(
         full: false,
         open: Open::Nothing,
         block_begins_at: None,
+        unsettled: false,
     };
     let mut from = Some(from);
     while let Some(start) = from {
@@ -91,6 +92,8 @@ enum Open {
     Nothing,
     /// A chat's message, which may have several lines.
     Message,
+    /// A chat's message with an empty line below: what follows belongs to it if another message ends it.
+    Gap,
     /// A comment whose tail has begun.
     Tail,
 }
@@ -107,22 +110,28 @@ struct Finder<'paste, 'noise, Take> {
     open: Open,
     /// Where the block begins that ends at this moment; a comment outside any block begins by itself.
     block_begins_at: Option<usize>,
+    /// Lines of the block were needed to read what stands above it, so that reading cannot begin with it.
+    unsettled: bool,
 }
+
+/// The kinds of the two lines below a line.
+type Below<'paste> = [Option<LineKind<'paste>>; 2];
 
 impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// Goes through the lines from a byte on. Gives the byte behind a table, where lines go on.
     fn lines(&mut self, from: usize) -> Option<usize> {
-        let mut lines = lines(self.paste, from).peekable();
-        while let Some(line) = lines.next() {
+        let mut lines = lines(self.paste, from);
+        let (mut below, mut second_below) = (lines.next(), lines.next());
+        while let Some(line) = below {
+            (below, second_below) = (second_below, lines.next());
             let columns = if line.kind == LineKind::Text { columns::head(line.text) } else { None };
             if let Some(columns) = columns {
                 self.end_untailed();
                 self.noise(line);
                 self.open = Open::Nothing;
-                return lines.next().map(|first| self.table(first.begin, columns));
+                return below.map(|first| self.table(first.begin, columns));
             }
-            let next = lines.peek().map(|next| next.kind);
-            self.line(line, next);
+            self.line(line, [below, second_below].map(|line| Some(line?.kind)));
             if self.block.len() >= MAX_BLOCK_LINES {
                 self.end_untailed();
             }
@@ -158,11 +167,11 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
     }
 
-    fn line(&mut self, line: Line<'paste>, next: Option<LineKind<'paste>>) {
+    fn line(&mut self, line: Line<'paste>, below: Below<'paste>) {
         match line.kind {
             LineKind::Blank => {
                 if self.open == Open::Message {
-                    self.open = Open::Nothing;
+                    (self.open, self.unsettled) = (Open::Gap, true);
                 }
                 if !self.block.is_empty() {
                     self.block.push(line);
@@ -174,7 +183,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 self.push(Shape::Marked, author, text, &[line], false, false);
                 self.open = Open::Nothing;
             }
-            LineKind::Tail(tail) => self.tail(line, tail, next),
+            LineKind::Tail(tail) => self.tail(line, tail, below),
             LineKind::Number if self.open == Open::Tail && self.block.is_empty() => self.extend(line),
             LineKind::Thread | LineKind::Event => {
                 self.end_untailed();
@@ -196,6 +205,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 self.extend(line);
             }
             LineKind::Text | LineKind::Number if self.open == Open::Message => self.continue_message(line),
+            LineKind::Text | LineKind::Number if self.open == Open::Gap => self.block.push(line),
             LineKind::Handle(_) | LineKind::Picture => {
                 if self.texts() > 0 || matches!(line.kind, LineKind::Picture) {
                     self.end_untailed();
@@ -206,7 +216,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             LineKind::Badge { .. } => {
                 // A badge stands beside a name; below a name and a text it begins the next comment.
                 if self.texts() >= 2 {
-                    self.end_untailed();
+                    self.end_above_badge();
                 }
                 self.open = Open::Nothing;
                 self.block.push(line);
@@ -223,8 +233,29 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         self.block.iter().filter(|line| is_text(line)).count()
     }
 
-    fn chat(&mut self, line: Line<'paste>, chat: ChatLine<'paste>) {
+    /// Ends the block above a badge, but for a name that stands between an empty line and the badge.
+    fn end_above_badge(&mut self) {
+        let name = match self.block.as_slice() {
+            [.., above, last] if above.kind == LineKind::Blank && is_text(last) => self.block.pop(),
+            _ => None,
+        };
         self.end_untailed();
+        if let Some(name) = name {
+            self.block.push(name);
+            self.unsettled = true;
+        }
+    }
+
+    fn chat(&mut self, line: Line<'paste>, chat: ChatLine<'paste>) {
+        if self.open == Open::Gap && self.block.iter().all(continues_message) {
+            for line in std::mem::take(&mut self.block) {
+                if line.kind != LineKind::Blank {
+                    self.continue_message(line);
+                }
+            }
+        }
+        self.end_untailed();
+        self.unsettled = false;
         let ChatLine::Message { author, text } = chat else {
             self.noise(line);
             self.open = Open::Nothing;
@@ -257,7 +288,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         self.open = Open::Nothing;
     }
 
-    fn tail(&mut self, line: Line<'paste>, tail: Tail, next: Option<LineKind<'paste>>) {
+    fn tail(&mut self, line: Line<'paste>, tail: Tail, below: Below<'paste>) {
         if self.open == Open::Message {
             // An age alone may be a buyer's word; a button is none.
             if tail.action {
@@ -267,13 +298,29 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             }
             return;
         }
-        // `Ana⏎2h⏎3h⏎Like`: the first age is what Ana wrote, because a comment has only one.
-        let another = matches!(next, Some(LineKind::Tail(Tail { age: true, .. })));
-        if self.texts() == 1 && tail.age && !tail.action && another && tails::clock(line.text).is_none() {
-            self.block.push(Line { kind: LineKind::Text, ..line });
-            return;
+        let (texts, mut unsettles) = (self.texts(), false);
+        if texts == 1 && tail.age && !tail.action {
+            let is_clock = tails::clock(line.text).is_some();
+            let text_and_buttons = matches!(
+                below,
+                [
+                    Some(LineKind::Text | LineKind::Number),
+                    Some(LineKind::Tail(Tail { action: true, age: false, .. }))
+                ]
+            );
+            // `Ana⏎2h⏎3h⏎Like`: the first age is what Ana wrote, because a comment has only one.
+            if !is_clock && matches!(below, [Some(LineKind::Tail(Tail { age: true, .. })), _]) {
+                self.block.push(Line { kind: LineKind::Text, ..line });
+                return;
+            }
+            // `Ana⏎0:42⏎sold A12⏎Like`: the moment of the video stands beside the name.
+            if is_clock && text_and_buttons {
+                self.block.push(Line { kind: LineKind::Badge { seller: false }, ..line });
+                return;
+            }
+            unsettles = is_clock;
         }
-        if self.texts() == 0 {
+        if texts == 0 {
             self.take_block(|finder, block| {
                 block.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| finder.noise(*line));
             });
@@ -289,6 +336,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         self.end_tailed(tail);
         self.extend(line);
+        self.unsettled = unsettles;
     }
 
     fn noise(&mut self, line: Line<'paste>) {
@@ -335,7 +383,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// Does something with the lines of the block, which ends.
     fn take_block(&mut self, assign: impl FnOnce(&mut Self, &[Line<'paste>])) {
         let mut block = std::mem::take(&mut self.block);
-        self.block_begins_at = block.first().map(|line| line.start);
+        let unsettled = std::mem::take(&mut self.unsettled);
+        self.block_begins_at = block.first().map(|line| if unsettled { usize::MAX } else { line.start });
         assign(self, &block);
         self.block_begins_at = None;
         block.clear();
@@ -427,9 +476,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         };
         let name = match author.map(|line| (line.kind, line.text)) {
             Some((LineKind::Handle(handle), _)) => handle,
-            Some((_, text)) => {
-                text.trim_end_matches(is_dot).trim_end_matches(" Follow").trim_end_matches(is_dot)
-            }
+            Some((_, text)) => noise::without_follow(text.trim_end_matches(is_dot)).trim_end_matches(is_dot),
             None => "",
         };
         let first = if author.is_none() { lines.iter().find(|line| is_text(line)) } else { texts.next() };
@@ -454,6 +501,15 @@ fn end_of_marked(block: &[Line<'_>]) -> Option<usize> {
 
 fn is_text(line: &Line<'_>) -> bool {
     matches!(line.kind, LineKind::Text | LineKind::Number | LineKind::Handle(_) | LineKind::Closed { .. })
+}
+
+/// A line below the gap in a chat's message that names nobody.
+fn continues_message(line: &Line<'_>) -> bool {
+    match line.kind {
+        LineKind::Blank | LineKind::Number => true,
+        LineKind::Text => heads::typed(line.text).is_none(),
+        _ => false,
+    }
 }
 
 fn is_dot(character: char) -> bool {
