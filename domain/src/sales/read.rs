@@ -67,6 +67,7 @@ pub struct Reader {
     grammar: Grammar,
     /// Folded; empty if not known.
     seller: String,
+    layout: LayoutChoice,
 }
 
 impl Reader {
@@ -74,7 +75,7 @@ impl Reader {
     pub fn new(catalog: Catalog, settings: &ReadSettings) -> Self {
         let grammar = Grammar::new(settings.preset, &settings.words, &settings.rules, &catalog)
             .answering(&settings.seller);
-        Reader { catalog, grammar, seller: folded_name(&settings.seller) }
+        Reader { catalog, grammar, seller: folded_name(&settings.seller), layout: settings.layout }
     }
 
     /// The items that claims name by their index.
@@ -114,7 +115,7 @@ impl Reader {
             claims: &mut reading.claims,
             hardly_names: FxHashMap::default(),
         };
-        layout::find(paste, from, &mut reading.noise, |found| {
+        layout::find(paste, from, self.layout, &mut reading.noise, |found| {
             if found.begins_block && session.comments.len() >= enough {
                 rest = Some(found.span.start);
                 return false;

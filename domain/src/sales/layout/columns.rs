@@ -50,6 +50,13 @@ pub fn head(line: &str) -> Option<Columns> {
     })
 }
 
+/// The columns of a row if nobody names them: the name comes first, then the text.
+pub fn guessed(line: &str) -> Option<Columns> {
+    let separator =
+        *SEPARATORS.iter().find(|separator| memchr::memchr(**separator, line.as_bytes()).is_some())?;
+    Some(Columns { separator, name: 0, text: 1, count: MAX_CELLS })
+}
+
 /// The row that begins at a byte of the paste, and the byte behind it; nothing where the table ends: at an empty line, or
 /// where a row has no cell for the text.
 pub fn row(paste: &str, from: usize, columns: Columns) -> Option<(Row<'_>, usize)> {

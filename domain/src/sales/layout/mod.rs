@@ -63,11 +63,14 @@ const MAX_BLOCK_LINES: usize = 250;
 pub fn find<'paste>(
     paste: &'paste str,
     from: usize,
+    choice: LayoutChoice,
     noise: &mut Vec<Span>,
     take: impl FnMut(&Found<'paste>) -> bool,
 ) -> bool {
     let mut finder = Finder {
         paste,
+        choice,
+        columns: None,
         block: Vec::new(),
         current: None,
         noise,
@@ -100,6 +103,9 @@ enum Open {
 
 struct Finder<'paste, 'noise, Take> {
     paste: &'paste str,
+    choice: LayoutChoice,
+    /// Those of the table above, where the seller says that all is one table.
+    columns: Option<Columns>,
     /// Lines that have not been assigned yet.
     block: Vec<Line<'paste>>,
     /// The last comment: lines below may still belong to it.
@@ -120,19 +126,24 @@ type Below<'paste> = [Option<LineKind<'paste>>; 2];
 impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// Goes through the lines from a byte on. Gives the byte behind a table, where lines go on.
     fn lines(&mut self, from: usize) -> Option<usize> {
-        let mut lines = lines(self.paste, from);
+        let choice = self.choice;
+        let mut lines = lines(self.paste, from).map(|line| choice.seen(line));
         let (mut below, mut second_below) = (lines.next(), lines.next());
         while let Some(line) = below {
             (below, second_below) = (second_below, lines.next());
-            let columns = if line.kind == LineKind::Text { columns::head(line.text) } else { None };
-            if let Some(columns) = columns {
+            if let Some((columns, named)) = choice.columns(&line, self.columns) {
                 self.end_untailed();
-                self.noise(line);
                 self.open = Open::Nothing;
-                return below.map(|first| self.table(first.begin, columns));
+                if named {
+                    self.noise(line);
+                    return below.map(|first| self.table(first.begin, columns));
+                }
+                if columns::row(self.paste, line.begin, columns).is_some() {
+                    return Some(self.table(line.begin, columns));
+                }
             }
             self.line(line, [below, second_below].map(|line| Some(line?.kind)));
-            if self.block.len() >= MAX_BLOCK_LINES {
+            if self.block.len() >= choice.block_lines() {
                 self.end_untailed();
             }
             if self.full {
@@ -145,6 +156,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// The rows of a table, each a comment. Gives the byte behind the last.
     fn table(&mut self, from: usize, columns: Columns) -> usize {
         let mut at = from;
+        self.columns = Some(columns);
         while let Some((row, end)) = columns::row(self.paste, at, columns) {
             self.hand_on();
             if self.full {
@@ -170,7 +182,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     fn line(&mut self, line: Line<'paste>, below: Below<'paste>) {
         match line.kind {
             LineKind::Blank => {
-                if self.open == Open::Message {
+                if self.open == Open::Message && !self.choice.has_gaps() {
                     (self.open, self.unsettled) = (Open::Gap, true);
                 }
                 if !self.block.is_empty() {
@@ -368,6 +380,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         let span = Span { start: first.start as u32, end: last.end() as u32 };
         self.hand_on();
         let begins_block = self.block_begins_at.is_none_or(|start| start == first.start);
+        let begins_block = begins_block && self.choice != LayoutChoice::Table;
         self.current = Some(Found { shape, author, text, seller, edited, span, begins_block });
     }
 
@@ -408,7 +421,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     }
 
     fn typed_or_unread(&mut self, line: Line<'paste>) {
-        match heads::typed(line.text) {
+        match self.choice.typed(line.text) {
             Some((author, text)) => {
                 let shape = if line.text.starts_with('@') { Shape::Marked } else { Shape::Typed };
                 self.push(shape, author, text, &[line], false, false);
@@ -426,7 +439,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         // Lines of a list that stand above the stacked comment.
         while let [first, rest @ ..] = lines
             && (first.kind == LineKind::Blank
-                || (first.kind == LineKind::Text && heads::typed(first.text).is_some()))
+                || (first.kind == LineKind::Text && self.choice.typed(first.text).is_some()))
         {
             if first.kind != LineKind::Blank {
                 self.typed_or_unread(*first);
