@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Catalog;
 use super::grammar::{Claims, Grammar, Judgement, Preset, Scanner, nothing};
 use super::layout::{self, Found, LayoutChoice, Shape, noise};
-use super::reading::{Claim, Comment, CommentOrder, Mark, ReadComment, Reading, Span, Status};
+use super::reading::{Claim, Comment, CommentOrder, Explained, Mark, ReadComment, Reading, Span, Status};
 use super::reasons::{Context, Reason, ReasonCode};
 use super::rules::ReadingRule;
 use super::words::WordChanges;
@@ -140,6 +140,23 @@ impl Reader {
             reason: self.reason(text, comment.reason, comment.about, claims),
             about: comment.about.filter(|_| comment.status == Status::Review),
             edited: comment.edited,
+        }
+    }
+
+    /// Reads one comment's text, as somebody wrote it whose name is beyond doubt, and says why it is read so.
+    pub fn explain(&self, text: &str) -> Explained {
+        let text = text.trim();
+        let mut scanner = self.grammar.scanner();
+        let Judgement { status, claims, reason, about } = match text {
+            text if noise::is_media(text) => nothing(ReasonCode::Media),
+            text => scanner.read(text),
+        };
+        Explained {
+            status,
+            reason: self.reason(text, reason, about, &claims),
+            claims: claims.to_vec(),
+            about: about.filter(|_| status == Status::Review),
+            marks: scanner.marks(text, status),
         }
     }
 

@@ -103,6 +103,11 @@ impl Grammar {
         Grammar { lexicon, words, taught: Taught::new(rules) }
     }
 
+    /// Whether codes of letters and a number are read by their number: `a 32` for `A032`.
+    pub fn reads_loose_codes(&self) -> bool {
+        self.words.loose_codes
+    }
+
     /// What the seller taught about a whole comment.
     pub fn rule(&self, text: &str) -> Option<&ReadingRule> {
         self.taught.rule(&FoldedText::fold(text))

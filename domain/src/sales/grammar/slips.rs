@@ -92,6 +92,15 @@ impl Slips {
         items
     }
 
+    /// Every alias that a folded text is one slip away from, with its item.
+    pub fn of(&self, folded: &str) -> Vec<(&str, u32)> {
+        let mut found = Vec::new();
+        self.candidates(folded, |alias, item| found.push((alias, item)));
+        found.sort_unstable();
+        let alias = |number: u32| self.aliases.get(number as usize).map_or("", |(alias, _)| &**alias);
+        found.into_iter().map(|(number, item)| (alias(number), item)).collect()
+    }
+
     /// The alias that a folded text is taken for.
     pub fn meant(&self, folded: &str) -> Option<&str> {
         let mut meant = None;
