@@ -141,7 +141,8 @@ impl Shop {
             }
             Doing::Split { claim, buyer } => {
                 if let Some(claim) = self.claim(world, *claim).await {
-                    let form = SplitForm { buyer: BUYERS[*buyer].into(), pieces: "1".into(), key: String::new() };
+                    let form =
+                        SplitForm { buyer: BUYERS[*buyer].into(), pieces: "1".into(), key: String::new() };
                     claims_by_hand::split(services, actor, claim, &form).await?;
                 }
             }
@@ -167,7 +168,12 @@ impl Shop {
             Doing::UndoHand { movement } => {
                 let rows = entities::stock_movement::Entity::find()
                     .filter(entities::stock_movement::Column::BusinessId.eq(actor.business_id))
-                    .filter(entities::stock_movement::Column::Cause.is_in(["restock", "elsewhere", "return", "correction"]))
+                    .filter(entities::stock_movement::Column::Cause.is_in([
+                        "restock",
+                        "elsewhere",
+                        "return",
+                        "correction",
+                    ]))
                     .order_by_desc(entities::stock_movement::Column::Id)
                     .all(read)
                     .await?;
@@ -218,7 +224,8 @@ impl Shop {
                 };
                 count::set(services, actor, &form).await?;
                 if then % 3 == 0 {
-                    count::scan(services, actor, id, CODES[*what].split(' ').next().unwrap_or_default()).await?;
+                    count::scan(services, actor, id, CODES[*what].split(' ').next().unwrap_or_default())
+                        .await?;
                 }
             }
             Doing::Close { count } | Doing::Reopen { count } => {
@@ -251,12 +258,14 @@ impl Shop {
     /// The history shown leads from the figures of now back to nothing, page by page and row by row.
     async fn history_adds_up(&self, world: &World) {
         for variant in &self.variants {
-            let row = entities::variant::Entity::find_by_id(*variant).one(world.services.database.read()).await;
+            let row =
+                entities::variant::Entity::find_by_id(*variant).one(world.services.database.read()).await;
             let row = row.unwrap().unwrap();
             let (mut on_hand, mut left) = (row.on_hand, row.on_hand - row.held);
             let mut after = String::new();
             loop {
-                let page = history::view(&world.services, &self.actor, row.item_id, &after).await.unwrap().movements;
+                let page =
+                    history::view(&world.services, &self.actor, row.item_id, &after).await.unwrap().movements;
                 for line in page.rows.iter().filter(|line| line.variant == row.name) {
                     assert_eq!((line.on_hand_after, line.left_after), (on_hand, left));
                     assert!(line.on_hand_after >= 0, "never below zero, at no moment");

@@ -167,7 +167,11 @@ pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, che
 
 /// The options that are used, each by its column and with its name, unless there are too many. One of which no row has a
 /// value is passed over.
-fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) -> Option<Vec<(usize, String)>> {
+fn columns(
+    typed: &[String],
+    rows: &[(usize, &VariantForm)],
+    check: &mut Check,
+) -> Option<Vec<(usize, String)>> {
     let is_used =
         |column: usize| rows.iter().any(|(_, variant)| !text::tidy(variant.value(column)).is_empty());
     let width = rows.iter().map(|(_, variant)| variant.values.len()).max().unwrap_or_default();
@@ -243,7 +247,19 @@ impl Row<'_> {
         };
         // Nobody types this one, so that what is no number counts as not known.
         let was = variant.was.parse().ok();
-        VariantInput { row: self.row, id, values, name, code, price, net_weight, weight, barcode, quantity, was }
+        VariantInput {
+            row: self.row,
+            id,
+            values,
+            name,
+            code,
+            price,
+            net_weight,
+            weight,
+            barcode,
+            quantity,
+            was,
+        }
     }
 }
 

@@ -6,7 +6,10 @@ use domain::{
     problem::{Check, Code, FieldCode, Problem},
     text::fold,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr,
+    sea_query::OnConflict,
+};
 use uuid::Uuid;
 
 use super::{
