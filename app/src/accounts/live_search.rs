@@ -53,8 +53,20 @@ pub fn LiveSearch(
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
         navigate(&list_address(&path, &parts), options);
     };
-    let mut search = leptos::leptos_dom::helpers::debounce(PAUSE, look_for.clone());
-    let on_input = move |event: ev::Event| search(event_target_value(&event));
+    // Enter sends the words at once; the search that still waits for a pause must not lead back from there.
+    let is_sent = StoredValue::new(false);
+    let mut search = leptos::leptos_dom::helpers::debounce(PAUSE, {
+        let look_for = look_for.clone();
+        move |words: String| {
+            if is_sent.try_get_value() == Some(false) {
+                look_for(words);
+            }
+        }
+    });
+    let on_input = move |event: ev::Event| {
+        is_sent.set_value(false);
+        search(event_target_value(&event));
+    };
     // What was typed before the page woke up is looked for as well.
     let around = NodeRef::<html::Div>::new();
     let shown = value.clone();
@@ -69,7 +81,7 @@ pub fn LiveSearch(
         }
     });
     view! {
-        <div class="live-search" on:input=on_input node_ref=around>
+        <div class="live-search" on:input=on_input on:submit=move |_| is_sent.set_value(true) node_ref=around>
             <SearchBox action=action label=label value=value keep=hidden />
         </div>
     }
