@@ -11,6 +11,7 @@ mod fingerprint;
 pub mod grammar;
 pub mod layout;
 mod live;
+pub mod order;
 pub mod policy;
 pub mod read;
 pub mod reading;
@@ -25,6 +26,7 @@ pub use fingerprint::fingerprints;
 pub use grammar::Preset;
 pub use layout::LayoutChoice;
 pub use live::LiveReading;
+pub use order::{InferredOrder, infer_order};
 pub use read::{ReadSettings, Reader, Refused};
 pub use reading::{
     Claim, ClaimKind, Comment, CommentOrder, Mark, MarkKind, ReadComment, Reading, Span, Status,
