@@ -1,6 +1,10 @@
 //! What reading costs besides time on one paste: `cargo bench -p domain --bench cost`.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and stops where it cannot go on")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and stops where it cannot go on"
+)]
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -17,7 +21,9 @@ fn main() {
     let which = std::env::args().nth(1).unwrap_or_default();
     let pastes = [("typed", typed(&texts)), ("facebook", facebook(&texts))];
     let _ = black_box(&reader);
-    for (name, paste) in pastes.iter().filter(|(name, _)| which.is_empty() || *name == which || which=="--bench") {
+    for (name, paste) in
+        pastes.iter().filter(|(name, _)| which.is_empty() || *name == which || which == "--bench")
+    {
         let (mut best, mut least) = (f64::MAX, f64::MAX);
         for _ in 0..15 {
             let start = Instant::now();
@@ -27,6 +33,13 @@ fn main() {
             black_box(reader.read(black_box(paste)).unwrap());
             best = best.min(start.elapsed().as_secs_f64());
         }
-        println!("{name}: {} bytes, read {:.1} ms ({:.2} M/s), bare {:.1} ms, ratio {:.3}", paste.len(), best * 1e3, 0.1 / best, least * 1e3, least / best);
+        println!(
+            "{name}: {} bytes, read {:.1} ms ({:.2} M/s), bare {:.1} ms, ratio {:.3}",
+            paste.len(),
+            best * 1e3,
+            0.1 / best,
+            least * 1e3,
+            least / best
+        );
     }
 }

@@ -7,7 +7,7 @@ use super::Catalog;
 use super::grammar::{Claims, Grammar, Judgement, Preset, Scanner, nothing};
 use super::layout::{self, Found, LayoutChoice, Shape, noise};
 use super::reading::{Claim, Comment, CommentOrder, Mark, ReadComment, Reading, Span, Status};
-use super::reasons::{Context, ReasonCode};
+use super::reasons::{Context, Reason, ReasonCode};
 use super::rules::ReadingRule;
 use super::words::WordChanges;
 use crate::problem::{Code, FieldCode, Problem};
@@ -72,7 +72,8 @@ pub struct Reader {
 impl Reader {
     /// Builds the tables.
     pub fn new(catalog: Catalog, settings: &ReadSettings) -> Self {
-        let grammar = Grammar::new(settings.preset, &catalog).answering(&settings.seller);
+        let grammar = Grammar::new(settings.preset, &settings.words, &settings.rules, &catalog)
+            .answering(&settings.seller);
         Reader { catalog, grammar, seller: folded_name(&settings.seller) }
     }
 
@@ -130,22 +131,26 @@ impl Reader {
     /// A comment of a reading in words.
     pub fn in_words(&self, paste: &str, reading: &Reading, comment: &Comment) -> ReadComment {
         let (text, claims) = (comment.text.of(paste), reading.claims(comment));
-        let context = Context {
-            catalog: &self.catalog,
-            lexicon: &self.grammar.lexicon,
-            text,
-            about: comment.about,
-            claims,
-        };
         ReadComment {
             author: comment.author.of(paste).to_owned(),
             text: text.to_owned(),
             status: comment.status,
             claims: claims.to_vec(),
-            reason: comment.reason.in_words(&context),
+            reason: self.reason(text, comment.reason, comment.about, claims),
             about: comment.about.filter(|_| comment.status == Status::Review),
             edited: comment.edited,
         }
+    }
+
+    fn reason(&self, text: &str, reason: Reason, about: Option<u32>, claims: &[Claim]) -> String {
+        let (catalog, lexicon) = (&self.catalog, &self.grammar.lexicon);
+        let taught = if reason.code == ReasonCode::Taught { self.grammar.rule(text) } else { None };
+        let Some(rule) = taught else {
+            return reason.in_words(&Context { catalog, lexicon, text, about, claims });
+        };
+        let Judgement { reason, about, claims, .. } = self.grammar.scanner().read_meaning(rule);
+        let context = Context { catalog, lexicon, text: &rule.meaning, about, claims: &claims };
+        format!("You taught to read “{text}” as “{}”. {}", rule.meaning, reason.in_words(&context))
     }
 
     /// The stretches of a comment's text that led to its reading, in their order.

@@ -232,10 +232,15 @@ impl<'scanner> Text<'scanner> {
         if let Some(judgement) = self.stray_words() {
             return judgement;
         }
+        let slip = self.items.iter().filter_map(|index| self.elements.get(*index)).find(|item| item.slip);
+        if let (Some(slip), true) = (slip, self.intents.is_empty()) {
+            return review(self.because(ReasonCode::SlipAlone, slip));
+        }
         match self.kinds().and_then(|kinds| self.claims(&kinds)) {
             Ok(claims) => {
                 let word = self.intents.first().and_then(|index| self.elements.get(*index));
                 let reason = match word {
+                    _ if let Some(slip) = slip => self.because(ReasonCode::Slip, slip),
                     Some(word) => self.because(ReasonCode::Demands, word),
                     None => ReasonCode::Demands.into(),
                 };

@@ -6,11 +6,14 @@
 mod details;
 pub mod fold;
 pub mod lexicon;
+mod lookup;
 mod meaning;
 mod numbers;
 mod preset;
 pub mod presets;
 mod scan;
+pub mod slips;
+mod taught;
 mod variants;
 mod words;
 
@@ -20,12 +23,16 @@ pub(super) use meaning::nothing;
 pub use preset::Preset;
 
 use super::Catalog;
-use super::reading::{Claim, ClaimKind, Mark, Status};
+use super::reading::{Claim, ClaimKind, Mark, MarkKind, Status};
 use super::reasons::{Reason, ReasonCode};
+use super::rules::ReadingRule;
+use super::words::WordChanges;
 use fold::FoldedText;
 use lexicon::Lexicon;
+use lookup::Known;
 use presets::{COMMON, Words};
 use scan::{Element, Kind};
+use taught::Taught;
 
 /// Pieces that one comment can ask for; more is a slip of the finger or a price.
 pub const MAX_QUANTITY: u32 = 999;
@@ -85,13 +92,20 @@ pub struct Judgement {
 pub struct Grammar {
     pub lexicon: Lexicon,
     words: &'static Words,
+    taught: Taught,
 }
 
 impl Grammar {
-    /// Lays the preset's words over the common ones.
-    pub fn new(preset: Preset, catalog: &Catalog) -> Self {
+    /// Lays the preset's words over the common ones, and what the seller changed and taught over both.
+    pub fn new(preset: Preset, changes: &WordChanges, rules: &[ReadingRule], catalog: &Catalog) -> Self {
         let words = preset.words();
-        Grammar { lexicon: Lexicon::new(&[&COMMON, words], catalog), words }
+        let lexicon = Lexicon::new(&[&COMMON, words], changes, catalog);
+        Grammar { lexicon, words, taught: Taught::new(rules) }
+    }
+
+    /// What the seller taught about a whole comment.
+    pub fn rule(&self, text: &str) -> Option<&ReadingRule> {
+        self.taught.rule(&FoldedText::fold(text))
     }
 
     /// The same for comments that may answer somebody by this name.
@@ -105,7 +119,7 @@ impl Grammar {
         Scanner {
             grammar: self,
             folded: FoldedText::default(),
-            places: Vec::new(),
+            known: Vec::new(),
             elements: Vec::new(),
             breaks: SmallVec::new(),
         }
@@ -117,21 +131,44 @@ impl Grammar {
 pub struct Scanner<'grammar> {
     grammar: &'grammar Grammar,
     folded: FoldedText,
-    /// For each atom, its place in the lexicon.
-    places: Vec<u32>,
+    /// For each atom, what the lexicon knows of it.
+    known: Vec<Known>,
     elements: Vec<Element>,
     /// Bytes of the text at which its lines end.
     breaks: SmallVec<[u32; 4]>,
 }
 
-impl Scanner<'_> {
+impl<'grammar> Scanner<'grammar> {
     /// What a comment's text demands.
     pub fn read(&mut self, text: &str) -> Judgement {
         if text.len() > MAX_TEXT_BYTES {
             return meaning::review(ReasonCode::TooLong);
         }
-        self.scan(text);
+        self.folded.set(text);
+        if let Some(rule) = self.taught() {
+            let whole = (0, text.len() as u32);
+            if rule.meaning.is_empty() {
+                return Judgement {
+                    reason: Reason::at(ReasonCode::PassedOver, whole),
+                    ..nothing(ReasonCode::NoWords)
+                };
+            }
+            let judgement = self.read_meaning(rule);
+            return Judgement { reason: Reason::at(ReasonCode::Taught, whole), ..judgement };
+        }
+        self.scan_folded(text);
         meaning::judge(self)
+    }
+
+    /// What the meaning of a rule demands, whatever else was taught.
+    pub fn read_meaning(&mut self, rule: &ReadingRule) -> Judgement {
+        self.scan(&rule.meaning);
+        meaning::judge(self)
+    }
+
+    /// The rule for the text that is folded.
+    fn taught(&self) -> Option<&'grammar ReadingRule> {
+        self.grammar.taught.rule(self.folded.as_str())
     }
 
     /// The stretches of a text that led to its reading, in their order.
@@ -139,7 +176,16 @@ impl Scanner<'_> {
         if text.len() > MAX_TEXT_BYTES {
             return Vec::new();
         }
-        self.scan(text);
+        self.folded.set(text);
+        if self.taught().is_some() {
+            let kind = match status {
+                Status::Act => MarkKind::Word,
+                Status::Review => MarkKind::Obstacle,
+                Status::None => return Vec::new(),
+            };
+            return vec![Mark { kind, span: (0, text.len() as u32) }];
+        }
+        self.scan_folded(text);
         meaning::marks(self, status)
     }
 

@@ -135,6 +135,7 @@ fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Chosen, Unclear>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sales::words::WordChanges;
     use crate::sales::{Catalog, CatalogItem, CatalogVariant};
     use uuid::Uuid;
 
@@ -147,7 +148,7 @@ mod tests {
             aliases: vec![],
             variants: variants.iter().map(variant).collect(),
         };
-        Lexicon::new(&[], &Catalog::new(vec![item]))
+        Lexicon::new(&[], &WordChanges::default(), &Catalog::new(vec![item]))
     }
 
     /// Words are parts, numbers are quantities.
