@@ -32,8 +32,10 @@ type Kinds = SmallVec<[ClaimKind; 8]>;
 /// What is said about items: each detail with the position of its item.
 type Details = SmallVec<[(usize, Detail); 8]>;
 
-/// A bare number is no quantity from here on: nobody takes so many, and prices are written like that.
+/// A bare number is no quantity from here on: hardly anybody takes so many, and prices are written like that, more often
+/// behind an item than before it.
 const LEAST_PRICE: u32 = 100;
+const LEAST_PRICE_BEHIND: u32 = 20;
 
 impl Text<'_> {
     /// Of what could be an item, some is a size, a choice, a quantity or another word for the item beside it.
@@ -125,10 +127,17 @@ impl Text<'_> {
         let Some(first) = self.intents.first().and_then(|index| intent(*index)) else {
             return Ok(Kinds::from_elem(ClaimKind::Claim, self.items.len()));
         };
-        if self.intents.iter().all(|index| intent(*index) == Some(first)) {
-            return Ok(Kinds::from_elem(first, self.items.len()));
-        }
         let mixed = || Doubt::from(ReasonCode::Mixed);
+        if self.intents.iter().all(|index| intent(*index) == Some(first)) {
+            // `A12, cancel B3` and `A12 B3-` may claim A12: only a claim word is for every item, wherever it stands.
+            let among = self.intents.first() > self.items.first() && self.intents.first() < self.items.last();
+            let is_sign = |index: &usize| self.written(&self.elements[*index]) == "-";
+            let unsure = among || self.intents.iter().any(is_sign);
+            return match first != ClaimKind::Claim && unsure && self.intents.len() < self.items.len() {
+                true => Err(mixed()),
+                false => Ok(Kinds::from_elem(first, self.items.len())),
+            };
+        }
         let (Some(first_intent), Some(last_intent)) = (self.intents.first(), self.intents.last()) else {
             return Err(mixed());
         };
@@ -239,6 +248,7 @@ impl Text<'_> {
             }
             let about = self.items.get(owner).and_then(|item| self.item_at(*item));
             let unclear = |code: ReasonCode| Err(Doubt { reason: self.because(code, element), about });
+            let behind = self.items.get(owner).is_some_and(|item| *item < index);
             let repeats = |details: &Details| {
                 element.part.is_some_and(|part| details.contains(&(owner, Detail::Part(part))))
             };
@@ -257,10 +267,11 @@ impl Text<'_> {
                 Kind::Number(_) if is_detail => element.part.map(Detail::Part),
                 Kind::Number(_) if element.sized => return unclear(ReasonCode::NoSuchSize),
                 Kind::Number(number)
-                    if number < LEAST_PRICE
+                    if number < if behind { LEAST_PRICE_BEHIND } else { LEAST_PRICE }
                         && (words.bare_number_is_quantity
                             || self.stands_between_claim_and_item(index)
                             || self.follows_every(index)
+                            || (index == 0 && self.items.contains(&1) && !words.numbers_are_codes)
                             || (leading && self.items.contains(&(index + 1))))
                         && !self.follows_price_word(index) =>
                 {

@@ -50,6 +50,15 @@ pub struct Words {
     pub before_size: &'static [&'static str],
     /// Stand before a telephone number: `call 512 555 0100`.
     pub before_phone: &'static [&'static str],
+    /// Of the doubts, those that say that something is wanted, so that a question with them is for a person: `can I have
+    /// A12?`
+    pub wanting: &'static [&'static str],
+    /// Stand before somebody who gets something: `A12 sold to Kim`.
+    pub hands_on: &'static [&'static str],
+    /// What money is called before or behind its number, glued or not: `RM20`, `20 pesos`.
+    pub currency: &'static [&'static str],
+    /// Stand after a number that is a time: `13 days`.
+    pub time_unit: &'static [&'static str],
     /// Stand before a price: `for 14`.
     pub before_price: &'static [&'static str],
     /// Of the doubts, those that fit a comment which only lets go: `sorry, cancel A12`.
@@ -119,7 +128,7 @@ pub const COMMON: Words = Words {
         "ill buy",
     ],
     weak_claim: &[
-        "buy", "buying", "take", "i want", "want", "me", "i'd like", "i would like", "order", "i'm in for", "im in for",
+        "buy", "buying", "take", "i want", "want", "me", "i'd like", "i would like", "would like", "order", "i'm in for", "im in for",
         "count me in for",
     ],
     cancel: &[
@@ -158,7 +167,8 @@ pub const COMMON: Words = Words {
         "mistake", "wrong", "refund", "show", "tell", "see", "like", "too late", "never", "ever", "hope", "everyone", "them", "both", "all", "each", "another", "other", "change",
         "swap", "switch",
         "exchange", "undo", "add", "plus", "trade", "my order", "arrived", "received", "delivered", "jk", "just kidding",
-        "kidding", "joking", "oops",
+        "kidding", "joking", "oops", "can i have", "can i get", "can i take", "could i have", "could i get", "may i have",
+        "may i get", "would love", "1st", "2nd", "3rd", "second", "third", "👎", "🚫", "❌", "🙅", "⛔",
     ],
     pending: &[
         "sold pending question", "sold pending", "mine pending", "claim pending", "pending question",
@@ -192,7 +202,14 @@ pub const COMMON: Words = Words {
     before_quantity: &["x", "×", "*", "+", "qty", "quantity", "✕", "✖"],
     after_quantity: &["x", "×", "pc", "pcs", "piece", "pieces", "pair", "pairs", "sets"],
     before_size: &["size", "sz", "us", "eu", "uk"],
-    before_phone: &["phone", "cell", "call", "call me", "call me at", "text me", "text me at", "tel", "mobile", "whatsapp", "viber"],
+    before_phone: &["phone", "cell", "call", "text", "me", "at", "number", "tel", "mobile", "whatsapp", "viber"],
+    wanting: &[
+        "if", "can i have", "can i get", "can i take", "could i have", "could i get", "may i have", "may i get",
+        "would love", "add", "hold",
+    ],
+    hands_on: &["to"],
+    currency: &["usd", "dollars", "dollar", "bucks", "php", "pesos", "peso", "rm", "thb", "vnd", "ntd", "nt", "mxn", "eur"],
+    time_unit: &["am", "pm", "days", "day", "weeks", "week", "hours", "hour", "minutes", "mins", "years", "months"],
     before_price: &["for", "at"],
     fits_cancel: &["sorry", "mistake", "wrong", "was", "instead", "can't", "cant", "don't", "dont", "missed"],
     later_question: &["when", "where", "how", "how much"],
@@ -206,8 +223,7 @@ pub const COMMON: Words = Words {
     size_unit: &["cm", "in", "inch", "inches"],
     numbers: &[("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6)],
     measure: &[
-        "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml", "am", "pm", "days", "weeks",
-        "hours", "minutes", "years",
+        "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml",
     ],
     bare_number_is_quantity: false,
     numbers_are_codes: false,
@@ -234,6 +250,10 @@ const NONE: Words = Words {
     after_quantity: &[],
     before_size: &[],
     before_phone: &[],
+    wanting: &[],
+    hands_on: &[],
+    currency: &[],
+    time_unit: &[],
     before_price: &[],
     fits_cancel: &[],
     later_question: &[],
@@ -275,14 +295,16 @@ const JEWELLERY: Words = Words {
 #[rustfmt::skip]
 const PH: Words = Words {
     claim: &["grab", "steal", "mine po", "akin", "sakin"],
-    weak_claim: &["get", "kunin ko", "kuha", "pa mine", "pamine"],
+    weak_claim: &["sa akin", "ako na lang", "ako na", "get", "kunin ko", "kuha", "pa mine", "pamine"],
     cancel: &["mine off", "off", "c", "cancel po", "pa cancel", "pacancel", "back out"],
     next: &["next po", "second", "2nd"],
     question: &[
         "magkano", "hm po", "meron", "meron pa", "pa ba", "ba", "available pa", "avail pa", "alin", "ano",
         "paano", "ilan",
     ],
-    doubt: &["hindi", "wag", "huwag", "kung", "sana", "sayang", "wala", "kay"],
+    doubt: &["hindi", "wag", "huwag", "kung", "sana", "sayang", "wala", "kay", "ni", "si", "sold na", "pag", "kapag"],
+    wanting: &["kung", "sana", "pag", "kapag"],
+    numbers: &[("dalawa", 2), ("tatlo", 3), ("apat", 4)],
     praise: &["ganda", "ang ganda", "cute naman"],
     filler: &[
         "po", "opo", "ate", "sis", "mamsh", "salamat", "ty po", "thank you po", "ko", "yan", "na", "naman",
@@ -299,22 +321,25 @@ const PH: Words = Words {
 
 #[rustfmt::skip]
 const TH: Words = Words {
+    weak_claim: &["อยากได้"],
     claim: &["cf", "เอา", "รับ", "จอง", "สั่ง", "เอาค่ะ", "f", "ซื้อ"],
     cancel: &["cc", "ยกเลิก", "ไม่เอา", "ไม่เอาแล้ว", "ไม่รับ", "ไม่รับแล้ว", "ขอยกเลิก"],
     next: &["คิว", "ต่อคิว", "รอคิว", "สำรอง"],
     question: &[
         "ไหม", "มั้ย", "ไม๊", "มั๊ย", "หรือ", "เท่าไหร่", "เท่าไร", "กี่", "ราคา", "อะไร", "ยังไง",
-        "เหลือ", "ยังมี",
+        "เหลือ", "ยังมี", "หมดยัง", "หมดหรือยัง", "ยัง",
     ],
     doubt: &["ไม่", "ถ้า", "อาจ", "รอ", "แล้ว", "เคย"],
     praise: &["สวย", "สวยมาก", "น่ารัก", "ชอบ"],
     filler: &[
         "ค่ะ", "คะ", "ครับ", "จ้า", "จ้ะ", "นะ", "นะคะ", "ขอ", "ด้วย", "สี", "ไซส์", "ขอบคุณ", "ขอบคุณค่ะ",
-        "หน่อย", "พี่", "แม่ค้า", "อัน",
+        "หน่อย", "พี่", "แม่ค้า", "อัน", "อีก",
     ],
     before_quantity: &["=", "จำนวน"],
     every_variant: &["ทุกสี", "ทุกไซส์", "ทุกแบบ", "อย่างละชิ้น", "อย่างละตัว", "สีละชิ้น", "สีละตัว"],
     fits_cancel: &["แล้ว"],
+    wanting: &["ถ้า", "อาจ"],
+    currency: &["บาท"],
     before_phone: &["โทร", "เบอร์"],
     numbers: &[("สองตัว", 2), ("สองชิ้น", 2), ("สองอัน", 2), ("สามตัว", 3), ("สามชิ้น", 3)],
     after_quantity: &["ชิ้น", "ตัว", "อัน", "คู่", "ชุด", "เส้น"],
@@ -348,6 +373,8 @@ const VN: Words = Words {
     before_phone: &["sđt", "sdt", "đt", "số đt", "điện thoại", "zalo"],
     every_variant: &["đủ màu", "full màu", "tất cả màu", "mỗi màu 1", "mỗi màu một", "mỗi loại 1", "đủ size", "full size"],
     fits_cancel: &["không"],
+    wanting: &["nếu"],
+    currency: &["đ", "vnđ", "đồng"],
     before_quantity: &["sl", "số lượng"],
     after_quantity: &["bộ", "cái", "chiếc", "đôi", "hộp", "áo", "quần"],
     measure: &["tháng", "tuổi", "ký", "kí"],
@@ -367,9 +394,11 @@ const TW: Words = Words {
     ],
     talk: &["我", "你好", "的"],
     numbers: &[
-        ("兩個", 2), ("兩件", 2), ("兩雙", 2), ("兩組", 2), ("三個", 3), ("三件", 3), ("四個", 4), ("四件", 4),
+        ("一個", 1), ("一件", 1), ("兩個", 2), ("兩件", 2), ("兩雙", 2), ("兩組", 2), ("三個", 3), ("三件", 3), ("四個", 4), ("四件", 4),
     ],
     before_phone: &["電話", "手機"],
+    wanting: &["如果"],
+    currency: &["元", "塊"],
     every_variant: &["*", "包", "全包", "包色", "全色", "各", "各色", "各一"],
     before_quantity: &["加", "數量"],
     after_quantity: &["個", "件", "雙", "組", "條", "盒", "瓶"],
@@ -392,6 +421,9 @@ const MY: Words = Words {
     ],
     before_quantity: &["="],
     before_phone: &["hp", "no hp", "tel"],
+    wanting: &["kalau"],
+    numbers: &[("dua", 2), ("tiga", 3), ("empat", 4)],
+    currency: &["ringgit"],
     every_variant: &["semua warna", "semua saiz", "setiap warna satu"],
     after_quantity: &["helai", "biji", "kotak", "unit", "pasang"],
     loose_codes: true,
@@ -420,7 +452,7 @@ const ES: Words = Words {
         "cómo", "como", "hay", "queda", "quedan", "tienes", "todavía", "todavia", "aún", "medidas",
     ],
     doubt: &[
-        "no", "si", "vendí", "vendi", "acabo de", "quizás", "tal vez", "ayer", "era", "espera", "pero",
+        "no", "si", "me das", "puedo tener", "vendí", "vendi", "acabo de", "quizás", "tal vez", "ayer", "era", "espera", "pero",
         "o", "amigo mío", "dios mío", "madre mía", "sin", "cambiar", "cambio",
     ],
     praise: &[
@@ -434,6 +466,8 @@ const ES: Words = Words {
     ],
     before_phone: &["tel", "teléfono", "telefono", "cel", "celular", "número de teléfono"],
     before_price: &["por", "a"],
+    wanting: &["si", "me das", "puedo tener"],
+    hands_on: &["a"],
     fits_cancel: &["no", "ya", "perdón"],
     later_question: &["cuándo", "cuando", "dónde", "donde", "cómo", "como", "cuánto", "cuanto"],
     later_topic: &["envías", "envían", "envio", "envío", "pago", "pagar", "entrega", "entregas"],
@@ -474,6 +508,10 @@ mod tests {
                 table.before_size,
                 table.before_phone,
                 table.before_price,
+                table.wanting,
+                table.hands_on,
+                table.currency,
+                table.time_unit,
                 table.fits_cancel,
                 table.later_question,
                 table.later_topic,
