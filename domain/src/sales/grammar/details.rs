@@ -95,8 +95,26 @@ impl Text<'_> {
         let (Some(item), Some(behind)) = (self.item_at(index), self.elements.get(index + 1)) else {
             return false;
         };
-        let chosen = behind.part.is_some_and(|part| self.scanner.grammar.lexicon.has_part(item, part));
-        claimed && (chosen || matches!(behind.kind, Kind::Intent { .. }))
+        let lexicon = &self.scanner.grammar.lexicon;
+        let chosen = behind.part.is_some_and(|part| lexicon.has_part(item, part));
+        let before =
+            self.items.iter().rev().find(|before| **before < index).and_then(|index| self.item_at(*index));
+        let only_its_own =
+            chosen && before.zip(behind.part).is_some_and(|(before, part)| !lexicon.has_part(before, part));
+        only_its_own || claimed && (chosen || matches!(behind.kind, Kind::Intent { .. }))
+    }
+
+    /// `T2 S and M`, where `M` is a size of T2 and an item's code too.
+    fn choice_or_code(&self) -> Option<&Element> {
+        let doubtful = self.items.windows(2).find(|pair| match pair {
+            [before, index] => {
+                let plain = matches!(self.elements[*index].kind, Kind::Item { number: false, .. });
+                let part = self.elements[*index].part.zip(self.item_at(*before));
+                plain && part.is_some_and(|(part, item)| self.scanner.grammar.lexicon.has_part(item, part))
+            }
+            _ => false,
+        });
+        doubtful.and_then(|pair| self.elements.get(*pair.last()?))
     }
 
     /// The position in `items` of the item that the element at `index` speaks of: the last before it, or the first.
@@ -166,6 +184,9 @@ impl Text<'_> {
     }
 
     pub(super) fn claims(&self, kinds: &[ClaimKind]) -> Result<Claims, Doubt> {
+        if let Some(element) = self.choice_or_code() {
+            return Err(self.because(ReasonCode::ChoiceOrCode, element).into());
+        }
         let details = self.details()?;
         let mut claims = Claims::new();
         for (position, (index, kind)) in self.items.iter().zip(kinds).enumerate() {
@@ -282,12 +303,22 @@ impl Text<'_> {
                 Kind::Every(count) => Some(Detail::Every(count)),
                 // `mine D5`, where the seller has a variant for each price: mine, steal, grab.
                 Kind::Intent { .. } if !is_detail => None,
+                Kind::Intent { .. } if self.has_another_tier(index) => {
+                    return unclear(ReasonCode::WhichVariant);
+                }
                 _ if is_detail => element.part.map(Detail::Part),
                 _ => None,
             };
             details.extend(detail.map(|detail| (owner, detail)));
         }
         Ok(details)
+    }
+
+    /// `mine D5 steal`: two prices at once.
+    fn has_another_tier(&self, index: usize) -> bool {
+        let mut others = self.intents.iter().filter_map(|intent| self.elements.get(*intent));
+        let part = self.elements.get(index).and_then(|element| element.part);
+        others.any(|other| other.part.is_some() && other.part != part)
     }
 
     /// `quiero 2 A12`: a number between a claim word and an item counts everywhere.

@@ -47,6 +47,7 @@ pub struct Entry {
     pub before_phone: bool,
     pub before_price: bool,
     pub wanting: bool,
+    pub contrast: bool,
     pub hands_on: bool,
     pub currency: bool,
     pub time_unit: bool,
@@ -188,7 +189,7 @@ impl Lexicon {
         for (phrase, count) in table.every_of {
             self.entry(phrase, |entry| entry.sense = Some(Sense::Every(Some(*count))));
         }
-        let marks: [Marks<'_>; 17] = [
+        let marks: [Marks<'_>; 18] = [
             (table.question_opener, |entry| entry.opens_question = true),
             (table.before_quantity, |entry| entry.before_quantity = true),
             (table.after_quantity, |entry| entry.after_quantity = true),
@@ -198,6 +199,7 @@ impl Lexicon {
             (table.before_phone, |entry| entry.before_phone = true),
             (table.before_price, |entry| entry.before_price = true),
             (table.wanting, |entry| entry.wanting = true),
+            (table.contrast, |entry| entry.contrast = true),
             (table.hands_on, |entry| entry.hands_on = true),
             (table.currency, |entry| entry.currency = true),
             (table.time_unit, |entry| entry.time_unit = true),

@@ -155,7 +155,9 @@ impl<'scanner> Text<'scanner> {
                 if seen.quantity {
                     return review(ReasonCode::QuantityOfWhat);
                 }
-                if self.elements.iter().any(|element| element.part.is_some()) {
+                let chooses =
+                    |element: &Element| element.part.is_some() || matches!(element.kind, Kind::Every(_));
+                if self.elements.iter().any(chooses) {
                     return review(ReasonCode::ChoiceOfWhat);
                 }
                 if seen.number {
@@ -238,6 +240,9 @@ impl<'scanner> Text<'scanner> {
         if let Some(price) = self.price_like_a_code() {
             return review(self.because(ReasonCode::CodeOrPrice, price));
         }
+        if let Some(praise) = self.praise_before_another() {
+            return review(self.because(ReasonCode::Unclear, praise));
+        }
         if let Some(judgement) = self.stray_words() {
             return judgement;
         }
@@ -290,9 +295,19 @@ impl<'scanner> Text<'scanner> {
             matches!(self.elements[*index].kind, Kind::Intent { kind: ClaimKind::Cancel, .. })
         };
         let only_cancels = !self.intents.is_empty() && self.intents.iter().all(cancel);
-        self.elements
-            .iter()
-            .find(|element| element.kind == Kind::Doubt && !(only_cancels && self.entry(element).fits_cancel))
+        let only_praises = self.intents.is_empty() && self.seen.praise;
+        let counts = |element: &&Element| {
+            let entry = self.entry(element);
+            !(only_cancels && entry.fits_cancel || only_praises && entry.contrast)
+        };
+        self.elements.iter().filter(|element| element.kind == Kind::Doubt).find(counts)
+    }
+
+    /// `love A12, mine B3`: of what stands before the claim word, one item may only be praised.
+    fn praise_before_another(&self) -> Option<&Element> {
+        let (word, first) = (self.intents.first()?, self.items.first()?);
+        let praised = self.seen.praise && first < word && self.items.last() > Some(word);
+        self.first(|kind| *kind == Kind::Praise).filter(|_| praised)
     }
 
     /// `sold A12, when do you ship?`: a claim, and behind a sign that ends it a question about what comes later.

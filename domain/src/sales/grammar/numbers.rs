@@ -114,6 +114,9 @@ impl Scanner<'_> {
         if clock && self.number(decimals).is_some() && self.word(decimals).len() == 2 {
             return self.add(elements, Kind::Unknown, atom, unit);
         }
+        if decimal && self.entry(unit, unit + 1).currency {
+            return self.add(elements, Kind::Price, atom, unit + 1);
+        }
         measure.then(|| self.add(elements, Kind::Measure, atom, unit + 1)).flatten()
     }
 

@@ -53,6 +53,8 @@ pub struct Words {
     /// Of the doubts, those that say that something is wanted, so that a question with them is for a person: `can I have
     /// A12?`
     pub wanting: &'static [&'static str],
+    /// Of the doubts, those that turn a sentence: in praise alone they change nothing.
+    pub contrast: &'static [&'static str],
     /// Stand before somebody who gets something: `A12 sold to Kim`.
     pub hands_on: &'static [&'static str],
     /// What money is called before or behind its number, glued or not: `RM20`, `20 pesos`.
@@ -168,7 +170,7 @@ pub const COMMON: Words = Words {
         "swap", "switch",
         "exchange", "undo", "add", "plus", "trade", "my order", "arrived", "received", "delivered", "jk", "just kidding",
         "kidding", "joking", "oops", "can i have", "can i get", "can i take", "could i have", "could i get", "may i have",
-        "may i get", "would love", "1st", "2nd", "3rd", "second", "third", "👎", "🚫", "❌", "🙅", "⛔",
+        "may i get", "would love", "but", "1st", "2nd", "3rd", "second", "third", "👎", "🚫", "❌", "🙅", "⛔",
     ],
     pending: &[
         "sold pending question", "sold pending", "mine pending", "claim pending", "pending question",
@@ -207,6 +209,7 @@ pub const COMMON: Words = Words {
         "if", "can i have", "can i get", "can i take", "could i have", "could i get", "may i have", "may i get",
         "would love", "add", "hold",
     ],
+    contrast: &["but"],
     hands_on: &["to"],
     currency: &["usd", "dollars", "dollar", "bucks", "php", "pesos", "peso", "rm", "thb", "vnd", "ntd", "nt", "mxn", "eur"],
     time_unit: &["am", "pm", "days", "day", "weeks", "week", "hours", "hour", "minutes", "mins", "years", "months"],
@@ -251,6 +254,7 @@ const NONE: Words = Words {
     before_size: &[],
     before_phone: &[],
     wanting: &[],
+    contrast: &[],
     hands_on: &[],
     currency: &[],
     time_unit: &[],
@@ -302,7 +306,7 @@ const PH: Words = Words {
         "magkano", "hm po", "meron", "meron pa", "pa ba", "ba", "available pa", "avail pa", "alin", "ano",
         "paano", "ilan",
     ],
-    doubt: &["hindi", "wag", "huwag", "kung", "sana", "sayang", "wala", "kay", "ni", "si", "sold na", "pag", "kapag"],
+    doubt: &["hindi", "wag", "huwag", "kung", "sana", "sayang", "wala", "kay", "ni", "si", "sold na", "pag", "kapag", "pero", "kaso", "pasensya"],
     wanting: &["kung", "sana", "pag", "kapag"],
     numbers: &[("dalawa", 2), ("tatlo", 3), ("apat", 4)],
     praise: &["ganda", "ang ganda", "cute naman"],
@@ -312,7 +316,7 @@ const PH: Words = Words {
     ],
     tiers: &[("m", "mine"), ("s", "steal"), ("g", "grab")],
     every_variant: &["tig isa", "tig-isa", "lahat ng kulay"],
-    fits_cancel: &["hindi"],
+    fits_cancel: &["hindi", "pasensya"],
     before_phone: &["cp", "cp no", "gcash"],
     after_quantity: &["pcs po", "piraso"],
     bare_number_is_quantity: true,
@@ -329,7 +333,7 @@ const TH: Words = Words {
         "ไหม", "มั้ย", "ไม๊", "มั๊ย", "หรือ", "เท่าไหร่", "เท่าไร", "กี่", "ราคา", "อะไร", "ยังไง",
         "เหลือ", "ยังมี", "หมดยัง", "หมดหรือยัง", "ยัง",
     ],
-    doubt: &["ไม่", "ถ้า", "อาจ", "รอ", "แล้ว", "เคย"],
+    doubt: &["ไม่", "ถ้า", "อาจ", "รอ", "แล้ว", "เคย", "แต่", "ขอโทษ", "เปลี่ยน"],
     praise: &["สวย", "สวยมาก", "น่ารัก", "ชอบ"],
     filler: &[
         "ค่ะ", "คะ", "ครับ", "จ้า", "จ้ะ", "นะ", "นะคะ", "ขอ", "ด้วย", "สี", "ไซส์", "ขอบคุณ", "ขอบคุณค่ะ",
@@ -337,7 +341,7 @@ const TH: Words = Words {
     ],
     before_quantity: &["=", "จำนวน"],
     every_variant: &["ทุกสี", "ทุกไซส์", "ทุกแบบ", "อย่างละชิ้น", "อย่างละตัว", "สีละชิ้น", "สีละตัว"],
-    fits_cancel: &["แล้ว"],
+    fits_cancel: &["แล้ว", "ขอโทษ"],
     wanting: &["ถ้า", "อาจ"],
     currency: &["บาท"],
     before_phone: &["โทร", "เบอร์"],
@@ -363,7 +367,7 @@ const VN: Words = Words {
         "hả", "nào", "sao",
         "khi nào", "mấy", "bn", "inbox giá",
     ],
-    doubt: &["nếu", "chưa", "đã", "hôm qua", "đừng", "đổi", "hay", "hoặc"],
+    doubt: &["nếu", "chưa", "đã", "hôm qua", "đừng", "đổi", "hay", "hoặc", "nhưng", "xin lỗi"],
     praise: &["đẹp", "đẹp quá", "xinh", "thích"],
     filler: &[
         "ạ", "nha", "nhé", "bé", "shop", "ơi", "em", "chị", "anh", "mình", "c", "e", "cho", "với", "giúp",
@@ -372,7 +376,7 @@ const VN: Words = Words {
     ],
     before_phone: &["sđt", "sdt", "đt", "số đt", "điện thoại", "zalo"],
     every_variant: &["đủ màu", "full màu", "tất cả màu", "mỗi màu 1", "mỗi màu một", "mỗi loại 1", "đủ size", "full size"],
-    fits_cancel: &["không"],
+    fits_cancel: &["không", "xin lỗi"],
     wanting: &["nếu"],
     currency: &["đ", "vnđ", "đồng"],
     before_quantity: &["sl", "số lượng"],
@@ -387,8 +391,9 @@ const TW: Words = Words {
     cancel: &["取消", "不要", "不要了", "棄單", "放棄"],
     next: &["候補", "排隊", "備取"],
     question: &["嗎", "多少", "還有", "有沒有", "什麼", "幾", "呢", "怎麼", "哪", "價格", "現貨"],
-    doubt: &["如果", "沒", "不", "改", "換", "昨天", "已經", "或"],
-    praise: &["好看", "漂亮", "可愛", "喜歡", "美"],
+    doubt: &["如果", "沒", "不", "改", "換", "昨天", "已經", "或", "但", "可是", "抱歉", "不好意思"],
+    fits_cancel: &["抱歉", "不好意思"],
+    praise: &["好看", "漂亮", "好漂亮", "可愛", "好可愛", "喜歡", "好喜歡", "美", "好美", "超美", "超可愛"],
     filler: &[
         "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "款",
     ],
@@ -413,7 +418,7 @@ const MY: Words = Words {
     cancel: &["batal", "xnak", "tak nak", "taknak", "tak jadi", "x jadi"],
     next: &["waiting", "tunggu"],
     question: &["berapa", "ada lagi", "ada", "macam mana", "bila", "mana", "harga", "tanya"],
-    doubt: &["kalau", "tak", "belum", "bukan", "sudah", "dah", "semalam", "tukar", "atau"],
+    doubt: &["tapi", "maaf", "kalau", "tak", "belum", "bukan", "sudah", "dah", "semalam", "tukar", "atau"],
     praise: &["cantik", "lawa", "comel"],
     filler: &[
         "sis", "kak", "akak", "boss", "bos", "terima kasih", "tq", "ya", "satu", "saya", "la", "lah",
@@ -422,6 +427,7 @@ const MY: Words = Words {
     before_quantity: &["="],
     before_phone: &["hp", "no hp", "tel"],
     wanting: &["kalau"],
+    fits_cancel: &["maaf"],
     numbers: &[("dua", 2), ("tiga", 3), ("empat", 4)],
     currency: &["ringgit"],
     every_variant: &["semua warna", "semua saiz", "setiap warna satu"],
@@ -452,7 +458,7 @@ const ES: Words = Words {
         "cómo", "como", "hay", "queda", "quedan", "tienes", "todavía", "todavia", "aún", "medidas",
     ],
     doubt: &[
-        "no", "si", "me das", "puedo tener", "vendí", "vendi", "acabo de", "quizás", "tal vez", "ayer", "era", "espera", "pero",
+        "no", "si", "perdón", "perdon", "disculpa", "me das", "puedo tener", "vendí", "vendi", "acabo de", "quizás", "tal vez", "ayer", "era", "espera", "pero",
         "o", "amigo mío", "dios mío", "madre mía", "sin", "cambiar", "cambio",
     ],
     praise: &[
@@ -468,7 +474,7 @@ const ES: Words = Words {
     before_price: &["por", "a"],
     wanting: &["si", "me das", "puedo tener"],
     hands_on: &["a"],
-    fits_cancel: &["no", "ya", "perdón"],
+    fits_cancel: &["no", "ya", "perdón", "perdon", "disculpa"],
     later_question: &["cuándo", "cuando", "dónde", "donde", "cómo", "como", "cuánto", "cuanto"],
     later_topic: &["envías", "envían", "envio", "envío", "pago", "pagar", "entrega", "entregas"],
     every_variant: &["uno de cada", "una de cada", "uno de cada color", "una de cada color", "todos los colores", "todas las tallas"],
@@ -509,6 +515,7 @@ mod tests {
                 table.before_phone,
                 table.before_price,
                 table.wanting,
+                table.contrast,
                 table.hands_on,
                 table.currency,
                 table.time_unit,
