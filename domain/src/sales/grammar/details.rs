@@ -142,21 +142,27 @@ impl Text<'_> {
             Kind::Intent { kind, .. } => Some(kind),
             _ => None,
         };
-        let Some(first) = self.intents.first().and_then(|index| intent(*index)) else {
+        // `cancel D5 grab`: beside another word, the word of a price tier only says which variant.
+        let tiers = |index: &usize| self.is_detail(*index);
+        let mut words = self.intents.clone();
+        if !words.iter().all(tiers) {
+            words.retain(|index| !tiers(index));
+        }
+        let Some(first) = words.first().and_then(|index| intent(*index)) else {
             return Ok(Kinds::from_elem(ClaimKind::Claim, self.items.len()));
         };
         let mixed = || Doubt::from(ReasonCode::Mixed);
-        if self.intents.iter().all(|index| intent(*index) == Some(first)) {
+        if words.iter().all(|index| intent(*index) == Some(first)) {
             // `A12, cancel B3` and `A12 B3-` may claim A12: only a claim word is for every item, wherever it stands.
-            let among = self.intents.first() > self.items.first() && self.intents.first() < self.items.last();
+            let among = words.first() > self.items.first() && words.first() < self.items.last();
             let is_sign = |index: &usize| self.written(&self.elements[*index]) == "-";
-            let unsure = among || self.intents.iter().any(is_sign);
-            return match first != ClaimKind::Claim && unsure && self.intents.len() < self.items.len() {
-                true => Err(mixed()),
+            let unsure = among || words.iter().any(is_sign);
+            return match first != ClaimKind::Claim && unsure && words.len() < self.items.len() {
+                true => self.kinds_behind_items(first).ok_or_else(mixed),
                 false => Ok(Kinds::from_elem(first, self.items.len())),
             };
         }
-        let (Some(first_intent), Some(last_intent)) = (self.intents.first(), self.intents.last()) else {
+        let (Some(first_intent), Some(last_intent)) = (words.first(), words.last()) else {
             return Err(mixed());
         };
         let (Some(first_item), Some(last_item)) = (self.items.first(), self.items.last()) else {
@@ -167,9 +173,9 @@ impl Text<'_> {
         let mut kinds = Kinds::new();
         for item in &self.items {
             let found = if word_first {
-                self.intents.iter().rev().find(|index| *index < item)
+                words.iter().rev().find(|index| *index < item)
             } else if word_last {
-                self.intents.iter().find(|index| *index > item)
+                words.iter().find(|index| *index > item)
             } else {
                 None
             };
@@ -177,10 +183,26 @@ impl Text<'_> {
         }
         // Every word must have an item of its own, or one of them hangs in the air.
         let lonely = |pair: &[usize]| !self.items.iter().any(|item| (pair[0]..pair[1]).contains(item));
-        if self.intents.windows(2).any(|pair| lonely(pair) && intent(pair[0]) != intent(pair[1])) {
+        if words.windows(2).any(|pair| lonely(pair) && intent(pair[0]) != intent(pair[1])) {
             return Err(mixed());
         }
         Ok(kinds)
+    }
+
+    /// `A12取消 B3+1`: behind every item stands either the word or how many are claimed.
+    fn kinds_behind_items(&self, kind: ClaimKind) -> Option<Kinds> {
+        let ends = self.items.iter().skip(1).copied().chain([self.elements.len()]);
+        let kinds = self.items.iter().zip(ends).map(|(item, end)| {
+            let behind = self.elements.get(*item..end)?;
+            let has_word = behind.iter().any(|element| matches!(element.kind, Kind::Intent { .. }));
+            let is_counted = behind.iter().any(|element| self.is_plus(element));
+            match (has_word, is_counted) {
+                (true, false) => Some(kind),
+                (false, true) => Some(ClaimKind::Claim),
+                _ => None,
+            }
+        });
+        kinds.collect()
     }
 
     pub(super) fn claims(&self, kinds: &[ClaimKind]) -> Result<Claims, Doubt> {
@@ -203,7 +225,8 @@ impl Text<'_> {
                     Unclear::Variant => about(ReasonCode::WhichVariant),
                     Unclear::Quantity => about(ReasonCode::HowMany),
                 })?;
-            let several = chosen.len() > 1;
+            let counts = own.iter().filter(|detail| matches!(detail, Detail::Quantity(_))).count();
+            let several = chosen.len() > 1 && counts < chosen.len();
             for (variant, quantity) in chosen {
                 if several && self.has_slash(*index, position) {
                     return Err(about(ReasonCode::WhichVariant));

@@ -285,7 +285,7 @@ impl<'scanner> Text<'scanner> {
     }
 
     /// `+1` is how many communities claim.
-    fn is_plus(&self, element: &Element) -> bool {
+    pub(super) fn is_plus(&self, element: &Element) -> bool {
         matches!(element.kind, Kind::Quantity(_)) && self.written(element).starts_with('+')
     }
 

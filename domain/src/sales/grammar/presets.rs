@@ -279,6 +279,7 @@ const US: Words = Words { claim: &["mio", "yours truly"], bare_number_is_quantit
 #[rustfmt::skip]
 const CRYSTALS: Words = Words {
     claim: &["c", "cl", "clm", "me", "mio", "yours truly"],
+    next: &["me next", "c next"],
     cancel: &["put back", "putback", "putting back", "pb", "unclaim", "release"],
     filler: &["crystal", "crystals", "piece", "beauty", "cutie", "baby"],
     measure: &["mm", "grams", "gram", "cts", "carat", "carats"],
