@@ -29,6 +29,8 @@ pub const ACTIONS: &[&str] = &[
     "إعجاب", "أعجبني", "رد", "مشاركة", "متابعة", "عرض الترجمة", "عرض المزيد", "إخفاء",
     // Malay and Indonesian
     "Suka", "Balas", "Kongsi", "Bagikan", "Lihat terjemahan", "Lihat terjemahannya",
+    // Portuguese
+    "Curtir", "Compartilhar", "Partilhar", "Ver tradução", "Ver mais", "Enviar mensagem", "Amei",
 ];
 
 /// Actions that no buyer writes as a whole comment of their own and that stand below every comment. One of them, glued
@@ -46,7 +48,7 @@ pub const FOLLOW: &[&str] = &[
 /// The badge of whoever wrote the post: the seller.
 #[rustfmt::skip]
 pub const SELLER_BADGES: &[&str] =
-    &["Author", "Creator", "Host", "Autor", "Autora", "Tác giả", "ผู้เขียน", "ผู้สร้าง", "作者", "創作者", "المؤلف", "Pengarang"];
+    &["Author", "Creator", "Host", "Autor", "Autora", "Tác giả", "ผู้เขียน", "ผู้สร้าง", "作者", "創作者", "المؤلف", "Pengarang", "Criador", "Criadora"];
 
 /// Badges of others.
 #[rustfmt::skip]
@@ -63,6 +65,7 @@ pub const BADGES: &[&str] = &[
     "頭號粉絲", "管理員", "版主", "新成員", "铁杆粉丝",
     "مشرف", "أفضل المعجبين",
     "Peminat utama", "Penggemar berat",
+    "Superfã", "Superfãs", "Membro novo", "Colaborador destaque",
 ];
 
 /// States of a comment. They stand below or behind its text.
@@ -88,9 +91,9 @@ const YEAR: u64 = 365 * DAY;
 pub const AGES: &[(u64, &[&str])] = &[
     (0, &[
         "Just now", "just now", "Now", "A few seconds ago", "Ahora", "Ahora mismo", "Vừa xong", "เมื่อสักครู่", "剛剛", "刚刚",
-        "الآن", "Baru sahaja", "Baru saja",
+        "الآن", "Baru sahaja", "Baru saja", "Agora mesmo", "Agora",
     ]),
-    (DAY, &["Yesterday", "Ayer", "Hôm qua", "เมื่อวาน", "昨天"]),
+    (DAY, &["Yesterday", "Ontem", "Ayer", "Hôm qua", "เมื่อวาน", "昨天"]),
 ];
 
 /// Units of an age behind its number, with their seconds.
@@ -161,6 +164,9 @@ pub const THREADS: &[&str] = &[
     "查看全部 # 則回覆", "查看 # 則回覆", "查看全部#則回覆", "查看#則回覆", "隱藏回覆", "隐藏回复", "最相關", "最新", "所有留言", "查看更多留言",
     "留言……", "以 * 的身分留言", "* 已回覆", "# 則留言", "查看另 # 則回覆",
     "رد من *", "عرض المزيد من التعليقات", "الأكثر ملاءمة", "كل التعليقات",
+    "Ver todas as # respostas", "Ver as # respostas", "Ver # resposta", "Ver mais # respostas", "Ver mais comentários",
+    "Ocultar respostas", "* respondeu", "* respondeu · # respostas", "* respondeu · # resposta", "Mais relevantes",
+    "Mais recentes", "Todos os comentários", "Escreva um comentário…",
     "Lihat # balasan", "Paling relevan", "Semua komen", "Semua komentar",
 ];
 
