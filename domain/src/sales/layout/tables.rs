@@ -148,6 +148,8 @@ pub struct Tables {
     pub states: WordSet,
     pub ages: WordSet,
     pub age_units: WordSet,
+    /// Of an age in words, and of a unit.
+    pub age_seconds: FxHashMap<&'static str, u64>,
     pub age_words: WordSet,
     pub counted: WordSet,
     pub months: WordSet,
@@ -170,8 +172,9 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
     follow: WordSet::new(noise::FOLLOW),
     edited: WordSet::new(noise::EDITED),
     states: WordSet::new(noise::STATES),
-    ages: WordSet::new(noise::AGES),
-    age_units: WordSet::new(noise::AGE_UNITS),
+    ages: WordSet::new(&noise::words(noise::AGES)),
+    age_units: WordSet::new(&noise::words(noise::AGE_UNITS)),
+    age_seconds: age_seconds(),
     age_words: WordSet::new(noise::AGE_WORDS),
     counted: WordSet::new(noise::COUNTED),
     months: WordSet::new(noise::MONTHS),
@@ -197,11 +200,12 @@ impl Tables {
 }
 
 fn beginnings() -> Pairs {
+    let ages = noise::words(noise::AGES);
     let tables = [
         noise::ACTIONS,
         noise::EDITED,
         noise::STATES,
-        noise::AGES,
+        &ages,
         noise::AGE_WORDS,
         noise::MONTHS,
         noise::BADGES,
@@ -216,12 +220,13 @@ fn beginnings() -> Pairs {
 }
 
 fn endings() -> Pairs {
+    let (ages, age_units) = (noise::words(noise::AGES), noise::words(noise::AGE_UNITS));
     let tables = [
         noise::ACTIONS,
         noise::EDITED,
         noise::STATES,
-        noise::AGES,
-        noise::AGE_UNITS,
+        &ages,
+        &age_units,
         noise::AGE_WORDS,
         noise::THREADS,
         noise::EVENTS,
@@ -233,6 +238,11 @@ fn endings() -> Pairs {
         [last] => before_unit.clone().map(|second| (*last, second)).collect(),
         [] => Vec::new(),
     }))
+}
+
+fn age_seconds() -> FxHashMap<&'static str, u64> {
+    let tables = noise::AGES.iter().chain(noise::AGE_UNITS);
+    tables.flat_map(|(seconds, words)| words.iter().map(move |word| (*word, *seconds))).collect()
 }
 
 fn tails() -> FxHashMap<&'static str, Tail> {
