@@ -14,8 +14,14 @@ pub fn is_invisible(character: char) -> bool {
             | '\u{200E}'
             | '\u{200F}'
             | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'
-            | '\u{2066}'..='\u{2069}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206F}'
+            | '\u{061C}'
+            | '\u{180E}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{3164}'
+            | '\u{FFA0}'
             | '\u{FEFF}'
             | '\u{00AD}'
     )
@@ -24,6 +30,9 @@ pub fn is_invisible(character: char) -> bool {
 /// The form in which two texts are compared: compatibility-folded, lower case, invisible characters gone, runs of
 /// white space as one space, trimmed. Codes, handles, names and e-mail addresses are all matched in this form.
 pub fn fold(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("  ") {
+        return text.trim_matches(' ').to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for character in text.nfkc().flat_map(char::to_lowercase) {
@@ -56,10 +65,10 @@ pub fn tidy(text: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A tidy line that must not be empty and has at most `limit` characters.
+/// A tidy line that must show something and has at most `limit` characters.
 pub fn required(text: &str, limit: u32) -> Result<String, FieldCode> {
     let text = optional(text, limit)?;
-    if text.is_empty() { Err(FieldCode::Missing) } else { Ok(text) }
+    if fold(&text).is_empty() { Err(FieldCode::Missing) } else { Ok(text) }
 }
 
 /// A tidy line of at most `limit` characters that may be empty.

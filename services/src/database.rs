@@ -1,18 +1,23 @@
 //! The database: opening it, and the one way to write to it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use domain::problem::Code;
 use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
-    ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, ExprTrait,
-    QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait, prelude::Expr,
+    AccessMode, ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    prelude::Expr,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::{Error, Result, entities::business};
+use crate::{Error, Result, accounts::Actor, entities::business};
 
 /// Connections kept at most.
 const MAX_CONNECTIONS: u32 = 10;
@@ -25,8 +30,39 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Database {
     connection: DatabaseConnection,
-    /// SQLite has one writer; within the process writers queue here in turn, instead of waking up by chance.
-    writer: Arc<Semaphore>,
+    turns: Turns,
+}
+
+/// Where writers of this process queue in turn before they take a connection. Without it they would wake up by chance, and
+/// on PostgreSQL the many writers of one busy business would wait with a connection each, until none is left to read with.
+#[derive(Clone)]
+enum Turns {
+    /// SQLite has one writer.
+    One(Arc<Semaphore>),
+    /// PostgreSQL has one for each business, because of its revision.
+    OfBusiness(Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>),
+}
+
+impl Turns {
+    /// Businesses whose queues are kept before those that nobody stands in are forgotten.
+    const KEPT: usize = 1_000;
+
+    /// Waits for a turn to write to a business. A write that belongs to none waits only where there is one writer.
+    async fn take(&self, business_id: Option<Uuid>) -> Result<Option<OwnedSemaphorePermit>> {
+        let queue = match (self, business_id) {
+            (Turns::One(queue), _) => queue.clone(),
+            (Turns::OfBusiness(_), None) => return Ok(None),
+            (Turns::OfBusiness(queues), Some(business_id)) => {
+                let mut queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
+                if queues.len() >= Self::KEPT {
+                    queues.retain(|_, queue| Arc::strong_count(queue) > 1);
+                }
+                queues.entry(business_id).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
+            }
+        };
+        let turn = queue.acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
+        Ok(Some(turn))
+    }
 }
 
 impl Database {
@@ -45,11 +81,11 @@ impl Database {
                 .busy_timeout(BUSY_TIMEOUT)
         });
         let connection = sea_orm::Database::connect(options).await?;
-        let writers = match connection.get_database_backend() {
-            DbBackend::Sqlite => 1,
-            _ => Semaphore::MAX_PERMITS,
+        let turns = match connection.get_database_backend() {
+            DbBackend::Sqlite => Turns::One(Arc::new(Semaphore::new(1))),
+            _ => Turns::OfBusiness(Arc::default()),
         };
-        Ok(Database { connection, writer: Arc::new(Semaphore::new(writers)) })
+        Ok(Database { connection, turns })
     }
 
     /// Brings the schema up to date.
@@ -68,7 +104,7 @@ impl Database {
     /// one business take turns on PostgreSQL, as all writes do on SQLite: what is read in the transaction stays true
     /// until it ends.
     pub async fn write(&self, business_id: Uuid) -> Result<Write> {
-        let write = self.write_across().await?;
+        let write = self.begin(Some(business_id)).await?;
         let raised = business::Entity::update_many()
             .col_expr(business::Column::Revision, Expr::col(business::Column::Revision).add(1))
             .filter(business::Column::Id.eq(business_id))
@@ -80,10 +116,35 @@ impl Database {
         Ok(write)
     }
 
+    /// Begins a write of a member: what it moves in the stock bears their name.
+    pub async fn write_by(&self, actor: &Actor) -> Result<Write> {
+        let mut write = self.write(actor.business_id).await?;
+        write.member_id = Some(actor.member_id);
+        Ok(write)
+    }
+
+    /// Reads many rows as they stand at one moment, however long that takes and whoever writes meanwhile.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        let is_sqlite = self.connection.get_database_backend() == DbBackend::Sqlite;
+        let options = match is_sqlite {
+            // A transaction that only reads sees one moment in SQLite's write-ahead log.
+            true => TransactionOptions::default(),
+            false => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+        };
+        Ok(self.connection.begin_with_options(options).await?)
+    }
+
     /// Begins a write that belongs to no business: registration, sessions, the queue's bookkeeping.
     pub async fn write_across(&self) -> Result<Write> {
-        let turn =
-            self.writer.clone().acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
+        self.begin(None).await
+    }
+
+    async fn begin(&self, business_id: Option<Uuid>) -> Result<Write> {
+        let turn = self.turns.take(business_id).await?;
         let transaction = self
             .connection
             .begin_with_options(TransactionOptions {
@@ -91,7 +152,7 @@ impl Database {
                 ..Default::default()
             })
             .await?;
-        Ok(Write { transaction, _turn: turn })
+        Ok(Write { transaction, member_id: None, _turn: turn })
     }
 
     /// Closes all connections.
@@ -104,10 +165,16 @@ impl Database {
 /// file work may happen while one is held.
 pub struct Write {
     transaction: DatabaseTransaction,
-    _turn: OwnedSemaphorePermit,
+    member_id: Option<Uuid>,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Write {
+    /// Who writes; nobody for a job, a buyer or a gateway.
+    pub fn member_id(&self) -> Option<Uuid> {
+        self.member_id
+    }
+
     /// Makes it so.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.transaction.commit().await

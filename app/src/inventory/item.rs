@@ -1,11 +1,11 @@
 //! The pages of one item: a new one, and one that is there.
 
-use domain::inventory::{ItemForm, ItemView};
+use domain::inventory::{ItemForm, ItemSetting, ItemView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::item_form::ItemFields;
+use super::{item_form::ItemFields, stock_section::StockSection};
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
@@ -16,11 +16,11 @@ use crate::{
 /// How long a toast stays.
 const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// What a new item's page needs to know: the names of the materials.
-#[server(prefix = "/api", endpoint = "stock/materials", input = GetUrl)]
-pub async fn load_materials() -> Result<Vec<String>, AppError> {
+/// What a new item's page is filled in with.
+#[server(prefix = "/api", endpoint = "stock/setting", input = GetUrl)]
+pub async fn load_setting() -> Result<ItemSetting, AppError> {
     let caller = crate::server::signed_in()?;
-    Ok(services::inventory::item::materials(&caller.services, &caller.actor).await?)
+    Ok(services::inventory::item::setting(&caller.services, &caller.actor).await?)
 }
 
 /// One item.
@@ -31,14 +31,23 @@ pub async fn load_item(id: String) -> Result<ItemView, AppError> {
     Ok(services::inventory::item::view(&caller.services, &caller.actor, id).await?)
 }
 
-/// Saves an item, a new one where `id` is empty, and leads to the list. A variant whose row was emptied is removed.
+/// Saves an item, a new one where `id` is empty, and leads to the list; where one of its words could mean another item, to
+/// its page, which says so. A variant whose row was emptied is removed.
 #[server(prefix = "/api", endpoint = "stock/save")]
 pub async fn save_item(#[server(default)] id: String, form: ItemForm) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let id = if id.is_empty() { None } else { Some(crate::server::id(&id)?) };
-    let form = super::variants::without_emptied(form);
-    services::inventory::item::save(&caller.services, &caller.actor, id, &form).await?;
-    leptos_axum::redirect("/stock");
+    let (services, actor) = (&caller.services, &caller.actor);
+    let saved = services::inventory::item::save(services, actor, id, &form).await?;
+    // What was typed without the browser's part is seen here for the first time.
+    let query = domain::inventory::KeywordQuery::of(&form);
+    let keywords = services::inventory::keywords::check(services, actor, Some(saved), &query).await?;
+    if keywords.iter().any(|keyword| !keyword.conflicts.is_empty()) {
+        // The moment makes each address a new one, so that the page is loaded anew.
+        leptos_axum::redirect(&format!("/stock/{saved}?saved={}", services.now()));
+    } else {
+        leptos_axum::redirect("/stock");
+    }
     Ok(())
 }
 
@@ -59,21 +68,24 @@ fn back() -> (String, String) {
 #[component]
 pub fn NewItemPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let materials = Resource::new(|| (), |()| load_materials());
+    let setting = Resource::new(|| (), |()| load_setting());
     let fields = move || {
         Suspend::new(async move {
-            match materials.await {
-                Ok(materials) => {
+            match setting.await {
+                Ok(setting) => {
                     let form = use_form::<SaveItem>(&returned.get_value());
                     let returned = returned.get_value();
+                    let stored = ItemForm { code: setting.next_code.clone(), ..ItemForm::default() };
                     view! {
                         <ItemFields
                             form=form
                             returned=returned
                             id=String::new()
-                            stored=ItemForm::default()
+                            stored=stored
                             stock=Vec::new()
-                            materials=materials
+                            prices=Vec::new()
+                            keywords=Vec::new()
+                            setting=setting
                         />
                     }
                     .into_any()
@@ -98,11 +110,19 @@ pub fn EditItemPage() -> impl IntoView {
         let params = use_params_map();
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
-    let stored = Resource::new(move || id.get(), load_item);
+    let saved = Memo::new({
+        let query = use_query_map();
+        move |_| query.with(|query| query.get("saved")).unwrap_or_default()
+    });
+    let stored = Resource::new(move || (id.get(), saved.get()), |(id, _)| load_item(id));
     let page = move || {
         Suspend::new(async move {
             match stored.await {
-                Ok(view) => view! { <EditItem view=view returned=returned.get_value() /> }.into_any(),
+                Ok(view) => {
+                    let was_saved = !saved.get_untracked().is_empty();
+                    view! { <EditItem view=view returned=returned.get_value() was_saved=was_saved /> }
+                        .into_any()
+                }
                 Err(AppError(problem)) => view! {
                     <PageHead title="Item" back=back() />
                     <PageProblem code=problem.code />
@@ -111,12 +131,21 @@ pub fn EditItemPage() -> impl IntoView {
             }
         })
     };
-    view! { <Transition>{page}</Transition> }.into_any()
+    view! {
+        <Transition>{page}</Transition>
+        <StockSection id=id returned=returned.get_value() />
+    }
+    .into_any()
 }
 
 #[component]
-fn EditItem(view: ItemView, returned: Option<Returned>) -> impl IntoView {
-    let ItemView { id, form: stored, stock, archived, materials } = view;
+fn EditItem(
+    view: ItemView,
+    returned: Option<Returned>,
+    /// Whether it was just saved, with a word that could mean another item.
+    was_saved: bool,
+) -> impl IntoView {
+    let ItemView { id, form: stored, stock, prices, archived, keywords, setting } = view;
     let form = use_form::<SaveItem>(&returned);
     let archive = use_form::<ArchiveItem>(&returned);
     let name = format!("{} {}", stored.code, stored.title);
@@ -139,8 +168,9 @@ fn EditItem(view: ItemView, returned: Option<Returned>) -> impl IntoView {
     view! {
         <Title text=format!("{name} · SellTrac") />
         <PageHead title=name back=back() />
+        {was_saved.then(|| view! { <Notice tone=Tone::Waiting text="Saved. One of its words could mean another item too: see Keywords." /> })}
         {move || is_archived.get().then(|| view! { <Notice tone=Tone::Waiting text="Archived: it is on no list and in no new sale." /> })}
-        <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock materials=materials />
+        <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock prices=prices keywords=keywords setting=setting />
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <div class="tools">
             {move || if is_archived.get() { archive_form(false, "Put back") } else { archive_form(true, "Archive") }}

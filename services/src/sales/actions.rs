@@ -145,7 +145,7 @@ pub async fn list(services: &Services, actor: &Actor, sale_id: Uuid) -> Result<V
 pub async fn undo(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let action = sale_action::Entity::find_by_id(id)
         .filter(sale_action::Column::BusinessId.eq(actor.business_id))
         .one(&*write)

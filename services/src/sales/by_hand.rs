@@ -3,7 +3,7 @@
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::{
-        Catalog, ClaimKind, ClaimState, Platform, ReadComment, ReadSettings, Reader, Status,
+        Catalog, ClaimKind, ClaimState, LayoutChoice, Platform, ReadComment, ReadSettings, Reader, Status,
         by_hand::{ActionKind, HandClaim, HandClaimForm, HandClaimed, Split, SplitForm, buyer},
     },
 };
@@ -34,10 +34,14 @@ pub async fn claim(
     actor.must_sell()?;
     let HandClaim { buyer, text, key } = form.parse()?;
     let read = services.database.read();
-    let settings = sale::settings(&sale::find(read, actor, sale_id).await?)?;
+    let sale = sale::find(read, actor, sale_id).await?;
+    let settings = sale::settings(read, &sale).await?;
     let items = sale::catalog(read, actor).await?.items;
     let (comment, items) = task::spawn_blocking(move || {
-        let reader = Reader::new(Catalog::new(items), &ReadSettings { seller: String::new(), ..settings });
+        let reader = Reader::new(
+            Catalog::new(items),
+            &ReadSettings { seller: String::new(), layout: LayoutChoice::Auto, ..settings },
+        );
         (read_one(&reader, &text), reader.catalog().items().to_vec())
     })
     .await
@@ -56,7 +60,7 @@ pub async fn claim(
     let demands: Vec<(ClaimKind, Uuid, u32)> = demands.collect();
 
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     if let Some(changes) = done_already(&write, actor, key).await? {
         return Ok(came_to(&changes));
     }
@@ -140,7 +144,7 @@ async fn finish(
 pub async fn cancel(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
     allotment.cancel_claim(claim_id);
@@ -154,7 +158,7 @@ pub async fn cancel(services: &Services, actor: &Actor, claim_id: Uuid) -> Resul
 pub async fn wait(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
     allotment.move_to_line(claim_id)?;
@@ -168,7 +172,7 @@ pub async fn assign(services: &Services, actor: &Actor, claim_id: Uuid, typed: &
     actor.must_sell()?;
     let typed = buyer(typed).map_err(|code| Problem::field("buyer", code))?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let customer_id = another(&write, &sale, &claim, &typed, now).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
@@ -184,7 +188,7 @@ pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &Sp
     actor.must_sell()?;
     let Split { buyer, pieces, key } = form.parse()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     if done_already(&write, actor, key).await?.is_some() {
         return Ok(());
     }

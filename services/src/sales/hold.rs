@@ -24,7 +24,8 @@ use crate::{
 pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: String) -> Result<Held> {
     actor.must_sell()?;
     let database = services.database.read();
-    let settings = sale::settings(&sale::find(database, actor, sale_id).await?)?;
+    let sale = sale::find(database, actor, sale_id).await?;
+    let settings = sale::settings(database, &sale).await?;
     let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
     let (pasted, items) = task::spawn_blocking(move || {
         let reader = Reader::new(Catalog::new(items), &settings);
@@ -35,7 +36,7 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
     .map_err(|refused| refused.problem())?;
 
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let sale = sale::find(&*write, actor, sale_id).await?;
     if sale.closed_at.is_some() {
         return Err(Code::WrongState.into());

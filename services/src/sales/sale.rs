@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
+    inventory::posted_weight,
     page::{PAGE_ROWS, Page},
     sales::{
-        CatalogItem, CatalogVariant, CommentOrder, Platform, Preset, ReadSettings, SaleForm,
+        CatalogItem, CatalogVariant, CommentOrder, LayoutChoice, Platform, Preset, ReadSettings, SaleForm,
         view::{SaleRow, SaleView},
     },
     time,
@@ -16,13 +17,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{MAX_CATALOG_ITEMS, claims, policy, review, tally};
+use super::{MAX_CATALOG_ITEMS, claims, policy, review, rules, tally, words};
 use crate::{
     Result, Services,
-    accounts::Actor,
+    accounts::{Actor, business},
     entities::{item, sale, variant},
     error::{OrNotFound, stored},
-    inventory::{aliases_of, variants_of},
+    inventory::{aliases_of, price::Prices, variants_of},
     new_id,
 };
 
@@ -38,11 +39,14 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: U
 }
 
 /// How a sale's comments are read.
-pub(crate) fn settings(sale: &sale::Model) -> Result<ReadSettings> {
+pub(crate) async fn settings(connection: &impl ConnectionTrait, sale: &sale::Model) -> Result<ReadSettings> {
     Ok(ReadSettings {
         preset: stored(Preset::parse(&sale.preset))?,
         seller: sale.seller.clone(),
         order: stored(CommentOrder::parse(&sale.comment_order))?,
+        words: words::for_reading(connection, sale).await?,
+        rules: rules::for_reading(connection, sale.business_id).await?,
+        layout: stored(LayoutChoice::parse(&sale.layout))?,
     })
 }
 
@@ -68,6 +72,7 @@ pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result
         put_backs: Set(policy.put_backs),
         repeats: Set(policy.repeats),
         words: Set(String::new()),
+        layout: Set(new.layout.as_str().into()),
     };
     let sale = sale.insert(&*write).await?;
     write.commit().await?;
@@ -128,7 +133,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
         id,
         platform: stored(Platform::parse(&sale.platform))?,
         closed: sale.closed_at.is_some(),
-        settings: settings(&sale)?,
+        settings: settings(read, &sale).await?,
         tally,
         review: review::of_sale(read, actor, id).await?,
         claims: lines,
@@ -156,6 +161,7 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
     let item_ids: Vec<Uuid> = rows.iter().map(|item| item.id).collect();
     let mut variants = variants_of(connection, actor.business_id, &item_ids).await?;
     let mut aliases = aliases_of(connection, actor.business_id, &item_ids).await?;
+    let prices = Prices::of(connection, actor.business_id, actor.currency, &rows).await?;
     let items = rows
         .into_iter()
         .map(|item| CatalogItem {
@@ -171,9 +177,9 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
                 .into_iter()
                 .map(|variant| CatalogVariant {
                     id: variant.id,
-                    name: variant.name,
                     left: variant.on_hand - variant.held,
-                    price: variant.price.unwrap_or(item.price),
+                    price: prices.of_one(&item, Some(&variant)).price.minor,
+                    name: variant.name,
                 })
                 .collect(),
             code: item.code,
@@ -187,12 +193,19 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
 pub(crate) struct Claimed {
     pub variant: variant::Model,
     pub item: item::Model,
+    price: i64,
 }
 
 impl Claimed {
-    /// What one piece costs now, in minor units.
+    /// What one piece costs now, in minor units. A claim keeps it: what its material costs later changes nothing.
     pub fn price(&self) -> i64 {
-        self.variant.price.unwrap_or(self.item.price)
+        self.price
+    }
+
+    /// Milligrams of one piece as it is posted.
+    pub fn posted_weight(&self) -> i64 {
+        let net_weight = self.variant.net_weight.or(self.item.net_weight);
+        posted_weight(self.item.weight, self.variant.weight, net_weight)
     }
 }
 
@@ -204,6 +217,7 @@ pub(crate) async fn claimed(
 ) -> Result<HashMap<Uuid, Claimed>> {
     let ids: Vec<Uuid> = variants.into_iter().collect();
     let mut claimed = HashMap::with_capacity(ids.len());
+    let currency = business::currency_of(connection, business_id).await?;
     for some in ids.chunks(IDS_AT_ONCE) {
         let variants = variant::Entity::find()
             .filter(variant::Column::BusinessId.eq(business_id))
@@ -219,9 +233,11 @@ pub(crate) async fn claimed(
             .into_iter()
             .map(|item| (item.id, item))
             .collect();
+        let prices = Prices::of(connection, business_id, currency, items.values()).await?;
         claimed.extend(variants.into_iter().filter_map(|variant| {
             let item = items.get(&variant.item_id)?.clone();
-            Some((variant.id, Claimed { variant, item }))
+            let price = prices.of_one(&item, Some(&variant)).price.minor;
+            Some((variant.id, Claimed { variant, item, price }))
         }));
     }
     Ok(claimed)
