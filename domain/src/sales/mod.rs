@@ -7,6 +7,7 @@ pub mod by_hand;
 pub mod catalog;
 pub mod claims;
 pub mod contest;
+pub mod corrections;
 mod fingerprint;
 pub mod grammar;
 pub mod layout;
