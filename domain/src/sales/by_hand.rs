@@ -122,15 +122,9 @@ pub fn split_line(reader: &Reader, line: &str) -> Option<(String, String)> {
     (!parts.0.trim_start_matches('@').is_empty() && !parts.1.is_empty()).then_some(parts)
 }
 
-/// Reads what a seller typed as the comment of a buyer whose name is beyond doubt. Nothing where it is no single comment.
-pub fn read_typed(reader: &Reader, text: &str) -> Option<ReadComment> {
-    // Nobody is called so, the seller neither, whose own comments claim nothing.
-    let paste = format!("@typed.by.hand: {}", text::tidy(text));
-    let reading = reader.read(&paste).ok()?;
-    match reading.comments.as_slice() {
-        [comment] => Some(reader.in_words(&paste, &reading, comment)),
-        _ => None,
-    }
+/// Reads what a seller typed as the comment of a buyer whose name is beyond doubt.
+pub fn read_typed(reader: &Reader, text: &str) -> ReadComment {
+    reader.read_text(&text::tidy(text))
 }
 
 impl SplitForm {
@@ -260,9 +254,9 @@ mod tests {
     #[test]
     fn what_is_typed_is_read_as_one_comment() {
         let reader = reader();
-        let typed = read_typed(&reader, "A12\n x2").unwrap();
+        let typed = read_typed(&reader, "A12\n x2");
         assert_eq!((typed.status, typed.claims[0].quantity), (Status::Act, 2));
-        assert_eq!(read_typed(&reader, "hello").unwrap().status, Status::None);
+        assert_eq!(read_typed(&reader, "hello").status, Status::None);
     }
 
     #[test]

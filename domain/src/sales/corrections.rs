@@ -168,17 +168,12 @@ impl<'reader> Corrector<'reader> {
                 }
                 None => decide(&mut read, Status::Review, Vec::new(), "The item was changed meanwhile."),
             },
-            Some(Reads::As(typed)) => match read_typed(self.reader, typed) {
-                Some(typed_read) => {
-                    let reason = format!("Read as “{typed}”. {}", typed_read.reason);
-                    decide(&mut read, typed_read.status, typed_read.claims, &reason);
-                    read.about = typed_read.about;
-                }
-                None => {
-                    let reason = format!("Nothing can be read in “{typed}”.");
-                    decide(&mut read, Status::Review, Vec::new(), &reason);
-                }
-            },
+            Some(Reads::As(typed)) => {
+                let anew = read_typed(self.reader, typed);
+                let reason = format!("Read as “{typed}”. {}", anew.reason);
+                decide(&mut read, anew.status, anew.claims, &reason);
+                read.about = anew.about;
+            }
         }
         if correction.waits {
             for claim in read.claims.iter_mut().filter(|claim| claim.kind == ClaimKind::Claim) {

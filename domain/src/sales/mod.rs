@@ -24,6 +24,7 @@ pub use catalog::{Catalog, CatalogItem, CatalogVariant};
 pub use claims::{ClaimState, HoldPlan, allocate};
 pub use fingerprint::fingerprints;
 pub use grammar::Preset;
+pub use layout::LayoutChoice;
 pub use live::LiveReading;
 pub use read::{ReadSettings, Reader, Refused};
 pub use reading::{

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Catalog;
 use super::grammar::{Claims, Grammar, Judgement, Preset, Scanner, nothing};
-use super::layout::{self, Found, Shape, noise};
+use super::layout::{self, Found, LayoutChoice, Shape, noise};
 use super::reading::{Claim, Comment, CommentOrder, Mark, ReadComment, Reading, Span, Status};
 use super::reasons::{Context, ReasonCode};
+use super::rules::ReadingRule;
+use super::words::WordChanges;
 use crate::problem::{Code, FieldCode, Problem};
 use crate::text::fold;
 
@@ -27,6 +29,14 @@ pub struct ReadSettings {
     /// The name under which the seller writes, so that their own comments claim nothing. May be empty.
     pub seller: String,
     pub order: CommentOrder,
+    /// What the seller changed about the preset's words.
+    #[serde(default)]
+    pub words: WordChanges,
+    /// What the reader was taught, the oldest first.
+    #[serde(default)]
+    pub rules: Vec<ReadingRule>,
+    #[serde(default)]
+    pub layout: LayoutChoice,
 }
 
 /// Why a paste was not read at all.
@@ -135,6 +145,27 @@ impl Reader {
             reason: comment.reason.in_words(&context),
             about: comment.about.filter(|_| comment.status == Status::Review),
             edited: comment.edited,
+        }
+    }
+
+    /// Reads one comment's text by itself, as that of a buyer whose name is beyond doubt.
+    pub fn read_text(&self, text: &str) -> ReadComment {
+        let judgement = self.grammar.scanner().read(text);
+        let context = Context {
+            catalog: &self.catalog,
+            lexicon: &self.grammar.lexicon,
+            text,
+            about: judgement.about,
+            claims: &judgement.claims,
+        };
+        ReadComment {
+            author: String::new(),
+            text: text.to_owned(),
+            status: judgement.status,
+            reason: judgement.reason.in_words(&context),
+            about: judgement.about.filter(|_| judgement.status == Status::Review),
+            claims: judgement.claims.to_vec(),
+            edited: false,
         }
     }
 

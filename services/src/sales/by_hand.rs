@@ -4,7 +4,7 @@
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::{
-        Catalog, CatalogItem, ClaimKind, ClaimState, Platform, ReadComment, ReadSettings, Reader, Status,
+        Catalog, CatalogItem, ClaimKind, ClaimState, Platform, ReadComment, Reader, Status,
         by_hand::{
             ActionKind, HandClaim, HandClaimForm, HandClaimed, HandLineForm, Split, SplitForm, buyer,
             read_typed, split_line,
@@ -70,11 +70,10 @@ async fn claim_typed(
     let Some((typed, comment)) = read else {
         return unclear("Write who it is for first, such as @ana A12 x2 or Ana Ruiz: A12 x2.");
     };
-    let Some(comment) = comment.filter(|comment| comment.status != Status::None) else {
-        return unclear("This claims nothing: write a code and how many, such as A12 x2.");
-    };
-    if comment.status == Status::Review {
-        return unclear(&comment.reason);
+    match comment.status {
+        Status::Act => {}
+        Status::None => return unclear("This claims nothing: write a code and how many, such as A12 x2."),
+        Status::Review => return unclear(&comment.reason),
     }
     let buyer = buyer(&typed).map_err(|code| Problem::field("buyer", code))?;
     let demands = demands(&comment, &items);
@@ -127,10 +126,11 @@ pub(super) async fn with_reader<T: Send + 'static>(
     work: impl FnOnce(&Reader) -> T + Send + 'static,
 ) -> Result<(T, Vec<CatalogItem>)> {
     let read = services.database.read();
-    let settings = sale::settings(&sale::find(read, actor, sale_id).await?)?;
+    let sale = sale::find(read, actor, sale_id).await?;
+    let settings = sale::settings(read, &sale).await?;
     let items = sale::catalog(read, actor).await?.items;
     task::spawn_blocking(move || {
-        let reader = Reader::new(Catalog::new(items), &ReadSettings { seller: String::new(), ..settings });
+        let reader = Reader::new(Catalog::new(items), &settings);
         (work(&reader), reader.catalog().items().to_vec())
     })
     .await

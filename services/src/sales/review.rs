@@ -116,12 +116,8 @@ pub async fn decide(
             let sale_id = find(services.database.read(), actor, comment_id).await?.sale_id;
             let read = move |reader: &Reader| read_typed(reader, &typed);
             match with_reader(services, actor, sale_id, read).await? {
-                (Some(read), items) if read.status == Status::Act => demands(&read, &items),
-                (read, _) => {
-                    let why = read.map(|read| read.reason);
-                    let why = why.unwrap_or_else(|| "Nothing can be read in this.".into());
-                    return Ok(Decided { unclear: Some(why), action: None });
-                }
+                (read, items) if read.status == Status::Act => demands(&read, &items),
+                (read, _) => return Ok(Decided { unclear: Some(read.reason), action: None }),
             }
         }
     };

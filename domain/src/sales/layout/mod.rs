@@ -5,6 +5,7 @@
 //! stacked; a block that ends without one can only be lines that name their authors. What is neither is handed on as
 //! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
 
+mod choice;
 pub mod columns;
 pub mod heads;
 pub mod lines;
@@ -12,6 +13,7 @@ pub mod noise;
 mod tables;
 pub mod tails;
 
+pub use choice::LayoutChoice;
 use columns::Columns;
 use heads::ChatLine;
 use lines::{Line, LineKind, lines};
