@@ -113,9 +113,8 @@ pub fn split_line(reader: &Reader, line: &str) -> Option<(String, String)> {
             (handle.to_owned(), text.to_owned())
         }
         None => {
-            let reading = reader.read(&line).ok()?;
-            let [comment] = reading.comments.as_slice() else { return None };
-            (comment.author.of(&line).to_owned(), comment.text.of(&line).to_owned())
+            let (name, text) = reader.name_and_claim(&line)?;
+            (name.to_owned(), text.to_owned())
         }
     };
     let parts = (text::tidy(&buyer), text::tidy(&text));

@@ -5,6 +5,7 @@
 
 pub mod by_hand;
 pub mod catalog;
+pub mod choices;
 pub mod claims;
 pub mod contest;
 pub mod corrections;

@@ -150,6 +150,11 @@ impl Reader {
 
     /// Reads one comment's text by itself, as that of a buyer whose name is beyond doubt.
     pub fn read_text(&self, text: &str) -> ReadComment {
+        self.judge(text).0
+    }
+
+    /// As [`Reader::read_text`], with the reason as a code.
+    pub(super) fn judge(&self, text: &str) -> (ReadComment, ReasonCode) {
         let judgement = self.grammar.scanner().read(text);
         let context = Context {
             catalog: &self.catalog,
@@ -158,7 +163,7 @@ impl Reader {
             about: judgement.about,
             claims: &judgement.claims,
         };
-        ReadComment {
+        let read = ReadComment {
             author: String::new(),
             text: text.to_owned(),
             status: judgement.status,
@@ -166,7 +171,14 @@ impl Reader {
             about: judgement.about.filter(|_| judgement.status == Status::Review),
             claims: judgement.claims.to_vec(),
             edited: false,
-        }
+        };
+        (read, judgement.reason.code)
+    }
+
+    /// Where a line such as `Ana Ruiz sold A12` stops being a name, if all before the claim can be one.
+    pub(super) fn name_and_claim<'line>(&self, line: &'line str) -> Option<(&'line str, &'line str)> {
+        let (place, only_unknown) = self.grammar.scanner().end_of_name(line)?;
+        line.split_at_checked(place).filter(|_| only_unknown)
     }
 
     /// The stretches of a comment's text that led to its reading, in their order.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CatalogItem, ClaimState, Platform, ReadSettings, by_hand::ActionLine};
+use super::{CatalogItem, ClaimState, Platform, ReadSettings, by_hand::ActionLine, rules::RuleLine};
 use crate::money::Money;
 
 /// How a sale stands.
@@ -89,6 +89,14 @@ pub struct Decided {
     pub unclear: Option<String>,
     /// What was done, by which it can be undone; nothing where the comment was passed over.
     pub action: Option<Uuid>,
+}
+
+/// What teaching a rule did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taught {
+    pub line: RuleLine,
+    /// What the phrase meant before, if it was known.
+    pub before: Option<String>,
 }
 
 /// What holding the claims of a paste did.

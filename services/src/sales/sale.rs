@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{MAX_CATALOG_ITEMS, claims, policy, review, rules, tally, words};
+use super::{MAX_CATALOG_ITEMS, actions, claims, policy, review, rules, tally, words};
 use crate::{
     Result, Services,
     accounts::Actor,
@@ -78,6 +78,37 @@ pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result
     Ok(sale.id)
 }
 
+/// What can be changed about a sale, as its form.
+pub async fn form(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleForm> {
+    let sale = find(services.database.read(), actor, id).await?;
+    Ok(SaleForm {
+        title: sale.title,
+        platform: sale.platform,
+        preset: sale.preset,
+        order: sale.comment_order,
+        layout: sale.layout,
+        seller: sale.seller,
+    })
+}
+
+/// Changes how a sale is called and read. Comments that were held stay as they were read, and so does the platform: the
+/// names of the buyers are names there.
+pub async fn edit(services: &Services, actor: &Actor, id: Uuid, form: &SaleForm) -> Result<()> {
+    actor.must_sell()?;
+    let stored = find(services.database.read(), actor, id).await?;
+    let new = SaleForm { platform: stored.platform, ..form.clone() }.parse()?;
+    let write = services.database.write(actor.business_id).await?;
+    let mut sale = find(&*write, actor, id).await?.into_active_model();
+    sale.title = Set(new.title);
+    sale.preset = Set(new.preset.as_str().into());
+    sale.comment_order = Set(new.order.as_str().into());
+    sale.layout = Set(new.layout.as_str().into());
+    sale.seller = Set(new.seller);
+    sale.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
 /// Closes a sale to further claims, or opens it again.
 pub async fn close(services: &Services, actor: &Actor, id: Uuid, closed: bool) -> Result<()> {
     actor.must_sell()?;
@@ -127,7 +158,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
     let sale = find(read, actor, id).await?;
     let shown = catalog(read, actor).await?;
     let tally = tally::of(read, actor, &[id]).await?.remove(&id).unwrap_or_else(|| tally::empty(actor));
-    let (lines, more_claims) = claims::of_sale(read, actor, id).await?;
+    let (lines, more_claims) = claims::of_sale(read, actor, &sale, services.now()).await?;
     Ok(SaleView {
         id,
         platform: stored(Platform::parse(&sale.platform))?,
@@ -137,6 +168,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
         review: review::of_sale(read, actor, id).await?,
         claims: lines,
         more_claims,
+        actions: actions::list(services, actor, id).await?,
         catalog: shown.items,
         title: sale.title,
     })
