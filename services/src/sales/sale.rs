@@ -49,6 +49,31 @@ pub(crate) async fn settings(connection: &impl ConnectionTrait, sale: &sale::Mod
     })
 }
 
+/// How comments are read, and against what.
+pub struct ReadBy {
+    pub settings: ReadSettings,
+    pub catalog: Vec<CatalogItem>,
+}
+
+/// By what the comments of a sale are read.
+pub async fn reading(services: &Services, actor: &Actor, id: Uuid) -> Result<ReadBy> {
+    let read = services.database.read();
+    let settings = settings(read, &find(read, actor, id).await?).await?;
+    Ok(ReadBy { settings, catalog: catalog(read, actor).await?.items })
+}
+
+/// By what the comments of a sale are read that is opened now with this preset.
+pub async fn reading_of_business(services: &Services, actor: &Actor, preset: Preset) -> Result<ReadBy> {
+    let read = services.database.read();
+    let settings = ReadSettings {
+        preset,
+        words: words::view(services, actor).await?,
+        rules: rules::for_reading(read, actor.business_id).await?,
+        ..ReadSettings::default()
+    };
+    Ok(ReadBy { settings, catalog: catalog(read, actor).await?.items })
+}
+
 /// Opens a sale.
 pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result<Uuid> {
     actor.must_sell()?;
