@@ -11,6 +11,7 @@ pub mod contest;
 pub mod corrections;
 mod fingerprint;
 pub mod grammar;
+pub mod keywords;
 pub mod layout;
 mod live;
 pub mod policy;
@@ -29,7 +30,7 @@ pub use layout::LayoutChoice;
 pub use live::LiveReading;
 pub use read::{ReadSettings, Reader, Refused};
 pub use reading::{
-    Claim, ClaimKind, Comment, CommentOrder, Mark, MarkKind, ReadComment, Reading, Span, Status,
+    Claim, ClaimKind, Comment, CommentOrder, Explained, Mark, MarkKind, ReadComment, Reading, Span, Status,
 };
 pub use sale::{NewSale, Platform, SaleForm};
 pub mod view;

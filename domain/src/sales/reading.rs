@@ -145,6 +145,20 @@ pub struct ReadComment {
     pub edited: bool,
 }
 
+/// One text as read, in words, for a box in which a seller tries words out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    pub status: Status,
+    /// What would be done. Empty unless the status is [`Status::Act`].
+    pub claims: Vec<Claim>,
+    /// Why it was read so, as a sentence for the seller.
+    pub reason: String,
+    /// The item that a text for review most likely means.
+    pub about: Option<u32>,
+    /// The stretches that led to it, in their order.
+    pub marks: Vec<Mark>,
+}
+
 /// In which order the comments of a paste were written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
