@@ -84,10 +84,11 @@ pub fn ClaimByHandPane(
             let _ = field.blur();
         }
     };
+    let sale = StoredValue::new(sale);
     view! {
         <Show when=move || !closed.get()>
             <ActionForm action=form.action attr:class="hand-form" attr:novalidate="">
-                <input type="hidden" name="sale" value=sale.clone() />
+                <input type="hidden" name="sale" value=sale.get_value() />
                 <input type="hidden" name="key" prop:value=move || key.get() />
                 <label for=HAND_FIELD>"Claim by hand " <kbd class="desk-only">"C"</kbd></label>
                 <div class="hand-line">

@@ -51,15 +51,16 @@ pub fn ClaimChange(
     let given_error = Signal::derive(move || whom(given.get()).or_else(|| given_message.get()));
     let (halved, halved_message) = (split.error("buyer"), split.message());
     let halved_error = Signal::derive(move || whom(halved.get()).or_else(|| halved_message.get()));
+    let (split_claim, wait_claim) = (claim.clone(), claim.clone());
     let split_form = (line.quantity > 1).then(|| {
         view! {
             <ActionForm action=split.action attr:class="claim-form" attr:novalidate="">
-                <input type="hidden" name="claim" value=claim.clone() />
+                <input type="hidden" name="claim" value=split_claim.clone() />
                 <input type="hidden" name="key" prop:value=move || key.get() />
                 <TextField
                     label=format!("Pieces of {}", line.quantity)
                     name="pieces"
-                    id=format!("pieces-{claim}")
+                    id=format!("pieces-{split_claim}")
                     value="1"
                     inputmode="numeric"
                     autocomplete="off"
@@ -80,7 +81,7 @@ pub fn ClaimChange(
     let wait = is_held.then(|| {
         view! {
             <ActionForm action=deeds.wait.action>
-                <input type="hidden" name="claim" value=claim.clone() />
+                <input type="hidden" name="claim" value=wait_claim />
                 <SubmitButton
                     label="Move to the waitlist"
                     kind="small"

@@ -10,6 +10,7 @@ use domain::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_query_map};
+use uuid::Uuid;
 
 use super::{
     claim_change::ClaimChange,
@@ -174,7 +175,7 @@ pub fn ClaimsPane(
                         {filters}
                     </div>
                     <ul class="rows">
-                        <For each=move || claims.get() key=|line| line.clone() let:line>
+                        <For each=move || claims.get() key=claim_key let:line>
                             <ClaimRow line=line deeds=deeds keyboard=keyboard opened=opened />
                         </For>
                     </ul>
@@ -185,6 +186,12 @@ pub fn ClaimsPane(
         </div>
     }
     .into_any()
+}
+
+/// By what a row is told apart: whatever it shows.
+fn claim_key(line: &ClaimLine) -> (Uuid, String) {
+    let ClaimLine { id, state, quantity, customer_name, place_in_line, time_left, .. } = line;
+    (*id, format!("{} {quantity} {customer_name} {place_in_line:?} {time_left:?}", state.as_str()))
 }
 
 #[component]
@@ -209,7 +216,7 @@ fn ClaimRow(
         });
     };
     let (by_a, by_s) = (toggle.clone(), toggle.clone());
-    let waiting = claim.clone();
+    let (waiting, this) = (claim.clone(), claim.clone());
     let change = match line.state {
         ClaimState::Held | ClaimState::Waitlisted => view! {
             <a
@@ -258,7 +265,7 @@ fn ClaimRow(
         ClaimState::Invoiced => ().into_any(),
     };
     let note = line.place_in_line.map(place_in_line).or(line.time_left.clone());
-    let (this, current, at) = (claim, stop.clone(), stop.clone());
+    let (current, at) = (stop.clone(), stop.clone());
     let panel_line = line.clone();
     let panel = move || {
         let is_this = is_open && opened.with(|opened| opened.as_ref() == Some(&this));
@@ -310,13 +317,13 @@ fn Latest(sale: RwSignal<SaleView>, deeds: Deeds) -> impl IntoView {
     let actions = Memo::new(move |_| sale.with(|sale| sale.actions.clone()));
     let count = move || actions.with(Vec::len);
     view! {
-        <Show when=move || (count() > 0)>
+        <Show when=move || count() != 0>
             <details class="latest">
                 <summary>
                     "Done by hand " <span class="count">{count}</span>
                 </summary>
                 <ul class="rows">
-                    <For each=move || actions.get() key=|action| action.clone() let:action>
+                    <For each=move || actions.get() key=|action| (action.id, action.age.clone()) let:action>
                         <ActionRow action=action deeds=deeds />
                     </For>
                 </ul>

@@ -36,7 +36,7 @@ pub fn PolicySection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<SavePolicy>(&returned);
-    let value = |name: &str, stored: &str| form.value(&format!("form[{name}]"), stored);
+    let value = move |name: &str, stored: &str| form.value(&format!("form[{name}]"), stored);
     let repeats: Vec<_> =
         Repeats::ALL.iter().map(|choice| (choice.as_str().to_owned(), choice.label().to_owned())).collect();
     let done = form.is_done();

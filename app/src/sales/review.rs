@@ -190,8 +190,8 @@ fn Card(
     let author = if line.author.is_empty() { "Nobody named".to_owned() } else { line.author.clone() };
     let (current, at) = (stop.clone(), stop.clone());
     let swipe = swipes(stop.clone());
-    let phrase = line.text.clone();
-    let said = line.text.clone();
+    let (phrase, of) = (line.text.clone(), author.clone());
+    let (said, said_by) = (line.text.clone(), author.clone());
     let reason = line.reason.clone();
     view! {
         <li
@@ -208,7 +208,7 @@ fn Card(
             style:transform=swipe.transform
         >
             <p>
-                <b>{author.clone()}</b>
+                <b>{said_by}</b>
                 " "
                 <span class="review-said">{said}</span>
             </p>
@@ -218,7 +218,7 @@ fn Card(
                 <ActionForm action=ignore.action>
                     <input type="hidden" name="comment" value=id />
                     <button type="submit" class="button small quiet" data-key="x">
-                        <span>"Pass over" <span class="hidden-words">" what " {author.clone()} " wrote"</span></span>
+                        <span>"Pass over" <span class="hidden-words">" what " {of} " wrote"</span></span>
                     </button>
                 </ActionForm>
                 <details class="teach">
@@ -293,6 +293,7 @@ fn Decide(line: ReviewLine, sale: RwSignal<SaleView>, desk: Desk, answer: Form<A
             .zip(offered)
             .map(|(number, variant): (usize, Offered)| {
                 let key = if only { "enter".to_owned() } else { number.to_string() };
+                let label = format!("{} for {of}", variant.name);
                 view! {
                     <button
                         type="submit"
@@ -301,7 +302,7 @@ fn Decide(line: ReviewLine, sale: RwSignal<SaleView>, desk: Desk, answer: Form<A
                         name="variant"
                         value=variant.id
                         data-key=key
-                        aria-label=format!("{} for {of}", variant.name)
+                        aria-label=label
                     >
                         {variant.name}
                     </button>

@@ -135,6 +135,7 @@ fn Sale(
     };
     use_keys(keyboard, text, stops_change, || {}, undo);
 
+    let (rules, by_hand, of_close) = (format!("/sell/{id}/rules"), id.clone(), id.clone());
     let title = Memo::new(move |_| sale.with(|sale| sale.title.clone()));
     let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
     view! {
@@ -147,7 +148,7 @@ fn Sale(
         />
         <div class="sale">
             <PastePane id=id.clone() closed=closed desk=desk hold=hold done=done shown=claims>
-                <ClaimByHandPane sale=id.clone() closed=closed desk=desk deeds=deeds />
+                <ClaimByHandPane sale=by_hand.clone() closed=closed desk=desk deeds=deeds />
                 <KeyHelp keyboard=keyboard />
             </PastePane>
             <div class="sale-read">
@@ -156,10 +157,10 @@ fn Sale(
                 <ReviewPane sale=sale desk=desk deeds=deeds keyboard=keyboard returned=returned />
                 <ClaimsPane sale=sale deeds=deeds keyboard=keyboard shown=claims />
                 <div class="tools">
-                    <a class="button small quiet" href=format!("/sell/{id}/rules")>
+                    <a class="button small quiet" href=rules>
                         "Rules of this sale"
                     </a>
-                    <CloseButton id=id closed=closed close=close changes=changes />
+                    <CloseButton id=of_close closed=closed close=close changes=changes />
                 </div>
                 <StockStrip sale=sale outcome=outcome changes=changes />
             </div>

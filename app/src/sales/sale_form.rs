@@ -40,7 +40,7 @@ pub fn SaleSection(
         CommentOrder::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
     let layouts: Vec<_> =
         LayoutChoice::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
-    let value = |name: &str, stored: &str| form.value(&format!("form[{name}]"), stored);
+    let value = move |name: &str, stored: &str| form.value(&format!("form[{name}]"), stored);
     let done = form.is_done();
     let saved = move || done.get().then(|| view! { <Notice tone=Tone::Ok text="Saved." /> });
     view! {

@@ -102,7 +102,7 @@ pub fn WordsSection(
             }
         })
         .collect_view();
-    let switch = |unsaid: &str| {
+    let switch = move |unsaid: &str| {
         let unsaid = if is_sale { unsaid } else { "No" };
         let mut options = vec![(String::new(), unsaid.to_owned()), ("yes".to_owned(), "Yes".to_owned())];
         if is_sale {

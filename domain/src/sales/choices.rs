@@ -64,6 +64,7 @@ fn may_claim(code: ReasonCode) -> bool {
             | ReasonCode::NotUnderstood
             | ReasonCode::NoSuchSize
             | ReasonCode::MeansWhat
+            | ReasonCode::SlipAlone
     )
 }
 
