@@ -22,7 +22,11 @@ use crate::{
     invoices::{invoice::InvoicePage, list::BillPage},
     reports::{report::ReportPage, today::TodayPage},
     sales::{
-        contest::ContestPage, list::SalesPage, new::NewSalePage, replies::RepliesPage, sale::SalePage,
+        contest::ContestPage,
+        list::SalesPage,
+        new::NewSalePage,
+        replies::RepliesPage,
+        sale::SalePage,
         selling::{SaleRulesPage, SellingPage},
     },
     shipping::{queue::ShipPage, shipment::ShipmentPage},

@@ -29,7 +29,8 @@ use services::{
 };
 use uuid::Uuid;
 
-const PASTE: &str = "Ana Ruiz: sold A12 x2\nKim Lee: the moon one please\nZoe Park: sold C3 x3\nMax Orr: sold C3";
+const PASTE: &str =
+    "Ana Ruiz: sold A12 x2\nKim Lee: the moon one please\nZoe Park: sold C3 x3\nMax Orr: sold C3";
 
 async fn shop(world: &World) -> (Actor, Uuid) {
     let shop = world.shop("olive@moonlit.example").await;

@@ -7,11 +7,7 @@ use domain::sales::{
 use leptos::{ev, form::ActionForm, html, prelude::*};
 use uuid::Uuid;
 
-use super::{
-    deeds::Deeds,
-    desk::Desk,
-    lines::preview,
-};
+use super::{deeds::Deeds, desk::Desk, lines::preview};
 use crate::ui::{SubmitButton, Tone, ToneMark};
 
 /// The id of its field; the key C leads there.
@@ -63,7 +59,11 @@ pub fn ClaimByHandPane(
             };
             let read = read_typed(reader, &text);
             let (tone, words) = preview(reader.catalog(), &read);
-            if read.status == Status::Act { Some((tone, format!("{buyer}: {words}"))) } else { Some((tone, words)) }
+            if read.status == Status::Act {
+                Some((tone, format!("{buyer}: {words}")))
+            } else {
+                Some((tone, words))
+            }
         })
     };
     let told = move || {

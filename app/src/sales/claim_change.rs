@@ -118,7 +118,8 @@ fn whom(error: Option<String>) -> Option<String> {
     let ambiguous = domain::problem::FieldCode::NotAChoice.message();
     error.map(|error| {
         if error == ambiguous {
-            "This is the same buyer, or several customers are called so. Write the handle, such as @kim.".to_owned()
+            "This is the same buyer, or several customers are called so. Write the handle, such as @kim."
+                .to_owned()
         } else {
             error
         }

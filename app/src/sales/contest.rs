@@ -66,7 +66,8 @@ fn verdict(contest: &Contest) -> (Tone, String) {
 pub fn ContestView(contest: Contest) -> impl IntoView {
     let (tone, words) = verdict(&contest);
     let name = with_variant(&format!("{} {}", contest.code, contest.title), &contest.variant);
-    let facts = format!("{} in stock · {} left · {} waited for", contest.on_hand, contest.left, contest.waiting);
+    let facts =
+        format!("{} in stock · {} left · {} waited for", contest.on_hand, contest.left, contest.waiting);
     if contest.lines.is_empty() {
         return view! {
             <EmptyState title="Nobody claimed it yet" text="Who claims it stands here in the order in which they came." />
@@ -74,7 +75,8 @@ pub fn ContestView(contest: Contest) -> impl IntoView {
         .into_any();
     }
     let more = contest.more;
-    let lines = (1..).zip(contest.lines).map(|(place, line): (usize, _)| contender(place, line)).collect_view();
+    let lines =
+        (1..).zip(contest.lines).map(|(place, line): (usize, _)| contender(place, line)).collect_view();
     view! {
         <div class="stack">
             <p>

@@ -125,8 +125,7 @@ pub async fn claim_by_hand(
     let plain = super::paste::is_plain_form();
     let id = crate::server::id(&sale)?;
     let form = domain::sales::by_hand::HandLineForm { line, key };
-    let claimed =
-        services::sales::by_hand::claim_line(&caller.services, &caller.actor, id, &form).await?;
+    let claimed = services::sales::by_hand::claim_line(&caller.services, &caller.actor, id, &form).await?;
     match (claimed.unclear, claimed.action) {
         (None, Some(done)) => {
             let mut deed = action(&caller, done).await?;
@@ -160,7 +159,10 @@ pub async fn review_again(comment: String) -> Result<(), AppError> {
 
 /// Teaches the reader: next time `phrase` is read as `meaning`.
 #[server(prefix = "/api", endpoint = "sales/rules/teach")]
-pub async fn teach(#[server(default)] phrase: String, #[server(default)] meaning: String) -> Result<Deed, AppError> {
+pub async fn teach(
+    #[server(default)] phrase: String,
+    #[server(default)] meaning: String,
+) -> Result<Deed, AppError> {
     let caller = crate::server::signed_in()?;
     let form = domain::sales::rules::RuleForm { phrase, meaning };
     let taught = services::sales::rules::add(&caller.services, &caller.actor, &form).await?;

@@ -97,7 +97,9 @@ impl Desk {
 
     /// Takes the latest change back. Says whether there was one.
     pub fn undo(self) -> bool {
-        let Some((fingerprint, before)) = self.past.try_update_value(Vec::pop).flatten() else { return false };
+        let Some((fingerprint, before)) = self.past.try_update_value(Vec::pop).flatten() else {
+            return false;
+        };
         self.corrections.update(|corrections| {
             corrections.put(&fingerprint, before);
         });
@@ -170,9 +172,8 @@ impl Desk {
             Tool::Assign => correction.buyer = (!typed.is_empty()).then_some(typed),
             Tool::Split => {
                 let pieces = pieces.filter(|pieces| *pieces > 0);
-                correction.split = pieces
-                    .filter(|_| !typed.is_empty())
-                    .map(|pieces| SplitOff { buyer: typed, pieces });
+                correction.split =
+                    pieces.filter(|_| !typed.is_empty()).map(|pieces| SplitOff { buyer: typed, pieces });
             }
             Tool::Teach => {}
         });
@@ -194,7 +195,11 @@ impl Desk {
                 }
                 let most = self.outcome.with(|outcome| {
                     let comment = outcome.paste().and_then(|paste| paste.comment(index));
-                    comment.filter(|comment| comment.status == Status::Act)?.claims.first().map(|claim| claim.quantity)
+                    comment
+                        .filter(|comment| comment.status == Status::Act)?
+                        .claims
+                        .first()
+                        .map(|claim| claim.quantity)
                 });
                 let pieces = self.second.with(|second| text::tidy(second).parse::<u32>());
                 match (pieces, most) {

@@ -88,11 +88,7 @@ pub struct Keyboard {
 impl Keyboard {
     /// At nothing.
     pub fn new() -> Self {
-        Keyboard {
-            current: RwSignal::new(None),
-            place: StoredValue::new(0),
-            help: RwSignal::new(false),
-        }
+        Keyboard { current: RwSignal::new(None), place: StoredValue::new(0), help: RwSignal::new(false) }
     }
 
     /// Notes which stop has the focus.

@@ -1,8 +1,8 @@
 //! The pane into which comments are pasted, and the button that holds their claims.
 
-use domain::sales::view::{Held, SaleView};
 #[cfg(feature = "ssr")]
 use domain::sales::corrections::Corrections;
+use domain::sales::view::{Held, SaleView};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{claims::ClaimFilter, desk::Desk, reader::Outcome, told};
@@ -57,12 +57,7 @@ pub fn is_plain_form() -> bool {
 }
 
 /// Clears the field and tells what was done when the claims are held, and only then.
-pub fn when_held(
-    hold: Form<HoldClaims>,
-    desk: Desk,
-    done: RwSignal<Option<Held>>,
-    changes: Changes,
-) {
+pub fn when_held(hold: Form<HoldClaims>, desk: Desk, done: RwSignal<Option<Held>>, changes: Changes) {
     let text = desk.text;
     let sent = StoredValue::new(String::new());
     Effect::new(move |_| {

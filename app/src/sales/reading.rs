@@ -133,7 +133,8 @@ fn ReadLine(
             shown.lines.get(place).cloned()
         })
     });
-    let is_first = Memo::new(move |_| lines.with(|shown| shown.lines.first().is_some_and(|line| line.index == index)));
+    let is_first =
+        Memo::new(move |_| lines.with(|shown| shown.lines.first().is_some_and(|line| line.index == index)));
     let (at, current, tab) = (id.clone(), id.clone(), id.clone());
     // One line of the list can be reached with Tab, the others with J and K.
     let tabindex = move || {
@@ -145,9 +146,8 @@ fn ReadLine(
     let settled = move || line.with(|line| line.as_ref().is_some_and(|line| line.corrected));
     let inside = move || line.get().map(|line| inside(line, desk));
     let open = Memo::new(move |_| desk.open.get().filter(|(open, _)| *open == index).map(|(_, tool)| tool));
-    let tool = move || {
-        open.get().map(|tool| view! { <LineTool index=index tool=tool desk=desk deeds=deeds /> })
-    };
+    let tool =
+        move || open.get().map(|tool| view! { <LineTool index=index tool=tool desk=desk deeds=deeds /> });
     let swipe = swipes(id.clone());
     view! {
         <li
@@ -174,7 +174,20 @@ fn ReadLine(
 
 fn inside(line: Line, desk: Desk) -> impl IntoView {
     let actions = actions(&line, desk);
-    let Line { index, author, given, said, understood: parts, count, reason, tone, word, edited, choices, .. } = line;
+    let Line {
+        index,
+        author,
+        given,
+        said,
+        understood: parts,
+        count,
+        reason,
+        tone,
+        word,
+        edited,
+        choices,
+        ..
+    } = line;
     let nobody = author.is_empty();
     let author = if nobody { "nobody named".to_owned() } else { author };
     let said = said

@@ -236,7 +236,12 @@ fn Card(
 
 /// The answers to one comment.
 #[component]
-fn Decide(line: ReviewLine, sale: RwSignal<SaleView>, desk: Desk, answer: Form<AnswerReview>) -> impl IntoView {
+fn Decide(
+    line: ReviewLine,
+    sale: RwSignal<SaleView>,
+    desk: Desk,
+    answer: Form<AnswerReview>,
+) -> impl IntoView {
     let id = line.id.to_string();
     let nobody = line.author.is_empty();
     let author = if nobody { "nobody named".to_owned() } else { line.author.clone() };
@@ -260,7 +265,8 @@ fn Decide(line: ReviewLine, sale: RwSignal<SaleView>, desk: Desk, answer: Form<A
     let reads = RwSignal::new(String::new());
     let asked = id.clone();
     let refused = move || {
-        let is_this = answer.action.input().with(|input| input.as_ref().is_some_and(|input| input.comment == asked));
+        let is_this =
+            answer.action.input().with(|input| input.as_ref().is_some_and(|input| input.comment == asked));
         answer.action.value().with(|value| match value {
             Some(Ok(deed)) if deed.unclear && is_this => Some(deed.words.clone()),
             _ => None,

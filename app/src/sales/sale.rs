@@ -114,9 +114,8 @@ fn Sale(
 
     let shown = Memo::new(move |_| {
         let (filter, page) = (desk.filter.get(), desk.page.get());
-        outcome.with(|outcome| {
-            outcome.paste().map_or_else(Lines::default, |paste| lines(paste, filter, page))
-        })
+        outcome
+            .with(|outcome| outcome.paste().map_or_else(Lines::default, |paste| lines(paste, filter, page)))
     });
     let keyboard = Keyboard::new();
     let claims = RwSignal::new(ClaimFilter::All);

@@ -86,9 +86,7 @@ pub fn SellingPage() -> impl IntoView {
     let page = move || {
         Suspend::new(async move {
             match first.await {
-                Ok(view) => {
-                    view! { <Sections first=view returned=returned.get_value() /> }.into_any()
-                }
+                Ok(view) => view! { <Sections first=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
@@ -115,9 +113,7 @@ pub fn SaleRulesPage() -> impl IntoView {
     let page = move || {
         Suspend::new(async move {
             match first.await {
-                Ok(view) => {
-                    view! { <Sections first=view returned=returned.get_value() /> }.into_any()
-                }
+                Ok(view) => view! { <Sections first=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })

@@ -3,11 +3,7 @@
 use domain::sales::rules::RuleLine;
 use leptos::{form::ActionForm, prelude::*};
 
-use super::{
-    deeds::Deeds,
-    teach::TeachForm,
-    test_box::ReadBy,
-};
+use super::{deeds::Deeds, teach::TeachForm, test_box::ReadBy};
 
 /// The list, and the form for one more.
 #[component]
@@ -34,9 +30,11 @@ pub fn TaughtSection(taught: Memo<Vec<RuleLine>>, read_by: ReadBy, deeds: Deeds)
     let form = move || {
         deeds.teach.action.version().track();
         let failed = matches!(deeds.teach.action.value().get_untracked(), Some(Err(_)));
-        let phrase = deeds.teach.action.input().with_untracked(|input| {
-            input.as_ref().filter(|_| failed).map(|input| input.phrase.clone())
-        });
+        let phrase = deeds
+            .teach
+            .action
+            .input()
+            .with_untracked(|input| input.as_ref().filter(|_| failed).map(|input| input.phrase.clone()));
         view! { <TeachForm phrase=phrase.unwrap_or_default() reader=read_by.stored deeds=deeds /> }
     };
     view! {

@@ -80,7 +80,9 @@ fn tried(text: &str, stored: &Reader, trial: &Reader) -> Vec<Tried> {
 pub fn TestBox(read_by: ReadBy) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let results = Memo::new(move |_| {
-        let (Some(stored), Some(trial)) = (read_by.stored.get(), read_by.trial.get()) else { return Vec::new() };
+        let (Some(stored), Some(trial)) = (read_by.stored.get(), read_by.trial.get()) else {
+            return Vec::new();
+        };
         text.with(|text| tried(text, &stored, &trial))
     });
     let shown = move || results.get().into_iter().map(result).collect_view();

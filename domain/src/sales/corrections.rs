@@ -158,12 +158,8 @@ impl<'reader> Corrector<'reader> {
             Some(Reads::Nothing) => decide(&mut read, Status::None, Vec::new(), "Passed over by hand."),
             Some(Reads::Takes { variant, quantity }) => match self.places.get(variant) {
                 Some((item, variant)) => {
-                    let claim = Claim {
-                        kind: ClaimKind::Claim,
-                        item: *item,
-                        variant: *variant,
-                        quantity: *quantity,
-                    };
+                    let claim =
+                        Claim { kind: ClaimKind::Claim, item: *item, variant: *variant, quantity: *quantity };
                     decide(&mut read, Status::Act, vec![claim], "Decided by hand.");
                 }
                 None => decide(&mut read, Status::Review, Vec::new(), "The item was changed meanwhile."),
@@ -282,7 +278,8 @@ mod tests {
         let read = reader.in_words(paste, &reading, &reading.comments[0]);
         let takes = reads(Reads::Takes { variant: Uuid::from_u128(2), quantity: 3 });
         reading.amend(0, &Corrector::new(&reader).apply(&read, &takes));
-        let quantities: Vec<u32> = reading.comments.iter().map(|comment| reading.claims(comment)[0].quantity).collect();
+        let quantities: Vec<u32> =
+            reading.comments.iter().map(|comment| reading.claims(comment)[0].quantity).collect();
         assert_eq!(quantities, [3, 1]);
     }
 

@@ -70,7 +70,8 @@ pub(crate) async fn all_named<'typed>(
             found.elsewhere.insert(handle.customer_id);
         }
         let search = || Expr::col(customer::Column::Search);
-        let of_these = some.iter().fold(Condition::any(), |any, name| any.add(search().like(containing(name))));
+        let of_these =
+            some.iter().fold(Condition::any(), |any, name| any.add(search().like(containing(name))));
         let customers = customer::Entity::find()
             .select_only()
             .columns([customer::Column::Id, customer::Column::Name])

@@ -11,8 +11,8 @@ use domain::{
     time,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-    prelude::Expr, sea_query::SimpleExpr,
+    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set, prelude::Expr, sea_query::SimpleExpr,
 };
 use uuid::Uuid;
 

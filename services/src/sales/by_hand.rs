@@ -65,8 +65,7 @@ async fn claim_typed(
         Some((buyer, read_typed(reader, &text)))
     })
     .await?;
-    let unclear =
-        |why: &str| Ok(HandClaimed { unclear: Some(why.to_owned()), ..HandClaimed::default() });
+    let unclear = |why: &str| Ok(HandClaimed { unclear: Some(why.to_owned()), ..HandClaimed::default() });
     let Some((typed, comment)) = read else {
         return unclear("Write who it is for first, such as @ana A12 x2 or Ana Ruiz: A12 x2.");
     };

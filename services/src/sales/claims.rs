@@ -84,11 +84,8 @@ async fn places_in_line(
     claims: &[claim::Model],
 ) -> Result<HashMap<Uuid, u32>> {
     let waitlisted = ClaimState::Waitlisted.as_str();
-    let variants: HashSet<Uuid> = claims
-        .iter()
-        .filter(|claim| claim.state == waitlisted)
-        .map(|claim| claim.variant_id)
-        .collect();
+    let variants: HashSet<Uuid> =
+        claims.iter().filter(|claim| claim.state == waitlisted).map(|claim| claim.variant_id).collect();
     if variants.is_empty() {
         return Ok(HashMap::new());
     }

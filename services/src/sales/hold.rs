@@ -49,7 +49,8 @@ pub async fn hold_corrected(
     let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
     let (pasted, items) = task::spawn_blocking(move || {
         let reader = Reader::new(Catalog::new(items), &settings);
-        read(&reader, &paste, settings.order, &corrections).map(|pasted| (pasted, reader.catalog().items().to_vec()))
+        read(&reader, &paste, settings.order, &corrections)
+            .map(|pasted| (pasted, reader.catalog().items().to_vec()))
     })
     .await
     .map_err(|_| Error::Fault("reading was interrupted"))?
