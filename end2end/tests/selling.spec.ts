@@ -6,7 +6,7 @@ import { register } from "../support/shop.ts";
 const comments = [
   "Ana Ruiz: sold A12 7 x2",
   "Kim Lee: sold A12 x2",
-  "Zoe Park: the moon one please",
+  "Zoe Park: sold the moon one",
   "Max Orr: sold B27",
   "Ida Moss: mine B27",
   "Uma Vale: how much is A12?",
@@ -58,7 +58,6 @@ test("a reading is put right before it is held", async ({ page }) => {
   await paste(page, comments);
   const show = page.getByRole("group", { name: "Show", exact: true });
   for (const [label, count] of [["All", 7], ["Claims", 3], ["Review", 2], ["Cancels", 1], ["Ignored", 1]] as const) {
-    await expect(show.getByRole("button", { name: `${label} ${count}`.replace(" ", "") })).toHaveCount(0);
     await expect(show.getByRole("button", { name: new RegExp(`^${label}\\s*${count}$`) })).toBeVisible();
   }
 
@@ -391,34 +390,30 @@ test("the rules of selling are changed and tried out", async ({ page }) => {
   });
 });
 
-test.describe("without a script", () => {
-  test.use({ javaScriptEnabled: true });
-
-  test("a sale is sold with forms and links alone", async ({ page, browser, server }) => {
-    await openSale(page);
-    const address = page.url();
-    const plain = await browser.newContext({
-      javaScriptEnabled: false,
-      baseURL: server.url,
-      storageState: await page.context().storageState(),
-      viewport: page.viewportSize(),
-    });
-    const still = await plain.newPage();
-    await still.goto(address);
-    await still.getByLabel("Paste comments here").fill("Ana Ruiz: sold B27\nKim Lee: sold A12");
-    await still.getByRole("button", { name: "Hold the claims" }).click();
-    await expect(still.locator(".sale-end")).toContainText("1 held, 0 waiting, 1 to review");
-    await still.locator(".review-line").getByRole("button", { name: /^7/ }).click();
-    await expect(still.locator(".claim-row", { hasText: "Kim Lee" })).toContainText("Moon ring · 7");
-    await still.getByLabel("Claim by hand").fill("@nia A12 6");
-    await still.getByRole("button", { name: "Claim", exact: true }).click();
-    await expect(still.locator(".claim-row", { hasText: "nia" })).toContainText("Moon ring · 6");
-    await still.locator(".claim-row", { hasText: "nia" }).getByRole("link", { name: /^Change/ }).click();
-    await still.getByLabel("Give all of it to").fill("Zoe Park");
-    await still.getByRole("button", { name: "Give" }).click();
-    await expect(still.locator(".claim-row", { hasText: "Zoe Park" })).toBeVisible();
-    await still.locator(".stock-strip").getByRole("link", { name: /B27/ }).click();
-    await expect(still.locator(".contender")).toContainText("Ana Ruiz");
-    await plain.close();
+test("a sale is sold with forms and links alone, without a script", async ({ page, browser, server }) => {
+  await openSale(page);
+  const address = page.url();
+  const plain = await browser.newContext({
+    javaScriptEnabled: false,
+    baseURL: server.url,
+    storageState: await page.context().storageState(),
+    viewport: page.viewportSize(),
   });
+  const still = await plain.newPage();
+  await still.goto(address);
+  await still.getByLabel("Paste comments here").fill("Ana Ruiz: sold B27\nKim Lee: sold A12");
+  await still.getByRole("button", { name: "Hold the claims" }).click();
+  await expect(still.locator(".sale-end")).toContainText("1 held, 0 waiting, 1 to review");
+  await still.locator(".review-line").getByRole("button", { name: /^7/ }).click();
+  await expect(still.locator(".claim-row", { hasText: "Kim Lee" })).toContainText("Moon ring · 7");
+  await still.getByLabel("Claim by hand").fill("@nia A12 6");
+  await still.getByRole("button", { name: "Claim", exact: true }).click();
+  await expect(still.locator(".claim-row", { hasText: "nia" })).toContainText("Moon ring · 6");
+  await still.locator(".claim-row", { hasText: "nia" }).getByRole("link", { name: /^Change/ }).click();
+  await still.getByLabel("Give all of it to").fill("Zoe Park");
+  await still.getByRole("button", { name: "Give" }).click();
+  await expect(still.locator(".claim-row", { hasText: "Zoe Park" })).toBeVisible();
+  await still.locator(".stock-strip").getByRole("link", { name: /B27/ }).click();
+  await expect(still.locator(".contender")).toContainText("Ana Ruiz");
+  await plain.close();
 });

@@ -98,7 +98,7 @@ database_tests! {
         hold_corrected(&world.services, &shop, sale, paste.into(), waits).await.unwrap();
         assert_eq!(
             world.claims(&shop, sale).await,
-            ["Ana 1 held", "Kim 2 held", "Ana 1 waitlisted"],
+            ["Ana 1 held", "Ana 1 waitlisted", "Kim 2 held"],
             "what nobody else takes is theirs"
         );
     }

@@ -24,6 +24,8 @@ pub struct Deed {
     pub words: String,
     /// Whether nothing was done because what was typed is not plain.
     pub unclear: bool,
+    /// The comment that it is about, if it is about one.
+    pub comment: Option<Uuid>,
     pub undo: Option<Undo>,
 }
 
@@ -41,18 +43,18 @@ pub enum Undo {
 impl Deed {
     /// An action on claims.
     pub fn action(line: &ActionLine) -> Self {
-        Deed { words: line.sentence(), unclear: false, undo: Some(Undo::Action(line.id)) }
+        Deed { words: line.sentence(), unclear: false, comment: None, undo: Some(Undo::Action(line.id)) }
     }
 
     /// A comment that was passed over.
     pub fn passed_over(comment: Uuid) -> Self {
         let words = "Passed over: the comment claims nothing.".to_owned();
-        Deed { words, unclear: false, undo: Some(Undo::PassedOver(comment)) }
+        Deed { words, unclear: false, comment: Some(comment), undo: Some(Undo::PassedOver(comment)) }
     }
 
     /// What was not done, and why.
     pub fn unclear(words: String) -> Self {
-        Deed { words, unclear: true, undo: None }
+        Deed { words, unclear: true, comment: None, undo: None }
     }
 }
 
@@ -173,7 +175,7 @@ pub async fn teach(
         format!("Next time “{}” is read as “{}”.", rule.phrase, rule.meaning)
     };
     let undo = Undo::Taught { id: taught.line.id, phrase: rule.phrase, before: taught.before };
-    Ok(Deed { words, unclear: false, undo: Some(undo) })
+    Ok(Deed { words, unclear: false, comment: None, undo: Some(undo) })
 }
 
 /// Forgets what was taught.

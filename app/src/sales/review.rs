@@ -64,7 +64,7 @@ pub async fn answer_review(
     match (decided.unclear, decided.action) {
         // A page without a script learns of what is wrong, and of nothing else.
         (Some(_), _) if plain => Err(field("reads", FieldCode::NotAChoice)),
-        (Some(why), _) => Ok(Deed::unclear(why)),
+        (Some(why), _) => Ok(Deed { comment: Some(comment), ..Deed::unclear(why) }),
         (None, Some(id)) => Ok(Deed::action(&actions::view(services, actor, id).await?)),
         (None, None) => Ok(Deed::passed_over(comment)),
     }
@@ -263,12 +263,10 @@ fn Decide(
         })
     });
     let reads = RwSignal::new(String::new());
-    let asked = id.clone();
+    let comment = line.id;
     let refused = move || {
-        let is_this =
-            answer.action.input().with(|input| input.as_ref().is_some_and(|input| input.comment == asked));
         answer.action.value().with(|value| match value {
-            Some(Ok(deed)) if deed.unclear && is_this => Some(deed.words.clone()),
+            Some(Ok(deed)) if deed.unclear && deed.comment == Some(comment) => Some(deed.words.clone()),
             _ => None,
         })
     };

@@ -27,15 +27,15 @@ pub fn TaughtSection(taught: Memo<Vec<RuleLine>>, read_by: ReadBy, deeds: Deeds)
         .into_any()
     };
     // A new form when something was taught, so that its fields are empty again.
+    let count = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = deeds.teach.action.value().get() {
+            count.update(|count| *count = count.wrapping_add(1));
+        }
+    });
     let form = move || {
-        deeds.teach.action.version().track();
-        let failed = matches!(deeds.teach.action.value().get_untracked(), Some(Err(_)));
-        let phrase = deeds
-            .teach
-            .action
-            .input()
-            .with_untracked(|input| input.as_ref().filter(|_| failed).map(|input| input.phrase.clone()));
-        view! { <TeachForm phrase=phrase.unwrap_or_default() reader=read_by.stored deeds=deeds /> }
+        count.track();
+        view! { <TeachForm reader=read_by.stored deeds=deeds /> }
     };
     view! {
         <div class="stack taught">

@@ -29,11 +29,19 @@ pub fn TeachForm(
     let phrase = RwSignal::new(phrase_of(&phrase));
     let meaning = RwSignal::new(String::new());
     let wrong = [form.error("phrase"), form.error("meaning"), form.message()];
-    let is_this = move || {
-        form.action.input().with(|input| input.as_ref().is_none_or(|input| input.phrase == phrase.get()))
-    };
+    // Several forms of a page teach; what is wrong is told under the one that was sent.
+    let returned = form.value("phrase", "");
+    let is_this = RwSignal::new(!returned.is_empty() && returned == phrase.get_untracked());
+    let sent = StoredValue::new(false);
+    let pending = form.pending();
+    Effect::new(move |_| {
+        if pending.get() {
+            is_this.set(sent.get_value());
+            sent.set_value(false);
+        }
+    });
     let told = move || {
-        if let Some(wrong) = wrong.iter().find_map(|wrong| wrong.get()).filter(|_| is_this()) {
+        if let Some(wrong) = wrong.iter().find_map(|wrong| wrong.get()).filter(|_| is_this.get()) {
             return (Tone::Wrong, wrong);
         }
         let typed = meaning.get();
@@ -53,6 +61,7 @@ pub fn TeachForm(
         }
     };
     view! {
+        <div class="teach-form" on:submit=move |_| sent.set_value(true)>
         <ActionForm action=form.action attr:class="line-tool" attr:novalidate="">
             <label class="tool-field">
                 <span>"Next time read"</span>
@@ -84,6 +93,7 @@ pub fn TeachForm(
                 {told}
             </span>
         </ActionForm>
+        </div>
     }
     .into_any()
 }
