@@ -8,9 +8,9 @@
 //!
 //! A comment is `author | text | status | claims | reason` on a line, with `⏎` for a line break within the text. What a
 //! careful person would not decide without asking has the status `review`. Readings written by hand leave the reason out,
-//! and it is not compared. `UPDATE_READINGS=1` writes the readings anew, except those of `new/`; read the difference with
-//! care before it is kept. Where a careful person would have read something else, a line behind the comment says so:
-//! `  should: claim A12 x2`. `corpus` measures how well all of them are read.
+//! and it is not compared. `UPDATE_READINGS=1` writes the readings anew; read the difference with care before it is
+//! kept. Where a careful person would have read something else, a line behind the comment says so: `  should: claim A12
+//! x2`, or `  should: none`. `corpus` measures how well all of them are read.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its data must stop")]
 

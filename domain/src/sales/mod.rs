@@ -14,6 +14,7 @@ pub mod grammar;
 pub mod keywords;
 pub mod layout;
 mod live;
+pub mod order;
 pub mod policy;
 pub mod read;
 pub mod reading;
@@ -28,6 +29,7 @@ pub use fingerprint::fingerprints;
 pub use grammar::Preset;
 pub use layout::LayoutChoice;
 pub use live::LiveReading;
+pub use order::{InferredOrder, infer_order};
 pub use read::{ReadSettings, Reader, Refused};
 pub use reading::{
     Claim, ClaimKind, Comment, CommentOrder, Explained, Mark, MarkKind, ReadComment, Reading, Span, Status,

@@ -46,6 +46,11 @@ pub struct Entry {
     pub size_unit: bool,
     pub before_phone: bool,
     pub before_price: bool,
+    pub wanting: bool,
+    pub contrast: bool,
+    pub hands_on: bool,
+    pub currency: bool,
+    pub time_unit: bool,
     pub fits_cancel: bool,
     pub later_question: bool,
     pub later_topic: bool,
@@ -163,7 +168,6 @@ impl Lexicon {
         let intent = |kind, weak| Sense::Intent { kind, weak };
         for (list, sense) in [
             (table.before_size, Sense::Filler),
-            (table.before_phone, Sense::Filler),
             (table.filler, Sense::Filler),
             (table.praise, Sense::Praise),
             (table.question, Sense::Question),
@@ -185,7 +189,7 @@ impl Lexicon {
         for (phrase, count) in table.every_of {
             self.entry(phrase, |entry| entry.sense = Some(Sense::Every(Some(*count))));
         }
-        let marks: [Marks<'_>; 13] = [
+        let marks: [Marks<'_>; 18] = [
             (table.question_opener, |entry| entry.opens_question = true),
             (table.before_quantity, |entry| entry.before_quantity = true),
             (table.after_quantity, |entry| entry.after_quantity = true),
@@ -194,6 +198,11 @@ impl Lexicon {
             (table.size_unit, |entry| entry.size_unit = true),
             (table.before_phone, |entry| entry.before_phone = true),
             (table.before_price, |entry| entry.before_price = true),
+            (table.wanting, |entry| entry.wanting = true),
+            (table.contrast, |entry| entry.contrast = true),
+            (table.hands_on, |entry| entry.hands_on = true),
+            (table.currency, |entry| entry.currency = true),
+            (table.time_unit, |entry| entry.time_unit = true),
             (table.fits_cancel, |entry| entry.fits_cancel = true),
             (table.later_question, |entry| entry.later_question = true),
             (table.later_topic, |entry| entry.later_topic = true),

@@ -140,7 +140,9 @@ impl<'scanner> Text<'scanner> {
         if seen.question {
             return nothing(ReasonCode::Question);
         }
-        if seen.doubt {
+        // `cancel all`, `cancel, sorry`: somebody means something by it.
+        let plain = self.begins_with_intent() && !self.is_weak() && seen.unknown == 0;
+        if seen.doubt && !plain {
             return nothing(ReasonCode::ClaimsNothing);
         }
         let code = self.first(|kind| *kind == Kind::UnknownCode);
@@ -153,7 +155,9 @@ impl<'scanner> Text<'scanner> {
                 if seen.quantity {
                     return review(ReasonCode::QuantityOfWhat);
                 }
-                if self.elements.iter().any(|element| element.part.is_some()) {
+                let chooses =
+                    |element: &Element| element.part.is_some() || matches!(element.kind, Kind::Every(_));
+                if self.elements.iter().any(chooses) {
                     return review(ReasonCode::ChoiceOfWhat);
                 }
                 if seen.number {
@@ -199,9 +203,16 @@ impl<'scanner> Text<'scanner> {
             return nothing(ReasonCode::AsksFirst);
         }
         if seen.question && !self.asks_what_comes_later() {
-            return match self.intents.is_empty() && !(seen.doubt && seen.quantity) {
-                true => nothing(ReasonCode::QuestionAbout),
-                false => review(ReasonCode::ClaimsButAsks),
+            if !self.intents.is_empty() {
+                return review(ReasonCode::ClaimsButAsks);
+            }
+            let wanting = |element: &&Element| {
+                let doubt = element.kind == Kind::Doubt && self.entry(element).wanting;
+                doubt || self.is_plus(element)
+            };
+            return match self.elements.iter().find(wanting) {
+                Some(wanting) => review(self.because(ReasonCode::Unclear, wanting)),
+                None => nothing(ReasonCode::QuestionAbout),
             };
         }
         if seen.doubt
@@ -228,6 +239,9 @@ impl<'scanner> Text<'scanner> {
         }
         if let Some(price) = self.price_like_a_code() {
             return review(self.because(ReasonCode::CodeOrPrice, price));
+        }
+        if let Some(praise) = self.praise_before_another() {
+            return review(self.because(ReasonCode::Unclear, praise));
         }
         if let Some(judgement) = self.stray_words() {
             return judgement;
@@ -270,15 +284,30 @@ impl<'scanner> Text<'scanner> {
         })
     }
 
+    /// `+1` is how many communities claim.
+    pub(super) fn is_plus(&self, element: &Element) -> bool {
+        matches!(element.kind, Kind::Quantity(_)) && self.written(element).starts_with('+')
+    }
+
     /// A doubt that counts: a comment that only lets go may be sorry.
     fn doubt(&self) -> Option<&Element> {
         let cancel = |index: &usize| {
             matches!(self.elements[*index].kind, Kind::Intent { kind: ClaimKind::Cancel, .. })
         };
         let only_cancels = !self.intents.is_empty() && self.intents.iter().all(cancel);
-        self.elements
-            .iter()
-            .find(|element| element.kind == Kind::Doubt && !(only_cancels && self.entry(element).fits_cancel))
+        let only_praises = self.intents.is_empty() && self.seen.praise;
+        let counts = |element: &&Element| {
+            let entry = self.entry(element);
+            !(only_cancels && entry.fits_cancel || only_praises && entry.contrast)
+        };
+        self.elements.iter().filter(|element| element.kind == Kind::Doubt).find(counts)
+    }
+
+    /// `love A12, mine B3`: of what stands before the claim word, one item may only be praised.
+    fn praise_before_another(&self) -> Option<&Element> {
+        let (word, first) = (self.intents.first()?, self.items.first()?);
+        let praised = self.seen.praise && first < word && self.items.last() > Some(word);
+        self.first(|kind| *kind == Kind::Praise).filter(|_| praised)
     }
 
     /// `sold A12, when do you ship?`: a claim, and behind a sign that ends it a question about what comes later.
@@ -319,8 +348,13 @@ impl<'scanner> Text<'scanner> {
         let not_understood =
             |index: usize| Some(review(self.because(ReasonCode::NotUnderstood, &self.elements[index])));
         if self.intents.is_empty() {
-            if self.seen.praise {
-                return Some(nothing(ReasonCode::PraiseFor));
+            let counted = self.first(|kind| matches!(kind, Kind::Quantity(_)));
+            match counted.filter(|_| self.seen.praise) {
+                Some(counted) if !self.is_plus(counted) => {
+                    return Some(review(self.because(ReasonCode::WithoutClaimWord, counted)));
+                }
+                None if self.seen.praise => return Some(nothing(ReasonCode::PraiseFor)),
+                _ => {}
             }
             if let Some(first) = first {
                 return not_understood(first);
@@ -328,11 +362,20 @@ impl<'scanner> Text<'scanner> {
             let talk = |(index, element): &(usize, &Element)| {
                 (element.kind == Kind::Price && !self.is_detail(*index))
                     || (element.kind == Kind::Filler && element.talk)
+                    || (matches!(element.kind, Kind::Number(_)) && self.follows_price_word(*index))
             };
             let (_, element) = self.elements.iter().enumerate().find(talk)?;
             return Some(review(self.because(ReasonCode::WithoutClaimWord, element)));
         }
         let first = first?;
+        // `A12 sold to Kim`
+        let given = |index: &usize| {
+            let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
+            stray(index) && before.is_some_and(|before| self.entry(before).hands_on)
+        };
+        if let Some(given) = (first..self.elements.len()).find(given) {
+            return not_understood(given);
+        }
         let weak = self.is_weak();
         // Beside a plain claim word, a weak one is talk: `sold A12, call me`.
         let last_meaning = self.elements.iter().rposition(|element| match element.kind {

@@ -28,6 +28,14 @@ impl Scanner<'_> {
                     .then(|| self.add(elements, Kind::Quantity(number), atom, unit + 1))
                     .flatten();
             }
+            if self.is_glued(unit) || entry.sense.is_none() {
+                if entry.currency {
+                    return self.add(elements, Kind::Price, atom, unit + 1);
+                }
+                if entry.time_unit {
+                    return self.add(elements, Kind::Unknown, atom, unit + 1);
+                }
+            }
             // `2 in blue` is no measure: a word that also means nothing must be glued to its number.
             if entry.measure && (self.is_glued(unit) || entry.sense.is_none()) {
                 let end = self.add(elements, Kind::Measure, atom, unit + 1);
@@ -104,7 +112,10 @@ impl Scanner<'_> {
         let measure = decimal && self.entry(unit, unit + 1).measure && self.cluster_end(unit) == unit + 1;
         let clock = self.word(point) == ":" && self.is_glued(point) && self.is_glued(decimals);
         if clock && self.number(decimals).is_some() && self.word(decimals).len() == 2 {
-            return self.add(elements, Kind::Measure, atom, unit);
+            return self.add(elements, Kind::Unknown, atom, unit);
+        }
+        if decimal && self.entry(unit, unit + 1).currency {
+            return self.add(elements, Kind::Price, atom, unit + 1);
         }
         measure.then(|| self.add(elements, Kind::Measure, atom, unit + 1)).flatten()
     }
@@ -138,7 +149,19 @@ impl Scanner<'_> {
         let alone = groups == 1 && keys == 0;
         let whole = !(self.is_glued(end) && matches!(self.kind(end), Some(AtomKind::Word)));
         let is_phone = PHONE_DIGITS.contains(&digits) && keys < groups && (begins || alone) && whole;
-        is_phone.then(|| self.add(elements, Kind::Phone, atom, end)).flatten()
+        if !is_phone {
+            return None;
+        }
+        // `call me at`
+        for word in elements.iter_mut().rev() {
+            let before_phone =
+                self.grammar.lexicon.find(self.folded.bytes(word.start, word.end)).before_phone;
+            if !before_phone {
+                break;
+            }
+            word.kind = Kind::Filler;
+        }
+        self.add(elements, Kind::Phone, atom, end)
     }
 
     /// `call 512 555 0100`, `sđt: 0912…`

@@ -50,6 +50,17 @@ pub struct Words {
     pub before_size: &'static [&'static str],
     /// Stand before a telephone number: `call 512 555 0100`.
     pub before_phone: &'static [&'static str],
+    /// Of the doubts, those that say that something is wanted, so that a question with them is for a person: `can I have
+    /// A12?`
+    pub wanting: &'static [&'static str],
+    /// Of the doubts, those that turn a sentence: in praise alone they change nothing.
+    pub contrast: &'static [&'static str],
+    /// Stand before somebody who gets something: `A12 sold to Kim`.
+    pub hands_on: &'static [&'static str],
+    /// What money is called before or behind its number, glued or not: `RM20`, `20 pesos`.
+    pub currency: &'static [&'static str],
+    /// Stand after a number that is a time: `13 days`.
+    pub time_unit: &'static [&'static str],
     /// Stand before a price: `for 14`.
     pub before_price: &'static [&'static str],
     /// Of the doubts, those that fit a comment which only lets go: `sorry, cancel A12`.
@@ -119,7 +130,7 @@ pub const COMMON: Words = Words {
         "ill buy",
     ],
     weak_claim: &[
-        "buy", "buying", "take", "i want", "want", "me", "i'd like", "i would like", "order", "i'm in for", "im in for",
+        "buy", "buying", "take", "i want", "want", "me", "i'd like", "i would like", "would like", "order", "i'm in for", "im in for",
         "count me in for",
     ],
     cancel: &[
@@ -158,7 +169,8 @@ pub const COMMON: Words = Words {
         "mistake", "wrong", "refund", "show", "tell", "see", "like", "too late", "never", "ever", "hope", "everyone", "them", "both", "all", "each", "another", "other", "change",
         "swap", "switch",
         "exchange", "undo", "add", "plus", "trade", "my order", "arrived", "received", "delivered", "jk", "just kidding",
-        "kidding", "joking", "oops",
+        "kidding", "joking", "oops", "can i have", "can i get", "can i take", "could i have", "could i get", "may i have",
+        "may i get", "would love", "but", "1st", "2nd", "3rd", "second", "third", "👎", "🚫", "❌", "🙅", "⛔",
     ],
     pending: &[
         "sold pending question", "sold pending", "mine pending", "claim pending", "pending question",
@@ -192,7 +204,15 @@ pub const COMMON: Words = Words {
     before_quantity: &["x", "×", "*", "+", "qty", "quantity", "✕", "✖"],
     after_quantity: &["x", "×", "pc", "pcs", "piece", "pieces", "pair", "pairs", "sets"],
     before_size: &["size", "sz", "us", "eu", "uk"],
-    before_phone: &["phone", "cell", "call", "call me", "call me at", "text me", "text me at", "tel", "mobile", "whatsapp", "viber"],
+    before_phone: &["phone", "cell", "call", "text", "me", "at", "number", "tel", "mobile", "whatsapp", "viber"],
+    wanting: &[
+        "if", "can i have", "can i get", "can i take", "could i have", "could i get", "may i have", "may i get",
+        "would love", "add", "hold",
+    ],
+    contrast: &["but"],
+    hands_on: &["to"],
+    currency: &["usd", "dollars", "dollar", "bucks", "php", "pesos", "peso", "rm", "thb", "vnd", "ntd", "nt", "mxn", "eur"],
+    time_unit: &["am", "pm", "days", "day", "weeks", "week", "hours", "hour", "minutes", "mins", "years", "months"],
     before_price: &["for", "at"],
     fits_cancel: &["sorry", "mistake", "wrong", "was", "instead", "can't", "cant", "don't", "dont", "missed"],
     later_question: &["when", "where", "how", "how much"],
@@ -206,8 +226,7 @@ pub const COMMON: Words = Words {
     size_unit: &["cm", "in", "inch", "inches"],
     numbers: &[("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6)],
     measure: &[
-        "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml", "am", "pm", "days", "weeks",
-        "hours", "minutes", "years",
+        "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml",
     ],
     bare_number_is_quantity: false,
     numbers_are_codes: false,
@@ -234,6 +253,11 @@ const NONE: Words = Words {
     after_quantity: &[],
     before_size: &[],
     before_phone: &[],
+    wanting: &[],
+    contrast: &[],
+    hands_on: &[],
+    currency: &[],
+    time_unit: &[],
     before_price: &[],
     fits_cancel: &[],
     later_question: &[],
@@ -255,6 +279,7 @@ const US: Words = Words { claim: &["mio", "yours truly"], bare_number_is_quantit
 #[rustfmt::skip]
 const CRYSTALS: Words = Words {
     claim: &["c", "cl", "clm", "me", "mio", "yours truly"],
+    next: &["me next", "c next"],
     cancel: &["put back", "putback", "putting back", "pb", "unclaim", "release"],
     filler: &["crystal", "crystals", "piece", "beauty", "cutie", "baby"],
     measure: &["mm", "grams", "gram", "cts", "carat", "carats"],
@@ -275,14 +300,16 @@ const JEWELLERY: Words = Words {
 #[rustfmt::skip]
 const PH: Words = Words {
     claim: &["grab", "steal", "mine po", "akin", "sakin"],
-    weak_claim: &["get", "kunin ko", "kuha", "pa mine", "pamine"],
+    weak_claim: &["sa akin", "ako na lang", "ako na", "get", "kunin ko", "kuha", "pa mine", "pamine"],
     cancel: &["mine off", "off", "c", "cancel po", "pa cancel", "pacancel", "back out"],
     next: &["next po", "second", "2nd"],
     question: &[
         "magkano", "hm po", "meron", "meron pa", "pa ba", "ba", "available pa", "avail pa", "alin", "ano",
         "paano", "ilan",
     ],
-    doubt: &["hindi", "wag", "huwag", "kung", "sana", "sayang", "wala", "kay"],
+    doubt: &["hindi", "wag", "huwag", "kung", "sana", "sayang", "wala", "kay", "ni", "si", "sold na", "pag", "kapag", "pero", "kaso", "pasensya"],
+    wanting: &["kung", "sana", "pag", "kapag"],
+    numbers: &[("dalawa", 2), ("tatlo", 3), ("apat", 4)],
     praise: &["ganda", "ang ganda", "cute naman"],
     filler: &[
         "po", "opo", "ate", "sis", "mamsh", "salamat", "ty po", "thank you po", "ko", "yan", "na", "naman",
@@ -290,7 +317,7 @@ const PH: Words = Words {
     ],
     tiers: &[("m", "mine"), ("s", "steal"), ("g", "grab")],
     every_variant: &["tig isa", "tig-isa", "lahat ng kulay"],
-    fits_cancel: &["hindi"],
+    fits_cancel: &["hindi", "pasensya"],
     before_phone: &["cp", "cp no", "gcash"],
     after_quantity: &["pcs po", "piraso"],
     bare_number_is_quantity: true,
@@ -299,22 +326,25 @@ const PH: Words = Words {
 
 #[rustfmt::skip]
 const TH: Words = Words {
+    weak_claim: &["อยากได้"],
     claim: &["cf", "เอา", "รับ", "จอง", "สั่ง", "เอาค่ะ", "f", "ซื้อ"],
     cancel: &["cc", "ยกเลิก", "ไม่เอา", "ไม่เอาแล้ว", "ไม่รับ", "ไม่รับแล้ว", "ขอยกเลิก"],
     next: &["คิว", "ต่อคิว", "รอคิว", "สำรอง"],
     question: &[
         "ไหม", "มั้ย", "ไม๊", "มั๊ย", "หรือ", "เท่าไหร่", "เท่าไร", "กี่", "ราคา", "อะไร", "ยังไง",
-        "เหลือ", "ยังมี",
+        "เหลือ", "ยังมี", "หมดยัง", "หมดหรือยัง", "ยัง",
     ],
-    doubt: &["ไม่", "ถ้า", "อาจ", "รอ", "แล้ว", "เคย"],
+    doubt: &["ไม่", "ถ้า", "อาจ", "รอ", "แล้ว", "เคย", "แต่", "ขอโทษ", "เปลี่ยน"],
     praise: &["สวย", "สวยมาก", "น่ารัก", "ชอบ"],
     filler: &[
         "ค่ะ", "คะ", "ครับ", "จ้า", "จ้ะ", "นะ", "นะคะ", "ขอ", "ด้วย", "สี", "ไซส์", "ขอบคุณ", "ขอบคุณค่ะ",
-        "หน่อย", "พี่", "แม่ค้า", "อัน",
+        "หน่อย", "พี่", "แม่ค้า", "อัน", "อีก",
     ],
     before_quantity: &["=", "จำนวน"],
     every_variant: &["ทุกสี", "ทุกไซส์", "ทุกแบบ", "อย่างละชิ้น", "อย่างละตัว", "สีละชิ้น", "สีละตัว"],
-    fits_cancel: &["แล้ว"],
+    fits_cancel: &["แล้ว", "ขอโทษ"],
+    wanting: &["ถ้า", "อาจ"],
+    currency: &["บาท"],
     before_phone: &["โทร", "เบอร์"],
     numbers: &[("สองตัว", 2), ("สองชิ้น", 2), ("สองอัน", 2), ("สามตัว", 3), ("สามชิ้น", 3)],
     after_quantity: &["ชิ้น", "ตัว", "อัน", "คู่", "ชุด", "เส้น"],
@@ -338,7 +368,7 @@ const VN: Words = Words {
         "hả", "nào", "sao",
         "khi nào", "mấy", "bn", "inbox giá",
     ],
-    doubt: &["nếu", "chưa", "đã", "hôm qua", "đừng", "đổi", "hay", "hoặc"],
+    doubt: &["nếu", "chưa", "đã", "hôm qua", "đừng", "đổi", "hay", "hoặc", "nhưng", "xin lỗi"],
     praise: &["đẹp", "đẹp quá", "xinh", "thích"],
     filler: &[
         "ạ", "nha", "nhé", "bé", "shop", "ơi", "em", "chị", "anh", "mình", "c", "e", "cho", "với", "giúp",
@@ -347,7 +377,9 @@ const VN: Words = Words {
     ],
     before_phone: &["sđt", "sdt", "đt", "số đt", "điện thoại", "zalo"],
     every_variant: &["đủ màu", "full màu", "tất cả màu", "mỗi màu 1", "mỗi màu một", "mỗi loại 1", "đủ size", "full size"],
-    fits_cancel: &["không"],
+    fits_cancel: &["không", "xin lỗi"],
+    wanting: &["nếu"],
+    currency: &["đ", "vnđ", "đồng"],
     before_quantity: &["sl", "số lượng"],
     after_quantity: &["bộ", "cái", "chiếc", "đôi", "hộp", "áo", "quần"],
     measure: &["tháng", "tuổi", "ký", "kí"],
@@ -360,16 +392,19 @@ const TW: Words = Words {
     cancel: &["取消", "不要", "不要了", "棄單", "放棄"],
     next: &["候補", "排隊", "備取"],
     question: &["嗎", "多少", "還有", "有沒有", "什麼", "幾", "呢", "怎麼", "哪", "價格", "現貨"],
-    doubt: &["如果", "沒", "不", "改", "換", "昨天", "已經", "或"],
-    praise: &["好看", "漂亮", "可愛", "喜歡", "美"],
+    doubt: &["如果", "沒", "不", "改", "換", "昨天", "已經", "或", "但", "可是", "抱歉", "不好意思"],
+    fits_cancel: &["抱歉", "不好意思"],
+    praise: &["好看", "漂亮", "好漂亮", "可愛", "好可愛", "喜歡", "好喜歡", "美", "好美", "超美", "超可愛"],
     filler: &[
         "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "款",
     ],
     talk: &["我", "你好", "的"],
     numbers: &[
-        ("兩個", 2), ("兩件", 2), ("兩雙", 2), ("兩組", 2), ("三個", 3), ("三件", 3), ("四個", 4), ("四件", 4),
+        ("一個", 1), ("一件", 1), ("兩個", 2), ("兩件", 2), ("兩雙", 2), ("兩組", 2), ("三個", 3), ("三件", 3), ("四個", 4), ("四件", 4),
     ],
     before_phone: &["電話", "手機"],
+    wanting: &["如果"],
+    currency: &["元", "塊"],
     every_variant: &["*", "包", "全包", "包色", "全色", "各", "各色", "各一"],
     before_quantity: &["加", "數量"],
     after_quantity: &["個", "件", "雙", "組", "條", "盒", "瓶"],
@@ -384,7 +419,7 @@ const MY: Words = Words {
     cancel: &["batal", "xnak", "tak nak", "taknak", "tak jadi", "x jadi"],
     next: &["waiting", "tunggu"],
     question: &["berapa", "ada lagi", "ada", "macam mana", "bila", "mana", "harga", "tanya"],
-    doubt: &["kalau", "tak", "belum", "bukan", "sudah", "dah", "semalam", "tukar", "atau"],
+    doubt: &["tapi", "maaf", "kalau", "tak", "belum", "bukan", "sudah", "dah", "semalam", "tukar", "atau"],
     praise: &["cantik", "lawa", "comel"],
     filler: &[
         "sis", "kak", "akak", "boss", "bos", "terima kasih", "tq", "ya", "satu", "saya", "la", "lah",
@@ -392,6 +427,10 @@ const MY: Words = Words {
     ],
     before_quantity: &["="],
     before_phone: &["hp", "no hp", "tel"],
+    wanting: &["kalau"],
+    fits_cancel: &["maaf"],
+    numbers: &[("dua", 2), ("tiga", 3), ("empat", 4)],
+    currency: &["ringgit"],
     every_variant: &["semua warna", "semua saiz", "setiap warna satu"],
     after_quantity: &["helai", "biji", "kotak", "unit", "pasang"],
     loose_codes: true,
@@ -420,7 +459,7 @@ const ES: Words = Words {
         "cómo", "como", "hay", "queda", "quedan", "tienes", "todavía", "todavia", "aún", "medidas",
     ],
     doubt: &[
-        "no", "si", "vendí", "vendi", "acabo de", "quizás", "tal vez", "ayer", "era", "espera", "pero",
+        "no", "si", "perdón", "perdon", "disculpa", "me das", "puedo tener", "vendí", "vendi", "acabo de", "quizás", "tal vez", "ayer", "era", "espera", "pero",
         "o", "amigo mío", "dios mío", "madre mía", "sin", "cambiar", "cambio",
     ],
     praise: &[
@@ -434,7 +473,9 @@ const ES: Words = Words {
     ],
     before_phone: &["tel", "teléfono", "telefono", "cel", "celular", "número de teléfono"],
     before_price: &["por", "a"],
-    fits_cancel: &["no", "ya", "perdón"],
+    wanting: &["si", "me das", "puedo tener"],
+    hands_on: &["a"],
+    fits_cancel: &["no", "ya", "perdón", "perdon", "disculpa"],
     later_question: &["cuándo", "cuando", "dónde", "donde", "cómo", "como", "cuánto", "cuanto"],
     later_topic: &["envías", "envían", "envio", "envío", "pago", "pagar", "entrega", "entregas"],
     every_variant: &["uno de cada", "una de cada", "uno de cada color", "una de cada color", "todos los colores", "todas las tallas"],
@@ -474,6 +515,11 @@ mod tests {
                 table.before_size,
                 table.before_phone,
                 table.before_price,
+                table.wanting,
+                table.contrast,
+                table.hands_on,
+                table.currency,
+                table.time_unit,
                 table.fits_cancel,
                 table.later_question,
                 table.later_topic,

@@ -268,6 +268,11 @@ impl Scanner<'_> {
         if end - atom > MAX_CLUSTER_ATOMS {
             return false;
         }
+        // In `6.5` there is no 6.
+        let point = self.word(atom) == "." && self.is_glued(atom + 1) && self.number(atom + 1).is_some();
+        if point && atom.checked_sub(1).is_some_and(|before| self.number(before).is_some()) {
+            return false;
+        }
         // `A12-2` and `a12_shop` may be other codes.
         if matches!(before, Kind::Item { .. }) && self.is_glued(atom + 1) {
             let number = self.number(atom + 1).is_some() && self.entry(atom + 1, atom + 2).part.is_none();
@@ -339,11 +344,14 @@ impl Scanner<'_> {
                 }
                 self.add(elements, Kind::Filler, atom, end)
             }
-            "-" if self.grammar.words.minus == Minus::Cancel && self.is_glued(atom) => {
+            "-" if self.grammar.words.minus == Minus::Cancel => {
                 let after_item = elements
                     .last()
                     .is_some_and(|before| matches!(before.kind, Kind::Item { .. }) || before.part.is_some());
-                let ends = self.cluster_end(next) == next || !self.is_glued(next);
+                let ends = match self.is_glued(atom) {
+                    true => self.cluster_end(next) == next || !self.is_glued(next),
+                    false => next == self.folded.atoms.len(),
+                };
                 let cancel = Kind::Intent { kind: ClaimKind::Cancel, weak: false };
                 if after_item && ends { self.add(elements, cancel, atom, next) } else { Some(next) }
             }
@@ -370,8 +378,10 @@ impl Scanner<'_> {
         let atoms = atom..end;
         let letters = atoms.clone().any(|atom| self.kind(atom) == Some(AtomKind::Word));
         let digits = atoms.clone().any(|atom| self.kind(atom) == Some(AtomKind::Digits));
+        let price = end - atom == 2 && self.entry(atom, atom + 1).currency && self.number(atom + 1).is_some();
         let kind = match lone_number {
             Some(number) if end == first_end => Kind::Number(number),
+            _ if price => Kind::Price,
             _ if letters && digits && !self.is_ordinal(atom, end) => Kind::UnknownCode,
             _ => Kind::Unknown,
         };

@@ -52,11 +52,15 @@ impl Scanner<'_> {
                 }
             }
         }
-        // A claim word inside a longer word that is not understood may be a part of that word.
+        // A claim word inside a longer word that is not understood may be a part of that word, and a single letter that
+        // praises may be one of a name.
         if unknown {
             for element in elements.iter_mut().skip(first_element) {
-                if let Kind::Intent { weak, .. } = &mut element.kind {
-                    *weak = true;
+                let is_letter = self.folded.bytes(element.start, element.end).chars().nth(1).is_none();
+                match &mut element.kind {
+                    Kind::Intent { weak, .. } => *weak = true,
+                    Kind::Praise if is_letter => element.kind = Kind::Unknown,
+                    _ => {}
                 }
             }
         }
