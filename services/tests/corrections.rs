@@ -259,6 +259,10 @@ database_tests! {
         let view = sale::view(services, &shop, sale).await.unwrap();
         assert_eq!((view.title.as_str(), view.settings.order), ("Saturday pearls", CommentOrder::NewestFirst));
         assert_eq!(view.platform, domain::sales::Platform::Facebook, "buyers' names are names there");
+        sale::set_order(services, &shop, sale, "unordered").await.unwrap();
+        assert_eq!(sale::form(services, &shop, sale).await.unwrap().order, "unordered");
+        let wrong = sale::set_order(services, &shop, sale, "sideways").await;
+        assert_eq!(wrong.unwrap_err().problem().code, Code::Invalid);
         let wrong = sale::edit(services, &shop, sale, &SaleForm { title: String::new(), ..form.clone() }).await;
         assert!(wrong.unwrap_err().problem().message_for("title").is_some());
         let rival = world.owner("rival@other.example").await;

@@ -13,6 +13,7 @@ mod line_tool;
 mod lines;
 pub mod list;
 pub mod new;
+mod order_hint;
 mod paste;
 mod plan;
 mod policy_form;

@@ -16,6 +16,7 @@ use super::{
     draft::keep_draft,
     keys::{KeyHelp, Keyboard, use_keys},
     lines::{Lines, lines},
+    order_hint::OrderHint,
     paste::{HoldButton, HoldClaims, PastePane, when_held},
     reader::{Outcome, use_reader},
     reading::ReadingPane,
@@ -135,6 +136,7 @@ fn Sale(
     use_keys(keyboard, text, stops_change, || {}, undo);
 
     let (rules, by_hand, of_close) = (format!("/sell/{id}/rules"), id.clone(), id.clone());
+    let for_order = returned.clone();
     let title = Memo::new(move |_| sale.with(|sale| sale.title.clone()));
     let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
     view! {
@@ -152,6 +154,7 @@ fn Sale(
             </PastePane>
             <div class="sale-read">
                 <Teaching sale=sale outcome=outcome />
+                <OrderHint sale=sale outcome=outcome changes=changes returned=for_order />
                 <ReadingPane desk=desk lines=shown keyboard=keyboard deeds=deeds />
                 <ReviewPane sale=sale desk=desk deeds=deeds keyboard=keyboard returned=returned />
                 <ClaimsPane sale=sale deeds=deeds keyboard=keyboard shown=claims />

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{
     page::{PAGE_ROWS, Page},
+    problem::{FieldCode, Problem},
     sales::{
         CatalogItem, CatalogVariant, CommentOrder, LayoutChoice, Platform, Preset, ReadSettings, SaleForm,
         view::{SaleRow, SaleView},
@@ -129,6 +130,18 @@ pub async fn edit(services: &Services, actor: &Actor, id: Uuid, form: &SaleForm)
     sale.comment_order = Set(new.order.as_str().into());
     sale.layout = Set(new.layout.as_str().into());
     sale.seller = Set(new.seller);
+    sale.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Says in which order the comments of a sale are pasted.
+pub async fn set_order(services: &Services, actor: &Actor, id: Uuid, order: &str) -> Result<()> {
+    actor.must_sell()?;
+    let order = CommentOrder::parse(order).ok_or_else(|| Problem::field("order", FieldCode::NotAChoice))?;
+    let write = services.database.write(actor.business_id).await?;
+    let mut sale = find(&*write, actor, id).await?.into_active_model();
+    sale.comment_order = Set(order.as_str().into());
     sale.update(&*write).await?;
     write.commit().await?;
     Ok(())
