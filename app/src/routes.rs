@@ -27,7 +27,14 @@ use crate::{
     },
     invoices::{invoice::InvoicePage, list::BillPage},
     reports::{report::ReportPage, today::TodayPage},
-    sales::{list::SalesPage, new::NewSalePage, sale::SalePage},
+    sales::{
+        contest::ContestPage,
+        list::SalesPage,
+        new::NewSalePage,
+        replies::RepliesPage,
+        sale::SalePage,
+        selling::{SaleRulesPage, SellingPage},
+    },
     shipping::{queue::ShipPage, shipment::ShipmentPage},
     ui::EmptyState,
 };
@@ -46,6 +53,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sell") view=SalesPage ssr=SsrMode::Async />
                     <Route path=path!("sell/new") view=NewSalePage ssr=SsrMode::Async />
                     <Route path=path!("sell/:id") view=SalePage ssr=SsrMode::Async />
+                    <Route path=path!("sell/:id/replies") view=RepliesPage ssr=SsrMode::Async />
+                    <Route path=path!("sell/:id/rules") view=SaleRulesPage ssr=SsrMode::Async />
+                    <Route path=path!("sell/:id/first/:variant") view=ContestPage ssr=SsrMode::Async />
                     <Route path=path!("stock") view=StockPage ssr=SsrMode::Async />
                     <Route path=path!("stock/new") view=NewItemPage ssr=SsrMode::Async />
                     <Route path=path!("stock/find") view=FindPage ssr=SsrMode::Async />
@@ -65,6 +75,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/:id") view=CustomerPage ssr=SsrMode::Async />
                     <Route path=path!("reports") view=ReportPage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("settings/selling") view=SellingPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

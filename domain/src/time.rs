@@ -43,6 +43,17 @@ pub fn date_and_time(utc_milliseconds: i64) -> String {
     format!("{}, {:02}:{:02} UTC", date(utc_milliseconds), minutes / 60, minutes % 60)
 }
 
+/// How long until a moment, in the largest unit that fits: `5 min left`, `18 h left`, `2 days left`; `over` when it came.
+pub fn left(moment: i64, now: i64) -> String {
+    let left = moment.saturating_sub(now);
+    match left {
+        ..=0 => "over".into(),
+        1..HOUR => format!("{} min left", left.saturating_add(MINUTE - 1) / MINUTE),
+        _ if left < 2 * DAY => format!("{} h left", left / HOUR),
+        _ => format!("{} days left", left / DAY),
+    }
+}
+
 /// How long ago, in the largest unit that fits: `just now`, `5 min`, `3 h`, `12 days`.
 pub fn age(then: i64, now: i64) -> String {
     let elapsed = now.saturating_sub(then);
@@ -58,6 +69,20 @@ pub fn age(then: i64, now: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_is_told_in_the_largest_unit_that_fits() {
+        for (left_over, expected) in [
+            (0, "over"),
+            (1, "1 min left"),
+            (59 * MINUTE, "59 min left"),
+            (HOUR, "1 h left"),
+            (47 * HOUR, "47 h left"),
+            (3 * DAY, "3 days left"),
+        ] {
+            assert_eq!(left(1_000 + left_over, 1_000), expected);
+        }
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {

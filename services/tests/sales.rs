@@ -144,7 +144,7 @@ database_tests! {
         assert_eq!((line.author.as_str(), line.about_code.as_str()), ("Mary Jo", "A12"));
         let ring = view.catalog.iter().find(|item| item.code == "A12").unwrap();
         let answer = review::Answer::Claim { variant_id: ring.variants[1].id, quantity: 1 };
-        review::answer(services, &shop, line.id, answer).await.unwrap();
+        review::answer(services, &shop, line.id, answer.clone()).await.unwrap();
         assert_eq!(states(services, &shop, id).await, [("Mary Jo".to_owned(), 1, ClaimState::Held)]);
         let again = review::answer(services, &shop, line.id, answer).await;
         assert_eq!(again.unwrap_err().problem().code, Code::WrongState);

@@ -127,6 +127,14 @@ fn Sections(first: SettingsView, returned: Option<crate::form::Returned>) -> imp
                     <BusinessSection stored=business returned=for_business />
                 </Section>
             </div>
+            <div id="selling">
+                <Section title="Selling">
+                    <p class="quiet">"How long claims are held, how much one buyer gets, which words claim, and what the reader was taught."</p>
+                    <p>
+                        <a href="/settings/selling">"Change the rules of selling"</a>
+                    </p>
+                </Section>
+            </div>
             <div id="payments">
                 <Section title="Payments">
                     <Connection texts=STRIPE account=stripe returned=for_payments />

@@ -1,11 +1,12 @@
 //! The lines of a reading as they are shown, worked out without a browser.
 
-use std::collections::HashMap;
-
 use domain::sales::{
-    ClaimKind, Comment, CommentOrder, HoldPlan, LiveReading, Mark, ReadComment, Reading, Status,
+    Catalog, Claim, ClaimKind, Mark, ReadComment, Status,
+    choices::{Choice, choices},
+    corrections::Correction,
 };
 
+use super::plan::{Paste, lets_go};
 use crate::ui::Tone;
 
 /// Lines shown at once. A sale that is pasted whole has thousands; a person looks at those that need them, and the
@@ -14,64 +15,20 @@ pub const MOST_LINES: usize = 200;
 /// Bytes of a comment's text that are shown.
 const MOST_TEXT: usize = 400;
 
-/// A paste as read in this tab, and what holding it would do.
-#[derive(Debug)]
-pub struct Paste {
-    live: LiveReading,
-    pub plan: HoldPlan,
-    /// For each comment that claims, by its index: pieces that it would get and pieces that would wait.
-    served: HashMap<u32, (u32, u32)>,
-}
-
-impl Paste {
-    /// Plans the claims of a reading.
-    pub fn new(live: LiveReading, order: CommentOrder) -> Self {
-        let plan = HoldPlan::new(live.text(), live.reading(), live.reader().catalog(), order);
-        let mut served: HashMap<u32, (u32, u32)> = HashMap::new();
-        for planned in &plan.claims {
-            let of_comment = served.entry(planned.comment).or_default();
-            of_comment.0 += planned.held;
-            of_comment.1 += planned.waitlisted;
-        }
-        Paste { live, plan, served }
-    }
-
-    /// What was read.
-    pub fn reading(&self) -> &Reading {
-        self.live.reading()
-    }
-
-    /// What pressing the button would do, in its words; nothing where there is nothing to store.
-    pub fn hold_label(&self) -> Option<String> {
-        let claims = self.plan.claims.iter().filter(|planned| planned.held + planned.waitlisted > 0).count();
-        let cancels = self.kinds().filter(|kind| *kind == ClaimKind::Cancel).count();
-        match (claims, cancels, self.plan.to_review) {
-            (1, ..) => Some("Hold 1 claim".to_owned()),
-            (2.., ..) => Some(format!("Hold {claims} claims")),
-            (0, 1.., _) => Some("Carry out the cancels".to_owned()),
-            (0, 0, 1..) => Some(format!("Keep {} for review", self.plan.to_review)),
-            (0, 0, 0) => None,
-        }
-    }
-
-    fn kinds(&self) -> impl Iterator<Item = ClaimKind> {
-        let reading = self.reading();
-        reading.comments.iter().flat_map(|comment| reading.claims(comment)).map(|claim| claim.kind)
-    }
-}
-
 /// Which lines are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
     All,
     Claims,
     Review,
+    Cancels,
     Ignored,
 }
 
 impl Filter {
     /// Every filter, in the order of its buttons.
-    pub const ALL: [Filter; 4] = [Filter::All, Filter::Claims, Filter::Review, Filter::Ignored];
+    pub const ALL: [Filter; 5] =
+        [Filter::All, Filter::Claims, Filter::Review, Filter::Cancels, Filter::Ignored];
 
     /// The word on its button.
     pub fn label(self) -> &'static str {
@@ -79,24 +36,19 @@ impl Filter {
             Filter::All => "All",
             Filter::Claims => "Claims",
             Filter::Review => "Review",
+            Filter::Cancels => "Cancels",
             Filter::Ignored => "Ignored",
         }
     }
 
-    /// How many comments of a reading it shows.
-    pub fn count(self, reading: &Reading) -> usize {
-        match self.status() {
-            Some(status) => reading.count(status),
-            None => reading.comments.len(),
-        }
-    }
-
-    fn status(self) -> Option<Status> {
+    /// Whether it shows a comment of this status, which only lets go or not.
+    fn shows(self, status: Status, lets_go: bool) -> bool {
         match self {
-            Filter::All => None,
-            Filter::Claims => Some(Status::Act),
-            Filter::Review => Some(Status::Review),
-            Filter::Ignored => Some(Status::None),
+            Filter::All => true,
+            Filter::Claims => status == Status::Act && !lets_go,
+            Filter::Cancels => status == Status::Act && lets_go,
+            Filter::Review => status == Status::Review,
+            Filter::Ignored => status == Status::None,
         }
     }
 }
@@ -125,59 +77,93 @@ pub struct Line {
     /// Index into the reading's comments.
     pub index: u32,
     pub author: String,
+    /// For whom it was said to be, if not for its author, and what was split off.
+    pub given: String,
     pub said: Vec<Segment>,
     pub understood: Vec<Understood>,
     /// `×2` for a single demand, else empty.
     pub count: String,
     pub reason: String,
+    pub status: Status,
     pub tone: Tone,
     /// The state in words.
     pub word: &'static str,
+    /// The platform says that it was changed after it was written.
+    pub edited: bool,
+    /// Whether something was put right about it.
+    pub corrected: bool,
+    /// Whether it lets all others go first because the seller said so.
+    pub waits: bool,
+    /// Whether it has pieces that could go to somebody else.
+    pub can_split: bool,
+    /// The ways to settle it that can be offered side by side.
+    pub choices: Vec<Choice>,
 }
 
-/// The lines that are shown, and how many more there are.
+/// The lines that are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lines {
     pub lines: Vec<Line>,
-    pub more: usize,
+    /// Lines that stand before and after these.
+    pub before: usize,
+    pub after: usize,
 }
 
-/// The first lines of a paste that a filter shows, in the order of the paste.
-pub fn lines(paste: &Paste, filter: Filter) -> Lines {
-    let status = filter.status();
-    let shown = (0_u32..)
-        .zip(&paste.reading().comments)
-        .filter(|(_, comment)| status.is_none_or(|status| comment.status == status))
-        .take(MOST_LINES)
-        .map(|(index, comment)| line(paste, index, comment))
-        .collect::<Vec<_>>();
-    let more = filter.count(paste.reading()) - shown.len();
-    Lines { lines: shown, more }
+/// A page of the lines of a paste that a filter shows, in the order of the paste. The first page is 0.
+pub fn lines(paste: &Paste, filter: Filter, page: usize) -> Lines {
+    let reading = paste.reading();
+    let of_filter = (0_u32..).zip(&reading.comments).filter(|(_, comment)| {
+        let lets_go = || lets_go(reading.claims(comment).iter().map(|claim| claim.kind));
+        filter.shows(comment.status, comment.status == Status::Act && lets_go())
+    });
+    let of_filter = of_filter.map(|(index, _)| index);
+    let count = paste.count(filter);
+    // A page that is gone, because the paste became shorter, is the last one.
+    let page = page.min(count.saturating_sub(1) / MOST_LINES);
+    let before = page * MOST_LINES;
+    let lines: Vec<Line> =
+        of_filter.skip(before).take(MOST_LINES).filter_map(|index| line(paste, index)).collect();
+    let after = count.saturating_sub(before + lines.len());
+    Lines { lines, before, after }
 }
 
-fn line(paste: &Paste, index: u32, comment: &Comment) -> Line {
-    let (reader, catalog) = (paste.live.reader(), paste.live.reader().catalog());
-    let comment = reader.in_words(paste.live.text(), paste.reading(), comment);
-    let mut understood: Vec<Understood> = comment
-        .claims
-        .iter()
-        .map(|claim| {
-            let item = catalog.item(claim.item);
-            let variant = catalog.variant(claim.item, claim.variant);
-            let title = item.map_or("", |item| item.title.as_str());
-            let variant = variant.map_or("", |variant| variant.name.as_str());
-            let quantity = match claim.kind {
-                ClaimKind::Cancel => "lets go".to_owned(),
-                ClaimKind::Next => format!("×{}, next in line", claim.quantity),
-                ClaimKind::Claim => format!("×{}", claim.quantity),
-            };
-            Understood {
-                code: item.map_or_else(String::new, |item| item.code.clone()),
-                title: with_variant(title, variant),
-                note: quantity,
-            }
-        })
-        .collect();
+/// What a comment is understood as.
+pub fn understood(catalog: &Catalog, claims: &[Claim]) -> Vec<Understood> {
+    let understood = claims.iter().map(|claim| {
+        let item = catalog.item(claim.item);
+        let variant = catalog.variant(claim.item, claim.variant);
+        let title = item.map_or("", |item| item.title.as_str());
+        let variant = variant.map_or("", |variant| variant.name.as_str());
+        let note = match claim.kind {
+            ClaimKind::Cancel => "lets go".to_owned(),
+            ClaimKind::Next => format!("×{}, next in line", claim.quantity),
+            ClaimKind::Claim => format!("×{}", claim.quantity),
+        };
+        Understood {
+            code: item.map_or_else(String::new, |item| item.code.clone()),
+            title: with_variant(title, variant),
+            note,
+        }
+    });
+    understood.collect()
+}
+
+/// What was typed in place of a comment, as one line: `A12 Moon ring · 7 ×2`, or why it is not plain.
+pub fn preview(catalog: &Catalog, read: &ReadComment) -> (Tone, String) {
+    if read.status != Status::Act {
+        let tone = if read.status == Status::Review { Tone::Review } else { Tone::Quiet };
+        return (tone, read.reason.clone());
+    }
+    let parts = understood(catalog, &read.claims);
+    let words = parts.into_iter().map(|part| format!("{} {} {}", part.code, part.title, part.note));
+    (Tone::Ok, words.map(|words| domain::text::tidy(&words)).collect::<Vec<_>>().join(", "))
+}
+
+fn line(paste: &Paste, index: u32) -> Option<Line> {
+    let (reader, catalog) = (paste.reader(), paste.reader().catalog());
+    let comment = paste.comment(index)?;
+    let correction = paste.correction(index);
+    let mut understood = understood(catalog, &comment.claims);
     // The number of a single demand stands in a column of its own, where numbers can be compared.
     let mut count = String::new();
     if let ([claim], [only]) = (comment.claims.as_slice(), understood.as_mut_slice())
@@ -195,19 +181,40 @@ fn line(paste: &Paste, index: u32, comment: &Comment) -> Line {
             note: String::new(),
         });
     }
-    let served = paste.served.get(&index).copied().unwrap_or_default();
-    let (tone, word) = state(&comment, served);
+    let (tone, word) = state(&comment, paste.served(index));
     let marks = reader.marks(&comment.text, comment.status);
-    Line {
+    let named = correction.is_some_and(|correction| correction.buyer.is_some());
+    let can_be_settled = comment.status == Status::Review && (named || !comment.author.is_empty());
+    let choices = if can_be_settled { choices(reader, &comment.text) } else { Vec::new() };
+    Some(Line {
         index,
-        author: comment.author,
+        given: correction.map(given).unwrap_or_default(),
         said: segments(&comment.text, &marks),
         understood,
         count,
-        reason: comment.reason,
+        status: comment.status,
         tone,
         word,
-    }
+        edited: comment.edited,
+        corrected: correction.is_some(),
+        waits: correction.is_some_and(|correction| correction.waits),
+        can_split: can_split(&comment.claims),
+        choices,
+        author: comment.author,
+        reason: comment.reason,
+    })
+}
+
+/// Whether pieces of a comment's claims can go to somebody else: only of a single claim it is plain of which.
+pub fn can_split(claims: &[Claim]) -> bool {
+    matches!(claims, [claim] if claim.kind != ClaimKind::Cancel && claim.quantity > 1)
+}
+
+/// `for @kim · 1 to @ida`.
+fn given(correction: &Correction) -> String {
+    let buyer = correction.buyer.as_ref().map(|buyer| format!("for {buyer}"));
+    let split = correction.split.as_ref().map(|split| format!("{} to {}", split.pieces, split.buyer));
+    buyer.into_iter().chain(split).collect::<Vec<_>>().join(" · ")
 }
 
 /// How a comment stands, given the pieces that it would get and those that would wait.
@@ -218,7 +225,7 @@ fn state(comment: &ReadComment, served: (u32, u32)) -> (Tone, &'static str) {
         (Status::Act, (1.., 0)) => (Tone::Ok, "Will be held"),
         (Status::Act, (1.., _)) => (Tone::Waiting, "A part will wait"),
         (Status::Act, (0, 1..)) => (Tone::Waiting, "Will wait"),
-        (Status::Act, (0, 0)) if comment.claims.iter().all(|claim| claim.kind == ClaimKind::Cancel) => {
+        (Status::Act, (0, 0)) if lets_go(comment.claims.iter().map(|claim| claim.kind)) => {
             (Tone::Quiet, "Lets go")
         }
         (Status::Act, (0, 0)) => (Tone::Quiet, "Let go later"),
@@ -264,10 +271,10 @@ fn shortened(text: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use std::sync::Arc;
 
-    use domain::sales::{Catalog, CatalogItem, CatalogVariant, MarkKind, ReadSettings, Reader};
+    use domain::sales::{CatalogItem, CatalogVariant, LiveReading, MarkKind, ReadSettings, Reader};
     use uuid::Uuid;
 
     use super::*;
@@ -280,7 +287,8 @@ mod tests {
         segments.iter().map(|segment| (segment.text.as_str(), segment.marked)).collect()
     }
 
-    fn paste(text: &str, left: i64) -> Paste {
+    /// A paste read against a ring of which so many are left.
+    pub fn paste(text: &str, left: i64) -> Paste {
         let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left, price: 2_400 };
         let catalog = Catalog::new(vec![CatalogItem {
             code: "A12".into(),
@@ -292,7 +300,7 @@ mod tests {
         let mut live = LiveReading::new(Arc::new(Reader::new(catalog, &settings)));
         live.set_text(text).expect("the paste is small text");
         assert_eq!(live.read_on(usize::MAX), Ok(true));
-        Paste::new(live, settings.order)
+        Paste::new(live, settings.order, &Default::default())
     }
 
     #[test]
@@ -326,31 +334,42 @@ mod tests {
     #[test]
     fn lines_say_what_will_become_of_each_comment() {
         let paste = paste("@ana: sold A12 x2\n@ben: sold A12 x2\n@cora: how much is A12?", 3);
-        let all = lines(&paste, Filter::All);
+        let all = lines(&paste, Filter::All, 0);
         let states: Vec<(Tone, &str)> =
             all.lines.iter().map(|line| (line.tone, line.count.as_str())).collect();
         assert_eq!(states, [(Tone::Ok, "×2"), (Tone::Waiting, "×2"), (Tone::Quiet, "")]);
         assert_eq!(all.lines[0].understood[0].title, "Moon ring");
-        assert_eq!(lines(&paste, Filter::Ignored).lines[0].author, "cora");
-        assert_eq!(lines(&paste, Filter::Review), Lines::default());
-    }
-
-    #[test]
-    fn the_button_is_named_by_what_it_does() {
-        for (text, label) in [
-            ("@ana: sold A12", Some("Hold 1 claim")),
-            ("@ana: sold A12\n@ben: sold A12", Some("Hold 2 claims")),
-            ("@ana: cancel A12", Some("Carry out the cancels")),
-            ("@ana: so pretty", None),
-        ] {
-            assert_eq!(paste(text, 1).hold_label().as_deref(), label, "{text}");
-        }
+        assert_eq!(lines(&paste, Filter::Ignored, 0).lines[0].author, "cora");
+        assert_eq!(lines(&paste, Filter::Review, 0), Lines::default());
     }
 
     #[test]
     fn no_more_lines_are_shown_than_a_browser_draws_at_once() {
         let text: String = (0..MOST_LINES + 7).map(|buyer| format!("@buyer{buyer}: sold A12\n")).collect();
-        let shown = lines(&paste(&text, 5), Filter::Claims);
-        assert_eq!((shown.lines.len(), shown.more), (MOST_LINES, 7));
+        let paste = paste(&text, 5);
+        let first = lines(&paste, Filter::Claims, 0);
+        assert_eq!((first.before, first.lines.len(), first.after), (0, MOST_LINES, 7));
+        for page in [1, 9] {
+            let last = lines(&paste, Filter::Claims, page);
+            assert_eq!((last.before, last.lines.len(), last.after), (MOST_LINES, 7, 0), "page {page}");
+        }
+    }
+
+    #[test]
+    fn every_filter_shows_as_many_lines_as_it_counts() {
+        let paste = paste("@a: sold A12\n@b: cancel A12\n@c: hello\n@d: sold Z9\n@e: next A12", 1);
+        let shown = Filter::ALL.map(|filter| lines(&paste, filter, 0).lines.len());
+        assert_eq!(shown, Filter::ALL.map(|filter| paste.count(filter)));
+        assert_eq!(shown, [5, 2, 1, 1, 1]);
+    }
+
+    #[test]
+    fn what_is_typed_is_previewed_in_one_line() {
+        let paste = paste("@ana: hello", 3);
+        let shown = |typed: &str| preview(paste.reader().catalog(), &paste.reader().read_text(typed));
+        assert_eq!(shown("A12 x2"), (Tone::Ok, "A12 Moon ring ×2".to_owned()));
+        assert_eq!(shown("cancel A12").1, "A12 Moon ring lets go");
+        assert_eq!(shown("sold Z9").0, Tone::Review);
+        assert_eq!(shown("hello").0, Tone::Quiet);
     }
 }

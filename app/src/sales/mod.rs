@@ -1,14 +1,33 @@
 //! Selling: the list of sales, and one sale from pasted comments to held claims.
 
+mod by_hand;
+mod claim_change;
 mod claims;
+pub mod contest;
+mod copy;
+mod deeds;
+mod desk;
+mod draft;
 mod keys;
+mod line_tool;
 mod lines;
 pub mod list;
 pub mod new;
+mod order_hint;
 mod paste;
+mod plan;
+mod policy_form;
 mod reader;
 mod reading;
+pub mod replies;
 mod review;
 pub mod sale;
+mod sale_form;
+pub mod selling;
 mod stock_strip;
+mod swipe;
+mod taught;
+mod teach;
+mod test_box;
 mod told;
+mod words_form;

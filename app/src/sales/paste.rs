@@ -1,14 +1,16 @@
 //! The pane into which comments are pasted, and the button that holds their claims.
 
+#[cfg(feature = "ssr")]
+use domain::sales::corrections::Corrections;
 use domain::sales::view::{Held, SaleView};
 use leptos::{form::ActionForm, prelude::*};
 
-use super::{reader::Outcome, told};
+use super::{claims::ClaimFilter, desk::Desk, reader::Outcome, told};
 use crate::{
     error::AppError,
     form::Form,
     live::Changes,
-    ui::{Notice, SubmitButton, TextAreaField, Tone},
+    ui::{Notice, SubmitButton, TextAreaField, Tone, ToneMark},
 };
 
 /// The id of the field for the comments.
@@ -20,11 +22,24 @@ const HOLD: &str = "Hold the claims";
 
 /// Holds the claims of a paste, read on the server with the code that showed them in the browser.
 #[server(prefix = "/api", endpoint = "sales/hold")]
-pub async fn hold_claims(sale: String, #[server(default)] paste: String) -> Result<Held, AppError> {
+pub async fn hold_claims(
+    sale: String,
+    #[server(default)] paste: String,
+    // What was put right before, as JSON; the server looks all of it up.
+    #[server(default)] corrections: String,
+) -> Result<Held, AppError> {
+    use domain::problem::{FieldCode, Problem};
+    use services::sales::hold::hold_corrected;
+
     let caller = crate::server::signed_in()?;
     let plain = is_plain_form();
     let id = crate::server::id(&sale)?;
-    let held = services::sales::hold::hold(&caller.services, &caller.actor, id, paste).await?;
+    let corrections: Corrections = match corrections.as_str() {
+        "" => Corrections::default(),
+        json => serde_json::from_str(json)
+            .map_err(|_| AppError(Problem::field("corrections", FieldCode::BadCharacter)))?,
+    };
+    let held = hold_corrected(&caller.services, &caller.actor, id, paste, corrections).await?;
     if plain {
         leptos_axum::redirect(&format!("/sell/{id}?{}", told::query(&held)));
     }
@@ -33,7 +48,7 @@ pub async fn hold_claims(sale: String, #[server(default)] paste: String) -> Resu
 
 /// Whether a browser without JavaScript sent the form: it goes to another page, which must then tell what was done.
 #[cfg(feature = "ssr")]
-fn is_plain_form() -> bool {
+pub fn is_plain_form() -> bool {
     use axum::http::{header::ACCEPT, request::Parts};
 
     use_context::<Parts>()
@@ -42,12 +57,8 @@ fn is_plain_form() -> bool {
 }
 
 /// Clears the field and tells what was done when the claims are held, and only then.
-pub fn when_held(
-    hold: Form<HoldClaims>,
-    text: RwSignal<String>,
-    done: RwSignal<Option<String>>,
-    changes: Changes,
-) {
+pub fn when_held(hold: Form<HoldClaims>, desk: Desk, done: RwSignal<Option<Held>>, changes: Changes) {
+    let text = desk.text;
     let sent = StoredValue::new(String::new());
     Effect::new(move |_| {
         if let Some(input) = hold.action.input().get() {
@@ -56,10 +67,11 @@ pub fn when_held(
     });
     Effect::new(move |_| {
         let Some(Ok(held)) = hold.action.value().get() else { return };
-        done.set(Some(told::sentence(&held)));
+        done.set(Some(held));
         // What was added while the answer was awaited is not held yet, so it stays.
         if text.with_untracked(|text| sent.with_value(|sent| text.replace('\r', "") == *sent)) {
             text.set(String::new());
+            desk.clear();
         }
         changes.note();
     });
@@ -96,33 +108,46 @@ pub fn PastePane(
     /// The sale's id.
     id: String,
     closed: Memo<bool>,
-    text: RwSignal<String>,
-    outcome: RwSignal<Outcome>,
+    desk: Desk,
     hold: Form<HoldClaims>,
     /// What the last paste did.
-    done: RwSignal<Option<String>>,
+    done: RwSignal<Option<Held>>,
+    /// Which claims are shown.
+    shown: RwSignal<ClaimFilter>,
+    children: Children,
 ) -> impl IntoView {
+    let outcome = desk.outcome;
     let (wrong, message) = (hold.error("paste"), hold.message());
+    let unfit = hold.error("corrections");
     let error = Signal::derive(move || {
-        outcome.with(Outcome::refusal).or_else(|| message.get()).or_else(|| wrong.get())
+        let refused = outcome.with(Outcome::refusal).or_else(|| message.get());
+        refused.or_else(|| wrong.get()).or_else(|| unfit.get())
     });
-    let told = move || done.get().map(|done| view! { <Notice tone=Tone::Ok text=done /> });
+    let replies = format!("/sell/{id}/replies");
+    let told = move || done.get().map(|held| the_end(&held, replies.clone(), shown));
     let shut = move || {
         closed.get().then(|| {
             view! { <Notice tone=Tone::Quiet text="This sale is closed. Open it again to hold more claims." /> }
+        })
+    };
+    let corrections = move || {
+        desk.corrections.with(|corrections| match corrections.is_empty() {
+            true => String::new(),
+            false => serde_json::to_string(corrections).unwrap_or_default(),
         })
     };
     view! {
         <div class="sale-paste">
             {told} {shut} <ActionForm action=hold.action attr:id=PASTE_FORM>
                 <input type="hidden" name="sale" value=id />
+                <input type="hidden" name="corrections" value=corrections />
                 <TextAreaField
                     label="Paste comments here"
                     name="paste"
                     id=PASTE_FIELD
                     class="paste"
                     rows=8
-                    bind=text
+                    bind=desk.text
                     error=error
                     placeholder="Ana Ruiz\nsold A12 x2"
                 />
@@ -131,15 +156,42 @@ pub fn PastePane(
                 <kbd>"Ctrl"</kbd>
                 " "
                 <kbd>"V"</kbd>
-                " pastes from anywhere on this page, "
-                <kbd>"J"</kbd>
-                " "
-                <kbd>"K"</kbd>
-                " move through the lines, "
-                <kbd>"U"</kbd>
-                " takes back."
+                " pastes from anywhere on this page."
             </p>
+            {children()}
         </div>
     }
     .into_any()
+}
+
+/// What holding a paste did, each number leading to what it counts.
+fn the_end(held: &Held, replies: String, shown: RwSignal<ClaimFilter>) -> impl IntoView + use<> {
+    let show = move |filter: ClaimFilter| move |_| shown.set(filter);
+    let aside = told::aside(held);
+    // Those who waited may have been served, so that fewer wait than before.
+    let (kept, waiting, review) = (held.held, held.waitlisted.max(0), held.to_review);
+    view! {
+        <div class="notice sale-end" data-tone="ok" role="status">
+            <ToneMark tone=Tone::Ok />
+            <div class="notice-words">
+                <p>
+                    <a href="#claims" rel="external" on:click=show(ClaimFilter::Held)>
+                        {format!("{kept} held")}
+                    </a>
+                    ", "
+                    <a href="#claims" rel="external" on:click=show(ClaimFilter::Waiting)>
+                        {format!("{waiting} waiting")}
+                    </a>
+                    ", "
+                    <a href="#review" rel="external">
+                        {format!("{review} to review")}
+                    </a>
+                    {aside}
+                </p>
+                <p>
+                    <a href=replies>"Copy the replies"</a>
+                </p>
+            </div>
+        </div>
+    }
 }

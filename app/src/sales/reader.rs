@@ -3,10 +3,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::sales::{Catalog, LiveReading, Reader, Refused, view::SaleView};
+use domain::sales::{Catalog, LiveReading, Reader, Refused, corrections::Corrections, view::SaleView};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::lines::Paste;
+use super::plan::Paste;
 
 /// What the paste was read as.
 #[derive(Clone, Debug, Default)]
@@ -41,9 +41,22 @@ const PAUSE: Duration = Duration::from_millis(60);
 /// Comments that are read before the browser may do something else: a few milliseconds' work.
 const SLICE: usize = 1_500;
 
-/// Reads `text` in slices whenever it rests or the catalog changes. On the server nothing is read.
-pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<Outcome> {
+/// The reader of this tab, and what it made of the paste. On the server there is neither.
+#[derive(Clone, Copy)]
+pub struct Reads {
+    pub outcome: RwSignal<Outcome>,
+    /// Made anew when the catalog or the way of reading changes.
+    pub reader: RwSignal<Option<Arc<Reader>>>,
+}
+
+/// Reads `text` in slices whenever it rests or what it is read by changes, and puts it right as `corrections` say.
+pub fn use_reader(
+    sale: RwSignal<SaleView>,
+    text: RwSignal<String>,
+    corrections: RwSignal<Corrections>,
+) -> Reads {
     let outcome = RwSignal::new(Outcome::Nothing);
+    let reader = RwSignal::new(None);
     let live = StoredValue::new(None::<LiveReading>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let stop = move || {
@@ -54,10 +67,15 @@ pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<
 
     let show = move |read: Result<LiveReading, Refused>| {
         let order = sale.with_untracked(|sale| sale.settings.order);
-        outcome.set(match read {
-            Ok(live) => Outcome::Read(Arc::new(Paste::new(live, order))),
+        let read = match read {
+            Ok(live) => {
+                let paste = corrections.with_untracked(|corrections| Paste::new(live, order, corrections));
+                Outcome::Read(Arc::new(paste))
+            }
             Err(refused) => Outcome::Refused(refused),
-        });
+        };
+        timing_ends();
+        outcome.set(read);
     };
     let read_now = move || {
         stop();
@@ -65,6 +83,7 @@ pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<
             outcome.set(Outcome::Nothing);
             return;
         }
+        timing_begins();
         let begun = live.try_update_value(|live| {
             let live = live.as_mut()?;
             Some(text.with_untracked(|text| live.set_text(text)))
@@ -76,10 +95,12 @@ pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<
         }
     };
 
-    let items = Memo::new(move |_| sale.with(|sale| sale.catalog.clone()));
+    let read_by = Memo::new(move |_| sale.with(|sale| (sale.catalog.clone(), sale.settings.clone())));
     Effect::new(move |_| {
-        let settings = sale.with_untracked(|sale| sale.settings.clone());
-        live.set_value(Some(LiveReading::new(Arc::new(Reader::new(Catalog::new(items.get()), &settings)))));
+        let (items, settings) = read_by.get();
+        let made = Arc::new(Reader::new(Catalog::new(items), &settings));
+        live.set_value(Some(LiveReading::new(Arc::clone(&made))));
+        reader.set(Some(made));
         read_now();
     });
     Effect::new(move |_| {
@@ -92,8 +113,21 @@ pub fn use_reader(sale: RwSignal<SaleView>, text: RwSignal<String>) -> RwSignal<
             timer.set_value(Some(handle));
         }
     });
+    Effect::new(move |before: Option<()>| {
+        corrections.track();
+        if before.is_none() {
+            return;
+        }
+        let amended = outcome.with_untracked(|outcome| {
+            let paste = outcome.paste()?;
+            Some(corrections.with_untracked(|corrections| paste.corrected(corrections)))
+        });
+        if let Some(paste) = amended {
+            outcome.set(Outcome::Read(Arc::new(paste)));
+        }
+    });
     on_cleanup(stop);
-    outcome
+    Reads { outcome, reader }
 }
 
 /// Reads a slice, and the next one after the browser had its turn. What is read is shown at the end.
@@ -116,5 +150,23 @@ fn read_slices(
         }
         Some(Err(refused)) => show(Err(refused)),
         None => {}
+    }
+}
+
+/// The name under which the browser's own tools, and a test that prints it, find how long a reading took.
+const READING: &str = "reading";
+
+fn timing_begins() {
+    if let Some(performance) = window().performance() {
+        performance.clear_measures_with_measure_name(READING);
+        // A browser that cannot note times reads all the same.
+        let _ = performance.mark(READING);
+    }
+}
+
+fn timing_ends() {
+    if let Some(performance) = window().performance() {
+        let _ = performance.measure_with_start_mark(READING, READING);
+        performance.clear_marks_with_mark_name(READING);
     }
 }

@@ -4,112 +4,135 @@ use domain::{
     problem::Problem,
     sales::{
         CatalogItem,
+        choices::{MOST_CHOICES, choices},
         view::{ReviewLine, SaleView},
     },
 };
 use leptos::{form::ActionForm, prelude::*};
 
-use super::lines::with_variant;
+use super::{
+    deeds::{Deed, Deeds},
+    desk::Desk,
+    keys::{Keyboard, focus},
+    lines::preview,
+    swipe::swipes,
+    teach::TeachForm,
+};
 use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
-    live::Changes,
-    ui::{Notice, Section, SubmitButton, Tone},
+    ui::{Notice, Section, Tone, ToneMark},
 };
 
 /// Comments shown at once; the next come as these are decided.
 const MOST_SHOWN: usize = 30;
-/// Items offered at first besides those that the comment speaks of. All are offered when the list is opened.
-const MOST_OFFERED: usize = 60;
 
-/// Claims a variant for the author of a comment.
+/// Decides what a comment claims: a variant and how many, or what it is to be read as. `buyer` says for whom, if not for
+/// its author.
 #[server(prefix = "/api", endpoint = "sales/review/answer")]
 pub async fn answer_review(
     comment: String,
     #[server(default)] variant: String,
     #[server(default)] quantity: String,
-) -> Result<(), AppError> {
+    #[server(default)] reads: String,
+    #[server(default)] buyer: String,
+) -> Result<Deed, AppError> {
     use domain::problem::FieldCode;
-    use services::sales::review::{Answer, answer};
+    use services::sales::{
+        actions,
+        review::{Answer, decide},
+    };
 
     let caller = crate::server::signed_in()?;
+    let plain = super::paste::is_plain_form();
     let comment = crate::server::id(&comment)?;
     let field = |name: &str, code| AppError(Problem::field(name, code));
-    let variant_id = crate::server::id(&variant).map_err(|_| field("variant", FieldCode::Missing))?;
-    let quantity = quantity
-        .trim()
-        .parse()
-        .ok()
-        .filter(|quantity| (1..=MOST_PIECES).contains(quantity))
-        .ok_or_else(|| field("quantity", FieldCode::NotANumber))?;
-    answer(&caller.services, &caller.actor, comment, Answer::Claim { variant_id, quantity }).await?;
-    Ok(())
+    let answer = if variant.is_empty() {
+        Answer::Read(reads)
+    } else {
+        let variant_id = crate::server::id(&variant).map_err(|_| field("variant", FieldCode::Missing))?;
+        let quantity = quantity
+            .trim()
+            .parse()
+            .ok()
+            .filter(|quantity| (1..=MOST_PIECES).contains(quantity))
+            .ok_or_else(|| field("quantity", FieldCode::NotANumber))?;
+        Answer::Claim { variant_id, quantity }
+    };
+    let (services, actor) = (&caller.services, &caller.actor);
+    let decided = decide(services, actor, comment, answer, buyer.trim()).await?;
+    match (decided.unclear, decided.action) {
+        // A page without a script learns of what is wrong, and of nothing else.
+        (Some(_), _) if plain => Err(field("reads", FieldCode::NotAChoice)),
+        (Some(why), _) => Ok(Deed { comment: Some(comment), ..Deed::unclear(why) }),
+        (None, Some(id)) => Ok(Deed::action(&actions::view(services, actor, id).await?)),
+        (None, None) => Ok(Deed::passed_over(comment)),
+    }
 }
 
 /// Decides that a comment claims nothing.
 #[server(prefix = "/api", endpoint = "sales/review/ignore")]
-pub async fn ignore_review(comment: String) -> Result<(), AppError> {
-    use services::sales::review::{Answer, answer};
+pub async fn ignore_review(comment: String) -> Result<Deed, AppError> {
+    use services::sales::review::{Answer, decide};
 
     let caller = crate::server::signed_in()?;
-    let comment = crate::server::id(&comment)?;
-    Ok(answer(&caller.services, &caller.actor, comment, Answer::Ignore).await?)
+    let id = crate::server::id(&comment)?;
+    decide(&caller.services, &caller.actor, id, Answer::Ignore, "").await?;
+    Ok(Deed::passed_over(id))
 }
 
 /// The most pieces that one answer claims.
 #[cfg(feature = "ssr")]
 const MOST_PIECES: u32 = 999;
 
-/// A variant to choose.
+/// A variant of the item that a comment speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Choice {
+struct Offered {
     id: String,
-    words: String,
+    name: String,
+    is_gone: bool,
 }
 
-/// The variants of the item that a comment speaks of, and all others.
-fn choices(catalog: &[CatalogItem], about_code: &str) -> (Vec<Choice>, Vec<Choice>) {
-    let (about, others): (Vec<&CatalogItem>, Vec<&CatalogItem>) =
-        catalog.iter().partition(|item| !about_code.is_empty() && item.code == about_code);
-    let of = |items: Vec<&CatalogItem>| {
-        items
-            .into_iter()
-            .flat_map(|item| item.variants.iter().map(move |variant| (item, variant)))
-            .map(|(item, variant)| {
-                let left =
-                    if variant.left > 0 { format!("{} left", variant.left) } else { "gone".to_owned() };
-                let title = with_variant(&item.title, &variant.name);
-                Choice { id: variant.id.to_string(), words: format!("{} {title} ({left})", item.code) }
-            })
-            .collect()
-    };
-    (of(about), of(others))
+/// The variants of the item that a comment speaks of, if they can be offered side by side.
+fn offered(catalog: &[CatalogItem], about_code: &str) -> Vec<Offered> {
+    let item = catalog.iter().find(|item| !about_code.is_empty() && item.code == about_code);
+    let variants = item.map_or(&[][..], |item| item.variants.as_slice());
+    if variants.len() > MOST_CHOICES {
+        return Vec::new();
+    }
+    let offered = variants.iter().map(|variant| Offered {
+        id: variant.id.to_string(),
+        name: if variant.name.is_empty() { about_code.to_owned() } else { variant.name.clone() },
+        is_gone: variant.left <= 0,
+    });
+    offered.collect()
 }
 
 /// What is wrong with an answer, as one sentence above all of them.
 fn sentence(problem: &Problem) -> String {
     match problem.fields.first().map(|field| field.field.as_str()) {
-        Some("variant") => "Choose an item for the comment first, then hold it.".to_owned(),
+        Some("variant" | "reads") => {
+            "Choose a variant, or write what is claimed as a buyer would: A12 7 x2.".to_owned()
+        }
         Some("quantity") => "Write how many pieces, from 1 to 999.".to_owned(),
+        Some("buyer") => "Write for whom it is, as one customer's handle or name.".to_owned(),
         _ => problem.code.message().to_owned(),
     }
 }
 
 /// The comments that wait for a person; nothing while there are none.
 #[component]
-pub fn ReviewPane(sale: RwSignal<SaleView>, changes: Changes, returned: Option<Returned>) -> impl IntoView {
+pub fn ReviewPane(
+    sale: RwSignal<SaleView>,
+    desk: Desk,
+    deeds: Deeds,
+    keyboard: Keyboard,
+    returned: Option<Returned>,
+) -> impl IntoView {
     let answer = use_form::<AnswerReview>(&returned);
     let ignore = use_form::<IgnoreReview>(&returned);
-    Effect::new(move |_| {
-        if let Some(Ok(())) = answer.action.value().get() {
-            changes.note();
-        }
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(())) = ignore.action.value().get() {
-            changes.note();
-        }
-    });
+    deeds.follow(answer);
+    deeds.follow(ignore);
     let shown = Memo::new(move |_| {
         sale.with(|sale| sale.review.iter().take(MOST_SHOWN).cloned().collect::<Vec<ReviewLine>>())
     });
@@ -127,17 +150,27 @@ pub fn ReviewPane(sale: RwSignal<SaleView>, changes: Changes, returned: Option<R
         (more > 0).then(|| view! { <p class="hint">{format!("{more} more come as you decide these.")}</p> })
     };
     view! {
-        {wrong}
-        <Show when=move || is_any.get()>
-            <Section title="To review">
-                <ul class="rows">
-                    <For each=move || shown.get() key=|line| line.id let:line>
-                        <Card line=line sale=sale answer=answer ignore=ignore />
-                    </For>
-                </ul>
-                {rest}
-            </Section>
-        </Show>
+        <div id="review" class="stack tight">
+            {wrong}
+            <Show when=move || is_any.get()>
+                <Section title="To review">
+                    <ul class="rows">
+                        <For each=move || shown.get() key=|line| line.id let:line>
+                            <Card
+                                line=line
+                                sale=sale
+                                desk=desk
+                                deeds=deeds
+                                keyboard=keyboard
+                                answer=answer
+                                ignore=ignore
+                            />
+                        </For>
+                    </ul>
+                    {rest}
+                </Section>
+            </Show>
+        </div>
     }
     .into_any()
 }
@@ -146,83 +179,200 @@ pub fn ReviewPane(sale: RwSignal<SaleView>, changes: Changes, returned: Option<R
 fn Card(
     line: ReviewLine,
     sale: RwSignal<SaleView>,
+    desk: Desk,
+    deeds: Deeds,
+    keyboard: Keyboard,
     answer: Form<AnswerReview>,
     ignore: Form<IgnoreReview>,
 ) -> impl IntoView {
     let id = line.id.to_string();
-    let nobody = line.author.is_empty();
-    let author = if nobody { "Nobody named".to_owned() } else { line.author };
-    let decide = if nobody {
-        view! { <p class="hint">"Without a name there is nobody to bill, so this can only be ignored here."</p> }.into_any()
-    } else {
-        decide_form(id.clone(), author.clone(), line.about_code, sale, answer).into_any()
-    };
+    let stop = format!("review-{id}");
+    let author = if line.author.is_empty() { "Nobody named".to_owned() } else { line.author.clone() };
+    let (current, at) = (stop.clone(), stop.clone());
+    let swipe = swipes(stop.clone());
+    let (phrase, of) = (line.text.clone(), author.clone());
+    let (said, said_by) = (line.text.clone(), author.clone());
+    let reason = line.reason.clone();
     view! {
-        <li class="review-line">
+        <li
+            class="review-line"
+            id=stop
+            data-stop=""
+            tabindex="-1"
+            aria-current=move || keyboard.is_at(&current).then_some("true")
+            on:focusin=move |_| keyboard.at(&at)
+            on:pointerdown=swipe.down
+            on:pointermove=swipe.moved
+            on:pointerup=swipe.up
+            on:pointercancel=swipe.cancelled
+            style:transform=swipe.transform
+        >
             <p>
-                <b>{author.clone()}</b>
+                <b>{said_by}</b>
                 " "
-                <span class="review-said">{line.text}</span>
+                <span class="review-said">{said}</span>
             </p>
-            <p class="hint">{line.reason}</p>
+            <p class="hint">{reason}</p>
             <div class="review-answers">
-                {decide} <ActionForm action=ignore.action>
+                <Decide line=line sale=sale desk=desk answer=answer />
+                <ActionForm action=ignore.action>
                     <input type="hidden" name="comment" value=id />
-                    <button type="submit" class="button small quiet">
-                        <span>"Ignore" <span class="hidden-words">" what " {author} " wrote"</span></span>
+                    <button type="submit" class="button small quiet" data-key="x">
+                        <span>"Pass over" <span class="hidden-words">" what " {of} " wrote"</span></span>
                     </button>
                 </ActionForm>
+                <details class="teach">
+                    <summary class="button small quiet" data-key="t">
+                        "Teach"
+                        <span class="hidden-words">" the reader what " {author} " meant"</span>
+                    </summary>
+                    <TeachForm phrase=phrase reader=desk.reader deeds=deeds />
+                </details>
             </div>
         </li>
     }
     .into_any()
 }
 
-fn decide_form(
-    id: String,
-    author: String,
-    about_code: String,
+/// The answers to one comment.
+#[component]
+fn Decide(
+    line: ReviewLine,
     sale: RwSignal<SaleView>,
+    desk: Desk,
     answer: Form<AnswerReview>,
 ) -> impl IntoView {
-    let (about, others) = sale.with_untracked(|sale| choices(&sale.catalog, &about_code));
-    let opened = RwSignal::new(false);
-    let options = |choices: &[Choice], selected: bool| {
-        choices
-            .iter()
-            .map(|choice| view! { <option value=choice.id.clone() selected=selected>{choice.words.clone()}</option> })
-            .collect_view()
+    let id = line.id.to_string();
+    let nobody = line.author.is_empty();
+    let author = if nobody { "nobody named".to_owned() } else { line.author.clone() };
+    let about = line.about_code.clone();
+    let offered = Memo::new(move |_| sale.with(|sale| offered(&sale.catalog, &about)));
+    let pieces = RwSignal::new("1".to_owned());
+    let text = line.text.clone();
+    // What the comment says of how many is known once the reader of this tab is there.
+    Effect::new(move |known: Option<bool>| {
+        if known == Some(true) {
+            return true;
+        }
+        desk.reader.with(|reader| {
+            let Some(reader) = reader.as_ref() else { return false };
+            if let Some((_, quantity)) = choices(reader, &text).first().and_then(|choice| choice.takes()) {
+                pieces.set(quantity.to_string());
+            }
+            true
+        })
+    });
+    let reads = RwSignal::new(String::new());
+    let comment = line.id;
+    let refused = move || {
+        answer.action.value().with(|value| match value {
+            Some(Ok(deed)) if deed.unclear && deed.comment == Some(comment) => Some(deed.words.clone()),
+            _ => None,
+        })
     };
-    // Only what has no alternative is chosen beforehand.
-    let is_plain = about.len() == 1;
-    let suggested = (!about.is_empty())
-        .then(|| view! { <optgroup label="What it speaks of">{options(&about, is_plain)}</optgroup> });
-    let all = move || {
-        let most = if opened.get() { others.len() } else { others.len().min(MOST_OFFERED) };
-        options(&others[..most], false)
+    let told = move || {
+        let typed = reads.get();
+        let told = if typed.trim().is_empty() {
+            None
+        } else {
+            desk.reader.with(|reader| {
+                let reader = reader.as_ref()?;
+                Some(preview(reader.catalog(), &domain::sales::by_hand::read_typed(reader, &typed)))
+            })
+        };
+        told.or_else(|| refused().map(|why| (Tone::Review, why))).map(|(tone, words)| {
+            view! {
+                <span class="tool-preview" data-tone=tone.name()>
+                    <ToneMark tone=tone />
+                    {words}
+                </span>
+            }
+        })
     };
+    let of = author.clone();
+    let chips = move || {
+        let offered = offered.get();
+        let only = offered.len() == 1;
+        let chips = (1..)
+            .zip(offered)
+            .map(|(number, variant): (usize, Offered)| {
+                let key = if only { "enter".to_owned() } else { number.to_string() };
+                let label = format!("{} for {of}", variant.name);
+                view! {
+                    <button
+                        type="submit"
+                        class="chip"
+                        class:gone=variant.is_gone
+                        name="variant"
+                        value=variant.id
+                        data-key=key
+                        aria-label=label
+                    >
+                        {variant.name}
+                    </button>
+                }
+            })
+            .collect_view();
+        chips
+    };
+    let has_chips = move || offered.with(|offered| !offered.is_empty());
+    let of = author.clone();
+    let amount = move || {
+        has_chips().then(|| {
+            view! {
+                <input
+                    class="input review-pieces"
+                    name="quantity"
+                    value=pieces.get_untracked()
+                    prop:value=move || pieces.get()
+                    on:input:target=move |event| pieces.set(event.target().value())
+                    inputmode="numeric"
+                    autocomplete="off"
+                    aria-label=format!("Pieces for {of}")
+                />
+                <span class="quiet">"×"</span>
+            }
+        })
+    };
+    let (reads_id, buyer_id) = (format!("reads-{id}"), format!("for-{id}"));
+    let (to_reads, to_buyer) = (reads_id.clone(), buyer_id.clone());
+    let buyer = nobody.then(|| {
+        view! {
+            <input
+                class="input review-buyer"
+                name="buyer"
+                id=buyer_id
+                placeholder="For whom? @kim"
+                autocomplete="off"
+                aria-label="For whom is what nobody named wrote?"
+            />
+        }
+    });
     view! {
         <ActionForm action=answer.action attr:class="review-answer">
             <input type="hidden" name="comment" value=id />
-            <select
-                class="input"
-                name="variant"
-                aria-label=format!("Item for {author}")
-                on:focus=move |_| opened.set(true)
-            >
-                <option value="">"Which item?"</option>
-                {suggested}
-                <optgroup label="All other items">{all}</optgroup>
-            </select>
+            {buyer}
+            <span class="read-choices">{amount} {chips}</span>
             <input
-                class="input review-pieces"
-                name="quantity"
-                value="1"
-                inputmode="numeric"
+                class="input review-reads"
+                name="reads"
+                id=reads_id
+                placeholder="A12 7 x2"
                 autocomplete="off"
-                aria-label=format!("Pieces for {author}")
+                autocapitalize="off"
+                spellcheck="false"
+                aria-label=format!("Read what {author} wrote as")
+                prop:value=move || reads.get()
+                on:input:target=move |event| reads.set(event.target().value())
             />
-            <SubmitButton label="Hold it" kind="small" pending=answer.pending() pending_label="Holding…" />
+            <button type="submit" class="button small">
+                "Hold it"
+            </button>
+            <button type="button" hidden data-key="e" on:click=move |_| focus(&to_reads)></button>
+            <button type="button" hidden data-key="a" on:click=move |_| focus(&to_buyer)></button>
+            <span class="tool-told" aria-live="polite">
+                {told}
+            </span>
         </ActionForm>
     }
     .into_any()
@@ -251,20 +401,23 @@ mod tests {
     }
 
     #[test]
-    fn what_a_comment_speaks_of_is_offered_first() {
-        let catalog = [item("A12", &[("6", 2), ("7", 0)]), item("B1", &[("", 1)])];
-        let words = |choices: Vec<Choice>| choices.into_iter().map(|choice| choice.words).collect::<Vec<_>>();
-        let (about, others) = choices(&catalog, "A12");
-        assert_eq!(words(about), ["A12 Ring · 6 (2 left)", "A12 Ring · 7 (gone)"]);
-        assert_eq!(words(others), ["B1 Ring (1 left)"]);
-        let (about, others) = choices(&catalog, "");
-        assert_eq!((about.len(), others.len()), (0, 3));
+    fn the_variants_that_a_comment_speaks_of_are_offered() {
+        let many: Vec<(String, i64)> = (0..=MOST_CHOICES).map(|size| (size.to_string(), 1)).collect();
+        let many: Vec<(&str, i64)> = many.iter().map(|(name, left)| (name.as_str(), *left)).collect();
+        let catalog = [item("A12", &[("6", 2), ("7", 0)]), item("B1", &[("", 1)]), item("C1", &many)];
+        let names = |code: &str| {
+            let offered = offered(&catalog, code);
+            offered.into_iter().map(|variant| (variant.name, variant.is_gone)).collect::<Vec<_>>()
+        };
+        assert_eq!(names("A12"), [("6".to_owned(), false), ("7".to_owned(), true)]);
+        assert_eq!(names("B1"), [("B1".to_owned(), false)]);
+        assert!(names("").is_empty() && names("C1").is_empty(), "too many are typed instead");
     }
 
     #[test]
     fn a_wrong_answer_is_told_in_a_sentence() {
-        let problem = Problem::field("variant", FieldCode::Missing);
-        assert_eq!(sentence(&problem), "Choose an item for the comment first, then hold it.");
+        let problem = Problem::field("quantity", FieldCode::NotANumber);
+        assert_eq!(sentence(&problem), "Write how many pieces, from 1 to 999.");
         let problem = Problem::from(domain::problem::Code::WrongState);
         assert_eq!(sentence(&problem), domain::problem::Code::WrongState.message());
     }

@@ -1,14 +1,22 @@
 //! One sale: comments are pasted, read as they come, and held for their buyers.
 
-use domain::sales::view::SaleView;
+use domain::sales::{
+    corrections::Corrections,
+    view::{Held, SaleView},
+};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
-    claims::{ClaimsPane, use_letting_go},
-    keys::use_keys,
-    lines::{Filter, Lines, lines},
+    by_hand::ClaimByHandPane,
+    claims::{ClaimFilter, ClaimsPane},
+    deeds::{DeedToast, UndoAction, use_deeds},
+    desk::Desk,
+    draft::keep_draft,
+    keys::{KeyHelp, Keyboard, use_keys},
+    lines::{Lines, lines},
+    order_hint::OrderHint,
     paste::{HoldButton, HoldClaims, PastePane, when_held},
     reader::{Outcome, use_reader},
     reading::ReadingPane,
@@ -56,7 +64,6 @@ pub fn SalePage() -> impl IntoView {
             match first.await {
                 Ok(first) => {
                     let done = query.with_untracked(|query| told::from_query(|name| query.get(name)));
-                    let done = done.map(|held| told::sentence(&held));
                     view! { <Sale first=first returned=returned changes=changes done=done /> }.into_any()
                 }
                 Err(AppError(problem)) => view! {
@@ -78,7 +85,7 @@ fn Sale(
     returned: Option<Returned>,
     changes: Changes,
     /// What the paste did that led here, for a browser without JavaScript.
-    done: Option<String>,
+    done: Option<Held>,
 ) -> impl IntoView {
     let id = first.id.to_string();
     let sale = RwSignal::new(first);
@@ -95,21 +102,41 @@ fn Sale(
     );
     let hold = use_form::<HoldClaims>(&returned);
     let close = use_form::<CloseSale>(&returned);
-    let letting_go = use_letting_go(sale, changes, &returned);
+    let deeds = use_deeds(changes, &returned);
 
     let text = RwSignal::new(hold.value("paste", ""));
+    let corrections = RwSignal::new(Corrections::default());
     let done = RwSignal::new(done);
-    let outcome = use_reader(sale, text);
-    when_held(hold, text, done, changes);
+    let reads = use_reader(sale, text, corrections);
+    let desk = Desk::new(text, corrections, reads);
+    let outcome = desk.outcome;
+    when_held(hold, desk, done, changes);
+    keep_draft(&id, text, corrections);
 
-    let filter = RwSignal::new(Filter::All);
-    let current = RwSignal::new(None);
     let shown = Memo::new(move |_| {
+        let (filter, page) = (desk.filter.get(), desk.page.get());
         outcome
-            .with(|outcome| outcome.paste().map_or_else(Lines::default, |paste| lines(paste, filter.get())))
+            .with(|outcome| outcome.paste().map_or_else(Lines::default, |paste| lines(paste, filter, page)))
     });
-    use_keys(shown, current, text, move || letting_go.undo());
+    let keyboard = Keyboard::new();
+    let claims = RwSignal::new(ClaimFilter::All);
+    let stops_change = move || {
+        shown.track();
+        claims.track();
+        sale.track();
+    };
+    let undo = move || {
+        if !desk.undo() && !deeds.undo_last() {
+            let latest = sale.with_untracked(|sale| sale.actions.first().map(|action| action.id));
+            if let Some(id) = latest {
+                deeds.undo.action.dispatch(UndoAction { id: id.to_string() });
+            }
+        }
+    };
+    use_keys(keyboard, text, stops_change, || {}, undo);
 
+    let (rules, by_hand, of_close) = (format!("/sell/{id}/rules"), id.clone(), id.clone());
+    let for_order = returned.clone();
     let title = Memo::new(move |_| sale.with(|sale| sale.title.clone()));
     let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
     view! {
@@ -121,16 +148,26 @@ fn Sale(
             action=move || view! { <HoldButton sale=sale outcome=outcome hold=hold /> }
         />
         <div class="sale">
-            <PastePane id=id.clone() closed=closed text=text outcome=outcome hold=hold done=done />
+            <PastePane id=id.clone() closed=closed desk=desk hold=hold done=done shown=claims>
+                <ClaimByHandPane sale=by_hand.clone() closed=closed desk=desk deeds=deeds />
+                <KeyHelp keyboard=keyboard />
+            </PastePane>
             <div class="sale-read">
                 <Teaching sale=sale outcome=outcome />
-                <ReadingPane outcome=outcome filter=filter lines=shown current=current />
-                <ReviewPane sale=sale changes=changes returned=returned />
-                <ClaimsPane sale=sale letting_go=letting_go />
-                <CloseButton id=id closed=closed close=close changes=changes />
-                <StockStrip sale=sale outcome=outcome />
+                <OrderHint sale=sale outcome=outcome changes=changes returned=for_order />
+                <ReadingPane desk=desk lines=shown keyboard=keyboard deeds=deeds />
+                <ReviewPane sale=sale desk=desk deeds=deeds keyboard=keyboard returned=returned />
+                <ClaimsPane sale=sale deeds=deeds keyboard=keyboard shown=claims />
+                <div class="tools">
+                    <a class="button small quiet" href=rules>
+                        "Rules of this sale"
+                    </a>
+                    <CloseButton id=of_close closed=closed close=close changes=changes />
+                </div>
+                <StockStrip sale=sale outcome=outcome changes=changes />
             </div>
         </div>
+        <DeedToast deeds=deeds />
     }
     .into_any()
 }
@@ -203,7 +240,7 @@ fn CloseButton(id: String, closed: Memo<bool>, close: Form<CloseSale>, changes: 
     });
     view! {
         {wrong}
-        <ActionForm action=close.action attr:class="actions">
+        <ActionForm action=close.action >
             <input type="hidden" name="sale" value=id />
             <input type="hidden" name="closed" value=move || (!closed.get()).to_string() />
             <SubmitButton label=label kind="small quiet" pending=close.pending() />

@@ -1,25 +1,36 @@
-//! The stock of what the sale is about, on one line.
+//! The stock of what the sale is about, on one line, and who came first for it.
 
-use domain::sales::{ClaimState, view::SaleView};
+use domain::sales::{ClaimState, contest::Contest, view::SaleView};
 use leptos::prelude::*;
+use uuid::Uuid;
 
-use super::{lines::Paste, reader::Outcome};
-use crate::ui::StockBar;
+use super::{
+    contest::{ContestView, show_contest},
+    plan::Paste,
+    reader::Outcome,
+};
+use crate::{
+    accounts::fresh::ask_again,
+    live::Changes,
+    ui::{Section, StockBar},
+};
 
-/// Items shown at most: a strip that is longer is not looked through.
-const MOST_ITEMS: usize = 24;
+/// Variants shown at most: a strip that is longer is not looked through.
+const MOST_SHOWN: usize = 24;
 
-/// One item's pieces.
+/// One variant's pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Item {
+struct Stock {
+    id: Uuid,
     code: String,
+    variant: String,
     left: i64,
     held: i64,
     billed: i64,
     waiting: i64,
 }
 
-impl Item {
+impl Stock {
     fn words(&self) -> String {
         let left = if self.left > 0 { format!("{} left", self.left) } else { "gone".to_owned() };
         if self.waiting > 0 { format!("{left} · {} waiting", self.waiting) } else { left }
@@ -30,77 +41,146 @@ impl Item {
     }
 }
 
-/// The items that are claimed in the sale or in the paste that is about to be held, as they would stand after it.
-fn items(sale: &SaleView, paste: Option<&Paste>) -> Vec<Item> {
-    let mut items: Vec<Item> = sale
-        .catalog
-        .iter()
-        .map(|item| Item {
+/// The variants that are claimed in the sale or in the paste that is about to be held, as they would stand after it.
+/// Those that somebody waits for come first.
+fn stocks(sale: &SaleView, paste: Option<&Paste>) -> Vec<Stock> {
+    // Where each item's variants begin, and what was found of them.
+    let mut begins = Vec::with_capacity(sale.catalog.len());
+    let mut stocks: Vec<Stock> = Vec::new();
+    for item in &sale.catalog {
+        begins.push(stocks.len());
+        stocks.extend(item.variants.iter().map(|variant| Stock {
+            id: variant.id,
             code: item.code.clone(),
-            left: item.variants.iter().map(|variant| variant.left).sum(),
+            variant: variant.name.clone(),
+            left: variant.left,
             held: 0,
             billed: 0,
             waiting: 0,
+        }));
+    }
+    let places: std::collections::HashMap<(&str, &str), usize> = sale
+        .catalog
+        .iter()
+        .zip(&begins)
+        .flat_map(|(item, begin)| {
+            let variants = item.variants.iter().enumerate();
+            variants.map(move |(index, variant)| ((item.code.as_str(), variant.name.as_str()), begin + index))
         })
         .collect();
     for claim in &sale.claims {
-        let Some(item) = items.iter_mut().find(|item| item.code == claim.code) else { continue };
+        let place = places.get(&(claim.code.as_str(), claim.variant.as_str()));
+        let Some(stock) = place.and_then(|place| stocks.get_mut(*place)) else { continue };
         match claim.state {
-            ClaimState::Held => item.held += claim.quantity,
-            ClaimState::Invoiced => item.billed += claim.quantity,
-            ClaimState::Waitlisted => item.waiting += claim.quantity,
+            ClaimState::Held => stock.held += claim.quantity,
+            ClaimState::Invoiced => stock.billed += claim.quantity,
+            ClaimState::Waitlisted => stock.waiting += claim.quantity,
             ClaimState::Cancelled | ClaimState::Released => {}
         }
     }
     for planned in paste.map_or(&[][..], |paste| &paste.plan.claims) {
-        let Some(claim) = paste.and_then(|paste| {
+        let claim = paste.and_then(|paste| {
             let reading = paste.reading();
             reading.claims(reading.comments.get(planned.comment as usize)?).get(planned.claim as usize)
-        }) else {
-            continue;
-        };
-        let Some(item) = items.get_mut(claim.item as usize) else { continue };
-        item.left -= i64::from(planned.held);
-        item.held += i64::from(planned.held);
-        item.waiting += i64::from(planned.waitlisted);
+        });
+        let place = claim.and_then(|claim| Some(begins.get(claim.item as usize)? + claim.variant as usize));
+        let Some(stock) = place.and_then(|place| stocks.get_mut(place)) else { continue };
+        stock.left -= i64::from(planned.held);
+        stock.held += i64::from(planned.held);
+        stock.waiting += i64::from(planned.waitlisted);
     }
-    items.retain(Item::is_touched);
-    items.truncate(MOST_ITEMS);
-    items
+    stocks.retain(Stock::is_touched);
+    stocks.sort_by_key(|stock| stock.waiting == 0);
+    stocks.truncate(MOST_SHOWN);
+    stocks
 }
 
-/// What is left of the items that the sale is about; nothing while none is claimed.
+/// What is left of what the sale is about; nothing while nothing is claimed. Each opens who came first for it.
 #[component]
-pub fn StockStrip(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>) -> impl IntoView {
-    let shown = Memo::new(move |_| sale.with(|sale| outcome.with(|outcome| items(sale, outcome.paste()))));
+pub fn StockStrip(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>, changes: Changes) -> impl IntoView {
+    let sale_id = sale.with_untracked(|sale| sale.id.to_string());
+    let shown = Memo::new(move |_| sale.with(|sale| outcome.with(|outcome| stocks(sale, outcome.paste()))));
+    let opened = RwSignal::new(None::<Uuid>);
+    let contest = RwSignal::new(None::<Contest>);
+    let asked = sale_id.clone();
+    ask_again(
+        false,
+        move || (opened.get(), changes.count()),
+        move || {
+            let (sale, variant) = (asked.clone(), opened.get_untracked());
+            async move {
+                match variant {
+                    Some(variant) => show_contest(sale, variant.to_string()).await.map(Some),
+                    None => Ok(None),
+                }
+            }
+        },
+        move |answer| {
+            if let Ok(found) = answer {
+                contest.set(found);
+            }
+        },
+    );
+    let panel = move || {
+        let found = contest.get().filter(|_| opened.get().is_some())?;
+        let close = move || {
+            view! {
+                <button type="button" class="button small quiet" on:click=move |_| opened.set(None)>
+                    "Close"
+                </button>
+            }
+        };
+        Some(view! {
+            <div class="contest-panel" id="contest">
+                <Section title="Who came first" aside=close>
+                    <ContestView contest=found />
+                </Section>
+            </div>
+        })
+    };
     let label = move || {
         if outcome.with(|outcome| outcome.paste().is_some()) { "Stock after this paste" } else { "Stock" }
     };
     let strip = move || {
-        let items = shown.get();
-        if items.is_empty() {
+        let stocks = shown.get();
+        if stocks.is_empty() {
             return None;
         }
-        let items = items
+        let items = stocks
             .into_iter()
-            .map(|item| {
-                let words = item.words();
+            .map(|stock| {
+                let words = stock.words();
+                let id = stock.id;
+                let tone = if stock.waiting > 0 { "waiting" } else { "quiet" };
+                let name = format!("{} {}", stock.code, stock.variant);
                 view! {
-                    <div class="stock-strip-item">
-                        <b class="code">{item.code}</b>
-                        <StockBar left=item.left held=item.held sold=item.billed />
-                        <span>{words}</span>
-                    </div>
+                    <a
+                        class="stock-strip-item"
+                        href=format!("/sell/{sale_id}/first/{id}")
+                        aria-current=move || (opened.get() == Some(id)).then_some("true")
+                        on:click=move |event| {
+                            event.prevent_default();
+                            opened.update(|opened| *opened = (*opened != Some(id)).then_some(id));
+                        }
+                    >
+                        <b class="code">{name.trim().to_owned()}</b>
+                        <StockBar left=stock.left held=stock.held sold=stock.billed />
+                        <span data-tone=tone>{words}</span>
+                    </a>
                 }
             })
             .collect_view();
         Some(view! {
-            <div class="stock-strip" role="group" tabindex="0" aria-label=label>
+            <nav class="stock-strip" aria-label=label>
                 {items}
-            </div>
+            </nav>
         })
     };
-    view! { {strip} }.into_any()
+    view! {
+        {panel}
+        {strip}
+    }
+    .into_any()
 }
 
 #[cfg(test)]
@@ -109,8 +189,16 @@ mod tests {
 
     #[test]
     fn the_words_say_what_is_left_and_who_waits() {
-        let item = Item { code: "A12".into(), left: 3, held: 4, billed: 0, waiting: 0 };
-        assert_eq!(item.words(), "3 left");
-        assert_eq!(Item { left: 0, waiting: 2, ..item }.words(), "gone · 2 waiting");
+        let stock = Stock {
+            id: Uuid::nil(),
+            code: "A12".into(),
+            variant: String::new(),
+            left: 3,
+            held: 4,
+            billed: 0,
+            waiting: 0,
+        };
+        assert_eq!(stock.words(), "3 left");
+        assert_eq!(Stock { left: 0, waiting: 2, ..stock }.words(), "gone · 2 waiting");
     }
 }

@@ -1,11 +1,9 @@
-//! What holding a paste did, in a sentence and in an address.
+//! What holding a paste did, in words and in an address.
 
 use domain::sales::view::Held;
 
-/// `47 held, 3 waiting, 2 to review. 12 comments were known already.`
-pub fn sentence(held: &Held) -> String {
-    // Those who waited may have been served, so that fewer wait than before.
-    let waiting = held.waitlisted.max(0);
+/// What follows the numbers of what is held, waits and is to be reviewed: `, 1 cancelled. 12 comments were known already.`
+pub fn aside(held: &Held) -> String {
     let cancelled =
         if held.cancelled > 0 { format!(", {} cancelled", held.cancelled) } else { String::new() };
     let known = match held.known_comments {
@@ -13,10 +11,10 @@ pub fn sentence(held: &Held) -> String {
         1 => " 1 comment was known already.".to_owned(),
         known => format!(" {known} comments were known already."),
     };
-    format!("{} held, {waiting} waiting, {} to review{cancelled}.{known}", held.held, held.to_review)
+    format!("{cancelled}.{known}")
 }
 
-/// The same as the query of an address, for a browser without JavaScript, which is sent there after its form.
+/// All of it as the query of an address, for a browser without JavaScript, which is sent there after its form.
 #[cfg(any(feature = "ssr", test))]
 pub fn query(held: &Held) -> String {
     let Held { new_comments, known_comments, held, waitlisted, cancelled, to_review } = held;
@@ -48,13 +46,10 @@ mod tests {
 
     #[test]
     fn the_end_is_told_in_a_sentence() {
-        assert_eq!(sentence(&held()), "47 held, 3 waiting, 2 to review. 12 comments were known already.");
-        let served = Held { waitlisted: -1, cancelled: 1, known_comments: 1, ..held() };
-        assert_eq!(
-            sentence(&served),
-            "47 held, 0 waiting, 2 to review, 1 cancelled. 1 comment was known already."
-        );
-        assert_eq!(sentence(&Held::default()), "0 held, 0 waiting, 0 to review.");
+        assert_eq!(aside(&held()), ". 12 comments were known already.");
+        let served = Held { cancelled: 1, known_comments: 1, ..held() };
+        assert_eq!(aside(&served), ", 1 cancelled. 1 comment was known already.");
+        assert_eq!(aside(&Held::default()), ".");
     }
 
     #[test]

@@ -186,7 +186,7 @@ pub fn TextField(
 
 /// The text of a `<textarea>` in HTML. It is set as HTML because an empty text node is rendered as a space, which the
 /// reader of a text field would then have to delete.
-fn textarea_html(text: &str) -> String {
+pub fn textarea_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 

@@ -16,7 +16,7 @@ mod notice;
 mod page;
 
 pub use badge::{Badge, Tone, ToneMark};
-pub use field::{CheckField, SelectField, TextAreaField, TextField};
+pub use field::{CheckField, SelectField, TextAreaField, TextField, textarea_html};
 pub use form::{ErrorSummary, Fold, SubmitButton};
 pub use frame::{Frame, FrameCounts};
 pub use icons::{Icon, IconName, Mark};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::{ReadComment, Reader};
 use crate::problem::{Check, FieldCode, Problem};
 use crate::text;
 
@@ -18,6 +19,7 @@ stored_enum! {
         Split = "split", "Split";
         Assign = "assign", "Given to another buyer";
         Cancel = "cancel", "Cancelled";
+        Answer = "answer", "Decided";
     }
 }
 
@@ -43,6 +45,30 @@ pub struct SplitForm {
     pub pieces: String,
     /// Made with the form, so that sending it twice splits once. May be empty.
     pub key: String,
+}
+
+/// A claim by hand as one line: `@ana A12 7 x2`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HandLineForm {
+    /// The buyer first, see [`split_line`].
+    pub line: String,
+    /// Made with the form, so that sending it twice claims once. May be empty.
+    pub key: String,
+}
+
+impl HandLineForm {
+    /// Checks what can be checked without the catalog: the line and the key.
+    ///
+    /// # Errors
+    /// The line is missing or too long.
+    pub fn parse(&self) -> Result<(String, Option<Uuid>), Problem> {
+        let mut check = Check::new();
+        let line = check.take("line", text::required(&self.line, BUYER_CHARACTERS + TEXT_CHARACTERS));
+        let key = check.take("key", key(&self.key));
+        let parsed = (|| Some((line?, key?)))();
+        check.finish(parsed)
+    }
 }
 
 /// A claim by hand, checked as far as that goes without the catalog.
@@ -74,6 +100,30 @@ impl HandClaimForm {
         let claim = (|| Some(HandClaim { buyer: buyer?, text: text?, key: key? }))();
         check.finish(claim)
     }
+}
+
+/// Whom a line such as `@ana A12 7 x2`, `Ana Ruiz: A12 x2` or `Ana Ruiz sold A12` is for, and what it claims. Nothing
+/// where it is not plain where the name ends.
+pub fn split_line(reader: &Reader, line: &str) -> Option<(String, String)> {
+    let line = text::tidy(line);
+    let (buyer, text) = match line.split_once(':') {
+        Some((buyer, text)) => (buyer.to_owned(), text.to_owned()),
+        None if line.starts_with('@') => {
+            let (handle, text) = line.split_once(' ')?;
+            (handle.to_owned(), text.to_owned())
+        }
+        None => {
+            let (name, text) = reader.name_and_claim(&line)?;
+            (name.to_owned(), text.to_owned())
+        }
+    };
+    let parts = (text::tidy(&buyer), text::tidy(&text));
+    (!parts.0.trim_start_matches('@').is_empty() && !parts.1.is_empty()).then_some(parts)
+}
+
+/// Reads what a seller typed as the comment of a buyer whose name is beyond doubt.
+pub fn read_typed(reader: &Reader, text: &str) -> ReadComment {
+    reader.read_text(&text::tidy(text))
 }
 
 impl SplitForm {
@@ -121,6 +171,8 @@ pub struct HandClaimed {
     pub cancelled: i64,
     /// Why nothing was done: the text was not plain. A sentence for the seller.
     pub unclear: Option<String>,
+    /// What was done, by which it can be undone.
+    pub action: Option<Uuid>,
 }
 
 /// Something done by hand, as shown.
@@ -131,13 +183,36 @@ pub struct ActionLine {
     pub customer_name: String,
     pub code: String,
     pub variant: String,
+    /// Pieces.
     pub quantity: i64,
     pub age: String,
+}
+
+impl ActionLine {
+    /// `A12 7 ×2`.
+    pub fn what(&self) -> String {
+        let variant = if self.variant.is_empty() { String::new() } else { format!(" {}", self.variant) };
+        format!("{}{variant} ×{}", self.code, self.quantity)
+    }
+
+    /// What was done, as a sentence.
+    pub fn sentence(&self) -> String {
+        let (what, buyer) = (self.what(), &self.customer_name);
+        match self.kind {
+            ActionKind::Claim => format!("Claimed {what} for {buyer}."),
+            ActionKind::Wait => format!("{buyer} waits for {what} now."),
+            ActionKind::Split => format!("Split: {what} went to {buyer}."),
+            ActionKind::Assign => format!("Gave {what} to {buyer}."),
+            ActionKind::Cancel => format!("Let go of {what} for {buyer}."),
+            ActionKind::Answer => format!("Decided: {what} for {buyer}."),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sales::{Catalog, CatalogItem, CatalogVariant, ReadSettings, Status};
 
     #[test]
     fn a_claim_by_hand_needs_a_buyer_and_a_text() {
@@ -149,6 +224,52 @@ mod tests {
         let problem = HandClaimForm { buyer: " @ ".into(), ..Default::default() }.parse().unwrap_err();
         let fields: Vec<&str> = problem.fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(fields, ["buyer", "text"]);
+    }
+
+    fn reader() -> Reader {
+        let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left: 1, price: 100 };
+        let item = CatalogItem {
+            code: "A12".into(),
+            title: String::new(),
+            aliases: Vec::new(),
+            variants: vec![variant],
+        };
+        Reader::new(Catalog::new(vec![item]), &ReadSettings::default())
+    }
+
+    #[test]
+    fn a_line_names_the_buyer_first() {
+        let reader = reader();
+        let split = |line: &str| split_line(&reader, line);
+        let pair = |buyer: &str, text: &str| Some((buyer.to_owned(), text.to_owned()));
+        assert_eq!(split("@ana  A12 x2"), pair("@ana", "A12 x2"));
+        assert_eq!(split("Ana Ruiz: A12"), pair("Ana Ruiz", "A12"));
+        assert_eq!(split("Ana Ruiz sold A12"), pair("Ana Ruiz", "sold A12"));
+        for unclear in ["", "@ana", "A12", "@: A12", ": A12", "ana:", "some of that for me"] {
+            assert_eq!(split(unclear), None, "{unclear}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_read_as_one_comment() {
+        let reader = reader();
+        let typed = read_typed(&reader, "A12\n x2");
+        assert_eq!((typed.status, typed.claims[0].quantity), (Status::Act, 2));
+        assert_eq!(read_typed(&reader, "hello").status, Status::None);
+    }
+
+    #[test]
+    fn an_action_is_told_in_a_sentence() {
+        let line = ActionLine {
+            id: Uuid::nil(),
+            kind: ActionKind::Assign,
+            customer_name: "Kim".into(),
+            code: "A12".into(),
+            variant: "7".into(),
+            quantity: 2,
+            age: String::new(),
+        };
+        assert_eq!(line.sentence(), "Gave A12 7 ×2 to Kim.");
     }
 
     #[test]

@@ -5,8 +5,10 @@
 
 pub mod by_hand;
 pub mod catalog;
+pub mod choices;
 pub mod claims;
 pub mod contest;
+pub mod corrections;
 mod fingerprint;
 pub mod grammar;
 pub mod keywords;

@@ -146,6 +146,32 @@ impl Reader {
         }
     }
 
+    /// Reads one comment's text by itself, as that of a buyer whose name is beyond doubt.
+    pub fn read_text(&self, text: &str) -> ReadComment {
+        self.judge(text).0
+    }
+
+    /// As [`Reader::read_text`], with the reason as a code.
+    pub(super) fn judge(&self, text: &str) -> (ReadComment, ReasonCode) {
+        let Judgement { status, claims, reason, about } = self.grammar.scanner().read(text);
+        let read = ReadComment {
+            author: String::new(),
+            text: text.to_owned(),
+            status,
+            reason: self.reason(text, reason, about, &claims),
+            about: about.filter(|_| status == Status::Review),
+            claims: claims.to_vec(),
+            edited: false,
+        };
+        (read, reason.code)
+    }
+
+    /// Where a line such as `Ana Ruiz sold A12` stops being a name, if all before the claim can be one.
+    pub(super) fn name_and_claim<'line>(&self, line: &'line str) -> Option<(&'line str, &'line str)> {
+        let (place, only_unknown) = self.grammar.scanner().end_of_name(line)?;
+        line.split_at_checked(place).filter(|_| only_unknown)
+    }
+
     /// Reads one comment's text, as somebody wrote it whose name is beyond doubt, and says why it is read so.
     pub fn explain(&self, text: &str) -> Explained {
         let text = text.trim();

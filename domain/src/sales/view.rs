@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CatalogItem, ClaimState, Platform, ReadSettings};
+use super::{CatalogItem, ClaimState, Platform, ReadSettings, by_hand::ActionLine, rules::RuleLine};
 use crate::money::Money;
 
 /// How a sale stands.
@@ -49,6 +49,8 @@ pub struct SaleView {
     pub claims: Vec<ClaimLine>,
     /// Whether there are more claims than are shown.
     pub more_claims: bool,
+    /// What was done by hand lately and not undone, newest first.
+    pub actions: Vec<ActionLine>,
 }
 
 /// A claim as shown.
@@ -63,6 +65,10 @@ pub struct ClaimLine {
     pub quantity: i64,
     pub price: Money,
     pub state: ClaimState,
+    /// Of a claim that waits: 1 for who is served next. Nothing for a blocked buyer, who is not served.
+    pub place_in_line: Option<u32>,
+    /// Of a held claim in a sale with a hold time: when it is released, as `18 h left`.
+    pub time_left: Option<String>,
 }
 
 /// A comment that a person must look at.
@@ -74,6 +80,23 @@ pub struct ReviewLine {
     pub reason: String,
     /// Code of the item it most likely means, or empty.
     pub about_code: String,
+}
+
+/// What deciding a comment did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// Why nothing was done: what was typed is not plain. A sentence for the seller.
+    pub unclear: Option<String>,
+    /// What was done, by which it can be undone; nothing where the comment was passed over.
+    pub action: Option<Uuid>,
+}
+
+/// What teaching a rule did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taught {
+    pub line: RuleLine,
+    /// What the phrase meant before, if it was known.
+    pub before: Option<String>,
 }
 
 /// What holding the claims of a paste did.

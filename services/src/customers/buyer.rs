@@ -1,13 +1,13 @@
 //! A buyer as a seller types one: found if known, made if new, and never guessed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::Platform,
     text::fold,
 };
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, prelude::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QuerySelect, prelude::Expr};
 use uuid::Uuid;
 
 use super::{customer::find, handles::customers_of};
@@ -20,6 +20,8 @@ use crate::{
 
 /// Customers whose words hold a name; one of them may have it.
 const LOOKED_THROUGH: u64 = 1_000;
+/// Names looked for in one question.
+const NAMES_AT_ONCE: usize = 100;
 
 /// The customer that `typed` means: an id, a handle on this platform, a name, or a handle elsewhere, in this order. Who
 /// is not known becomes a customer of this platform.
@@ -36,37 +38,85 @@ pub(crate) async fn named(
     if let Ok(id) = Uuid::parse_str(typed) {
         return Ok(find(&**write, business_id, id).await?.id);
     }
-    let typed = typed.trim_start_matches('@');
-    let folded = fold(typed);
-    let handles = handle::Entity::find()
-        .filter(handle::Column::BusinessId.eq(business_id))
-        .filter(handle::Column::HandleFolded.eq(folded.as_str()))
-        .all(&**write)
-        .await?;
-    if let Some(here) = handles.iter().find(|handle| handle.platform == platform.as_str()) {
-        return Ok(here.customer_id);
-    }
-    let elsewhere: HashSet<Uuid> = handles.into_iter().map(|handle| handle.customer_id).collect();
-    let of_this_name: HashSet<Uuid> = customer::Entity::find()
-        .select_only()
-        .columns([customer::Column::Id, customer::Column::Name])
-        .filter(customer::Column::BusinessId.eq(business_id))
-        .filter(Expr::col(customer::Column::Search).like(containing(&folded)))
-        .limit(LOOKED_THROUGH)
-        .into_tuple::<(Uuid, String)>()
-        .all(&**write)
-        .await?
-        .into_iter()
-        .filter(|(_, name)| fold(name) == folded)
-        .map(|(id, _)| id)
-        .collect();
-    for known in [of_this_name, elsewhere] {
-        match known.len() {
-            0 => {}
-            1 => return known.into_iter().next().ok_or(Code::NotFound.into()),
-            _ => return Err(Problem::field("buyer", FieldCode::NotAChoice).into()),
+    let known = all_named(write, business_id, platform, [typed], now).await?;
+    let known = known.get(typed).copied().ok_or(Code::NotFound)?;
+    known.ok_or_else(|| Problem::field("buyer", FieldCode::NotAChoice).into())
+}
+
+/// As [`named`], for many at once and without ids. Nothing stands beside a name that several customers have.
+pub(crate) async fn all_named<'typed>(
+    write: &Write,
+    business_id: Uuid,
+    platform: Platform,
+    typed: impl IntoIterator<Item = &'typed str>,
+    now: i64,
+) -> Result<HashMap<String, Option<Uuid>>> {
+    let bare = |typed: &str| fold(typed.trim_start_matches('@'));
+    let typed: HashSet<&str> = typed.into_iter().collect();
+    let wanted: Vec<String> =
+        typed.iter().map(|typed| bare(typed)).collect::<HashSet<String>>().into_iter().collect();
+    let mut found: HashMap<String, Found> = HashMap::new();
+    for some in wanted.chunks(NAMES_AT_ONCE) {
+        let handles = handle::Entity::find()
+            .filter(handle::Column::BusinessId.eq(business_id))
+            .filter(handle::Column::HandleFolded.is_in(some))
+            .all(&**write)
+            .await?;
+        for handle in handles {
+            let found = found.entry(handle.handle_folded).or_default();
+            if handle.platform == platform.as_str() {
+                found.here = Some(handle.customer_id);
+            }
+            found.elsewhere.insert(handle.customer_id);
+        }
+        let search = || Expr::col(customer::Column::Search);
+        let of_these =
+            some.iter().fold(Condition::any(), |any, name| any.add(search().like(containing(name))));
+        let customers = customer::Entity::find()
+            .select_only()
+            .columns([customer::Column::Id, customer::Column::Name])
+            .filter(customer::Column::BusinessId.eq(business_id))
+            .filter(of_these)
+            .limit(LOOKED_THROUGH * some.len() as u64)
+            .into_tuple::<(Uuid, String)>()
+            .all(&**write)
+            .await?;
+        for (id, name) in customers {
+            let name = fold(&name);
+            if some.contains(&name) {
+                found.entry(name).or_default().of_this_name.insert(id);
+            }
         }
     }
-    let made = customers_of(write, business_id, platform, [typed], now).await?;
-    Ok(*made.get(&folded).ok_or(Code::NotFound)?)
+    let unknown = typed.iter().filter(|typed| !found.contains_key(&bare(typed)));
+    let unknown = unknown.map(|typed| typed.trim_start_matches('@'));
+    let made = customers_of(write, business_id, platform, unknown, now).await?;
+    let customers = typed.into_iter().map(|typed| {
+        let name = bare(typed);
+        let customer = match found.get(&name) {
+            Some(found) => found.customer(),
+            None => made.get(&name).copied(),
+        };
+        (typed.to_owned(), customer)
+    });
+    Ok(customers.collect())
+}
+
+/// Customers that a name may mean.
+#[derive(Default)]
+struct Found {
+    here: Option<Uuid>,
+    of_this_name: HashSet<Uuid>,
+    elsewhere: HashSet<Uuid>,
+}
+
+impl Found {
+    /// The one that is meant, unless it could be several.
+    fn customer(&self) -> Option<Uuid> {
+        if self.here.is_some() {
+            return self.here;
+        }
+        let known = [&self.of_this_name, &self.elsewhere].into_iter().find(|known| !known.is_empty())?;
+        (known.len() == 1).then(|| known.iter().next().copied()).flatten()
+    }
 }

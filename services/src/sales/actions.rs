@@ -5,26 +5,27 @@ use std::collections::{HashMap, HashSet};
 use domain::{
     problem::Code,
     sales::{
-        ClaimState,
+        ClaimState, Status,
         by_hand::{ActionKind, ActionLine, HandClaimed},
     },
     time,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set, prelude::Expr, sea_query::SimpleExpr,
 };
 use uuid::Uuid;
 
 use super::{
     allot::{Allotment, Change},
-    sale,
+    claims, sale,
 };
 use crate::{
     Error, Result, Services,
     accounts::Actor,
     customers::customer::names,
     database::Write,
-    entities::{sale as sales, sale_action},
+    entities::{comment, sale as sales, sale_action},
     error::{OrNotFound, stored},
     new_id,
 };
@@ -61,7 +62,7 @@ fn changes(row: &sale_action::Model) -> Result<Vec<Change>> {
     stored(serde_json::from_str(&row.changes).ok())
 }
 
-/// Stores an action with what it changed.
+/// Stores an action with what it changed, and gives its id.
 pub(super) async fn record(
     write: &Write,
     actor: &Actor,
@@ -69,11 +70,12 @@ pub(super) async fn record(
     action: Action,
     changes: &[Change],
     now: i64,
-) -> Result<()> {
+) -> Result<Uuid> {
+    let id = action.key.unwrap_or_else(new_id);
     let changes =
         serde_json::to_string(changes).map_err(|_| Error::Fault("changes cannot be written as JSON"))?;
     let row = sale_action::ActiveModel {
-        id: Set(action.key.unwrap_or_else(new_id)),
+        id: Set(id),
         business_id: Set(actor.business_id),
         sale_id: Set(sale.id),
         member_id: Set(actor.member_id),
@@ -86,7 +88,7 @@ pub(super) async fn record(
         undone_at: Set(None),
     };
     sale_action::Entity::insert(row).exec_without_returning(&**write).await?;
-    Ok(())
+    Ok(id)
 }
 
 /// What some changes came to for the buyer whose claims they made or ended, in pieces.
@@ -103,16 +105,26 @@ pub(super) fn came_to(changes: &[Change]) -> HandClaimed {
         waitlisted: pieces(ClaimState::Waitlisted, true),
         cancelled: pieces(ClaimState::Cancelled, false),
         unclear: None,
+        action: None,
     }
 }
 
 /// The latest actions of a sale that were not undone, the newest first.
 pub async fn list(services: &Services, actor: &Actor, sale_id: Uuid) -> Result<Vec<ActionLine>> {
+    let of_sale = sale_action::Column::SaleId.eq(sale_id);
+    lines(services, actor, of_sale.and(sale_action::Column::UndoneAt.is_null())).await
+}
+
+/// One action as shown.
+pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<ActionLine> {
+    lines(services, actor, sale_action::Column::Id.eq(id)).await?.pop().or_not_found()
+}
+
+async fn lines(services: &Services, actor: &Actor, which: SimpleExpr) -> Result<Vec<ActionLine>> {
     let (read, now) = (services.database.read(), services.now());
     let rows = sale_action::Entity::find()
         .filter(sale_action::Column::BusinessId.eq(actor.business_id))
-        .filter(sale_action::Column::SaleId.eq(sale_id))
-        .filter(sale_action::Column::UndoneAt.is_null())
+        .filter(which)
         .order_by_desc(sale_action::Column::CreatedAt)
         .order_by_desc(sale_action::Column::Id)
         .limit(SHOWN)
@@ -137,7 +149,8 @@ pub async fn list(services: &Services, actor: &Actor, sale_id: Uuid) -> Result<V
         .collect()
 }
 
-/// Undoes an action: every claim that it changed is again what it was.
+/// Undoes an action: every claim that it changed is again what it was, and a comment that it decided is for a person
+/// again.
 ///
 /// # Errors
 /// [`Code::WrongState`] where it was undone already, or something that came later stands in the way: a claim was changed
@@ -157,13 +170,39 @@ pub async fn undo(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     let sale = sale::find(&*write, actor, action.sale_id).await?;
     let changes = changes(&action)?;
     let variants: HashSet<Uuid> = changes.iter().map(|change| change.after.variant_id).collect();
-    let claims: Vec<Uuid> = changes.iter().map(|change| change.after.id).collect();
-    let mut allotment = Allotment::begin_with(&write, &sale, variants, &claims, now).await?;
+    let changed: Vec<Uuid> = changes.iter().map(|change| change.after.id).collect();
+    if action.kind == ActionKind::Answer.as_str() {
+        review_again(&write, actor, &changes).await?;
+    }
+    let mut allotment = Allotment::begin_with(&write, &sale, variants, &changed, now).await?;
     allotment.undo(&changes)?;
     allotment.finish().await?;
     let mut row = action.into_active_model();
     row.undone_at = Set(Some(now));
     row.update(&*write).await?;
     write.commit().await?;
+    Ok(())
+}
+
+/// Puts the comment that was decided by some changes to review again.
+async fn review_again(write: &Write, actor: &Actor, changes: &[Change]) -> Result<()> {
+    let let_go_by = changes.iter().find_map(|change| {
+        let before = change.before.as_ref()?.let_go_by;
+        change.after.let_go_by.filter(|_| before.is_none())
+    });
+    // What was claimed by it stands behind all others; a rest that waits on keeps the place it had.
+    let made = changes.iter().filter(|change| change.before.is_none());
+    let made = made.max_by_key(|change| change.after.place).map(|change| change.after.id);
+    let comment_id = match (let_go_by, made) {
+        (Some(comment_id), _) => Some(comment_id),
+        (None, Some(claim_id)) => claims::find(&**write, actor, claim_id).await?.comment_id,
+        (None, None) => None,
+    };
+    comment::Entity::update_many()
+        .col_expr(comment::Column::Status, Expr::value(Status::Review.as_str()))
+        .filter(comment::Column::BusinessId.eq(actor.business_id))
+        .filter(comment::Column::Id.is_in(comment_id))
+        .exec(&**write)
+        .await?;
     Ok(())
 }

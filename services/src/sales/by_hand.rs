@@ -1,10 +1,14 @@
-//! What a seller does to claims by hand. Each can be undone: see [`super::actions`].
+//! What a seller does to claims by hand. Each gives the id of the action, by which it can be undone: see
+//! [`super::actions`].
 
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::{
-        Catalog, ClaimKind, ClaimState, LayoutChoice, Platform, ReadComment, ReadSettings, Reader, Status,
-        by_hand::{ActionKind, HandClaim, HandClaimForm, HandClaimed, Split, SplitForm, buyer},
+        Catalog, CatalogItem, ClaimKind, ClaimState, Platform, ReadComment, Reader, Status,
+        by_hand::{
+            ActionKind, HandClaim, HandClaimForm, HandClaimed, HandLineForm, Split, SplitForm, buyer,
+            read_typed, split_line,
+        },
     },
 };
 use tokio::task;
@@ -33,36 +37,50 @@ pub async fn claim(
 ) -> Result<HandClaimed> {
     actor.must_sell()?;
     let HandClaim { buyer, text, key } = form.parse()?;
-    let read = services.database.read();
-    let sale = sale::find(read, actor, sale_id).await?;
-    let settings = sale::settings(read, &sale).await?;
-    let items = sale::catalog(read, actor).await?.items;
-    let (comment, items) = task::spawn_blocking(move || {
-        let reader = Reader::new(
-            Catalog::new(items),
-            &ReadSettings { seller: String::new(), layout: LayoutChoice::Auto, ..settings },
-        );
-        (read_one(&reader, &text), reader.catalog().items().to_vec())
+    claim_typed(services, actor, sale_id, key, move |_| Some((buyer, text))).await
+}
+
+/// As [`claim`], with the buyer at the beginning of the line: `@ana A12 7 x2`.
+pub async fn claim_line(
+    services: &Services,
+    actor: &Actor,
+    sale_id: Uuid,
+    form: &HandLineForm,
+) -> Result<HandClaimed> {
+    actor.must_sell()?;
+    let (line, key) = form.parse()?;
+    claim_typed(services, actor, sale_id, key, move |reader| split_line(reader, &line)).await
+}
+
+/// Claims what `typed` makes of the reader: a buyer and a text.
+async fn claim_typed(
+    services: &Services,
+    actor: &Actor,
+    sale_id: Uuid,
+    key: Option<Uuid>,
+    typed: impl FnOnce(&Reader) -> Option<(String, String)> + Send + 'static,
+) -> Result<HandClaimed> {
+    let (read, items) = with_reader(services, actor, sale_id, move |reader| {
+        let (buyer, text) = typed(reader)?;
+        Some((buyer, read_typed(reader, &text)))
     })
-    .await
-    .map_err(|_| Error::Fault("reading was interrupted"))?;
-    let Some(comment) = comment.filter(|comment| comment.status != Status::None) else {
-        let unclear = Some("This claims nothing: write a code and how many, such as A12 x2.".into());
-        return Ok(HandClaimed { unclear, ..Default::default() });
+    .await?;
+    let unclear = |why: &str| Ok(HandClaimed { unclear: Some(why.to_owned()), ..HandClaimed::default() });
+    let Some((typed, comment)) = read else {
+        return unclear("Write who it is for first, such as @ana A12 x2 or Ana Ruiz: A12 x2.");
     };
-    if comment.status == Status::Review {
-        return Ok(HandClaimed { unclear: Some(comment.reason), ..Default::default() });
+    match comment.status {
+        Status::Act => {}
+        Status::None => return unclear("This claims nothing: write a code and how many, such as A12 x2."),
+        Status::Review => return unclear(&comment.reason),
     }
-    let demands = comment.claims.iter().filter_map(|claim| {
-        let variant = items.get(claim.item as usize)?.variants.get(claim.variant as usize)?;
-        Some((claim.kind, variant.id, claim.quantity))
-    });
-    let demands: Vec<(ClaimKind, Uuid, u32)> = demands.collect();
+    let buyer = buyer(&typed).map_err(|code| Problem::field("buyer", code))?;
+    let demands = demands(&comment, &items);
 
     let now = services.now();
     let write = services.database.write_by(actor).await?;
     if let Some(changes) = done_already(&write, actor, key).await? {
-        return Ok(came_to(&changes));
+        return Ok(HandClaimed { action: key, ..came_to(&changes) });
     }
     let sale = sale::find(&*write, actor, sale_id).await?;
     if sale.closed_at.is_some() {
@@ -89,23 +107,42 @@ pub async fn claim(
     }
     let changes = allotment.changes();
     allotment.finish().await?;
+    let mut claimed = came_to(&changes);
     if !changes.is_empty() {
         let quantity = i64::from(quantity);
         let action = Action { kind: ActionKind::Claim, key, customer_id, variant_id, quantity };
-        record(&write, actor, &sale, action, &changes, now).await?;
+        claimed.action = Some(record(&write, actor, &sale, action, &changes, now).await?);
     }
     write.commit().await?;
-    Ok(came_to(&changes))
+    Ok(claimed)
 }
 
-/// Reads what was typed as the comment of a buyer whose name is beyond doubt.
-fn read_one(reader: &Reader, text: &str) -> Option<ReadComment> {
-    let paste = format!("@buyer: {text}");
-    let reading = reader.read(&paste).ok()?;
-    match reading.comments.as_slice() {
-        [comment] => Some(reader.in_words(&paste, &reading, comment)),
-        _ => None,
-    }
+/// Does something with the reader of a sale, off the threads that serve. Gives it with the catalog's items.
+pub(super) async fn with_reader<T: Send + 'static>(
+    services: &Services,
+    actor: &Actor,
+    sale_id: Uuid,
+    work: impl FnOnce(&Reader) -> T + Send + 'static,
+) -> Result<(T, Vec<CatalogItem>)> {
+    let read = services.database.read();
+    let sale = sale::find(read, actor, sale_id).await?;
+    let settings = sale::settings(read, &sale).await?;
+    let items = sale::catalog(read, actor).await?.items;
+    task::spawn_blocking(move || {
+        let reader = Reader::new(Catalog::new(items), &settings);
+        (work(&reader), reader.catalog().items().to_vec())
+    })
+    .await
+    .map_err(|_| Error::Fault("reading was interrupted"))
+}
+
+/// What a comment demands, by stored variants.
+pub(super) fn demands(comment: &ReadComment, items: &[CatalogItem]) -> Vec<(ClaimKind, Uuid, u32)> {
+    let demands = comment.claims.iter().filter_map(|claim| {
+        let variant = items.get(claim.item as usize)?.variants.get(claim.variant as usize)?;
+        Some((claim.kind, variant.id, claim.quantity))
+    });
+    demands.collect()
 }
 
 async fn customer(write: &Write, sale: &sales::Model, typed: &str, now: i64) -> Result<Uuid> {
@@ -134,41 +171,41 @@ async fn finish(
     mut allotment: Allotment<'_>,
     action: Action,
     now: i64,
-) -> Result<()> {
+) -> Result<Uuid> {
     let changes = allotment.changes();
     allotment.finish().await?;
     record(write, actor, sale, action, &changes, now).await
 }
 
 /// Lets go of a claim that is not billed yet. What it held goes to those who wait.
-pub async fn cancel(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
+pub async fn cancel(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<Uuid> {
     actor.must_sell()?;
     let now = services.now();
     let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
     allotment.cancel_claim(claim_id);
-    finish(&write, actor, &sale, allotment, about(ActionKind::Cancel, &claim), now).await?;
+    let action = finish(&write, actor, &sale, allotment, about(ActionKind::Cancel, &claim), now).await?;
     write.commit().await?;
-    Ok(())
+    Ok(action)
 }
 
 /// Moves a held claim to the end of the waitlist. Its pieces go to those who wait already; what none of them takes stays
 /// free for the next who claim it.
-pub async fn wait(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
+pub async fn wait(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<Uuid> {
     actor.must_sell()?;
     let now = services.now();
     let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
     allotment.move_to_line(claim_id)?;
-    finish(&write, actor, &sale, allotment, about(ActionKind::Wait, &claim), now).await?;
+    let action = finish(&write, actor, &sale, allotment, about(ActionKind::Wait, &claim), now).await?;
     write.commit().await?;
-    Ok(())
+    Ok(action)
 }
 
 /// Gives a claim to another customer: by id, handle or name.
-pub async fn assign(services: &Services, actor: &Actor, claim_id: Uuid, typed: &str) -> Result<()> {
+pub async fn assign(services: &Services, actor: &Actor, claim_id: Uuid, typed: &str) -> Result<Uuid> {
     actor.must_sell()?;
     let typed = buyer(typed).map_err(|code| Problem::field("buyer", code))?;
     let now = services.now();
@@ -178,19 +215,19 @@ pub async fn assign(services: &Services, actor: &Actor, claim_id: Uuid, typed: &
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
     allotment.assign(claim_id, customer_id)?;
     let action = Action { customer_id, ..about(ActionKind::Assign, &claim) };
-    finish(&write, actor, &sale, allotment, action, now).await?;
+    let action = finish(&write, actor, &sale, allotment, action, now).await?;
     write.commit().await?;
-    Ok(())
+    Ok(action)
 }
 
 /// Gives some pieces of a claim, or all of them, to another customer.
-pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &SplitForm) -> Result<()> {
+pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &SplitForm) -> Result<Uuid> {
     actor.must_sell()?;
     let Split { buyer, pieces, key } = form.parse()?;
     let now = services.now();
     let write = services.database.write_by(actor).await?;
-    if done_already(&write, actor, key).await?.is_some() {
-        return Ok(());
+    if let (Some(key), Some(_)) = (key, done_already(&write, actor, key).await?) {
+        return Ok(key);
     }
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     if pieces > claim.quantity {
@@ -204,9 +241,9 @@ pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &Sp
         allotment.split(claim_id, pieces, customer_id)?;
     }
     let action = Action { key, customer_id, quantity: pieces, ..about(ActionKind::Split, &claim) };
-    finish(&write, actor, &sale, allotment, action, now).await?;
+    let action = finish(&write, actor, &sale, allotment, action, now).await?;
     write.commit().await?;
-    Ok(())
+    Ok(action)
 }
 
 fn about(kind: ActionKind, claim: &claim_rows::Model) -> Action {

@@ -1,11 +1,12 @@
 //! Claims as shown, and changing one by hand.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     money::Money,
     problem::Code,
     sales::{claims::ClaimState, view::ClaimLine},
+    time,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::SimpleExpr,
@@ -15,12 +16,12 @@ use uuid::Uuid;
 pub use super::by_hand::cancel;
 use super::{
     allot::{Allotment, Change, Demand},
-    sale,
+    release, sale,
 };
 use crate::{
     Result, Services,
     accounts::Actor,
-    customers::customer::names,
+    customers::{block::blocked, customer::names},
     database::Write,
     entities::{claim, sale as sales},
     error::{OrNotFound, stored},
@@ -28,16 +29,19 @@ use crate::{
 
 /// Claims shown on a sale's page.
 const SHOWN: u64 = 200;
+/// Claims looked through for places in a line. Who stands further behind is shown without a place.
+const LINE: u64 = 10_000;
 
 /// The latest claims of a sale, and whether there are more.
 pub(crate) async fn of_sale(
     connection: &impl ConnectionTrait,
     actor: &Actor,
-    sale_id: Uuid,
+    sale: &sales::Model,
+    now: i64,
 ) -> Result<(Vec<ClaimLine>, bool)> {
     let mut claims = claim::Entity::find()
         .filter(claim::Column::BusinessId.eq(actor.business_id))
-        .filter(claim::Column::SaleId.eq(sale_id))
+        .filter(claim::Column::SaleId.eq(sale.id))
         .order_by_desc(claim::Column::Place)
         .limit(SHOWN + 1)
         .all(connection)
@@ -47,9 +51,12 @@ pub(crate) async fn of_sale(
     let claimed =
         sale::claimed(connection, actor.business_id, claims.iter().map(|claim| claim.variant_id)).await?;
     let names = names(connection, actor.business_id, claims.iter().map(|claim| claim.customer_id)).await?;
+    let places = places_in_line(connection, actor, &claims).await?;
     let lines = claims
         .into_iter()
         .map(|claim| {
+            let state = stored(ClaimState::parse(&claim.state))?;
+            let releases_at = release::releases_at(sale, &claim).filter(|_| state == ClaimState::Held);
             let what = claimed.get(&claim.variant_id).or_not_found()?;
             Ok(ClaimLine {
                 id: claim.id,
@@ -60,11 +67,49 @@ pub(crate) async fn of_sale(
                 variant: what.variant.name.clone(),
                 quantity: claim.quantity,
                 price: Money::new(claim.price, actor.currency),
-                state: stored(ClaimState::parse(&claim.state))?,
+                state,
+                place_in_line: places.get(&claim.id).copied(),
+                time_left: releases_at.map(|moment| time::left(moment, now)),
             })
         })
         .collect::<Result<_>>()?;
     Ok((lines, more))
+}
+
+/// Of those of some claims that wait, how manieth each is in the line for its variant, in whichever sale the others wait.
+/// Who is blocked is passed over.
+async fn places_in_line(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    claims: &[claim::Model],
+) -> Result<HashMap<Uuid, u32>> {
+    let waitlisted = ClaimState::Waitlisted.as_str();
+    let variants: HashSet<Uuid> =
+        claims.iter().filter(|claim| claim.state == waitlisted).map(|claim| claim.variant_id).collect();
+    if variants.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let blocked = blocked(connection, actor.business_id).await?;
+    let line: Vec<(Uuid, Uuid, Uuid)> = claim::Entity::find()
+        .select_only()
+        .columns([claim::Column::Id, claim::Column::VariantId, claim::Column::CustomerId])
+        .filter(claim::Column::BusinessId.eq(actor.business_id))
+        .filter(claim::Column::VariantId.is_in(variants))
+        .filter(claim::Column::State.eq(waitlisted))
+        .order_by_asc(claim::Column::Place)
+        .order_by_asc(claim::Column::Id)
+        .limit(LINE)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut lengths: HashMap<Uuid, u32> = HashMap::new();
+    let served = line.into_iter().filter(|(_, _, customer_id)| !blocked.contains(customer_id));
+    let places = served.map(|(claim_id, variant_id, _)| {
+        let length = lengths.entry(variant_id).or_default();
+        *length += 1;
+        (claim_id, *length)
+    });
+    Ok(places.collect())
 }
 
 pub(super) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<claim::Model> {

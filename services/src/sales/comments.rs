@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::sales::{ReadComment, policy::Flag};
+use domain::sales::{Claim, ClaimKind, ReadComment, corrections::SplitOff, policy::Flag};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
@@ -24,6 +24,42 @@ pub(crate) struct PastedComment {
     pub position: i64,
     /// The rule of selling that sent it to review.
     pub flag: Option<Flag>,
+    /// For whom the seller said it is, if not for its author: a handle or a name.
+    pub buyer: Option<String>,
+    /// Pieces of its only claim that the seller gave to somebody else.
+    pub split: Option<SplitOff>,
+}
+
+/// What one buyer gets of a comment.
+pub(crate) struct Part<'comment> {
+    pub buyer: &'comment str,
+    /// Whether the seller named the buyer; otherwise it is the comment's author.
+    pub is_named: bool,
+    pub claims: Vec<Claim>,
+}
+
+impl PastedComment {
+    /// Who gets what of it: one buyer all, unless the seller split it.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let claims = self.read.claims.clone();
+        let (buyer, is_named) = match &self.buyer {
+            Some(buyer) => (buyer.as_str(), true),
+            None => (self.read.author.as_str(), false),
+        };
+        let (Some(split), [claim]) = (&self.split, claims.as_slice()) else {
+            return vec![Part { buyer, is_named, claims }];
+        };
+        if claim.kind == ClaimKind::Cancel {
+            return vec![Part { buyer, is_named, claims }];
+        }
+        let given = Ord::min(split.pieces, claim.quantity);
+        let of = |quantity: u32| vec![Claim { quantity, ..claim.clone() }];
+        let mut parts = vec![Part { buyer: &split.buyer, is_named: true, claims: of(given) }];
+        if claim.quantity > given {
+            parts.insert(0, Part { buyer, is_named, claims: of(claim.quantity - given) });
+        }
+        parts
+    }
 }
 
 /// Which of these fingerprints the sale has already.

@@ -3,7 +3,10 @@
 use domain::{
     problem::Code,
     sales::{
-        Catalog, Claim, CommentOrder, Platform, Reader, Refused, Status, fingerprints, policy::Objection,
+        Catalog, Claim, CommentOrder, Platform, Reader, Refused, Status,
+        corrections::{Corrections, Corrector},
+        fingerprints,
+        policy::Objection,
         view::Held,
     },
     text::fold,
@@ -17,19 +20,37 @@ use super::{
     sale,
 };
 use crate::{
-    Error, Result, Services, accounts::Actor, customers::handles::customers_of, error::stored, new_id,
+    Error, Result, Services,
+    accounts::Actor,
+    customers::{buyer::all_named, handles::customers_of},
+    error::stored,
+    new_id,
 };
 
 /// Reads a paste and holds its claims by the rules of the sale. Comments that the sale knows already add nothing.
 pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: String) -> Result<Held> {
+    hold_corrected(services, actor, sale_id, paste, Corrections::default()).await
+}
+
+/// As [`hold`], with what the seller put right about the reading. The paste is read anew all the same, and what a
+/// correction demands is looked up in the catalog and judged by the rules of the sale as if a buyer had written it.
+pub async fn hold_corrected(
+    services: &Services,
+    actor: &Actor,
+    sale_id: Uuid,
+    paste: String,
+    corrections: Corrections,
+) -> Result<Held> {
     actor.must_sell()?;
+    corrections.check()?;
     let database = services.database.read();
     let sale = sale::find(database, actor, sale_id).await?;
     let settings = sale::settings(database, &sale).await?;
     let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
     let (pasted, items) = task::spawn_blocking(move || {
         let reader = Reader::new(Catalog::new(items), &settings);
-        read(&reader, &paste, settings.order).map(|pasted| (pasted, reader.catalog().items().to_vec()))
+        read(&reader, &paste, settings.order, &corrections)
+            .map(|pasted| (pasted, reader.catalog().items().to_vec()))
     })
     .await
     .map_err(|_| Error::Fault("reading was interrupted"))?
@@ -49,7 +70,7 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
 
     let mut judge = Judge::begin(&write, &sale, &items, claims_of(&new), now).await?;
     for comment in acting(&mut new) {
-        if fold(&comment.read.author).is_empty() {
+        if comment.parts().iter().any(|part| fold(part.buyer).is_empty()) {
             to_review(comment, "Nobody's name stands beside this claim.");
         } else if !judge.knows_all(&comment.read.claims) {
             to_review(comment, "The item was changed while this was read.");
@@ -61,12 +82,34 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
             object(comment, vec![objection]);
         }
     }
-    let authors = new.iter().filter(|comment| comment.read.status == Status::Act);
+    let is_acting = |comment: &&PastedComment| comment.read.status == Status::Act;
+    let authors = new.iter().filter(is_acting).filter(|comment| comment.buyer.is_none());
     let authors = authors.map(|comment| comment.read.author.as_str());
-    let customers = customers_of(&write, actor.business_id, platform, authors, now).await?;
+    let authors = customers_of(&write, actor.business_id, platform, authors, now).await?;
+    let parts = new.iter().filter(is_acting).flat_map(PastedComment::parts);
+    let named = parts.filter(|part| part.is_named).map(|part| part.buyer);
+    let named = all_named(&write, actor.business_id, platform, named, now).await?;
     for comment in acting(&mut new) {
-        let Some(customer_id) = customers.get(&fold(&comment.read.author)) else { continue };
-        let objections = judge.carry_out(comment.id, *customer_id, &comment.read.claims);
+        let parts: Option<Vec<(Uuid, Vec<Claim>)>> = comment
+            .parts()
+            .into_iter()
+            .map(|part| {
+                let known = if part.is_named {
+                    named.get(part.buyer).copied().flatten()
+                } else {
+                    authors.get(&fold(part.buyer)).copied()
+                };
+                Some((known?, part.claims))
+            })
+            .collect();
+        let Some(parts) = parts else {
+            to_review(comment, "Several customers are called so: whom is it for?");
+            continue;
+        };
+        let objections: Vec<(u32, Objection)> = parts
+            .iter()
+            .flat_map(|(customer_id, claims)| judge.carry_out(comment.id, *customer_id, claims))
+            .collect();
         if !objections.is_empty() {
             object(comment, objections);
         }
@@ -87,13 +130,25 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
 
 /// The comments of a paste in the order in which they were written, so that who came first is served first. Their ids
 /// follow the paste.
-fn read(reader: &Reader, paste: &str, order: CommentOrder) -> Result<Vec<PastedComment>, Refused> {
+fn read(
+    reader: &Reader,
+    paste: &str,
+    order: CommentOrder,
+    corrections: &Corrections,
+) -> Result<Vec<PastedComment>, Refused> {
     let reading = reader.read(paste)?;
+    let corrector = (!corrections.is_empty()).then(|| Corrector::new(reader));
     let read = reading.comments.iter().zip(fingerprints(paste, &reading, order)).zip(0_i64..);
     let mut comments: Vec<Option<PastedComment>> = read
         .map(|((comment, fingerprint), position)| {
-            let read = reader.in_words(paste, &reading, comment);
-            Some(PastedComment { id: new_id(), read, fingerprint, position, flag: None })
+            let mut read = reader.in_words(paste, &reading, comment);
+            let correction = corrections.of(&fingerprint);
+            if let (Some(corrector), Some(correction)) = (&corrector, correction) {
+                read = corrector.apply(&read, correction);
+            }
+            let buyer = correction.and_then(|correction| correction.buyer.clone());
+            let split = correction.and_then(|correction| correction.split.clone());
+            Some(PastedComment { id: new_id(), read, fingerprint, position, flag: None, buyer, split })
         })
         .collect();
     let first_come = reading.first_come_order(order);

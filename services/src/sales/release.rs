@@ -22,6 +22,11 @@ fn hold_time(sale: &sale::Model) -> Option<i64> {
     sale.hold_hours.map(|hours| hours.saturating_mul(HOUR))
 }
 
+/// When a held claim of a sale is released; nothing where it is held for ever.
+pub(crate) fn releases_at(sale: &sale::Model, claim: &claim::Model) -> Option<i64> {
+    Some(claim.held_at?.saturating_add(hold_time(sale)?))
+}
+
 /// When the next claim of some sales is to be released.
 async fn next_release(
     connection: &impl ConnectionTrait,

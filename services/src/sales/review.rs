@@ -3,9 +3,14 @@
 use std::collections::HashMap;
 
 use domain::{
-    problem::Code,
-    sales::{Platform, Status, view::ReviewLine},
-    text::fold,
+    problem::{Code, Problem},
+    sales::{
+        ClaimKind, Platform, Reader, Status,
+        by_hand::{self, ActionKind, read_typed},
+        corrections::MAX_RETYPED_CHARACTERS,
+        view::{Decided, ReviewLine},
+    },
+    text::{self, fold},
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -14,14 +19,17 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    actions::{Action, record},
     allot::{Allotment, Demand},
+    by_hand::{demands, with_reader},
     sale,
 };
 use crate::{
     Result, Services,
     accounts::Actor,
-    customers::handles::customers_of,
-    entities::{comment, item},
+    customers::{buyer, handles::customers_of},
+    database::Write,
+    entities::{comment, item, sale as sales},
     error::{OrNotFound, stored},
 };
 
@@ -67,49 +75,132 @@ pub(crate) async fn of_sale(
 }
 
 /// What a person decides about a comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It claims nothing.
     Ignore,
-    /// Its author takes so many of a variant.
+    /// So many of a variant are taken.
     Claim { variant_id: Uuid, quantity: u32 },
+    /// It is read as if this had been written.
+    Read(String),
 }
 
-/// Carries out a decision. A comment is decided once.
+/// Carries out a decision for the author of a comment. A comment is decided once.
 pub async fn answer(services: &Services, actor: &Actor, comment_id: Uuid, answer: Answer) -> Result<()> {
+    decide(services, actor, comment_id, answer, "").await.map(drop)
+}
+
+/// Carries out a decision. `buyer` says for whom, by id, handle or name; empty for the author of the comment. A comment
+/// is decided once.
+pub async fn decide(
+    services: &Services,
+    actor: &Actor,
+    comment_id: Uuid,
+    answer: Answer,
+    buyer: &str,
+) -> Result<Decided> {
     actor.must_sell()?;
+    let named = match buyer {
+        "" => None,
+        typed => Some(by_hand::buyer(typed).map_err(|code| Problem::field("buyer", code))?),
+    };
+    let demands = match answer {
+        Answer::Ignore => Vec::new(),
+        Answer::Claim { variant_id, quantity } if (1..=MAX_QUANTITY).contains(&quantity) => {
+            vec![(ClaimKind::Claim, variant_id, quantity)]
+        }
+        Answer::Claim { .. } => return Err(Code::NotFound.into()),
+        Answer::Read(typed) => {
+            let typed = text::required(&typed, MAX_RETYPED_CHARACTERS)
+                .map_err(|code| Problem::field("reads", code))?;
+            let sale_id = find(services.database.read(), actor, comment_id).await?.sale_id;
+            let read = move |reader: &Reader| read_typed(reader, &typed);
+            match with_reader(services, actor, sale_id, read).await? {
+                (read, items) if read.status == Status::Act => demands(&read, &items),
+                (read, _) => return Ok(Decided { unclear: Some(read.reason), action: None }),
+            }
+        }
+    };
+
     let now = services.now();
     let write = services.database.write_by(actor).await?;
-    let comment = comment::Entity::find_by_id(comment_id)
-        .filter(comment::Column::BusinessId.eq(actor.business_id))
-        .one(&*write)
-        .await?
-        .or_not_found()?;
+    let comment = find(&*write, actor, comment_id).await?;
     if comment.status != Status::Review.as_str() {
         return Err(Code::WrongState.into());
     }
-    let status = match answer {
-        Answer::Ignore => Status::None,
-        Answer::Claim { variant_id, quantity } => {
-            let sale = sale::find(&*write, actor, comment.sale_id).await?;
-            let platform = stored(Platform::parse(&sale.platform))?;
-            let author = comment.author.as_str();
-            let customers = customers_of(&write, actor.business_id, platform, [author], now).await?;
-            // Without a name there is nobody to bill.
-            let customer_id = *customers.get(&fold(author)).ok_or(Code::WrongState)?;
-            let mut allotment = Allotment::begin(&write, &sale, [variant_id], now).await?;
-            if !allotment.can_be_claimed(variant_id) || !(1..=MAX_QUANTITY).contains(&quantity) {
+    let mut action = None;
+    if let Some((_, first, quantity)) = demands.first().copied() {
+        let sale = sale::find(&*write, actor, comment.sale_id).await?;
+        let customer_id = buyer_of(&write, &sale, &comment, named.as_deref(), now).await?;
+        let variants = demands.iter().map(|(_, variant_id, _)| *variant_id);
+        let mut allotment = Allotment::begin(&write, &sale, variants, now).await?;
+        for (kind, variant_id, quantity) in &demands {
+            if !allotment.can_be_claimed(*variant_id) {
                 return Err(Code::NotFound.into());
             }
-            allotment.claim(&Demand { comment_id: Some(comment_id), customer_id, variant_id, quantity });
-            allotment.finish().await?;
-            Status::Act
+            let (variant_id, quantity) = (*variant_id, *quantity);
+            let demand = Demand { comment_id: Some(comment_id), customer_id, variant_id, quantity };
+            match kind {
+                ClaimKind::Claim => allotment.claim(&demand),
+                ClaimKind::Next => allotment.queue(&demand),
+                ClaimKind::Cancel => {
+                    allotment.cancel(customer_id, variant_id, Some(comment_id));
+                }
+            }
         }
-    };
+        let changes = allotment.changes();
+        allotment.finish().await?;
+        let quantity = i64::from(quantity);
+        let kind = ActionKind::Answer;
+        let done = Action { kind, key: None, customer_id, variant_id: first, quantity };
+        action = Some(record(&write, actor, &sale, done, &changes, now).await?);
+    }
     let mut row = comment.into_active_model();
-    row.status = Set(status.as_str().into());
-    row.reason = Set("Decided by hand.".into());
+    row.status = Set(if action.is_some() { Status::Act } else { Status::None }.as_str().into());
+    row.update(&*write).await?;
+    write.commit().await?;
+    Ok(Decided { unclear: None, action })
+}
+
+/// For whom a comment is decided.
+async fn buyer_of(
+    write: &Write,
+    sale: &sales::Model,
+    comment: &comment::Model,
+    named: Option<&str>,
+    now: i64,
+) -> Result<Uuid> {
+    let platform = stored(Platform::parse(&sale.platform))?;
+    match named {
+        Some(typed) => buyer::named(write, sale.business_id, platform, typed, now).await,
+        None => {
+            let author = comment.author.as_str();
+            let customers = customers_of(write, sale.business_id, platform, [author], now).await?;
+            // Without a name there is nobody to bill.
+            Ok(*customers.get(&fold(author)).ok_or(Code::WrongState)?)
+        }
+    }
+}
+
+/// Puts a comment that was passed over to review again.
+pub async fn look_again(services: &Services, actor: &Actor, comment_id: Uuid) -> Result<()> {
+    actor.must_sell()?;
+    let write = services.database.write(actor.business_id).await?;
+    let comment = find(&*write, actor, comment_id).await?;
+    if comment.status != Status::None.as_str() {
+        return Err(Code::WrongState.into());
+    }
+    let mut row = comment.into_active_model();
+    row.status = Set(Status::Review.as_str().into());
     row.update(&*write).await?;
     write.commit().await?;
     Ok(())
+}
+
+async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<comment::Model> {
+    comment::Entity::find_by_id(id)
+        .filter(comment::Column::BusinessId.eq(actor.business_id))
+        .one(connection)
+        .await?
+        .or_not_found()
 }

@@ -2,7 +2,10 @@
 
 use domain::{
     problem::{FieldCode, Problem},
-    sales::rules::{MAX_RULES, ReadingRule, RuleForm, RuleLine},
+    sales::{
+        rules::{MAX_RULES, ReadingRule, RuleForm, RuleLine},
+        view::Taught,
+    },
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -38,11 +41,16 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<RuleLine>> {
 }
 
 /// Teaches a rule. A phrase that is known gets its new meaning.
-pub async fn add(services: &Services, actor: &Actor, form: &RuleForm) -> Result<()> {
+pub async fn add(services: &Services, actor: &Actor, form: &RuleForm) -> Result<Taught> {
     use reading_rule::Column::{BusinessId, Meaning, Phrase};
     actor.must_sell()?;
     let rule = form.parse()?;
     let write = services.database.write(actor.business_id).await?;
+    let known = reading_rule::Entity::find()
+        .filter(BusinessId.eq(actor.business_id))
+        .filter(Phrase.eq(rule.phrase.as_str()))
+        .one(&*write)
+        .await?;
     let others = reading_rule::Entity::find()
         .filter(BusinessId.eq(actor.business_id))
         .filter(Phrase.ne(rule.phrase.as_str()))
@@ -51,18 +59,20 @@ pub async fn add(services: &Services, actor: &Actor, form: &RuleForm) -> Result<
     if others >= MAX_RULES as u64 {
         return Err(Problem::field("phrase", FieldCode::TooMuch(MAX_RULES as i64)).into());
     }
+    let new = new_id();
     reading_rule::Entity::insert(reading_rule::ActiveModel {
-        id: Set(new_id()),
+        id: Set(new),
         business_id: Set(actor.business_id),
-        phrase: Set(rule.phrase),
-        meaning: Set(rule.meaning),
+        phrase: Set(rule.phrase.clone()),
+        meaning: Set(rule.meaning.clone()),
         created_at: Set(services.now()),
     })
     .on_conflict(OnConflict::columns([BusinessId, Phrase]).update_column(Meaning).to_owned())
     .exec_without_returning(&*write)
     .await?;
     write.commit().await?;
-    Ok(())
+    let id = known.as_ref().map_or(new, |known| known.id);
+    Ok(Taught { line: RuleLine { id, rule }, before: known.map(|known| known.meaning) })
 }
 
 /// Forgets a rule.

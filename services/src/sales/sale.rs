@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::{
     inventory::posted_weight,
     page::{PAGE_ROWS, Page},
+    problem::{FieldCode, Problem},
     sales::{
         CatalogItem, CatalogVariant, CommentOrder, LayoutChoice, Platform, Preset, ReadSettings, SaleForm,
         view::{SaleRow, SaleView},
@@ -17,7 +18,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{MAX_CATALOG_ITEMS, claims, policy, review, rules, tally, words};
+use super::{MAX_CATALOG_ITEMS, actions, claims, policy, review, rules, tally, words};
 use crate::{
     Result, Services,
     accounts::{Actor, business},
@@ -50,6 +51,31 @@ pub(crate) async fn settings(connection: &impl ConnectionTrait, sale: &sale::Mod
     })
 }
 
+/// How comments are read, and against what.
+pub struct ReadBy {
+    pub settings: ReadSettings,
+    pub catalog: Vec<CatalogItem>,
+}
+
+/// By what the comments of a sale are read.
+pub async fn reading(services: &Services, actor: &Actor, id: Uuid) -> Result<ReadBy> {
+    let read = services.database.read();
+    let settings = settings(read, &find(read, actor, id).await?).await?;
+    Ok(ReadBy { settings, catalog: catalog(read, actor).await?.items })
+}
+
+/// By what the comments of a sale are read that is opened now with this preset.
+pub async fn reading_of_business(services: &Services, actor: &Actor, preset: Preset) -> Result<ReadBy> {
+    let read = services.database.read();
+    let settings = ReadSettings {
+        preset,
+        words: words::view(services, actor).await?,
+        rules: rules::for_reading(read, actor.business_id).await?,
+        ..ReadSettings::default()
+    };
+    Ok(ReadBy { settings, catalog: catalog(read, actor).await?.items })
+}
+
 /// Opens a sale.
 pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result<Uuid> {
     actor.must_sell()?;
@@ -77,6 +103,49 @@ pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result
     let sale = sale.insert(&*write).await?;
     write.commit().await?;
     Ok(sale.id)
+}
+
+/// What can be changed about a sale, as its form.
+pub async fn form(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleForm> {
+    let sale = find(services.database.read(), actor, id).await?;
+    Ok(SaleForm {
+        title: sale.title,
+        platform: sale.platform,
+        preset: sale.preset,
+        order: sale.comment_order,
+        layout: sale.layout,
+        seller: sale.seller,
+    })
+}
+
+/// Changes how a sale is called and read. Comments that were held stay as they were read, and so does the platform: the
+/// names of the buyers are names there.
+pub async fn edit(services: &Services, actor: &Actor, id: Uuid, form: &SaleForm) -> Result<()> {
+    actor.must_sell()?;
+    let stored = find(services.database.read(), actor, id).await?;
+    let new = SaleForm { platform: stored.platform, ..form.clone() }.parse()?;
+    let write = services.database.write(actor.business_id).await?;
+    let mut sale = find(&*write, actor, id).await?.into_active_model();
+    sale.title = Set(new.title);
+    sale.preset = Set(new.preset.as_str().into());
+    sale.comment_order = Set(new.order.as_str().into());
+    sale.layout = Set(new.layout.as_str().into());
+    sale.seller = Set(new.seller);
+    sale.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Says in which order the comments of a sale are pasted.
+pub async fn set_order(services: &Services, actor: &Actor, id: Uuid, order: &str) -> Result<()> {
+    actor.must_sell()?;
+    let order = CommentOrder::parse(order).ok_or_else(|| Problem::field("order", FieldCode::NotAChoice))?;
+    let write = services.database.write(actor.business_id).await?;
+    let mut sale = find(&*write, actor, id).await?.into_active_model();
+    sale.comment_order = Set(order.as_str().into());
+    sale.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
 }
 
 /// Closes a sale to further claims, or opens it again.
@@ -128,7 +197,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
     let sale = find(read, actor, id).await?;
     let shown = catalog(read, actor).await?;
     let tally = tally::of(read, actor, &[id]).await?.remove(&id).unwrap_or_else(|| tally::empty(actor));
-    let (lines, more_claims) = claims::of_sale(read, actor, id).await?;
+    let (lines, more_claims) = claims::of_sale(read, actor, &sale, services.now()).await?;
     Ok(SaleView {
         id,
         platform: stored(Platform::parse(&sale.platform))?,
@@ -138,6 +207,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
         review: review::of_sale(read, actor, id).await?,
         claims: lines,
         more_claims,
+        actions: actions::list(services, actor, id).await?,
         catalog: shown.items,
         title: sale.title,
     })

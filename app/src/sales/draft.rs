@@ -1,0 +1,36 @@
+//! A paste that is not held yet, kept while another page of the house is looked at.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use domain::sales::corrections::Corrections;
+use leptos::prelude::*;
+
+thread_local! {
+    /// By the sale's id. It lives as long as the tab; the server puts nothing into it.
+    static DRAFTS: RefCell<HashMap<String, (String, Corrections)>> = RefCell::new(HashMap::new());
+}
+
+/// Brings back what was pasted and put right before, and keeps it when the page is left.
+pub fn keep_draft(sale: &str, text: RwSignal<String>, corrections: RwSignal<Corrections>) {
+    let awake = StoredValue::new(false);
+    let id = sale.to_owned();
+    Effect::new(move |_| {
+        awake.set_value(true);
+        let draft = DRAFTS.with(|drafts| drafts.borrow_mut().remove(&id));
+        if let Some((kept, put_right)) = draft
+            && text.with_untracked(String::is_empty)
+        {
+            corrections.set(put_right);
+            text.set(kept);
+        }
+    });
+    let id = sale.to_owned();
+    on_cleanup(move || {
+        let kept = (text.try_get_untracked(), corrections.try_get_untracked());
+        let (Some(kept), Some(put_right)) = kept else { return };
+        if awake.try_get_value() == Some(true) && !kept.is_empty() {
+            DRAFTS.with(|drafts| drafts.borrow_mut().insert(id.clone(), (kept, put_right)));
+        }
+    });
+}

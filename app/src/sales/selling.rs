@@ -1,0 +1,200 @@
+//! The rules of selling: of the business at /settings/selling, and of one sale at /sell/:id/rules.
+
+use domain::sales::{
+    CatalogItem, ReadSettings, SaleForm,
+    policy::SellingPolicyForm,
+    rules::RuleLine,
+    words::{WordChanges, WordsForm},
+};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    deeds::{DeedToast, use_deeds},
+    policy_form::PolicySection,
+    sale_form::SaleSection,
+    taught::TaughtSection,
+    test_box::{ReadBy, TestBox},
+    words_form::WordsSection,
+};
+use crate::{
+    accounts::fresh::ask_again,
+    error::AppError,
+    form::{Returned, use_returned},
+    live::use_changes,
+    ui::{PageHead, PageProblem, Progress, Section},
+};
+
+/// Everything that the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellingView {
+    /// The sale, if the page is about one: its id and how it is called and read.
+    pub sale: Option<(String, SaleForm)>,
+    pub policy: SellingPolicyForm,
+    /// The words of the business, or those that the sale changes about them.
+    pub words: WordsForm,
+    /// Below the words of a sale.
+    pub business_words: WordChanges,
+    pub taught: Vec<RuleLine>,
+    /// How comments are read now, and against what, for trying words out.
+    pub settings: ReadSettings,
+    pub catalog: Vec<CatalogItem>,
+}
+
+/// The rules with which new sales begin, or those of a sale if `id` names one.
+#[server(prefix = "/api", endpoint = "sales/rules/show", input = GetUrl)]
+pub async fn show_selling(#[server(default)] id: String) -> Result<SellingView, AppError> {
+    use services::sales::{policy, rules, sale, words};
+
+    let caller = crate::server::signed_in()?;
+    let (services, actor) = (&caller.services, &caller.actor);
+    let business_words = words::view(services, actor).await?;
+    let taught = rules::list(services, actor).await?;
+    if id.is_empty() {
+        let viewer = services::accounts::viewer::viewer(services, actor).await?;
+        let reading = sale::reading_of_business(services, actor, viewer.preset).await?;
+        return Ok(SellingView {
+            sale: None,
+            policy: policy::view(services, actor).await?.into(),
+            words: WordsForm::from(&business_words),
+            business_words: WordChanges::default(),
+            taught,
+            settings: reading.settings,
+            catalog: reading.catalog,
+        });
+    }
+    let sale = crate::server::id(&id)?;
+    let reading = sale::reading(services, actor, sale).await?;
+    Ok(SellingView {
+        sale: Some((id, sale::form(services, actor, sale).await?)),
+        policy: policy::view_of_sale(services, actor, sale).await?.into(),
+        words: WordsForm::from(&words::view_of_sale(services, actor, sale).await?),
+        business_words,
+        taught,
+        settings: reading.settings,
+        catalog: reading.catalog,
+    })
+}
+
+/// The page of the business' rules of selling.
+#[component]
+pub fn SellingPage() -> impl IntoView {
+    let returned = StoredValue::new(use_returned());
+    let first = Resource::new(|| (), |()| show_selling(String::new()));
+    let page = move || {
+        Suspend::new(async move {
+            match first.await {
+                Ok(view) => view! { <Sections first=view returned=returned.get_value() /> }.into_any(),
+                Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <Title text="Selling · Settings" />
+        <PageHead
+            title="Selling"
+            back=("/settings".to_owned(), "Settings".to_owned())
+            subtitle=|| "How comments are read and claims are held, in every sale that is opened from now on."
+        />
+        <Transition fallback=|| view! { <Progress label="Opening the rules" /> }>{page}</Transition>
+    }
+    .into_any()
+}
+
+/// The page of a sale's rules.
+#[component]
+pub fn SaleRulesPage() -> impl IntoView {
+    let returned = StoredValue::new(use_returned());
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let first = Resource::new(move || id.get(), show_selling);
+    let page = move || {
+        Suspend::new(async move {
+            match first.await {
+                Ok(view) => view! { <Sections first=view returned=returned.get_value() /> }.into_any(),
+                Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
+            }
+        })
+    };
+    let back = (format!("/sell/{}", id.get_untracked()), "The sale".to_owned());
+    view! {
+        <Title text="Rules of the sale" />
+        <PageHead
+            title="Rules of the sale"
+            back=back
+            subtitle=|| "They count from the next paste on. What is held stays as it is, but for the hold time."
+        />
+        <Transition fallback=|| view! { <Progress label="Opening the rules" /> }>{page}</Transition>
+    }
+    .into_any()
+}
+
+/// The sections. What is taught follows every change; what is being typed is left alone.
+#[component]
+fn Sections(first: SellingView, returned: Option<Returned>) -> impl IntoView {
+    let changes = use_changes();
+    let deeds = use_deeds(changes, &returned);
+    let id = first.sale.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
+    let sale = first.sale.clone();
+    let (policy, words, below) = (first.policy.clone(), first.words.clone(), first.business_words.clone());
+    let view = RwSignal::new(first);
+    let asked = id.clone();
+    ask_again(
+        false,
+        move || changes.count(),
+        move || show_selling(asked.clone()),
+        move |answer| match answer {
+            Ok(fresh) if view.with_untracked(|shown| *shown != fresh) => view.set(fresh),
+            // What is shown stays until the server answers again.
+            Ok(_) | Err(_) => {}
+        },
+    );
+    let taught = Memo::new(move |_| view.with(|view| view.taught.clone()));
+    let read_by = ReadBy::new(view);
+    let is_sale = sale.is_some();
+    let [for_sale, for_policy, for_words] = std::array::from_fn(|_| returned.clone());
+    let words_id = id.clone();
+    view! {
+        <div class="stack loose selling">
+            {sale
+                .map(|(id, form)| {
+                    view! {
+                        <div id="sale">
+                            <Section title="The sale">
+                                <SaleSection sale=id stored=form returned=for_sale />
+                            </Section>
+                        </div>
+                    }
+                })}
+            <div id="holding">
+                <Section title="Holding claims">
+                    <PolicySection sale=id stored=policy returned=for_policy />
+                </Section>
+            </div>
+            <div id="words">
+                <Section title="Words">
+                    <div class="words-columns">
+                        <WordsSection
+                            sale=words_id
+                            stored=words
+                            below=below
+                            read_by=read_by
+                            returned=for_words
+                        />
+                        <TestBox read_by=read_by />
+                    </div>
+                </Section>
+            </div>
+            <div id="taught">
+                <Section title="What the reader was taught">
+                    <TaughtSection taught=taught read_by=read_by deeds=deeds />
+                </Section>
+            </div>
+            {is_sale.then(|| view! { <p class="hint">"What is taught counts in every sale of the business."</p> })}
+        </div>
+        <DeedToast deeds=deeds />
+    }
+    .into_any()
+}
