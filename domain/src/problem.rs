@@ -117,7 +117,7 @@ pub enum FieldCode {
     /// Somebody or something has this already.
     Taken,
     /// The thing with this id has it already.
-    TakenBy(Uuid),
+    TakenByAnother(Uuid),
     /// Written twice in this form.
     Twice,
 }
@@ -143,7 +143,7 @@ impl FieldCode {
             FieldCode::NotEnough => "There is not that much of it.".into(),
             FieldCode::BadCharacter => "There is a character here that cannot be used.".into(),
             FieldCode::Taken => "This is taken already.".into(),
-            FieldCode::TakenBy(_) => "Somebody else has this already.".into(),
+            FieldCode::TakenByAnother(_) => "Somebody else has this already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
         }
     }
