@@ -56,7 +56,13 @@ pub fn Fields(
             />
         }
     };
-    let is_exempt = form.value("form[tax_exempt]", if stored.tax_exempt { "true" } else { "" }) == "true";
+    // A box that is not ticked sends nothing, so in a form that came back its absence is the answer.
+    let is_exempt = returned.with_value(|returned| match returned {
+        Some(Returned { problem: Some(_), values, .. }) => {
+            values.iter().any(|(name, _)| name == "form[tax_exempt]")
+        }
+        _ => stored.tax_exempt,
+    });
     let handles_id = id.clone();
     let handles = move || {
         let (handles, _) = rows.get();
