@@ -36,7 +36,8 @@ pub(crate) async fn named(
     now: i64,
 ) -> Result<Uuid> {
     if let Ok(id) = Uuid::parse_str(typed) {
-        return Ok(find(&**write, business_id, id).await?.id);
+        let known = find(&**write, business_id, id).await?;
+        return Ok(known.merged_into.unwrap_or(known.id));
     }
     let known = all_named(write, business_id, platform, [typed], now).await?;
     let known = known.get(typed).copied().ok_or(Code::NotFound)?;
@@ -76,6 +77,7 @@ pub(crate) async fn all_named<'typed>(
             .select_only()
             .columns([customer::Column::Id, customer::Column::Name])
             .filter(customer::Column::BusinessId.eq(business_id))
+            .filter(customer::Column::MergedInto.is_null())
             .filter(of_these)
             .limit(LOOKED_THROUGH * some.len() as u64)
             .into_tuple::<(Uuid, String)>()

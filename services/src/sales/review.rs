@@ -185,7 +185,7 @@ async fn buyer_of(
 /// Puts a comment that was passed over to review again.
 pub async fn look_again(services: &Services, actor: &Actor, comment_id: Uuid) -> Result<()> {
     actor.must_sell()?;
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let comment = find(&*write, actor, comment_id).await?;
     if comment.status != Status::None.as_str() {
         return Err(Code::WrongState.into());
