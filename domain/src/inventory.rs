@@ -1,5 +1,7 @@
 //! Items, their variants, and what buyers may call them.
 
+pub mod pictures;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

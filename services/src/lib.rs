@@ -32,7 +32,7 @@ use crate::{
     clock::Clock,
     database::Database,
     live::Live,
-    ports::{CarrierPort, GatewayPort, Mailer},
+    ports::{CarrierPort, GatewayPort, Mailer, Store},
     vault::Vault,
 };
 
@@ -49,6 +49,7 @@ pub struct Parts {
     pub gateways: HashMap<Gateway, Box<dyn GatewayPort>>,
     pub carriers: HashMap<Carrier, Box<dyn CarrierPort>>,
     pub mailer: Box<dyn Mailer>,
+    pub store: Box<dyn Store>,
     pub live: Live,
     pub settings: Settings,
 }

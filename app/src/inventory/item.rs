@@ -5,7 +5,10 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::item_form::ItemFields;
+use super::{
+    item_form::ItemFields,
+    pictures::{Pictures, load_pictures},
+};
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
@@ -99,11 +102,19 @@ pub fn EditItemPage() -> impl IntoView {
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
     let stored = Resource::new(move || id.get(), load_item);
+    let pictures = Resource::new(move || id.get(), load_pictures);
     let page = move || {
         Suspend::new(async move {
-            match stored.await {
-                Ok(view) => view! { <EditItem view=view returned=returned.get_value() /> }.into_any(),
-                Err(AppError(problem)) => view! {
+            match (stored.await, pictures.await) {
+                (Ok(view), Ok(pictures)) => {
+                    let item = view.id.to_string();
+                    view! {
+                        <EditItem view=view returned=returned.get_value() />
+                        <Pictures item=item first=pictures returned=returned.get_value() />
+                    }
+                    .into_any()
+                }
+                (Err(AppError(problem)), _) | (_, Err(AppError(problem))) => view! {
                     <PageHead title="Item" back=back() />
                     <PageProblem code=problem.code />
                 }

@@ -3,4 +3,6 @@
 pub mod item;
 mod item_form;
 pub mod list;
+pub mod pictures;
+mod upload;
 mod variants;

@@ -23,6 +23,8 @@ pub enum IconName {
     Print,
     Link,
     Back,
+    Next,
+    Camera,
     Down,
     Shield,
     Leave,
@@ -80,6 +82,11 @@ impl IconName {
                  a3 3 0 0 0 4.25 4.25l1.1-1.1"
             }
             IconName::Back => "M12 4.5L6.5 10l5.5 5.5",
+            IconName::Next => "M8 4.5l5.5 5.5L8 15.5",
+            IconName::Camera => {
+                "M4 6h2.6l1.2-2h4.4l1.2 2H16a1.5 1.5 0 0 1 1.5 1.5v7A1.5 1.5 0 0 1 16 16H4a1.5 1.5 0 0 1-1.5-1.5v-7A1.5 1.5 0 0 1 4 6z\
+                 M12.75 10.75a2.75 2.75 0 1 1-5.5 0a2.75 2.75 0 1 1 5.5 0"
+            }
             IconName::Down => "M5.5 8l4.5 4.5L14.5 8",
             IconName::Shield => "M10 2.75l6 2.25v4.5c0 3.75-2.6 6.5-6 7.75-3.4-1.25-6-4-6-7.75V5z",
             IconName::Leave => {

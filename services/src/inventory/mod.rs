@@ -2,6 +2,7 @@
 
 pub mod item;
 pub mod list;
+pub mod pictures;
 pub mod stock;
 
 use std::collections::HashMap;
