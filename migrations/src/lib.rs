@@ -15,6 +15,7 @@ mod m20261123_000006_payments;
 mod m20261123_000007_shipping;
 mod m20261123_000008_jobs;
 mod m20261124_000009_selling;
+mod m20261127_000010_materials;
 mod m20261127_000014_pictures_views;
 mod tables;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_shipping::Migration),
             Box::new(m20261123_000008_jobs::Migration),
             Box::new(m20261124_000009_selling::Migration),
+            Box::new(m20261127_000010_materials::Migration),
             Box::new(m20261127_000014_pictures_views::Migration),
         ]
     }
