@@ -10,6 +10,11 @@ pub mod pictures;
 mod price;
 mod variant;
 
+pub mod code128;
+pub mod count;
+pub mod shelf;
+pub mod stock;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
