@@ -21,7 +21,7 @@ use uuid::Uuid;
 pub use self::{
     code::{MAX_CODE_CHARACTERS, codes_after},
     item::{ItemForm, ItemInput, MAX_ALIASES, MAX_HANDLING_DAYS, MAX_TAGS},
-    list::{ItemRow, ItemSort, StockList, StockQuery},
+    list::{ItemRow, ItemSort, ItemsEdit, StockChoices, StockList, StockQuery},
     material::{
         MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate, SHOWN_RATES,
     },

@@ -1,6 +1,6 @@
 //! Pictures of items, saved views of lists, what was done to many rows at once, and the indexes that long lists need.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
 use crate::tables::{create, index, migration, of_business, reference, unique};
 
@@ -37,6 +37,8 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(uuid("member_id"))
         .col(string("list"))
         .col(string("kind"))
+        // The tag, the category or the per cent that it was done with; may be empty.
+        .col(string("value"))
         // Rows that it changed.
         .col(big_integer("count"))
         .col(big_integer("created_at"))
@@ -68,12 +70,20 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for statement in LIST_INDEXES {
         manager.get_connection().execute_unprepared(statement).await?;
     }
+    if manager.get_database_backend() == DbBackend::Postgres {
+        manager.get_connection().execute_unprepared(CODE_PATTERN_INDEX).await?;
+    }
     Ok(())
 }
+
+const CODE_PATTERN_INDEX: &str = "CREATE INDEX items_code_pattern ON items (business_id, code_folded text_pattern_ops)";
 
 /// One for each order of a list, so that a stretch of it is read without sorting what comes before. They are partial,
 /// because a list shows either what is for sale or what is archived, and neither engine sees that an `IS NULL` on an
 /// index' middle column leaves the order of the columns after it as it is.
+///
+/// A search finds the beginnings of codes first. SQLite finds them by the usual index; PostgreSQL, whose order of words is
+/// that of a language, needs an index in the order of letters for it.
 const LIST_INDEXES: [&str; 7] = [
     "CREATE INDEX items_for_sale_code ON items (business_id, code_folded, id) WHERE archived_at IS NULL",
     "CREATE INDEX items_for_sale_title ON items (business_id, lower(title), id) WHERE archived_at IS NULL",

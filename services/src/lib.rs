@@ -12,6 +12,7 @@ pub mod error;
 pub mod inventory;
 pub mod invoices;
 pub mod jobs;
+pub mod lists;
 pub mod live;
 pub mod payments;
 pub mod ports;

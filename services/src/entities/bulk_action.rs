@@ -13,6 +13,7 @@ pub struct Model {
     pub member_id: Uuid,
     pub list: String,
     pub kind: String,
+    pub value: String,
     pub count: i64,
     pub created_at: i64,
     pub undone_at: Option<i64>,
