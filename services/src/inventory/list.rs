@@ -17,7 +17,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{item::material_names, pictures, price::Prices, stock::low::is_low, variants_of};
+use super::{pictures, price::Prices, stock::low::is_low, variants_of};
 use crate::{
     Result, Services,
     accounts::Actor,
@@ -258,6 +258,29 @@ async fn rows(
         }
     });
     Ok(rows.collect())
+}
+
+/// The names of what some items are made of, by material.
+async fn material_names(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    items: &[item::Model],
+) -> Result<HashMap<Uuid, String>> {
+    let mut ids: Vec<Uuid> = items.iter().filter_map(|item| item.material_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names: Vec<(Uuid, String)> = material::Entity::find()
+        .select_only()
+        .columns([material::Column::Id, material::Column::Name])
+        .filter(material::Column::BusinessId.eq(business_id))
+        .filter(material::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 /// What the filters of the list can be set to.
