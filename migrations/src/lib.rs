@@ -17,6 +17,7 @@ mod m20261123_000008_jobs;
 mod m20261124_000009_selling;
 mod m20261127_000010_materials;
 mod m20261127_000011_stock;
+mod m20261127_000012_customers;
 mod m20261127_000014_pictures_views;
 mod tables;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_selling::Migration),
             Box::new(m20261127_000010_materials::Migration),
             Box::new(m20261127_000011_stock::Migration),
+            Box::new(m20261127_000012_customers::Migration),
             Box::new(m20261127_000014_pictures_views::Migration),
         ]
     }
