@@ -28,7 +28,7 @@ pub use self::{
     price::{MAX_RATE_MICROS, MAX_WASTAGE, PriceFacts, Priced, Pricing, Rate, WeightRate, per_cent, wastage},
     variant::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, VariantInput, variant_name},
 };
-use crate::{money::Money, problem::FieldCode, text};
+use crate::{problem::FieldCode, text};
 
 /// The most pieces of one variant.
 pub const MAX_QUANTITY: i64 = 1_000_000;

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use domain::{
     inventory::{ItemRow, ItemSort, Stock, StockChoices, StockList, StockQuery},
     lists::{Cursor, LIST_ROWS, Point, Stretch},
-    money::Money,
     sales::claims::ClaimState,
     text::fold,
 };

@@ -15,10 +15,10 @@ use domain::{
     time::DAY,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
     prelude::Expr,
-    sea_query::{CaseStatement, SimpleExpr},
+    sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
@@ -241,8 +241,9 @@ pub async fn place(services: &Services, actor: &Actor, id: Uuid, to: u32) -> Res
     let position = order.iter().zip(0_i64..).fold(CaseStatement::new(), |case, (id, position)| {
         case.case(Expr::col(picture::Column::Id).eq(*id), position)
     });
+    let position = Expr::expr(position.finally(Expr::col(picture::Column::Position)));
     picture::Entity::update_many()
-        .col_expr(picture::Column::Position, SimpleExpr::from(position.finally(Expr::col(picture::Column::Position))))
+        .col_expr(picture::Column::Position, position)
         .filter(picture::Column::BusinessId.eq(actor.business_id))
         .filter(picture::Column::Id.is_in(order))
         .exec(&*write)
