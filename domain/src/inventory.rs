@@ -23,7 +23,8 @@ pub use self::{
     item::{ItemForm, ItemInput, MAX_ALIASES, MAX_HANDLING_DAYS, MAX_TAGS},
     list::{ItemRow, ItemSort, ItemsEdit, StockChoices, StockList, StockQuery},
     material::{
-        MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate, SHOWN_RATES,
+        MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate,
+        SHOWN_RATES,
     },
     price::{MAX_RATE_MICROS, MAX_WASTAGE, PriceFacts, Priced, Pricing, Rate, WeightRate, per_cent, wastage},
     variant::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, VariantInput, variant_name},

@@ -122,6 +122,10 @@ pub enum FieldCode {
     Twice,
     /// So many pieces are held for buyers and must be there.
     BelowHeld(i64),
+    /// A scanned code that nothing has.
+    UnknownCode,
+    /// A scanned code of an item that has several variants.
+    SeveralVariants,
     /// What has this already, as its owner calls it.
     TakenBy(String),
     /// So many pieces are held by buyers, so it cannot go.
@@ -173,17 +177,25 @@ impl FieldCode {
             FieldCode::Taken => "This is taken already.".into(),
             FieldCode::TakenByAnother(_) => "Somebody else has this already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
-            FieldCode::BelowHeld(1) => "1 piece is held for a buyer. Count again, or let go of the claim.".into(),
+            FieldCode::BelowHeld(1) => {
+                "1 piece is held for a buyer. Count again, or let go of the claim.".into()
+            }
             FieldCode::BelowHeld(held @ ..=0) => format!("This would leave fewer than {held}. Count again."),
             FieldCode::BelowHeld(held) => {
                 format!("{held} pieces are held for buyers. Count again, or let go of claims.")
+            }
+            FieldCode::UnknownCode => "Nothing has this code.".into(),
+            FieldCode::SeveralVariants => {
+                "This item has several variants. Count it in its row, or scan the code of the variant.".into()
             }
             FieldCode::TakenBy(owner) => format!("“{owner}” has this already."),
             FieldCode::Held(1) => "A buyer holds 1 piece of it, so it must stay.".into(),
             FieldCode::Held(pieces) => format!("Buyers hold {pieces} pieces of it, so it must stay."),
             FieldCode::NotAnHsCode => "A tariff code has 6 to 10 digits, such as 7113.11.".into(),
             FieldCode::NotAPercentage => "Write per cent such as 12.5.".into(),
-            FieldCode::NotARate => "Write an amount above zero such as 0.85, with at most six decimals.".into(),
+            FieldCode::NotARate => {
+                "Write an amount above zero such as 0.85, with at most six decimals.".into()
+            }
             FieldCode::NoRate => "This material has no rate yet. Give it one first.".into(),
             FieldCode::RateNeeded(1) => "The price of 1 item follows this rate, so it must stay.".into(),
             FieldCode::RateNeeded(items) => {

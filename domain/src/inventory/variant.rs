@@ -1,9 +1,11 @@
 //! Variants: the sizes, colours… of an item, by up to three options.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ItemForm, code::optional_code, quantity};
+use super::{ItemForm, code::optional_code, grid, quantity};
 use crate::{
     money::{Currency, Money},
     problem::{Check, FieldCode},
@@ -96,6 +98,23 @@ impl VariantForm {
     }
 }
 
+/// The rows of a form, and those that the values typed beside its options make.
+fn with_typed_values(form: &ItemForm) -> Cow<'_, [VariantForm]> {
+    let values: Vec<Vec<String>> = form.values.iter().map(|typed| grid::values(typed)).collect();
+    if values.iter().all(Vec::is_empty) {
+        return Cow::Borrowed(&form.variants);
+    }
+    let mut rows = form.variants.clone();
+    let filled: Vec<usize> = (0..rows.len()).filter(|row| !rows[*row].is_blank()).collect();
+    let there: Vec<Vec<String>> = filled.iter().map(|row| rows[*row].values.clone()).collect();
+    let mut grown = grid::grow(&there, &values).into_iter();
+    for (row, values) in filled.into_iter().zip(&mut grown) {
+        rows[row].values = values;
+    }
+    rows.extend(grown.map(|values| VariantForm { values, quantity: "0".into(), ..VariantForm::default() }));
+    Cow::Owned(rows)
+}
+
 /// What is known of the rows that were checked already, to find what stands there twice.
 #[derive(Default)]
 struct Met {
@@ -118,8 +137,9 @@ impl Met {
 
 /// Checks options and variants, amounts in `currency` and weights in `unit`.
 pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, check: &mut Check) -> Choices {
+    let typed = with_typed_values(form);
     let rows: Vec<(usize, &VariantForm)> =
-        form.variants.iter().enumerate().filter(|(_, variant)| !variant.is_blank()).collect();
+        typed.iter().enumerate().filter(|(_, variant)| !variant.is_blank()).collect();
     if rows.len() > MAX_VARIANTS {
         check.note("variants", FieldCode::TooMuch(MAX_VARIANTS as i64));
         return Choices::default();
@@ -133,7 +153,9 @@ pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, che
     let several = rows.len() > 1;
     let variants = rows
         .iter()
-        .map(|(row, variant)| Row { row: *row, variant, columns: &columns, several, currency, unit }.parse(&mut met, check))
+        .map(|(row, variant)| {
+            Row { row: *row, variant, columns: &columns, several, currency, unit }.parse(&mut met, check)
+        })
         .collect();
     Choices { options: columns.into_iter().map(|(_, name)| name).collect(), variants }
 }
@@ -193,8 +215,9 @@ impl Row<'_> {
             check.note(&field("values_0"), FieldCode::Missing);
         }
         let first = self.columns.first().map_or(0, |(column, _)| *column);
-        let name =
-            check.take(&field(&format!("values_{first}")), Met::once(&mut met.names, name)).unwrap_or_default();
+        let name = check
+            .take(&field(&format!("values_{first}")), Met::once(&mut met.names, name))
+            .unwrap_or_default();
         let code = optional_code(&variant.code).and_then(|code| Met::once(&mut met.codes, code));
         let code = check.take(&field("code"), code).unwrap_or_default();
         let price = optional(&variant.price, |typed| Money::parse(typed, self.currency));

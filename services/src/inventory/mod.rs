@@ -1,11 +1,14 @@
 //! Items and their stock.
 
 pub(crate) mod codes;
+pub mod count;
+pub mod find;
 pub mod item;
 pub mod list;
 pub mod material;
 pub mod pictures;
 pub(crate) mod price;
+pub mod shelf;
 pub mod stock;
 mod variants;
 mod words;

@@ -6,11 +6,7 @@ use domain::{
     problem::{Check, Code, FieldCode, Problem},
     text::fold,
 };
-use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    prelude::Expr,
-    sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr, sea_query::OnConflict};
 use uuid::Uuid;
 
 use super::{
@@ -19,13 +15,8 @@ use super::{
     variants_of,
 };
 use crate::{
-    Error, Result,
-    accounts::Actor,
-    customers::handles::ROWS_AT_ONCE,
-    database::Write,
-    entities::variant,
-    new_id,
-    sales::claims::serve_the_waiting,
+    Error, Result, accounts::Actor, customers::handles::ROWS_AT_ONCE, database::Write, entities::variant,
+    new_id, sales::claims::serve_the_waiting,
 };
 
 /// Makes the variants those of the form: known ones are changed, new ones made, absent ones removed. A variant with held
@@ -91,6 +82,8 @@ fn new_row(actor: &Actor, item_id: Uuid) -> variant::Model {
         on_hand: 0,
         held: 0,
         sold: 0,
+        waitlisted: 0,
+        shipped: 0,
         removed_at: None,
     }
 }
@@ -117,9 +110,7 @@ async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()> {
     use variant::Column::{
         Barcode, Code, CodeFolded, Id, Name, NameFolded, NetWeight, Position, Price, Values, Weight,
     };
-    let changed = [
-        Name, NameFolded, Values, Code, CodeFolded, NetWeight, Weight, Barcode, Position, Price,
-    ];
+    let changed = [Name, NameFolded, Values, Code, CodeFolded, NetWeight, Weight, Barcode, Position, Price];
     for some in rows.chunks(ROWS_AT_ONCE) {
         let rows = some.iter().map(|row| row.clone().into_active_model().reset_all());
         variant::Entity::insert_many(rows)
@@ -130,10 +121,14 @@ async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()> {
     Ok(())
 }
 
+/// Takes variants off their item, and what is left of them out of the stock.
 async fn remove(write: &Write, actor: &Actor, rows: &[variant::Model], now: i64) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
+    let left = rows.iter().filter(|row| row.on_hand > 0);
+    let taken_out: Vec<Movement> = left.map(|row| Movement::remove(row.id, row.on_hand)).collect();
+    stock::carry_out(write, actor.business_id, &taken_out, now).await?;
     variant::Entity::update_many()
         .col_expr(variant::Column::RemovedAt, Expr::value(now))
         .filter(variant::Column::BusinessId.eq(actor.business_id))
@@ -158,11 +153,7 @@ pub(super) fn list_of(stored: &str) -> Vec<String> {
 
 /// The values of a variant. One that was stored before there were options has its name as its only value.
 pub(super) fn values(row: &variant::Model) -> Vec<String> {
-    if row.values.is_empty() && !row.name.is_empty() {
-        vec![row.name.clone()]
-    } else {
-        list_of(&row.values)
-    }
+    if row.values.is_empty() && !row.name.is_empty() { vec![row.name.clone()] } else { list_of(&row.values) }
 }
 
 /// A variant as the form shows it.

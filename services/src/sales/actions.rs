@@ -163,7 +163,7 @@ async fn of_present_customers(
 pub async fn undo(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let action = sale_action::Entity::find_by_id(id)
         .filter(sale_action::Column::BusinessId.eq(actor.business_id))
         .one(&*write)
