@@ -6,7 +6,7 @@ use domain::{
     problem::{Check, Code, FieldCode, Problem},
     text::fold,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr, sea_query::OnConflict};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr, sea_query::OnConflict};
 use uuid::Uuid;
 
 use super::{
@@ -59,6 +59,8 @@ pub(super) async fn save(
     }
     store(write, rows).await?;
     remove(write, actor, &known, now).await?;
+    let gone = known.iter().filter(|row| row.on_hand > 0);
+    counted.extend(gone.map(|row| Movement::remove(row.id, row.on_hand)));
     stock::carry_out(write, actor.business_id, &counted, now).await?;
     let counted: Vec<Uuid> = counted.iter().map(|movement| movement.variant_id).collect();
     serve_the_waiting(write, actor.business_id, &counted, now).await
@@ -121,14 +123,10 @@ async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()> {
     Ok(())
 }
 
-/// Takes variants off their item, and what is left of them out of the stock.
 async fn remove(write: &Write, actor: &Actor, rows: &[variant::Model], now: i64) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let left = rows.iter().filter(|row| row.on_hand > 0);
-    let taken_out: Vec<Movement> = left.map(|row| Movement::remove(row.id, row.on_hand)).collect();
-    stock::carry_out(write, actor.business_id, &taken_out, now).await?;
     variant::Entity::update_many()
         .col_expr(variant::Column::RemovedAt, Expr::value(now))
         .filter(variant::Column::BusinessId.eq(actor.business_id))
