@@ -1,5 +1,6 @@
 //! Items and their stock.
 
+pub mod bulk;
 pub(crate) mod codes;
 pub mod count;
 pub mod find;
@@ -8,6 +9,7 @@ pub mod list;
 pub mod material;
 pub mod pictures;
 pub(crate) mod price;
+mod search;
 pub mod shelf;
 pub mod stock;
 mod variants;
