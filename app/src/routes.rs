@@ -16,8 +16,14 @@ use crate::{
     },
     customers::{customer::CustomerPage, list::CustomersPage},
     inventory::{
+        count::{CountPage, CountsPage},
+        find::FindPage,
         item::{EditItemPage, NewItemPage},
         list::StockPage,
+        material::{EditMaterialPage, NewMaterialPage},
+        materials::MaterialsPage,
+        tag_sheet::TagSheetPage,
+        tags::TagsPage,
     },
     invoices::{invoice::InvoicePage, list::BillPage},
     reports::{report::ReportPage, today::TodayPage},
@@ -42,6 +48,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sell/:id") view=SalePage ssr=SsrMode::Async />
                     <Route path=path!("stock") view=StockPage ssr=SsrMode::Async />
                     <Route path=path!("stock/new") view=NewItemPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/find") view=FindPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/count") view=CountsPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/count/:id") view=CountPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/tags") view=TagsPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/tags/sheet") view=TagSheetPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials") view=MaterialsPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials/new") view=NewMaterialPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials/:id") view=EditMaterialPage ssr=SsrMode::Async />
                     <Route path=path!("stock/:id") view=EditItemPage ssr=SsrMode::Async />
                     <Route path=path!("bill") view=BillPage ssr=SsrMode::Async />
                     <Route path=path!("bill/:id") view=InvoicePage ssr=SsrMode::Async />

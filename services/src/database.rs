@@ -6,7 +6,7 @@ use domain::problem::Code;
 use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
+    AccessMode, ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction,
     DbBackend, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode,
     TransactionOptions, TransactionTrait, prelude::Expr,
 };

@@ -26,7 +26,11 @@ pub fn list_address(path: &str, parts: &[(&'static str, &str)]) -> String {
 #[component]
 pub fn LiveSearch(
     /// The path of the list.
-    path: &'static str,
+    #[prop(into)]
+    path: String,
+    /// The path that Enter leads to, if another one: where a scanned code is looked up.
+    #[prop(optional)]
+    find: Option<&'static str>,
     /// What is searched; the field's name for those who hear it.
     label: &'static str,
     /// The words so far.
@@ -42,11 +46,12 @@ pub fn LiveSearch(
         .map(|(name, value)| ((*name).to_owned(), value.clone()))
         .collect();
     let navigate = use_navigate();
+    let action = find.map_or_else(|| path.clone(), str::to_owned);
     let look_for = move |words: String| {
         let mut parts: Vec<(&'static str, &str)> = vec![("q", &words)];
         parts.extend(keep.iter().map(|(name, value)| (*name, value.as_str())));
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&list_address(path, &parts), options);
+        navigate(&list_address(&path, &parts), options);
     };
     let mut search = leptos::leptos_dom::helpers::debounce(PAUSE, look_for.clone());
     let on_input = move |event: ev::Event| search(event_target_value(&event));
@@ -65,7 +70,7 @@ pub fn LiveSearch(
     });
     view! {
         <div class="live-search" on:input=on_input node_ref=around>
-            <SearchBox action=path label=label value=value keep=hidden />
+            <SearchBox action=action label=label value=value keep=hidden />
         </div>
     }
     .into_any()

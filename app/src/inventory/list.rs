@@ -60,7 +60,7 @@ pub fn StockPage() -> impl IntoView {
     let search = move || {
         let keep = if is_archived.get() { vec![("archived", "1".to_owned())] } else { Vec::new() };
         let words = query.with_untracked(|query| query.search.clone());
-        view! { <LiveSearch path="/stock" label="Search items" value=words keep=keep /> }
+        view! { <LiveSearch path="/stock" find="/stock/find" label="Search items" value=words keep=keep /> }
     };
     let tab = move |archived: bool, words: &'static str| {
         let href = move || address(&StockQuery { archived, after: String::new(), ..query.get() });
@@ -83,6 +83,9 @@ pub fn StockPage() -> impl IntoView {
             <nav class="tabs" aria-label="Which items">
                 {tab(false, "For sale")} {tab(true, "Archived")}
             </nav>
+            <a href="/stock/materials" class="button small tools-end">
+                "Materials"
+            </a>
         </div>
         <Transition>{list}</Transition>
     }
@@ -162,6 +165,8 @@ fn item_row(row: ItemRow, unit: WeightUnit) -> impl IntoView {
             <td class="num wide-only">{weight::display(row.weight, unit)}</td>
             <td class="num lead">
                 <Amount money=row.price />
+                {row.regular.map(|regular| view! { <del class="money-rate"><Amount money=regular /></del> })}
+                {row.told.map(|told| view! { <span class="money-rate">{told}</span> })}
             </td>
         </tr>
     }

@@ -1,8 +1,18 @@
 //! Items and their stock.
 
+pub mod count;
+pub mod find;
 pub mod item;
+mod item_folds;
 mod item_form;
 pub mod list;
+pub mod material;
+pub mod materials;
 pub mod pictures;
+mod price_part;
+mod scan;
+pub mod stock_section;
+pub mod tag_sheet;
+pub mod tags;
 mod upload;
 mod variants;

@@ -148,7 +148,7 @@ pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, che
         check.note("variants_0_quantity", FieldCode::Missing);
         return Choices::default();
     }
-    let columns = columns(&form.options, &rows, check);
+    let Some(columns) = columns(&form.options, &rows, check) else { return Choices::default() };
     let mut met = Met { codes: vec![text::fold(&form.code)], ..Met::default() };
     let several = rows.len() > 1;
     let variants = rows
@@ -160,19 +160,21 @@ pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, che
     Choices { options: columns.into_iter().map(|(_, name)| name).collect(), variants }
 }
 
-/// The options that are used, each by its column and with its name. An option of which no row has a value is passed over.
-fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) -> Vec<(usize, String)> {
+/// The options that are used, each by its column and with its name, unless there are too many. One of which no row has a
+/// value is passed over.
+fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) -> Option<Vec<(usize, String)>> {
     let is_used =
         |column: usize| rows.iter().any(|(_, variant)| !text::tidy(variant.value(column)).is_empty());
     let width = rows.iter().map(|(_, variant)| variant.values.len()).max().unwrap_or_default();
     let used: Vec<usize> = (0..width).filter(|column| is_used(*column)).collect();
     if used.iter().any(|column| *column >= MAX_OPTIONS) {
         check.note("variants", FieldCode::TooMuch(MAX_OPTIONS as i64));
-        return Vec::new();
+        return None;
     }
     let mut names = Vec::new();
     let only_one = used.len() == 1;
-    used.into_iter()
+    let columns = used
+        .into_iter()
         .map(|column| {
             let name = typed.get(column).map_or("", String::as_str);
             let name = match text::optional(name, OPTION_CHARACTERS) {
@@ -183,7 +185,8 @@ fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) 
             let name = name.and_then(|name| Met::once(&mut names, name));
             (column, check.take(&format!("options_{column}"), name).unwrap_or_default())
         })
-        .collect()
+        .collect();
+    Some(columns)
 }
 
 /// One row with what it is checked by.
