@@ -143,6 +143,7 @@ fn MaterialLine(
     // A form that came back belongs to the row it came from.
     let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
     let form = use_form::<SetRate>(&returned);
+    let came_back = returned.is_some();
     let about = about(&row);
     let rate = row.rate.map(|rate| rate.to_string()).unwrap_or_else(|| "no rate".to_owned());
     let name = row.name.clone();
@@ -163,7 +164,7 @@ fn MaterialLine(
                 </a>
                 <span class="row-sub">{about}</span>
             </div>
-            <details class="rate-change" open=returned.is_some()>
+            <details class="rate-change" open=came_back>
                 <summary>
                     <span class="num">{rate}</span>
                     <span class="hidden-words">{format!(" Change the rate of {}", row.name)}</span>

@@ -87,9 +87,11 @@ fn PackagingRow(
 ) -> impl IntoView {
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
     let id = packaging.id.to_string();
+    let (id_to_count, id_to_remove) = (id.clone(), id.clone());
     // A form that came back belongs to the row it came from.
     let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
     let count = use_form::<CountPackaging>(&returned);
+    let came_back = returned.is_some();
     let changes = use_changes();
     Effect::new(move |_| {
         if matches!(count.action.value().get(), Some(Ok(()))) {
@@ -105,7 +107,7 @@ fn PackagingRow(
                 <span class="row-title">{packaging.name.clone()}</span>
                 <span class="row-sub">{about(&packaging, unit)}</span>
             </div>
-            <details class="rate-change" open=returned.is_some()>
+            <details class="rate-change" open=came_back>
                 <summary>
                     {match left {
                         Some(left) => {
@@ -118,7 +120,7 @@ fn PackagingRow(
                     <Icon name=IconName::Down />
                 </summary>
                 <ActionForm action=count.action attr:class="rate-form" attr:novalidate=true>
-                    <input type="hidden" name="id" value=id.clone() />
+                    <input type="hidden" name="id" value=id_to_count />
                     <TextField
                         label="How many there are"
                         name="stock"
@@ -133,7 +135,7 @@ fn PackagingRow(
                 </ActionForm>
             </details>
             <ActionForm action=remove>
-                <input type="hidden" name="id" value=id.clone() />
+                <input type="hidden" name="id" value=id_to_remove />
                 <button type="submit" class="button quiet small">
                     "Remove"
                     <span class="hidden-words">" "{packaging.name}</span>
