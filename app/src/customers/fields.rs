@@ -3,10 +3,9 @@
 use domain::customers::{AddressForm, CustomerForm, HandleForm, LANGUAGES};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{addresses::Addresses, handles::Handles};
+use super::{addresses::Addresses, customer::SaveCustomer, handles::Handles};
 use crate::{
     accounts::form_problems::FormProblems,
-    error::AppError,
     form::{Form, Returned},
     ui::{CheckField, Notice, SelectField, SubmitButton, TextAreaField, TextField, Tone},
 };
@@ -24,7 +23,7 @@ fn languages() -> Vec<(String, String)> {
 
 /// Every field of a customer and the button that saves it.
 #[component]
-pub fn Fields<S>(
+pub fn Fields(
     /// The customer; empty for a new one.
     id: String,
     /// What is stored.
@@ -35,18 +34,13 @@ pub fn Fields<S>(
     #[prop(optional)]
     back: String,
     /// The form.
-    form: Form<S>,
+    form: Form<SaveCustomer>,
     /// The form that came back, if one did.
     returned: Option<Returned>,
-) -> impl IntoView
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + serde::de::DeserializeOwned + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    ServerAction<S>: Send + Sync,
-    S: leptos::form::FromFormData,
-{
+) -> impl IntoView {
     let is_saved = form.is_done();
-    let returned = StoredValue::new(returned.filter(|returned| returned.path == S::PATH));
+    let returned =
+        StoredValue::new(returned.filter(|returned| returned.path == <SaveCustomer as ServerFn>::PATH));
     let line = move |part: &'static str,
                      label: &'static str,
                      stored: &str,
