@@ -210,7 +210,7 @@ fn Card(
     describe: crate::form::Form<DescribePicture>,
 ) -> impl IntoView {
     let (index, is_last) = place_in;
-    let id = picture.id.to_string();
+    let id = StoredValue::new(picture.id.to_string());
     let number = index + 1;
     let alt = if picture.alt.is_empty() { format!("Picture {number}") } else { picture.alt.clone() };
     let move_button = move |to: u32, icon: IconName, words: String| {
@@ -235,12 +235,12 @@ fn Card(
             {(index == 0).then(|| view! { <Badge tone=Tone::Ok text="Main picture" /> })}
             <div class="picture-tools">
                 <ActionForm action=place attr:class="picture-moves">
-                    <input type="hidden" name="id" value=id.clone() />
+                    <input type="hidden" name="id" value=id.get_value() />
                     {(index > 0).then(|| move_button(index - 1, IconName::Back, format!("Move picture {number} forward")))}
                     {(!is_last).then(|| move_button(index + 1, IconName::Next, format!("Move picture {number} back")))}
                 </ActionForm>
                 <ActionForm action=remove>
-                    <input type="hidden" name="id" value=id.clone() />
+                    <input type="hidden" name="id" value=id.get_value() />
                     <button type="submit" class="button quiet small" aria-label=format!("Remove picture {number}")>
                         "Remove"
                     </button>
@@ -249,11 +249,11 @@ fn Card(
             <details class="picture-words">
                 <summary class="link">{if picture.alt.is_empty() { "Describe it" } else { "Description" }}</summary>
                 <ActionForm action=describe.action attr:class="stack tight">
-                    <input type="hidden" name="id" value=id.clone() />
+                    <input type="hidden" name="id" value=id.get_value() />
                     <TextField
                         label="For those who do not see it"
                         name="alt"
-                        id=format!("field-alt-{id}")
+                        id=format!("field-alt-{}", id.get_value())
                         autocomplete="off"
                         value=picture.alt
                         hint=format!("At most {MAX_ALT} characters.")

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::lists::{ListName, SavedView, Stretch};
+use crate::lists::{BulkDone, ListName, SavedView, Stretch};
 
 stored_enum! {
     /// What the customers stand in the order of.
@@ -102,6 +102,12 @@ pub struct CustomerRow {
 pub struct CustomerList {
     pub customers: Stretch<CustomerRow>,
     pub views: Vec<SavedView>,
+    /// The tags that can be filtered by, where the filters are open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// What was just done to many customers, for a browser without JavaScript.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<BulkDone>,
 }
 
 impl CustomerList {

@@ -9,12 +9,12 @@ use domain::{
     text::{self, fold},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set, prelude::Expr,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set, prelude::Expr,
     sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
-use super::{handles::ROWS_AT_ONCE, list::matching, search};
+use super::{list::matching, search};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -73,24 +73,14 @@ pub async fn change(
     }
     let query = CustomerQuery::read(|name| bulk::parameter(&chosen.query, name));
     let write = services.database.write_by(actor).await?;
-    let next_ids = async |last: Option<Uuid>| -> Result<Vec<Uuid>> {
-        let mut select = matching(actor.business_id, &query)
-            .select_only()
-            .column(customer::Column::Id)
-            .order_by_asc(customer::Column::Id)
-            .limit(ROWS_AT_ONCE as u64);
-        if let Some(last) = last {
-            select = select.filter(customer::Column::Id.gt(last));
-        }
-        Ok(select.into_tuple().all(&*write).await?)
-    };
+    let all = (matching(actor.business_id, &query), customer::Column::Id);
     let action = Action { list: CustomerList::NAME, kind: kind.as_str(), value };
     let (id, changed) = match &change {
         CustomersChange::Blocked(edit) => {
-            bulk::carry_out(&write, actor, action, edit, rows, next_ids, now).await?
+            bulk::carry_out(&write, actor, action, edit, rows, all, now).await?
         }
         CustomersChange::Tagged(edit) => {
-            bulk::carry_out(&write, actor, action, edit, rows, next_ids, now).await?
+            bulk::carry_out(&write, actor, action, edit, rows, all, now).await?
         }
     };
     if id.is_some() {

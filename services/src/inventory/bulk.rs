@@ -11,7 +11,7 @@ use domain::{
     text::{self, fold},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set, prelude::Expr,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set, prelude::Expr,
     sea_query::CaseStatement,
 };
 use uuid::Uuid;
@@ -21,7 +21,6 @@ use super::{list::matching, search};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    customers::handles::ROWS_AT_ONCE,
     database::Write,
     entities::{bulk_action, item, item_tag},
     error::stored,
@@ -84,23 +83,13 @@ pub async fn change(
     }
     let query = StockQuery::read(|name| bulk::parameter(&chosen.query, name));
     let write = services.database.write_by(actor).await?;
-    let next_ids = async |last: Option<Uuid>| -> Result<Vec<Uuid>> {
-        let mut select = matching(actor.business_id, &query)
-            .select_only()
-            .column(item::Column::Id)
-            .order_by_asc(item::Column::Id)
-            .limit(ROWS_AT_ONCE as u64);
-        if let Some(last) = last {
-            select = select.filter(item::Column::Id.gt(last));
-        }
-        Ok(select.into_tuple().all(&*write).await?)
-    };
+    let all = (matching(actor.business_id, &query), item::Column::Id);
     let action = Action { list: StockList::NAME, kind: kind.as_str(), value };
     let (id, changed) = match &change {
-        ItemsChange::Archived(edit) => bulk::carry_out(&write, actor, action, edit, rows, next_ids, now).await?,
-        ItemsChange::Category(edit) => bulk::carry_out(&write, actor, action, edit, rows, next_ids, now).await?,
-        ItemsChange::Tagged(edit) => bulk::carry_out(&write, actor, action, edit, rows, next_ids, now).await?,
-        ItemsChange::Prices(edit) => bulk::carry_out(&write, actor, action, edit, rows, next_ids, now).await?,
+        ItemsChange::Archived(edit) => bulk::carry_out(&write, actor, action, edit, rows, all, now).await?,
+        ItemsChange::Category(edit) => bulk::carry_out(&write, actor, action, edit, rows, all, now).await?,
+        ItemsChange::Tagged(edit) => bulk::carry_out(&write, actor, action, edit, rows, all, now).await?,
+        ItemsChange::Prices(edit) => bulk::carry_out(&write, actor, action, edit, rows, all, now).await?,
     };
     if id.is_some() {
         write.commit().await?;

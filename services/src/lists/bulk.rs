@@ -8,7 +8,8 @@ use domain::{
     problem::Code,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    Set,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -84,14 +85,14 @@ pub(crate) struct Action<'a> {
     pub value: &'a str,
 }
 
-/// Changes the rows. `next_ids` finds the ids that follow one, at most [`ROWS_AT_ONCE`] of them, in their order.
-pub(crate) async fn carry_out<E: Edit>(
+/// Changes the rows. `matching` finds all that the list shows, and `id` is the column of their ids.
+pub(crate) async fn carry_out<E: Edit, T: EntityTrait>(
     write: &Write,
     actor: &Actor,
     action: Action<'_>,
     edit: &E,
     rows: Rows,
-    next_ids: impl AsyncFn(Option<Uuid>) -> Result<Vec<Uuid>>,
+    (matching, id_column): (Select<T>, T::Column),
     now: i64,
 ) -> Result<(Option<Uuid>, i64)> {
     let id = new_id();
@@ -119,9 +120,18 @@ pub(crate) async fn carry_out<E: Edit>(
         }
         Rows::All => {
             let mut seen = 0;
-            let mut last = None;
+            let mut last: Option<Uuid> = None;
             loop {
-                let some = next_ids(last).await?;
+                let mut select = matching
+                    .clone()
+                    .select_only()
+                    .column(id_column)
+                    .order_by_asc(id_column)
+                    .limit(ROWS_AT_ONCE as u64);
+                if let Some(last) = last {
+                    select = select.filter(id_column.gt(last));
+                }
+                let some: Vec<Uuid> = select.into_tuple().all(&**write).await?;
                 seen += some.len();
                 if seen > MAX_BULK_ROWS {
                     return Err(Code::TooLarge.into());
