@@ -89,8 +89,10 @@ pub(super) fn origin_choices() -> Vec<(String, String)> {
 pub fn CostFold(form: Form<SaveItem>, stored: ItemForm) -> impl IntoView {
     let symbol = use_viewer().with_untracked(|viewer| viewer.currency.symbol().trim());
     let field = Field::of(form);
-    let tax_classes =
-        TaxClass::ALL.iter().map(|class| (class.as_str().to_owned(), class.label().to_owned())).collect::<Vec<_>>();
+    let tax_classes = TaxClass::ALL
+        .iter()
+        .map(|class| (class.as_str().to_owned(), class.label().to_owned()))
+        .collect::<Vec<_>>();
     let sale = told(&stored.sale_price, &format!("on sale for {symbol}"), "");
     view! {
         <Fold
@@ -122,33 +124,6 @@ pub fn CostFold(form: Form<SaveItem>, stored: ItemForm) -> impl IntoView {
                 value=field.value("tax_class", if stored.tax_class.is_empty() { TaxClass::Standard.as_str() } else { &stored.tax_class })
                 error=form.error("tax_class")
             />
-        </Fold>
-    }
-    .into_any()
-}
-
-/// What else buyers call it.
-#[component]
-pub fn KeywordsFold(
-    form: Form<SaveItem>,
-    stored: ItemForm,
-    /// The item's code as it is typed.
-    code: RwSignal<String>,
-    /// The item, empty for a new one.
-    item_id: String,
-) -> impl IntoView {
-    let field = Field::of(form);
-    let aliases = RwSignal::new(field.value("aliases", &stored.aliases));
-    let _ = (code, item_id);
-    view! {
-        <Fold title="Keywords" about=Signal::derive(move || aliases.get()) open=form.has_error(&["aliases"])>
-            {field.bound(
-                "aliases",
-                "Also called",
-                aliases,
-                "Other words that buyers use for it, with commas between them.",
-                Measure::default(),
-            )}
         </Fold>
     }
     .into_any()

@@ -25,7 +25,11 @@ pub async fn list_materials() -> Result<Vec<MaterialRow>, AppError> {
 
 /// Sets what one unit of a material costs. `before` is what it cost until now, for taking it back.
 #[server(prefix = "/api", endpoint = "stock/materials/rate")]
-pub async fn set_rate(id: String, rate: String, #[server(default)] before: String) -> Result<Option<(String, String)>, AppError> {
+pub async fn set_rate(
+    id: String,
+    rate: String,
+    #[server(default)] before: String,
+) -> Result<Option<(String, String)>, AppError> {
     let caller = crate::server::signed_in()?;
     let material = crate::server::id(&id)?;
     services::inventory::material::set_rate(&caller.services, &caller.actor, material, &rate).await?;
@@ -50,7 +54,9 @@ pub fn MaterialsPage() -> impl IntoView {
     let list = move || {
         Suspend::new(async move {
             match materials.await {
-                Ok(rows) => view! { <Materials rows=rows returned=returned.get_value() told=told /> }.into_any(),
+                Ok(rows) => {
+                    view! { <Materials rows=rows returned=returned.get_value() told=told /> }.into_any()
+                }
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
@@ -128,7 +134,11 @@ fn about(row: &MaterialRow) -> String {
         (items, following) => format!("{items} items, {following} of them follow the rate"),
     });
     if let Some(age) = &row.changed {
-        words.push(if age == "just now" { "changed just now".to_owned() } else { format!("changed {age} ago") });
+        words.push(if age == "just now" {
+            "changed just now".to_owned()
+        } else {
+            format!("changed {age} ago")
+        });
     }
     words.join(" · ")
 }
@@ -153,7 +163,12 @@ fn MaterialLine(
             told.set(before.map(|(id, before)| (id, before, format!("The rate of {name} was changed."))));
             // The list is built anew, and with it this row.
             changes.note();
-            set_timeout(move || { told.try_set(None); }, TOAST_LASTS);
+            set_timeout(
+                move || {
+                    told.try_set(None);
+                },
+                TOAST_LASTS,
+            );
         }
     });
     view! {

@@ -5,6 +5,7 @@ pub mod find;
 pub mod item;
 mod item_folds;
 mod item_form;
+mod keyword_part;
 pub mod list;
 pub mod material;
 pub mod materials;

@@ -134,7 +134,8 @@ fn worked(materials: &[MaterialChoice], name: &str, typed: &str, unit: weight::W
     if key.is_empty() {
         return Worked::Missing;
     }
-    let Some(rate) = materials.iter().find(|known| fold(&known.name) == key).and_then(|known| known.rate) else {
+    let Some(rate) = materials.iter().find(|known| fold(&known.name) == key).and_then(|known| known.rate)
+    else {
         return Worked::NoRate(name.to_owned());
     };
     match weight.ok().filter(|weight| *weight > 0) {

@@ -196,9 +196,7 @@ fn ChangeForm(form: Form<ChangeStock>, variants: Vec<VariantStock>, key: String)
         }
     });
     let which = match variants.as_slice() {
-        [only] => {
-            view! { <input type="hidden" name="form[variant]" value=only.id.to_string() /> }.into_any()
-        }
+        [only] => view! { <input type="hidden" name="form[variant]" value=only.id.to_string() /> }.into_any(),
         several => {
             let options: Vec<(String, String)> =
                 several.iter().map(|variant| (variant.id.to_string(), variant.name.clone())).collect();
@@ -269,7 +267,8 @@ fn Movement(line: MovementLine, several: bool, undo: Form<UndoStock>) -> impl In
     if line.undoes {
         words = format!("Undone: {}", lower_first(&words));
     }
-    let of = (several && !line.variant.is_empty()).then(|| view! { <span class="quiet">" · " {line.variant.clone()}</span> });
+    let of = (several && !line.variant.is_empty())
+        .then(|| view! { <span class="quiet">" · " {line.variant.clone()}</span> });
     let change = line.change.change();
     let who = match (line.who.is_empty(), line.note.is_empty()) {
         (false, false) => format!("{}: {}", line.who, line.note),

@@ -21,14 +21,13 @@ pub(super) fn Facts(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deed
         None => ("Not known yet".to_owned(), "Not known yet".to_owned()),
     };
     let can_repack = matches!(shipment.state, ShipmentState::Ready | ShipmentState::Failed);
-    let packed_in = shipment
-        .packagings
-        .iter()
-        .find(|packaging| Some(packaging.id) == shipment.packaging_id)
-        .map(|packaging| match packaging.left() {
-            Some(left) => format!("{} ({left})", packaging.name),
-            None => packaging.name.clone(),
-        });
+    let packed_in =
+        shipment.packagings.iter().find(|packaging| Some(packaging.id) == shipment.packaging_id).map(
+            |packaging| match packaging.left() {
+                Some(left) => format!("{} ({left})", packaging.name),
+                None => packaging.name.clone(),
+            },
+        );
     let packaging = packed_in.map(|name| {
         view! {
             <div>

@@ -18,4 +18,5 @@ mod policies;
 mod refusals;
 mod reports;
 mod signatures;
+mod stock;
 mod webhooks;

@@ -59,8 +59,10 @@ pub fn PackagingSection(
             return view! { <p class="quiet">"No box or mailer yet. Parcels need one, for their weight and size."</p> }
                 .into_any();
         }
-        let rows =
-            rows.into_iter().map(|row| view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> }).collect_view();
+        let rows = rows
+            .into_iter()
+            .map(|row| view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> })
+            .collect_view();
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
     view! {
@@ -161,8 +163,8 @@ fn AddForm(returned: Option<Returned>) -> impl IntoView {
             changes.note();
         }
     });
-    let (symbol, unit) = use_viewer()
-        .with_untracked(|viewer| (viewer.currency.symbol().trim(), viewer.weight_unit.symbol()));
+    let (symbol, unit) =
+        use_viewer().with_untracked(|viewer| (viewer.currency.symbol().trim(), viewer.weight_unit.symbol()));
     let measure =
         move |part: &'static str, answer: RwSignal<String>, label: &'static str, unit: &'static str| {
             view! {

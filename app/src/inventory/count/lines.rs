@@ -34,7 +34,9 @@ pub fn Lines(
     if lines.rows.is_empty() {
         let (title, text) = match query.search.is_empty() {
             true => ("Nothing to count", "No item for sale is found by the words of this stock-take."),
-            false => ("Nothing matches", "Items are found by their code, title and the other words for them."),
+            false => {
+                ("Nothing matches", "Items are found by their code, title and the other words for them.")
+            }
         };
         return view! { <EmptyState title=title text=text /> }.into_any();
     }
@@ -88,7 +90,11 @@ fn Line(id: String, line: CountLine, returned: Option<Returned>) -> impl IntoVie
         let error_id = error_id.clone();
         move || error.get().map(|_| error_id.clone())
     };
-    let name = if line.variant.is_empty() { line.title.clone() } else { format!("{} · {}", line.title, line.variant) };
+    let name = if line.variant.is_empty() {
+        line.title.clone()
+    } else {
+        format!("{} · {}", line.title, line.variant)
+    };
     let mut hints: Vec<String> = Vec::new();
     hints.extend(line.expected.map(|expected| format!("{expected} by the books")));
     if line.to_ship > 0 {

@@ -15,7 +15,10 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Badge, CheckField, EmptyState, PageHead, PageProblem, Row, Rows, Section, SubmitButton, TextField, Tone},
+    ui::{
+        Badge, CheckField, EmptyState, PageHead, PageProblem, Row, Rows, Section, SubmitButton, TextField,
+        Tone,
+    },
 };
 
 /// The latest stock-takes.

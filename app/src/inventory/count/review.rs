@@ -144,7 +144,10 @@ fn Summary(differences: Differences, counted: i64) -> impl IntoView {
 fn DifferenceTable(differences: Differences) -> impl IntoView {
     if differences.rows.is_empty() {
         let (title, text) = match differences.agree {
-            0 => ("Nothing was counted yet", "Type or scan what lies on the shelves; what differs from the books shows here."),
+            0 => (
+                "Nothing was counted yet",
+                "Type or scan what lies on the shelves; what differs from the books shows here.",
+            ),
             _ => ("No differences", "Everything that was counted is as the books say."),
         };
         return view! { <EmptyState title=title text=text /> }.into_any();
@@ -231,7 +234,10 @@ pub fn Closed(
         }
     });
     let refused = form.message();
-    let done = format!("Closed. {} were counted; each difference stands in the history of its item.", variants(view.counted));
+    let done = format!(
+        "Closed. {} were counted; each difference stands in the history of its item.",
+        variants(view.counted)
+    );
     view! {
         <Title text=format!("{} · Stock-take", view.what) />
         <PageHead title=view.what.clone() back=back() />

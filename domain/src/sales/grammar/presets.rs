@@ -38,6 +38,8 @@ pub struct Words {
     pub filler: &'static [&'static str],
     /// Of the fillers, those that make a sentence of a code without a claim word: `this is A12`.
     pub talk: &'static [&'static str],
+    /// Who does something: `can I get A12` asks, `you can have A12` does not.
+    pub subject: &'static [&'static str],
     /// Mean one of every variant: `one of each`.
     pub every_variant: &'static [&'static str],
     /// Stand before a quantity: `sl 2`.
@@ -46,6 +48,20 @@ pub struct Words {
     pub after_quantity: &'static [&'static str],
     /// Stand before a size: `size 8`.
     pub before_size: &'static [&'static str],
+    /// Stand before a telephone number: `call 512 555 0100`.
+    pub before_phone: &'static [&'static str],
+    /// Stand before a price: `for 14`.
+    pub before_price: &'static [&'static str],
+    /// Of the doubts, those that fit a comment which only lets go: `sorry, cancel A12`.
+    pub fits_cancel: &'static [&'static str],
+    /// Ask about what comes after a claim, if the question has one of `later_topic` too: `sold A12, when do you ship?`
+    pub later_question: &'static [&'static str],
+    /// What comes after a claim: `ship`.
+    pub later_topic: &'static [&'static str],
+    /// Letters that sellers write for the words of their price tiers: `S-150` is the price for whoever writes `steal`.
+    pub tiers: &'static [(&'static str, &'static str)],
+    /// Mean one of every variant, if there are so many: `all three colors`.
+    pub every_of: &'static [(&'static str, u32)],
     /// Stand after a number that is a measure and no quantity: `12kg`.
     pub measure: &'static [&'static str],
     /// Of the measures, those in which sizes are told: `90cm` is the size 90.
@@ -102,13 +118,16 @@ pub const COMMON: Words = Words {
         "sold", "sold to me", "mine", "claim", "claiming", "dibs", "i'll take", "ill take", "i will take", "i'll buy",
         "ill buy",
     ],
-    weak_claim: &["buy", "buying", "take", "i want", "want", "me", "i'd like", "order"],
+    weak_claim: &[
+        "buy", "buying", "take", "i want", "want", "me", "i'd like", "i would like", "order", "i'm in for", "im in for",
+        "count me in for",
+    ],
     cancel: &[
         "cancel", "cancelled", "canceled", "cancel my", "pass", "i pass", "pass on", "remove",
         "no longer want", "nvm", "never mind", "nevermind", "changed my mind", "change my mind", "changed my mind on",
     ],
     next: &[
-        "next", "sold next", "next in line", "mine next", "waitlist", "backup", "back up",
+        "next", "sold next", "next sold", "next in line", "next in line for", "waitlist for", "backup for", "mine next", "next mine", "next claim", "claim next", "waitlist", "backup", "back up",
         "if it falls through",
     ],
     question: &[
@@ -138,19 +157,21 @@ pub const COMMON: Words = Words {
         "sorry",
         "mistake", "wrong", "refund", "show", "tell", "see", "like", "too late", "never", "ever", "hope", "everyone", "them", "both", "all", "each", "another", "other", "change",
         "swap", "switch",
-        "exchange", "undo", "add", "plus", "trade",
+        "exchange", "undo", "add", "plus", "trade", "my order", "arrived", "received", "delivered", "jk", "just kidding",
+        "kidding", "joking", "oops",
     ],
     pending: &[
         "sold pending question", "sold pending", "mine pending", "claim pending", "pending question",
         "pending",
     ],
     praise: &[
-        "love", "love it", "love this", "beautiful", "pretty", "gorgeous", "nice", "cute", "lovely", "wow",
+        "i like", "love", "love it", "love this", "beautiful", "pretty", "gorgeous", "nice", "cute", "lovely", "wow",
         "amazing",
         "stunning", "perfect", "awesome", "great", "good", "cool", "so pretty", "obsessed", "fire",
     ],
     filler: &[
-        "please", "pretty please", "pls", "plz", "plss", "then", "thanks", "thank you", "thank", "you", "thx", "ty", "hi", "hello",
+        "hi everyone", "hello everyone", "hey everyone", "hi all", "hello all", "good morning everyone",
+        "please", "pretty please", "with a cherry on top", "pls", "plz", "plss", "then", "thanks", "thank you", "thank", "you", "thx", "ty", "hi", "hello",
         "hey", "sis",
         "ma'am", "maam", "mam", "madam", "sir", "dear", "the", "a", "an", "one", "that", "this", "of",
         "in", "it", "ok", "okay",
@@ -163,6 +184,7 @@ pub const COMMON: Words = Words {
         "is", "it", "this", "that", "you", "i", "i'm", "on", "at", "my", "to", "for", "with", "us", "so",
         "of", "there",
     ],
+    subject: &["i", "you", "we", "he", "she", "they"],
     every_variant: &[
         "one of each", "1 of each", "one of every", "one each", "all colors", "all colours", "every color",
         "every colour", "each color", "each colour", "all sizes", "every size",
@@ -170,10 +192,22 @@ pub const COMMON: Words = Words {
     before_quantity: &["x", "×", "*", "+", "qty", "quantity", "✕", "✖"],
     after_quantity: &["x", "×", "pc", "pcs", "piece", "pieces", "pair", "pairs", "sets"],
     before_size: &["size", "sz", "us", "eu", "uk"],
+    before_phone: &["phone", "cell", "call", "call me", "call me at", "text me", "text me at", "tel", "mobile", "whatsapp", "viber"],
+    before_price: &["for", "at"],
+    fits_cancel: &["sorry", "mistake", "wrong", "was", "instead", "can't", "cant", "don't", "dont", "missed"],
+    later_question: &["when", "where", "how", "how much"],
+    later_topic: &["ship", "shipping", "pay", "payment", "pickup", "pick up", "deliver", "delivery", "invoice"],
+    tiers: &[],
+    every_of: &[
+        ("both colors", 2), ("both colours", 2), ("all two colors", 2), ("both sizes", 2), ("all three colors", 3),
+        ("all three colours", 3), ("all 3 colors", 3), ("all 3 colours", 3), ("all three sizes", 3), ("all 3 sizes", 3),
+        ("all four colors", 4), ("all 4 colors", 4), ("all four sizes", 4), ("all 4 sizes", 4), ("all 5 colors", 5),
+    ],
     size_unit: &["cm", "in", "inch", "inches"],
     numbers: &[("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6)],
     measure: &[
-        "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml", "am", "pm",
+        "cm", "mm", "kg", "g", "oz", "lb", "lbs", "inch", "inches", "in", "ct", "k", "ml", "am", "pm", "days", "weeks",
+        "hours", "minutes", "years",
     ],
     bare_number_is_quantity: false,
     numbers_are_codes: false,
@@ -194,10 +228,18 @@ const NONE: Words = Words {
     praise: &[],
     filler: &[],
     talk: &[],
+    subject: &[],
     every_variant: &[],
     before_quantity: &[],
     after_quantity: &[],
     before_size: &[],
+    before_phone: &[],
+    before_price: &[],
+    fits_cancel: &[],
+    later_question: &[],
+    later_topic: &[],
+    tiers: &[],
+    every_of: &[],
     measure: &[],
     size_unit: &[],
     numbers: &[],
@@ -224,7 +266,7 @@ const CRYSTALS: Words = Words {
 const JEWELLERY: Words = Words {
     claim: &["yours truly", "sold to me"],
     cancel: &["unclaim", "release", "put back"],
-    filler: &["number", "nr", "lot"],
+    filler: &["number", "nr", "lot", "925", "999", "750", "585", "silver", "sterling", "gold"],
     measure: &["gr", "gram", "grams", "dwt", "ozt", "kt", "karat", "karats", "carat", "carats", "cts"],
     numbers_are_codes: true,
     ..NONE
@@ -244,8 +286,12 @@ const PH: Words = Words {
     praise: &["ganda", "ang ganda", "cute naman"],
     filler: &[
         "po", "opo", "ate", "sis", "mamsh", "salamat", "ty po", "thank you po", "ko", "yan", "na", "naman",
-        "lang", "nga",
+        "lang", "nga", "yung",
     ],
+    tiers: &[("m", "mine"), ("s", "steal"), ("g", "grab")],
+    every_variant: &["tig isa", "tig-isa", "lahat ng kulay"],
+    fits_cancel: &["hindi"],
+    before_phone: &["cp", "cp no", "gcash"],
     after_quantity: &["pcs po", "piraso"],
     bare_number_is_quantity: true,
     ..NONE
@@ -267,6 +313,10 @@ const TH: Words = Words {
         "หน่อย", "พี่", "แม่ค้า", "อัน",
     ],
     before_quantity: &["=", "จำนวน"],
+    every_variant: &["ทุกสี", "ทุกไซส์", "ทุกแบบ", "อย่างละชิ้น", "อย่างละตัว", "สีละชิ้น", "สีละตัว"],
+    fits_cancel: &["แล้ว"],
+    before_phone: &["โทร", "เบอร์"],
+    numbers: &[("สองตัว", 2), ("สองชิ้น", 2), ("สองอัน", 2), ("สามตัว", 3), ("สามชิ้น", 3)],
     after_quantity: &["ชิ้น", "ตัว", "อัน", "คู่", "ชุด", "เส้น"],
     bare_number_is_quantity: true,
     ..NONE
@@ -293,8 +343,11 @@ const VN: Words = Words {
     filler: &[
         "ạ", "nha", "nhé", "bé", "shop", "ơi", "em", "chị", "anh", "mình", "c", "e", "cho", "với", "giúp",
         "cảm ơn", "màu", "size", "mẫu",
-        "mã", "đi", "tks",
+        "mã", "đi", "tks", "và", "cùng", "luôn",
     ],
+    before_phone: &["sđt", "sdt", "đt", "số đt", "điện thoại", "zalo"],
+    every_variant: &["đủ màu", "full màu", "tất cả màu", "mỗi màu 1", "mỗi màu một", "mỗi loại 1", "đủ size", "full size"],
+    fits_cancel: &["không"],
     before_quantity: &["sl", "số lượng"],
     after_quantity: &["bộ", "cái", "chiếc", "đôi", "hộp", "áo", "quần"],
     measure: &["tháng", "tuổi", "ký", "kí"],
@@ -313,6 +366,10 @@ const TW: Words = Words {
         "謝謝", "感謝", "色", "尺寸", "號", "老闆", "你好", "請", "我", "了", "喔", "哦", "啊", "的", "跟", "和", "款",
     ],
     talk: &["我", "你好", "的"],
+    numbers: &[
+        ("兩個", 2), ("兩件", 2), ("兩雙", 2), ("兩組", 2), ("三個", 3), ("三件", 3), ("四個", 4), ("四件", 4),
+    ],
+    before_phone: &["電話", "手機"],
     every_variant: &["*", "包", "全包", "包色", "全色", "各", "各色", "各一"],
     before_quantity: &["加", "數量"],
     after_quantity: &["個", "件", "雙", "組", "條", "盒", "瓶"],
@@ -326,7 +383,7 @@ const MY: Words = Words {
     weak_claim: &["pm"],
     cancel: &["batal", "xnak", "tak nak", "taknak", "tak jadi", "x jadi"],
     next: &["waiting", "tunggu"],
-    question: &["berapa", "ada lagi", "ada", "macam mana", "bila", "mana", "ke", "harga", "tanya"],
+    question: &["berapa", "ada lagi", "ada", "macam mana", "bila", "mana", "harga", "tanya"],
     doubt: &["kalau", "tak", "belum", "bukan", "sudah", "dah", "semalam", "tukar", "atau"],
     praise: &["cantik", "lawa", "comel"],
     filler: &[
@@ -334,6 +391,8 @@ const MY: Words = Words {
         "warna", "saiz", "dan",
     ],
     before_quantity: &["="],
+    before_phone: &["hp", "no hp", "tel"],
+    every_variant: &["semua warna", "semua saiz", "setiap warna satu"],
     after_quantity: &["helai", "biji", "kotak", "unit", "pasang"],
     loose_codes: true,
     minus: Minus::Quantity,
@@ -371,8 +430,15 @@ const ES: Words = Words {
     filler: &[
         "por favor", "porfa", "porfis", "gracias", "hola", "el", "la", "los", "las", "un", "una", "de",
         "en", "y", "amiga", "sí",
-        "talla", "tono", "es", "e", "bella", "reina",
+        "talla", "tono", "es", "e", "bella", "reina", "también", "tambien", "color", "mi",
     ],
+    before_phone: &["tel", "teléfono", "telefono", "cel", "celular", "número de teléfono"],
+    before_price: &["por", "a"],
+    fits_cancel: &["no", "ya", "perdón"],
+    later_question: &["cuándo", "cuando", "dónde", "donde", "cómo", "como", "cuánto", "cuanto"],
+    later_topic: &["envías", "envían", "envio", "envío", "pago", "pagar", "entrega", "entregas"],
+    every_variant: &["uno de cada", "una de cada", "uno de cada color", "una de cada color", "todos los colores", "todas las tallas"],
+    every_of: &[("los dos colores", 2), ("ambos colores", 2), ("los tres colores", 3), ("las tres tallas", 3)],
     talk: &["es", "en", "de", "la", "el"],
     numbers: &[("dos", 2), ("tres", 3), ("cuatro", 4)],
     after_quantity: &["pzas", "piezas", "pieza", "pares", "unidades"],
@@ -401,16 +467,25 @@ mod tests {
                 table.praise,
                 table.filler,
                 table.talk,
+                table.subject,
                 table.every_variant,
                 table.before_quantity,
                 table.after_quantity,
                 table.before_size,
+                table.before_phone,
+                table.before_price,
+                table.fits_cancel,
+                table.later_question,
+                table.later_topic,
                 table.measure,
                 table.size_unit,
             ] {
                 for word in list {
                     assert_eq!(*word, FoldedText::fold(word));
                 }
+            }
+            for (word, _) in table.numbers.iter().chain(table.every_of) {
+                assert_eq!(*word, FoldedText::fold(word));
             }
         }
     }

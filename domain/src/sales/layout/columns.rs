@@ -7,6 +7,8 @@ use crate::sales::reading::Span;
 const SEPARATORS: [u8; 4] = [b'\t', b',', b';', b'|'];
 /// A row with more cells is no list of comments.
 const MAX_CELLS: usize = 64;
+/// No column has a longer name.
+const MAX_NAME_BYTES: usize = 100;
 
 /// Where name and text stand in the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +35,26 @@ pub fn head(line: &str) -> Option<Columns> {
         return None;
     }
     SEPARATORS.iter().find_map(|separator| {
+        // A table of comments has two columns at least, and most lines end here.
+        memchr::memchr(*separator, line.as_bytes())?;
         let (cells, _) = cells(line, 0, *separator)?;
-        let position = |known: &[&str]| {
-            known
-                .iter()
-                .find_map(|word| cells.iter().position(|cell| crate::text::fold(cell.of(line)) == **word))
-        };
+        let names: Vec<String> = cells
+            .iter()
+            .map(|cell| cell.of(line))
+            .map(|name| if name.len() > MAX_NAME_BYTES { String::new() } else { crate::text::fold(name) })
+            .collect();
+        let position =
+            |known: &[&str]| known.iter().find_map(|word| names.iter().position(|name| name == word));
         let (name, text) = (position(noise::NAME_COLUMNS)?, position(noise::TEXT_COLUMNS)?);
         (name != text).then_some(Columns { separator: *separator, name, text, count: cells.len() })
     })
+}
+
+/// The columns of a row if nobody names them: the name comes first, then the text.
+pub fn guessed(line: &str) -> Option<Columns> {
+    let separator =
+        *SEPARATORS.iter().find(|separator| memchr::memchr(**separator, line.as_bytes()).is_some())?;
+    Some(Columns { separator, name: 0, text: 1, count: MAX_CELLS })
 }
 
 /// The row that begins at a byte of the paste, and the byte behind it; nothing where the table ends: at an empty line, or

@@ -139,7 +139,8 @@ fn noise(line: &str) -> Option<LineKind<'_>> {
         if TABLES.seller_badges.contains(dressed) {
             return Some(LineKind::Badge { seller: true });
         }
-        if TABLES.badges.contains(dressed) {
+        let beside_name = dressed.len() < line.len() && TABLES.follow.contains(dressed);
+        if TABLES.badges.contains(dressed) || beside_name {
             return Some(LineKind::Badge { seller: false });
         }
         if let Some(tail) = tails::whole(line) {

@@ -37,6 +37,12 @@ pub const ACTIONS: &[&str] = &[
 pub const GLUED_ACTIONS: &[&str] =
     &["Like", "Reply", "Share", "Me gusta", "Responder", "Compartir", "Thích", "Trả lời", "Phản hồi", "Chia sẻ"];
 
+/// The button beside the name of somebody whom one does not follow. With a dot before it, it stands below the name.
+#[rustfmt::skip]
+pub const FOLLOW: &[&str] = &[
+    "Follow", "Following", "Seguir", "Siguiendo", "Theo dõi", "ติดตาม", "追蹤", "關注", "关注", "متابعة", "Ikuti", "Ikut",
+];
+
 /// The badge of whoever wrote the post: the seller.
 #[rustfmt::skip]
 pub const SELLER_BADGES: &[&str] =
@@ -93,7 +99,7 @@ pub const AGE_UNITS: &[&str] = &[
 
 /// Words that stand behind or before an age.
 #[rustfmt::skip]
-pub const AGE_WORDS: &[&str] = &["ago", "trước", "ที่แล้ว", "前", "lalu"];
+pub const AGE_WORDS: &[&str] = &["ago", "trước", "ที่แล้ว", "前", "lalu", "hace", "há", "منذ", "قبل", "vor", "il y a"];
 
 /// What a count of reactions is followed by.
 #[rustfmt::skip]
@@ -166,13 +172,17 @@ pub const MEDIA: &[&str] = &[
 pub const NAME_COLUMNS: &[&str] = &[
     "name", "author", "user name", "username", "user", "commenter", "profile name", "full name", "author name", "from",
     "handle", "nickname", "nombre", "usuario", "autor", "tên", "người dùng", "ชื่อ", "ผู้ใช้", "姓名", "名稱", "名称", "留言者",
-    "用戶", "الاسم", "nama",
+    "用戶", "الاسم", "nama", "author_name", "user_name", "display name", "display_name", "displayname", "authordisplayname",
+    "author display name", "commenter name", "comment author", "from name", "from_name", "ownerusername", "owner username",
+    "uniqueid", "unique id", "sender", "profile", "buyer", "customer", "nome", "nom", "nama pengguna", "發言者", "暱稱",
 ];
 
 /// What the column with the comment is called, folded.
 #[rustfmt::skip]
 pub const TEXT_COLUMNS: &[&str] = &[
     "comment", "comment text", "message", "text", "content", "comments", "body", "comentario", "mensaje", "texto",
+    "comment_text", "commenttext", "comment content", "comment_body", "textdisplay", "textoriginal", "text display",
+    "message text", "comentários", "comentário", "mensagem", "commentaire", "pesan", "mensahe", "komento",
     "bình luận", "nội dung", "ความคิดเห็น", "ข้อความ", "留言", "留言內容", "評論", "内容", "內容", "التعليق", "komen", "komentar",
 ];
 
@@ -199,7 +209,16 @@ pub fn is_media(text: &str) -> bool {
 
 /// A line without a badge that stands before the name on it.
 pub fn without_badge(line: &str) -> &str {
-    behind_badge(line, &TABLES.badges).unwrap_or(line)
+    let behind = behind_badge(line, &TABLES.badges).or_else(|| behind_badge(line, &TABLES.seller_badges));
+    behind.unwrap_or(line)
+}
+
+/// A name without the button behind it: `Ana Ruiz · Follow`.
+pub fn without_follow(name: &str) -> &str {
+    match TABLES.follow.longest_suffix(name) {
+        Some(before) if before.ends_with([' ', '·', '•']) => before,
+        _ => name,
+    }
 }
 
 /// What stands behind a badge at the beginning of a line.

@@ -15,6 +15,12 @@ pub struct Tail {
 /// Longer lines hold a text.
 const MAX_TAIL_BYTES: usize = 160;
 
+/// Digits of an age in one unit.
+const MAX_AGE_DIGITS: usize = 3;
+
+/// A link to replies behind a comment on the same line has no more words.
+const MAX_THREAD_WORDS: usize = 6;
+
 /// More pieces than this do not stand behind one comment.
 const MAX_PIECES: usize = 12;
 
@@ -82,6 +88,10 @@ pub fn behind(line: &str) -> Option<(&str, Tail)> {
             (before, Tail { age: true, ..tail })
         } else if let Some(before) = number_behind(trimmed, rest, line) {
             (before, tail)
+        } else if pieces == 0
+            && let Some(before) = thread_behind(trimmed)
+        {
+            (before, tail)
         } else {
             break;
         };
@@ -124,11 +134,14 @@ fn age(line: &str) -> Option<&str> {
     if let Some(after) = clock(line).or_else(|| date(line)) {
         return Some(after);
     }
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 || digits > 3 {
+    // `hace 2 h`: in some languages the word stands before.
+    let line = TABLES.age_words.longest_prefix(line).map_or(line, str::trim_start);
+    let unit = line.trim_start_matches(is_digit);
+    let digits = line.get(..line.len() - unit.len())?.chars().count();
+    if !(1..=MAX_AGE_DIGITS).contains(&digits) {
         return None;
     }
-    let unit = line.get(digits..)?.trim_start();
+    let unit = unit.trim_start();
     let after = TABLES.age_units.longest_prefix(unit)?;
     // `2h1 likeReply` glues the next piece on, but a letter behind `3h` that begins no piece belongs to a word.
     let ends = after
@@ -195,10 +208,10 @@ fn age_behind(line: &str) -> Option<&str> {
     }
     let without_word = TABLES.age_words.longest_suffix(line).map_or(line, str::trim_end);
     let before = TABLES.age_units.longest_suffix(without_word)?.trim_end();
-    let text = before.trim_end_matches(|character: char| character.is_ascii_digit());
-    let digits = before.len() - text.len();
-    let apart = text.is_empty() || text.ends_with(is_separator);
-    ((1..=3).contains(&digits) && apart).then_some(text)
+    let text = before.trim_end_matches(is_digit);
+    let digits = before.get(text.len()..)?.chars().count();
+    let apart = text.is_empty() || text.ends_with(is_separator) || ends_in_button(text);
+    ((1..=MAX_AGE_DIGITS).contains(&digits) && apart).then_some(text)
 }
 
 /// A count of reactions behind other pieces of a tail: it must stand apart at the very end of the line.
@@ -206,12 +219,37 @@ fn number_behind<'line>(trimmed: &'line str, rest: &str, line: &str) -> Option<&
     if rest.len() != line.len() {
         return None;
     }
-    let before = trimmed.trim_end_matches(|character: char| character.is_ascii_digit());
-    let apart = before.ends_with(is_separator);
+    let before = trimmed.trim_end_matches(is_digit);
+    let apart = before.ends_with(is_separator) || ends_in_button(before);
     let text = before.trim_end_matches(is_separator);
     let follows_tail =
         TABLES.actions.longest_suffix(text).or_else(|| TABLES.edited.longest_suffix(text)).is_some();
     (before.len() < trimmed.len() && apart && follows_tail).then_some(before)
+}
+
+/// The text before a link to replies that ends a line, where a tail stands before it.
+fn thread_behind(line: &str) -> Option<&str> {
+    let mut rest = line;
+    for _ in 0..MAX_THREAD_WORDS {
+        let (before, _) = rest.rsplit_once(' ')?;
+        rest = before;
+        let link = line.get(before.len() + 1..)?;
+        let tail = || TABLES.actions.longest_suffix(before).or_else(|| TABLES.edited.longest_suffix(before));
+        if TABLES.threads.begin(link) && tail().is_some() {
+            return Some(before);
+        }
+    }
+    None
+}
+
+/// A button is glued to what stands behind it: `LikeReply2h`.
+fn ends_in_button(text: &str) -> bool {
+    TABLES.glued_actions.longest_suffix(text).is_some()
+}
+
+/// A digit of a script in which the platforms write ages and counts.
+fn is_digit(character: char) -> bool {
+    matches!(character, '0'..='9' | '٠'..='٩' | '۰'..='۹' | '๐'..='๙' | '０'..='９')
 }
 
 #[cfg(test)]
@@ -242,6 +280,9 @@ mod tests {
             "3 ชม.",
             "1 tuần",
             "5 minutes ago",
+            "hace 2 h",
+            "٣ س",
+            "๓ ชม.",
         ] {
             assert!(whole(line).is_some(), "{line}");
         }
@@ -273,10 +314,14 @@ mod tests {
                 "Fan destacado Ana Ruiz mío A12",
             ),
             ("Ana Ruiz sold A12 x2 3h Like Reply", "Ana Ruiz sold A12 x2"),
+            ("sold A12LikeReply2h", "sold A12"),
+            ("twist redLike·Reply·5dEdited", "twist red"),
+            ("sold A12LikeShare2", "sold A12"),
+            ("Flor B3 2 h Me gusta Responder Ver las 2 respuestas", "Flor B3"),
         ] {
             assert_eq!(behind(line).map(|(text, _)| text), Some(text), "{line}");
         }
-        for line in ["sold A12", "this is what I Like", "mine A12 3h", "A12 5"] {
+        for line in ["sold A12", "this is what I Like", "mine A12 3h", "A12 5", "mine A12 View 2 replies"] {
             assert_eq!(behind(line), None, "{line}");
         }
     }
