@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Tone},
+    ui::{Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Tone},
 };
 
 /// How long a toast stays.
@@ -114,7 +114,12 @@ fn Ledger(
     form: Form<ChangeStock>,
     undo: Form<UndoStock>,
 ) -> impl IntoView {
-    let StockView { variants, movements, key } = view;
+    let is_low = view.is_low();
+    let StockView { variants, low_mark, movements, key } = view;
+    let low = is_low.then(|| {
+        let words = format!("Running low: the mark is {}", low_mark.unwrap_or_default());
+        view! { <p><Badge tone=Tone::Waiting text=words /></p> }
+    });
     let tags = format!("/stock/tags?item={id}");
     let several = variants.len() > 1;
     let rows = variants.iter().map(figures).collect_view();
@@ -132,6 +137,7 @@ fn Ledger(
             aside=move || view! { <a href=tags>"Print tags"</a> }
         >
             <div class="stack">
+                {low}
                 <ul class="rows">{rows}</ul>
                 <ChangeForm form=form variants=variants key=key.to_string() />
                 {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}

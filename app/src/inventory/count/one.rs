@@ -119,7 +119,7 @@ pub(super) fn back() -> (String, String) {
 
 #[component]
 fn Counting(view: CountView, query: CountQuery, returned: Option<Returned>) -> impl IntoView {
-    let id = view.id.to_string();
+    let id = StoredValue::new(view.id.to_string());
     let scan = use_form::<ScanPiece>(&returned);
     let figures = use_form::<HideFigures>(&returned);
     let discard = use_form::<DiscardCount>(&returned);
@@ -130,30 +130,30 @@ fn Counting(view: CountView, query: CountQuery, returned: Option<Returned>) -> i
         }
     });
     let counted = format!("{} of {} counted", view.counted, variants(view.of));
-    let review = format!("/stock/count/{id}?review=1");
+    let review = format!("/stock/count/{}?review=1", view.id);
     let action = move || view! { <a class="button primary" href=review>"See the differences"</a> };
     let blind = view.blind;
     let search = StoredValue::new(query.search.clone());
-    let path = StoredValue::new(format!("/stock/count/{id}"));
+    let path = StoredValue::new(format!("/stock/count/{}", view.id));
     let refused = Signal::derive(move || figures.message().get().or_else(|| discard.message().get()));
     view! {
         <Title text=format!("{} · Stock-take", view.what) />
         <PageHead title=view.what.clone() back=back() action=action subtitle=move || view! { <span>{counted}</span> } />
-        <Scan form=scan id=id.clone() />
+        <Scan form=scan id=id.get_value() />
         {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <div class="tools">
             <LiveSearch path=path.get_value() label="Find an item to count" value=search.get_value() />
             <ActionForm action=figures.action>
-                <input type="hidden" name="id" value=id.clone() />
+                <input type="hidden" name="id" value=id.get_value() />
                 <input type="hidden" name="blind" value=(!blind).to_string() />
                 <SubmitButton label=if blind { "Show the figures" } else { "Hide the figures" } kind="quiet" pending=figures.pending() />
             </ActionForm>
             <ActionForm action=discard.action>
-                <input type="hidden" name="id" value=id.clone() />
+                <input type="hidden" name="id" value=id.get_value() />
                 <SubmitButton label="Throw away" kind="quiet" pending=discard.pending() />
             </ActionForm>
         </div>
-        <Lines id=id lines=view.lines query=query returned=returned />
+        <Lines id=id.get_value() lines=view.lines query=query returned=returned />
     }
     .into_any()
 }
