@@ -212,7 +212,7 @@ database_tests! {
             handles: vec![handle("instagram", "@ana.R"), handle("instagram", "fine")],
             ..named("Ana")
         };
-        let taken = ("handles_0_handle".to_owned(), FieldCode::TakenBy(ruiz));
+        let taken = ("handles_0_handle".to_owned(), FieldCode::TakenByAnother(ruiz));
         assert_eq!(fields(save(services, &shop, ana, &wrong).await), [("phone".into(), FieldCode::NotAPhone), taken]);
         assert_eq!(view(services, &shop, ana).await.unwrap().form.handles.len(), 1, "nothing of it was kept");
         assert_eq!(fields(save(services, &shop, ana, &named(&"x".repeat(1_000))).await), [("name".into(), FieldCode::TooLong(120))]);
@@ -232,7 +232,7 @@ database_tests! {
         let new = create(services, &shop, &new).await.unwrap();
         assert_eq!(view(services, &shop, new).await.unwrap().form.handles[0].handle, "new.one");
         let taken = CustomerForm { handles: vec![handle("tiktok", "NEW.ONE")], ..named("Another") };
-        assert_eq!(fields(create(services, &shop, &taken).await), [("handles_0_handle".into(), FieldCode::TakenBy(new))]);
+        assert_eq!(fields(create(services, &shop, &taken).await), [("handles_0_handle".into(), FieldCode::TakenByAnother(new))]);
         assert_eq!(found(&world, &shop, "another").await, Vec::<String>::new());
     }
 

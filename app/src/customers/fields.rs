@@ -41,11 +41,7 @@ pub fn Fields(
     let is_saved = form.is_done();
     let returned =
         StoredValue::new(returned.filter(|returned| returned.path == <SaveCustomer as ServerFn>::PATH));
-    let line = move |part: &'static str,
-                     label: &'static str,
-                     stored: &str,
-                     kind: &'static str,
-                     hint: Option<&'static str>| {
+    let line = move |part: &'static str, label: &'static str, stored: &str, kind: &'static str| {
         let name = format!("form[{part}]");
         view! {
             <TextField
@@ -56,7 +52,6 @@ pub fn Fields(
                 kind=kind
                 autocomplete="off"
                 required=part == "name"
-                hint=hint.unwrap_or_default()
                 error=form.error(part)
             />
         }
@@ -76,10 +71,10 @@ pub fn Fields(
             <FormProblems form=form />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="back" value=back />
-            {line("name", "Name", &stored.name, "text", None)}
+            {line("name", "Name", &stored.name, "text")}
             <div class="form-pair">
-                {line("email", "E-mail (optional)", &stored.email, "email", None)}
-                {line("phone", "Phone (optional)", &stored.phone, "tel", None)}
+                {line("email", "E-mail (optional)", &stored.email, "email")}
+                {line("phone", "Phone (optional)", &stored.phone, "tel")}
             </div>
             {handles}
             {addresses}
@@ -94,11 +89,11 @@ pub fn Fields(
                         value=form.value("form[language]", &stored.language)
                         error=form.error("language")
                     />
-                    {line("tags", "Tags (optional)", &stored.tags, "text", None)}
+                    {line("tags", "Tags (optional)", &stored.tags, "text")}
                 </div>
                 <div class="form-pair">
                     <CheckField label="Exempt from tax" name="form[tax_exempt]" id="field-tax_exempt" checked=is_exempt />
-                    {line("tax_id", "Tax number (optional)", &stored.tax_id, "text", None)}
+                    {line("tax_id", "Tax number (optional)", &stored.tax_id, "text")}
                 </div>
                 <TextAreaField
                     label="Note (optional)"

@@ -155,7 +155,7 @@ fn taken_by(form: Form<SaveCustomer>, field: String) -> Signal<Option<Uuid>> {
         problem.with(|problem| {
             let wrong = problem.as_ref()?.fields.iter().find(|wrong| wrong.field == field)?;
             match wrong.code {
-                FieldCode::TakenBy(customer) => Some(customer),
+                FieldCode::TakenByAnother(customer) => Some(customer),
                 _ => None,
             }
         })

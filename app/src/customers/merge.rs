@@ -2,7 +2,7 @@
 
 use domain::{
     customers::{
-        CustomerRow,
+        CustomerQuery, CustomerRow,
         duplicates::Twin,
         merge::{Keep, MergeForm, MergePreview},
     },
