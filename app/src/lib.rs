@@ -12,6 +12,7 @@ pub mod error;
 pub mod form;
 pub mod inventory;
 pub mod invoices;
+pub mod lists;
 pub mod live;
 pub mod privacy;
 pub mod reports;

@@ -35,6 +35,16 @@ pub fn signed_in() -> Result<Caller, AppError> {
     Ok(Caller { services, actor })
 }
 
+/// Whether a browser without JavaScript sent the form: it goes to another page, which must then tell what was done. Call it
+/// before the first `.await`.
+pub fn is_plain_form() -> bool {
+    use axum::http::{header::ACCEPT, request::Parts};
+
+    use_context::<Parts>()
+        .and_then(|request| Some(request.headers.get(ACCEPT)?.to_str().ok()?.contains("text/html")))
+        .unwrap_or(false)
+}
+
 /// An id from a form or an address. What is no id is not found.
 pub fn id(text: &str) -> Result<Uuid, AppError> {
     Uuid::parse_str(text).map_err(|_| Code::NotFound.into())

@@ -3,6 +3,7 @@
 pub mod credit;
 pub mod duplicates;
 pub mod history;
+pub mod list;
 pub mod merge;
 pub mod search;
 
@@ -11,6 +12,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::list::{CustomerList, CustomerQuery, CustomerRow, CustomerSort, CustomersEdit};
 use self::history::{History, MergeLine};
 use crate::{
     address::PostalAddress,
@@ -269,20 +271,6 @@ fn addresses(typed: &[AddressForm], default: &str, check: &mut Check) -> Vec<Add
         addresses.push(AddressInput { id, label: label.unwrap_or_default(), address, is_default });
     }
     addresses
-}
-
-/// A line of the customer list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CustomerRow {
-    pub id: Uuid,
-    pub name: String,
-    pub email: String,
-    /// City and country, or empty.
-    pub place: String,
-    pub has_address: bool,
-    pub is_blocked: bool,
-    /// The key of the row in the list.
-    pub key: String,
 }
 
 /// A customer by name.

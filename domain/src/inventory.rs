@@ -5,7 +5,9 @@ pub mod customs;
 pub mod grid;
 mod item;
 mod keyword;
+pub mod list;
 mod material;
+pub mod pictures;
 mod price;
 mod variant;
 
@@ -21,6 +23,7 @@ pub use self::{
     code::{MAX_CODE_CHARACTERS, codes_after},
     item::{ItemForm, ItemInput, MAX_ALIASES, MAX_HANDLING_DAYS, MAX_TAGS},
     keyword::KeywordQuery,
+    list::{ItemRow, ItemSort, ItemsEdit, StockChoices, StockList, StockQuery},
     material::{
         MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate,
         SHOWN_RATES,
@@ -28,7 +31,7 @@ pub use self::{
     price::{MAX_RATE_MICROS, MAX_WASTAGE, PriceFacts, Priced, Pricing, Rate, WeightRate, per_cent, wastage},
     variant::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, VariantInput, variant_name},
 };
-use crate::{money::Money, problem::FieldCode, sales::keywords::Keyword, text};
+use crate::{problem::FieldCode, sales::keywords::Keyword, text};
 
 /// The most pieces of one variant.
 pub const MAX_QUANTITY: i64 = 1_000_000;
@@ -67,16 +70,6 @@ fn whole(typed: &str, most: i64) -> Result<i64, FieldCode> {
     }
 }
 
-/// What is asked of the stock list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct StockQuery {
-    pub search: String,
-    pub archived: bool,
-    /// The key of the row after which to go on.
-    pub after: String,
-}
-
 /// Pieces of a variant or of a whole item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stock {
@@ -95,27 +88,6 @@ impl Stock {
     pub fn left(&self) -> i64 {
         self.on_hand - self.held
     }
-}
-
-/// A line of the stock list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemRow {
-    pub id: Uuid,
-    pub code: String,
-    pub title: String,
-    pub material: String,
-    /// What a claim made now costs.
-    pub price: Money,
-    /// What it costs otherwise, where it has a sale price.
-    pub regular: Option<Money>,
-    /// `$0.85/g × 3.2 g`, where the price goes by weight.
-    pub told: Option<String>,
-    /// Milligrams.
-    pub weight: i64,
-    pub variants: Vec<String>,
-    pub stock: Stock,
-    /// The key of the row in the list.
-    pub key: String,
 }
 
 /// An item's page.

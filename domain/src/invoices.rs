@@ -171,6 +171,8 @@ pub struct PayView {
     pub customer_name: String,
     pub delivery: PostalAddress,
     pub lines: Vec<Line>,
+    /// The pictures of what was won, in the order of the lines; nothing where there is none.
+    pub pictures: Vec<Option<WonPicture>>,
     pub totals: Totals,
     pub paid: Money,
     pub owed: Money,
@@ -183,6 +185,15 @@ pub struct PayView {
     pub shipment: Option<ShipmentState>,
     pub tracking_number: String,
     pub tracking_url: String,
+}
+
+/// The main picture of what was won.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WonPicture {
+    /// Names its files; see [`address`](crate::inventory::pictures::address).
+    pub token: String,
+    /// Words for those who do not see it; may be empty.
+    pub alt: String,
 }
 
 /// What billing everyone did.

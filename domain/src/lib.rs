@@ -15,6 +15,7 @@ pub mod contact;
 pub mod customers;
 pub mod inventory;
 pub mod invoices;
+pub mod lists;
 pub mod money;
 pub mod page;
 pub mod payments;

@@ -142,6 +142,16 @@ pub enum FieldCode {
     RateNeeded(i64),
     /// A sale price that is none.
     NotBelowThePrice,
+    /// A file that is none of the kinds of pictures that are read, or is damaged.
+    NotAPicture,
+    /// A picture as Apple's phones keep it, which other devices cannot show.
+    HeicPicture,
+    /// A file of more megabytes than this.
+    FileTooLarge(u32),
+    /// A picture of more than this many million pixels, or too long on one side.
+    TooManyPixels(u32),
+    /// More pictures than this.
+    TooManyPictures(u32),
 }
 
 impl FieldCode {
@@ -192,6 +202,15 @@ impl FieldCode {
                 format!("The prices of {items} items follow this rate, so it must stay.")
             }
             FieldCode::NotBelowThePrice => "A sale price must be below the price.".into(),
+            FieldCode::NotAPicture => "This cannot be read as a picture. JPEG, PNG and WebP can.".into(),
+            FieldCode::HeicPicture => {
+                "This is a HEIC picture, which few devices can show. Save it as JPEG, please.".into()
+            }
+            FieldCode::FileTooLarge(limit) => format!("A file has at most {limit} MB, please."),
+            FieldCode::TooManyPixels(limit) => {
+                format!("This picture is too large. At most {limit} million pixels, please.")
+            }
+            FieldCode::TooManyPictures(limit) => format!("At most {limit} pictures, please."),
         }
     }
 }

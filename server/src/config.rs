@@ -5,6 +5,7 @@
 
 mod keys;
 mod master_key;
+mod pictures;
 
 use std::{
     net::SocketAddr,
@@ -22,7 +23,7 @@ use url::{Host, Url};
 pub use keys::{KEYS, Key};
 pub use master_key::master_key;
 
-use crate::adapters::{Smtp, easypost, smtp::MailSettingsError, stripe};
+use crate::adapters::{Smtp, easypost, smtp::MailSettingsError, store::BucketSettings, stripe};
 
 /// The file that is read if it is there and no other was named.
 const DEFAULT_FILE: &str = "selltrac.toml";
@@ -50,6 +51,8 @@ pub struct Config {
     pub mail: Option<MailConfig>,
     pub stripe: ProviderConfig,
     pub easypost: ProviderConfig,
+    /// The bucket for pictures; without it they lie in the data folder.
+    pub pictures: Option<BucketSettings>,
     /// The folder with the browser's files.
     pub site_root: PathBuf,
     /// How many jobs are worked on at once.
@@ -202,6 +205,7 @@ fn read(settings: &Settings) -> Result<Config, ConfigError> {
         mail: mail(settings)?,
         stripe: provider(settings, Key::StripeUrl, stripe::DEFAULT_URL)?,
         easypost: provider(settings, Key::EasypostUrl, easypost::DEFAULT_URL)?,
+        pictures: pictures::bucket(settings)?,
         site_root: settings.get(Key::SiteRoot, || PathBuf::from("target/site"), folder)?,
         workers: settings.get(Key::Workers, || 2, workers)?,
         registration: settings.get(Key::Registration, || true, yes_or_no)?,

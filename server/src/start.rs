@@ -12,7 +12,7 @@ use services::{
     database::Database,
     jobs::worker,
     live::{self, Live},
-    ports::Mailer,
+    ports::{Mailer, Store},
     vault::Vault,
 };
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinSet};
@@ -24,6 +24,7 @@ use crate::{
         http::client,
         no_mail::NoMail,
         smtp::{MailSettingsError, Smtp},
+        store::{Bucket, BucketError, Folder},
         stripe::Stripe,
     },
     config::{Config, ConfigError, master_key},
@@ -37,6 +38,8 @@ pub enum StartError {
     Config(#[from] ConfigError),
     #[error("mail: {0}")]
     Mail(#[from] MailSettingsError),
+    #[error("pictures: {0}")]
+    Pictures(#[from] BucketError),
     #[error("the database cannot be used: {0}")]
     Database(#[from] services::database::DbErr),
     #[error("rows from before cannot be completed: {0}")]
@@ -90,6 +93,10 @@ pub async fn services(config: &Config) -> Result<Services, StartError> {
         Some(mail) => Box::new(Smtp::new(&mail.url, &mail.from)?),
         None => Box::new(NoMail),
     };
+    let store: Box<dyn Store> = match &config.pictures {
+        Some(bucket) => Box::new(Bucket::new(bucket)?),
+        None => Box::new(Folder::new(config.data.join("pictures"))),
+    };
     Ok(Services::new(Parts {
         database,
         clock: Clock::System,
@@ -104,6 +111,7 @@ pub async fn services(config: &Config) -> Result<Services, StartError> {
             Box::new(EasyPost::new(client, config.easypost.url.clone())) as _,
         )]),
         mailer,
+        store,
         live: Live::default(),
         settings: Settings {
             public_url: config.public_origin().to_owned(),

@@ -15,6 +15,7 @@ pub mod error;
 pub mod inventory;
 pub mod invoices;
 pub mod jobs;
+pub mod lists;
 pub mod live;
 pub mod payments;
 pub mod ports;
@@ -35,7 +36,7 @@ use crate::{
     clock::Clock,
     database::Database,
     live::Live,
-    ports::{CarrierPort, GatewayPort, Mailer},
+    ports::{CarrierPort, GatewayPort, Mailer, Store},
     vault::Vault,
 };
 
@@ -52,6 +53,7 @@ pub struct Parts {
     pub gateways: HashMap<Gateway, Box<dyn GatewayPort>>,
     pub carriers: HashMap<Carrier, Box<dyn CarrierPort>>,
     pub mailer: Box<dyn Mailer>,
+    pub store: Box<dyn Store>,
     pub live: Live,
     pub settings: Settings,
 }

@@ -1,61 +1,168 @@
 //! The list of customers.
 
-use domain::{customers::CustomerRow, page::Page};
+mod table;
+
+use domain::{
+    customers::{CustomerList, CustomerQuery},
+    lists::{BulkDone, BulkUndone, Chosen},
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
+use self::table::{Customers, Filter};
 use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
+    form::use_returned,
+    lists::{
+        bulk::BulkForms,
+        keys::use_list_keys,
+        views::{RemovedViewToast, ViewForms},
+    },
     live::use_changes,
-    ui::{Badge, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, Tone},
+    ui::{Icon, IconName, PageHead, PageProblem},
 };
 
-/// A stretch of the customers that match `search`, after the row with the key `after`.
+/// The list of customers. `choices` asks for what the filters offer as well, `done` for what an action did.
 #[server(prefix = "/api", endpoint = "customers/list", input = GetUrl)]
 pub async fn list_customers(
-    #[server(default)] search: String,
-    #[server(default)] after: String,
-) -> Result<Page<CustomerRow>, AppError> {
+    query: CustomerQuery,
+    #[server(default)] choices: bool,
+    #[server(default)] done: String,
+) -> Result<CustomerList, AppError> {
+    use services::customers::{bulk, list};
+
     let caller = crate::server::signed_in()?;
-    Ok(services::customers::list::list(&caller.services, &caller.actor, &search, &after).await?)
+    let (services, actor) = (&caller.services, &caller.actor);
+    let mut shown = list::show(services, actor, &query).await?;
+    if choices {
+        shown.tags = Some(list::tags(services, actor).await?);
+    }
+    if let Ok(action) = crate::server::id(&done) {
+        // One that was undone meanwhile has nothing to tell.
+        shown.done = bulk::done(services, actor, action).await.ok();
+    }
+    Ok(shown)
+}
+
+/// Changes the chosen customers together.
+#[server(prefix = "/api", endpoint = "customers/bulk")]
+pub async fn change_customers(
+    #[server(default)] chosen: Chosen,
+    #[server(default)] kind: String,
+    #[server(default)] value: String,
+) -> Result<BulkDone, AppError> {
+    let caller = crate::server::signed_in()?;
+    let plain = crate::server::is_plain_form();
+    let (services, actor) = (&caller.services, &caller.actor);
+    let done = services::customers::bulk::change(services, actor, &kind, &value, &chosen).await?;
+    if plain && let Some(action) = done.action {
+        let address = crate::lists::with_parameter("/customers", &chosen.query, "done", &action.to_string());
+        leptos_axum::redirect(&address);
+    }
+    Ok(done)
+}
+
+/// Undoes a change of customers.
+#[server(prefix = "/api", endpoint = "customers/bulk/undo")]
+pub async fn undo_customers(id: String) -> Result<BulkUndone, AppError> {
+    let caller = crate::server::signed_in()?;
+    let plain = crate::server::is_plain_form();
+    let id = crate::server::id(&id)?;
+    let undone = services::customers::bulk::undo(&caller.services, &caller.actor, id).await?;
+    if plain {
+        leptos_axum::redirect("/customers");
+    }
+    Ok(undone)
+}
+
+/// The address of the list that a query asks for.
+fn address(query: &CustomerQuery) -> String {
+    list_address("/customers", &query.parameters())
 }
 
 /// The page of all customers.
 #[component]
 pub fn CustomersPage() -> impl IntoView {
+    let returned = use_returned();
     let changes = use_changes();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| (query.get("q").unwrap_or_default(), query.get("after").unwrap_or_default()))
-    });
+    let address_query = use_query_map();
+    let query = Memo::new(move |_| address_query.with(|found| CustomerQuery::read(|name| found.get(name))));
+    let filters =
+        Memo::new(move |_| address_query.with(|found| found.get("filter").is_some_and(|value| value == "1")));
+    let done = Memo::new(move |_| address_query.with(|found| found.get("done").unwrap_or_default()));
     let customers = Resource::new(
-        move || (asked.get(), changes.count()),
-        |((search, after), _)| list_customers(search, after),
+        move || (query.get(), filters.get(), done.get(), changes.count()),
+        |(query, filters, done, _)| list_customers(query, filters, done),
     );
-    let words = asked.with_untracked(|(search, _)| search.clone());
+    let views = ViewForms::new(&returned);
+    let bulk = BulkForms::<ChangeCustomers, UndoCustomers>::new(&returned);
+    use_list_keys();
+    // What is typed changes the address without the box being built anew; whatever else it asks for stays in it.
+    let kept =
+        Memo::new(move |_| query.with(|query| CustomerQuery { search: String::new(), ..query.from_start() }));
+    let search = move || {
+        let keep = kept.with(|kept| kept.parameters().map(|(name, value)| (name, value.to_owned())).to_vec());
+        let words = query.with_untracked(|query| query.search.clone());
+        view! { <LiveSearch path="/customers" label="Search customers" value=words keep=keep /> }
+    };
     let list = move || {
         Suspend::new(async move {
             match customers.await {
-                Ok(page) => {
-                    let (search, after) = asked.get_untracked();
-                    view! { <Customers page=page search=search after=after /> }.into_any()
+                Ok(list) => {
+                    view! { <Customers list=list query=query.get_untracked() views=views bulk=bulk /> }.into_any()
                 }
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
+        })
+    };
+    let filter_href = move || {
+        let query = query.get().from_start();
+        let mut parameters = query.parameters().to_vec();
+        parameters.push(("filter", if filters.get() { "" } else { "1" }));
+        list_address("/customers", &parameters)
+    };
+    let panel = move || {
+        filters.get().then(|| {
+            Suspend::new(async move {
+                let tags = customers.await.ok().and_then(|list| list.tags).unwrap_or_default();
+                view! { <Filter query=query.get_untracked() tags=tags /> }
+            })
         })
     };
     view! {
         <Title text="Customers · SellTrac" />
         <PageHead title="Customers" action=add_customer />
         <div class="tools">
-            <LiveSearch path="/customers" label="Search customers" value=words />
-            <a href="/customers/duplicates" class="button quiet tools-end">"Likely duplicates"</a>
+            {search}
+            <a href=filter_href class="button quiet" aria-expanded=move || filters.get().to_string()>
+                "Filter"
+            </a>
+            <MoreTools />
         </div>
-        <Transition>{list}</Transition>
+        <Transition>{panel} {list}</Transition>
+        {bulk.toast(undo_form(bulk))}
+        <RemovedViewToast forms=views />
     }
     .into_any()
+}
+
+/// The form that undoes an action.
+fn undo_form(
+    bulk: BulkForms<ChangeCustomers, UndoCustomers>,
+) -> impl Fn(String) -> AnyView + Send + Sync + Clone + 'static {
+    move |action| {
+        view! {
+            <ActionForm action=bulk.undo.action>
+                <input type="hidden" name="id" value=action />
+                <button type="submit" class="link">
+                    "Undo"
+                </button>
+            </ActionForm>
+        }
+        .into_any()
+    }
 }
 
 fn add_customer() -> impl IntoView {
@@ -67,78 +174,23 @@ fn add_customer() -> impl IntoView {
     }
 }
 
+/// What else can be done about customers.
 #[component]
-fn Customers(page: Page<CustomerRow>, search: String, after: String) -> impl IntoView {
-    if page.rows.is_empty() {
-        return view! { <NoCustomers search=search /> }.into_any();
-    }
-    let shown = match page.rows.len() {
-        1 => "1 customer".to_owned(),
-        several => format!("{several} customers"),
-    };
-    let to = |after: &str| list_address("/customers", &[("q", &search), ("after", after)]);
-    let first = (!after.is_empty()).then(|| to(""));
-    let next = page.next.as_deref().map(to);
-    let rows = page.rows.into_iter().map(customer_row).collect_view();
+fn MoreTools() -> impl IntoView {
+    let links = [
+        ("/customers/duplicates", "Likely duplicates"),
+        ("/import", "Import"),
+        ("/export", "Export"),
+    ];
+    let links = links.map(|(href, words)| view! { <a href=href>{words}</a> });
     view! {
-        <div class="table-wrap">
-            <table class="table">
-                <caption class="hidden-words">"Customers"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"E-mail"</th>
-                        <th scope="col">"Place"</th>
-                        <th scope="col">"Address"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <Pager shown=shown first=first next=next />
-    }
-    .into_any()
-}
-
-fn customer_row(row: CustomerRow) -> impl IntoView {
-    let (tone, words) = match (row.is_blocked, row.has_address) {
-        (true, _) => (Tone::Wrong, "Blocked"),
-        (false, true) => (Tone::Ok, "Known"),
-        (false, false) => (Tone::Waiting, "Missing"),
-    };
-    let email = if row.email.is_empty() { "No e-mail".to_owned() } else { row.email };
-    view! {
-        <tr>
-            <td class="main">
-                <A href=format!("/customers/{}", row.id) attr:class="row-link">
-                    {row.name}
-                </A>
-            </td>
-            <td class="sub">{email}</td>
-            <td class="wide-only">{row.place}</td>
-            <td class="state">
-                <Badge tone=tone text=words />
-            </td>
-        </tr>
-    }
-    .into_any()
-}
-
-#[component]
-fn NoCustomers(search: String) -> impl IntoView {
-    if !search.is_empty() {
-        let title = format!("Nobody matches “{search}”");
-        return view! {
-            <EmptyState title=title text="Customers are found by name, handle, e-mail, phone, city and tag." />
-        }
-        .into_any();
-    }
-    view! {
-        <EmptyState
-            title="No customers yet"
-            text="Buyers come here by themselves: whoever claims something in a sale becomes a customer under the name they write with."
-            action=|| view! { <A href="/sell" attr:class="button primary">"Go to your sales"</A> }
-        />
+        <details class="menu tools-more">
+            <summary class="button quiet">
+                "More"
+                <Icon name=IconName::Down />
+            </summary>
+            <div class="menu-panel">{links.collect_view()}</div>
+        </details>
     }
     .into_any()
 }

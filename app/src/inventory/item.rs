@@ -4,11 +4,18 @@ use domain::inventory::{ItemForm, ItemSetting, ItemView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use uuid::Uuid;
 
-use super::{item_form::ItemFields, stock_section::StockSection};
+use super::{
+    item_form::ItemFields,
+    pictures::{Pictures, load_pictures},
+    stock_section::StockSection,
+};
 use crate::{
+    accounts::own_path::own_path,
     error::AppError,
     form::{Returned, use_form, use_returned},
+    lists::rows::row_id,
     live::use_changes,
     ui::{Notice, PageHead, PageProblem, SubmitButton, Toast, Tone},
 };
@@ -32,9 +39,13 @@ pub async fn load_item(id: String) -> Result<ItemView, AppError> {
 }
 
 /// Saves an item, a new one where `id` is empty, and leads to the list; where one of its words could mean another item, to
-/// its page, which says so. A variant whose row was emptied is removed.
+/// its page, which says so. A variant whose row was emptied is removed. `back` is the address of the list as it was left.
 #[server(prefix = "/api", endpoint = "stock/save")]
-pub async fn save_item(#[server(default)] id: String, form: ItemForm) -> Result<(), AppError> {
+pub async fn save_item(
+    #[server(default)] id: String,
+    form: ItemForm,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let id = if id.is_empty() { None } else { Some(crate::server::id(&id)?) };
     let (services, actor) = (&caller.services, &caller.actor);
@@ -46,7 +57,8 @@ pub async fn save_item(#[server(default)] id: String, form: ItemForm) -> Result<
         // The moment makes each address a new one, so that the page is loaded anew.
         leptos_axum::redirect(&format!("/stock/{saved}?saved={}", services.now()));
     } else {
-        leptos_axum::redirect("/stock");
+        let list = own_path(&back).unwrap_or("/stock");
+        leptos_axum::redirect(&format!("{list}#{}", row_id(saved)));
     }
     Ok(())
 }
@@ -62,6 +74,19 @@ pub async fn archive_item(id: String, archived: bool) -> Result<bool, AppError> 
 
 fn back() -> (String, String) {
     ("/stock".to_owned(), "Back to the stock".to_owned())
+}
+
+/// The address of the list as it was left, as far as it shows anything but its beginning; empty otherwise.
+pub(super) fn list_left() -> String {
+    let back = use_query_map().with_untracked(|query| query.get("back")).unwrap_or_default();
+    own_path(&back).unwrap_or_default().to_owned()
+}
+
+/// Back to the row in the list as it was left.
+fn back_to_row(id: Uuid) -> (String, String) {
+    let list = list_left();
+    let list = if list.is_empty() { "/stock" } else { &list };
+    (format!("{list}#{}", row_id(id)), "Back to the stock".to_owned())
 }
 
 /// The page of a new item.
@@ -115,15 +140,20 @@ pub fn EditItemPage() -> impl IntoView {
         move |_| query.with(|query| query.get("saved")).unwrap_or_default()
     });
     let stored = Resource::new(move || (id.get(), saved.get()), |(id, _)| load_item(id));
+    let pictures = Resource::new(move || id.get(), load_pictures);
     let page = move || {
         Suspend::new(async move {
-            match stored.await {
-                Ok(view) => {
+            match (stored.await, pictures.await) {
+                (Ok(view), Ok(pictures)) => {
                     let was_saved = !saved.get_untracked().is_empty();
-                    view! { <EditItem view=view returned=returned.get_value() was_saved=was_saved /> }
-                        .into_any()
+                    let item = view.id.to_string();
+                    view! {
+                        <EditItem view=view returned=returned.get_value() was_saved=was_saved />
+                        <Pictures item=item first=pictures returned=returned.get_value() />
+                    }
+                    .into_any()
                 }
-                Err(AppError(problem)) => view! {
+                (Err(AppError(problem)), _) | (_, Err(AppError(problem))) => view! {
                     <PageHead title="Item" back=back() />
                     <PageProblem code=problem.code />
                 }
@@ -153,6 +183,7 @@ fn EditItem(
         Some(Ok(archived)) => archived,
         _ => archived,
     });
+    let back = back_to_row(id);
     let id = StoredValue::new(id.to_string());
     let archive_form = move |archived: bool, words: &'static str| {
         view! {
@@ -167,7 +198,7 @@ fn EditItem(
     let problem = archive.message();
     view! {
         <Title text=format!("{name} · SellTrac") />
-        <PageHead title=name back=back() />
+        <PageHead title=name back=back />
         {was_saved.then(|| view! { <Notice tone=Tone::Waiting text="Saved. One of its words could mean another item too: see Keywords." /> })}
         {move || is_archived.get().then(|| view! { <Notice tone=Tone::Waiting text="Archived: it is on no list and in no new sale." /> })}
         <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock prices=prices keywords=keywords setting=setting />

@@ -150,6 +150,7 @@ pub fn ItemFields(
         "What buyers type."
     };
     let item_id = id.clone();
+    let back = super::item::list_left();
     let [for_price, for_postage, for_cost, for_words, for_notes] = std::array::from_fn(|_| stored.clone());
     let ItemSetting { materials, categories, .. } = setting;
     let code = RwSignal::new(form.value("form[code]", &stored.code));
@@ -158,6 +159,7 @@ pub fn ItemFields(
         <ActionForm action=form.action attr:class="form item-form" attr:novalidate=true>
             <FormProblems form=form />
             <input type="hidden" name="id" value=id />
+            <input type="hidden" name="back" value=back />
             <div class="item-code">
                 <TextField
                     label="Code"

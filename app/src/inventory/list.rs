@@ -1,35 +1,86 @@
 //! The list of items.
 
+mod filter;
+mod table;
+
 use domain::{
-    inventory::{ItemRow, Stock, StockQuery},
-    page::Page,
-    weight::{self, WeightUnit},
+    inventory::{Stock, StockList, StockQuery},
+    lists::{BulkDone, BulkUndone, Chosen},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
+use self::{filter::Filter, table::Items};
 use crate::{
-    accounts::{
-        business_frame::use_viewer,
-        live_search::{LiveSearch, list_address},
-    },
+    accounts::live_search::{LiveSearch, list_address},
     error::AppError,
+    form::use_returned,
+    lists::{
+        bulk::BulkForms,
+        keys::use_list_keys,
+        views::{RemovedViewToast, ViewForms},
+    },
     live::use_changes,
-    ui::{Amount, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, StockBar},
+    ui::{Icon, IconName, PageHead, PageProblem},
 };
 
-/// A stretch of the items.
+/// The list of items. `choices` asks for what the filters offer as well, `done` for what an action did.
 #[server(prefix = "/api", endpoint = "stock/list", input = GetUrl)]
-pub async fn list_items(query: StockQuery) -> Result<Page<ItemRow>, AppError> {
+pub async fn list_items(
+    query: StockQuery,
+    #[server(default)] choices: bool,
+    #[server(default)] done: String,
+) -> Result<StockList, AppError> {
+    use services::inventory::{bulk, list};
+
     let caller = crate::server::signed_in()?;
-    Ok(services::inventory::list::list(&caller.services, &caller.actor, &query).await?)
+    let (services, actor) = (&caller.services, &caller.actor);
+    let mut shown = list::show(services, actor, &query).await?;
+    if choices {
+        shown.choices = Some(list::choices(services, actor).await?);
+    }
+    if let Ok(action) = crate::server::id(&done) {
+        // One that was undone meanwhile has nothing to tell.
+        shown.done = bulk::done(services, actor, action).await.ok();
+    }
+    Ok(shown)
+}
+
+/// Changes the chosen items together.
+#[server(prefix = "/api", endpoint = "stock/bulk")]
+pub async fn change_items(
+    #[server(default)] chosen: Chosen,
+    #[server(default)] kind: String,
+    #[server(default)] value: String,
+) -> Result<BulkDone, AppError> {
+    let caller = crate::server::signed_in()?;
+    let plain = crate::server::is_plain_form();
+    let (services, actor) = (&caller.services, &caller.actor);
+    let done = services::inventory::bulk::change(services, actor, &kind, &value, &chosen).await?;
+    if plain && let Some(action) = done.action {
+        let address = crate::lists::with_parameter("/stock", &chosen.query, "done", &action.to_string());
+        leptos_axum::redirect(&address);
+    }
+    Ok(done)
+}
+
+/// Undoes a change of items.
+#[server(prefix = "/api", endpoint = "stock/bulk/undo")]
+pub async fn undo_items(id: String) -> Result<BulkUndone, AppError> {
+    let caller = crate::server::signed_in()?;
+    let plain = crate::server::is_plain_form();
+    let id = crate::server::id(&id)?;
+    let undone = services::inventory::bulk::undo(&caller.services, &caller.actor, id).await?;
+    if plain {
+        leptos_axum::redirect("/stock");
+    }
+    Ok(undone)
 }
 
 /// The address of the list that a query asks for.
-fn address(query: &StockQuery) -> String {
-    let archived = if query.archived { "1" } else { "" };
-    list_address("/stock", &[("q", &query.search), ("archived", archived), ("after", &query.after)])
+pub(super) fn address(query: &StockQuery) -> String {
+    list_address("/stock", &query.parameters())
 }
 
 /// The pieces in words: `3 left · 1 held · 2 waiting · 5 sold`, without what is none.
@@ -46,33 +97,50 @@ pub(super) fn stock_words(stock: &Stock) -> String {
 /// The page of all items.
 #[component]
 pub fn StockPage() -> impl IntoView {
+    let returned = use_returned();
     let changes = use_changes();
     let address_query = use_query_map();
-    let query = Memo::new(move |_| {
-        address_query.with(|query| StockQuery {
-            search: query.get("q").unwrap_or_default(),
-            archived: query.get("archived").is_some_and(|archived| archived == "1"),
-            after: query.get("after").unwrap_or_default(),
-        })
-    });
-    let items = Resource::new(move || (query.get(), changes.count()), |(query, _)| list_items(query));
-    let is_archived = Memo::new(move |_| query.with(|query| query.archived));
+    let query = Memo::new(move |_| address_query.with(|found| StockQuery::read(|name| found.get(name))));
+    let filters =
+        Memo::new(move |_| address_query.with(|found| found.get("filter").is_some_and(|value| value == "1")));
+    let done = Memo::new(move |_| address_query.with(|found| found.get("done").unwrap_or_default()));
+    let items = Resource::new(
+        move || (query.get(), filters.get(), done.get(), changes.count()),
+        |(query, filters, done, _)| list_items(query, filters, done),
+    );
+    let views = ViewForms::new(&returned);
+    let bulk = BulkForms::<ChangeItems, UndoItems>::new(&returned);
+    use_list_keys();
+    // What is typed changes the address without the box being built anew; whatever else it asks for stays in it.
+    let kept =
+        Memo::new(move |_| query.with(|query| StockQuery { search: String::new(), ..query.from_start() }));
     let search = move || {
-        let keep = if is_archived.get() { vec![("archived", "1".to_owned())] } else { Vec::new() };
+        let keep = kept.with(|kept| kept.parameters().map(|(name, value)| (name, value.to_owned())).to_vec());
         let words = query.with_untracked(|query| query.search.clone());
-        view! { <LiveSearch path="/stock" find="/stock/find" label="Search items" value=words keep=keep /> }
-    };
-    let tab = move |archived: bool, words: &'static str| {
-        let href = move || address(&StockQuery { archived, after: String::new(), ..query.get() });
-        let current = move || (is_archived.get() == archived).then_some("page");
-        view! { <a href=href aria-current=current>{words}</a> }
+        view! { <LiveSearch path="/stock" label="Search items" value=words keep=keep /> }
     };
     let list = move || {
         Suspend::new(async move {
             match items.await {
-                Ok(page) => view! { <Items page=page query=query.get_untracked() /> }.into_any(),
+                Ok(list) => {
+                    view! { <Items list=list query=query.get_untracked() views=views bulk=bulk /> }.into_any()
+                }
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
+        })
+    };
+    let filter_href = move || {
+        let query = query.get().from_start();
+        let mut parameters = query.parameters().to_vec();
+        parameters.push(("filter", if filters.get() { "" } else { "1" }));
+        list_address("/stock", &parameters)
+    };
+    let panel = move || {
+        filters.get().then(|| {
+            Suspend::new(async move {
+                let choices = items.await.ok().and_then(|list| list.choices).unwrap_or_default();
+                view! { <Filter query=query.get_untracked() choices=choices /> }
+            })
         })
     };
     view! {
@@ -80,16 +148,33 @@ pub fn StockPage() -> impl IntoView {
         <PageHead title="Stock" action=add_item />
         <div class="tools">
             {search}
-            <nav class="tabs" aria-label="Which items">
-                {tab(false, "For sale")} {tab(true, "Archived")}
-            </nav>
-            <a href="/stock/materials" class="button small tools-end">
-                "Materials"
+            <a href=filter_href class="button quiet" aria-expanded=move || filters.get().to_string()>
+                "Filter"
             </a>
+            <MoreTools />
         </div>
-        <Transition>{list}</Transition>
+        <Transition>{panel} {list}</Transition>
+        {bulk.toast(undo_form(bulk))}
+        <RemovedViewToast forms=views />
     }
     .into_any()
+}
+
+/// The form that undoes an action.
+fn undo_form(
+    bulk: BulkForms<ChangeItems, UndoItems>,
+) -> impl Fn(String) -> AnyView + Send + Sync + Clone + 'static {
+    move |action| {
+        view! {
+            <ActionForm action=bulk.undo.action>
+                <input type="hidden" name="id" value=action />
+                <button type="submit" class="link">
+                    "Undo"
+                </button>
+            </ActionForm>
+        }
+        .into_any()
+    }
 }
 
 fn add_item() -> impl IntoView {
@@ -101,99 +186,26 @@ fn add_item() -> impl IntoView {
     }
 }
 
-/// The rows of one stretch, or what to do where there are none.
+/// What else can be done about the stock.
 #[component]
-fn Items(page: Page<ItemRow>, query: StockQuery) -> impl IntoView {
-    if page.rows.is_empty() {
-        return view! { <NoItems query=query /> }.into_any();
-    }
-    let shown = match page.rows.len() {
-        1 => "1 item".to_owned(),
-        several => format!("{several} items"),
-    };
-    let to = |after: String| address(&StockQuery { after, ..query.clone() });
-    let first = (!query.after.is_empty()).then(|| to(String::new()));
-    let next = page.next.map(to);
-    let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
-    let rows = page.rows.into_iter().map(|row| item_row(row, unit)).collect_view();
+fn MoreTools() -> impl IntoView {
+    let links = [
+        ("/stock/materials", "Materials"),
+        ("/stock/count", "Stock-take"),
+        ("/stock/tags", "Tags for shelves"),
+        ("/stock/find", "Find by code"),
+        ("/import", "Import"),
+        ("/export", "Export"),
+    ];
+    let links = links.map(|(href, words)| view! { <a href=href>{words}</a> });
     view! {
-        <div class="table-wrap">
-            <table class="table">
-                <caption class="hidden-words">"Items"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Item"</th>
-                        <th scope="col">"Material"</th>
-                        <th scope="col">"Variants"</th>
-                        <th scope="col">"Stock"</th>
-                        <th scope="col">
-                            <span class="hidden-words">"Stock as a bar"</span>
-                        </th>
-                        <th scope="col" class="num">
-                            "Weight"
-                        </th>
-                        <th scope="col" class="num">
-                            "Price"
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <Pager shown=shown first=first next=next />
-    }
-    .into_any()
-}
-
-fn item_row(row: ItemRow, unit: WeightUnit) -> impl IntoView {
-    let (left, held, sold) = (row.stock.left(), row.stock.held, row.stock.sold);
-    view! {
-        <tr>
-            <td class="main">
-                <A href=format!("/stock/{}", row.id) attr:class="row-link">
-                    <span class="code">{row.code}</span>
-                    " "
-                    {row.title}
-                </A>
-            </td>
-            <td class="wide-only">{row.material}</td>
-            <td class="wide-only wide-cut">{row.variants.join(", ")}</td>
-            <td class="sub">{stock_words(&row.stock)}</td>
-            <td class="state stock-share">
-                <StockBar left=left held=held sold=sold />
-            </td>
-            <td class="num wide-only">{weight::display(row.weight, unit)}</td>
-            <td class="num lead">
-                <Amount money=row.price />
-                {row.regular.map(|regular| view! { <del class="money-rate"><Amount money=regular /></del> })}
-                {row.told.map(|told| view! { <span class="money-rate">{told}</span> })}
-            </td>
-        </tr>
-    }
-    .into_any()
-}
-
-#[component]
-fn NoItems(query: StockQuery) -> impl IntoView {
-    if !query.search.is_empty() {
-        let title = format!("Nothing matches “{}”", query.search);
-        return view! {
-            <EmptyState title=title text="Items are found by their code, title and the other words for them." />
-        }
-        .into_any();
-    }
-    if query.archived {
-        return view! {
-            <EmptyState title="Nothing is archived" text="Items that you no longer sell can be put here. Their sales stay." />
-        }
-        .into_any();
-    }
-    view! {
-        <EmptyState
-            title="No items yet"
-            text="What you sell goes here. Give each item a short code, such as A12: buyers type it in their comments, and the stock follows."
-            action=|| view! { <A href="/stock/new">"Add the first item"</A> }
-        />
+        <details class="menu tools-more">
+            <summary class="button quiet">
+                "More"
+                <Icon name=IconName::Down />
+            </summary>
+            <div class="menu-panel">{links.collect_view()}</div>
+        </details>
     }
     .into_any()
 }
@@ -201,6 +213,7 @@ fn NoItems(query: StockQuery) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lists::query_of;
 
     #[test]
     fn stock_is_told_without_what_is_none() {
@@ -211,8 +224,8 @@ mod tests {
 
     #[test]
     fn an_address_asks_for_the_same_list() {
-        let query = StockQuery { search: "ring".into(), archived: true, after: "a12".into() };
-        assert_eq!(address(&query), "/stock?q=ring&archived=1&after=a12");
-        assert_eq!(address(&StockQuery::default()), "/stock");
+        let query = StockQuery { search: "ring".into(), archived: true, low: true, ..Default::default() };
+        assert_eq!(address(&query), "/stock?q=ring&archived=1&low=1");
+        assert_eq!(query_of(&address(&StockQuery::default())), "");
     }
 }

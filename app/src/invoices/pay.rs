@@ -1,6 +1,7 @@
 //! The buyer's page: what was won, what it costs, and where to pay. HTML alone; nothing of it runs.
 
 use domain::{
+    inventory::pictures::{PictureSize, address},
     invoices::{InvoiceState, PayView},
     payments::Gateway,
     problem::Code,
@@ -69,7 +70,19 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
     let won = view
         .lines
         .iter()
-        .map(|line| {
+        .zip(&view.pictures)
+        .map(|(line, picture)| {
+            let picture = picture.as_ref().map(|picture| {
+                view! {
+                    <img
+                        class="thumb"
+                        src=address(&picture.token, PictureSize::Card)
+                        alt=picture.alt.clone()
+                        width="56"
+                        height="56"
+                    />
+                }
+            });
             let total = line.total().unwrap_or(line.unit_price);
             let words = match line.quantity {
                 1 => line.description.clone(),
@@ -77,6 +90,7 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
             };
             view! {
                 <li>
+                    {picture}
                     <span>
                         {words} " " <span class="hint">{line.code.clone()}</span>
                     </span>
@@ -272,6 +286,7 @@ mod tests {
                 quantity: 2,
                 unit_price: money(2_110),
             }],
+            pictures: vec![None],
             totals: Totals { subtotal: money(4_220), shipping: money(600), total: money(4_820) },
             paid: money(paid),
             owed: money(4_820 - paid),

@@ -31,7 +31,7 @@ impl Tone {
     }
 
     /// The filled outline of its shape on a square of 12 units.
-    fn outline(self) -> &'static str {
+    pub fn outline(self) -> &'static str {
         match self {
             Tone::Ok => "M1.8 6.4l2.9 2.9 5.5-6.4",
             Tone::Waiting => "M6 1a5 5 0 1 0 0 10a5 5 0 1 0 0-10zm0 1.5v7a3.5 3.5 0 0 1 0-7z",

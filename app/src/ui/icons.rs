@@ -23,6 +23,8 @@ pub enum IconName {
     Print,
     Link,
     Back,
+    Next,
+    Camera,
     Down,
     Shield,
     Leave,
@@ -81,6 +83,11 @@ impl IconName {
                  a3 3 0 0 0 4.25 4.25l1.1-1.1"
             }
             IconName::Back => "M12 4.5L6.5 10l5.5 5.5",
+            IconName::Next => "M8 4.5l5.5 5.5L8 15.5",
+            IconName::Camera => {
+                "M4 6h2.6l1.2-2h4.4l1.2 2H16a1.5 1.5 0 0 1 1.5 1.5v7A1.5 1.5 0 0 1 16 16H4a1.5 1.5 0 0 1-1.5-1.5v-7A1.5 1.5 0 0 1 4 6z\
+                 M12.75 10.75a2.75 2.75 0 1 1-5.5 0a2.75 2.75 0 1 1 5.5 0"
+            }
             IconName::Down => "M5.5 8l4.5 4.5L14.5 8",
             IconName::Scan => {
                 "M3 7V4.5A1.5 1.5 0 0 1 4.5 3H7M13 3h2.5A1.5 1.5 0 0 1 17 4.5V7M17 13v2.5a1.5 1.5 0 0 1-1.5 1.5H13\

@@ -79,6 +79,43 @@ pub fn Pager(
     .into_any()
 }
 
+/// The way through a list that goes on in both directions, by key.
+#[component]
+pub fn ListPager(
+    /// What is shown: "25 items".
+    shown: String,
+    /// The address of the first page, on every page but that one.
+    first: Option<String>,
+    /// The address of what comes before, if anything does.
+    previous: Option<String>,
+    /// The address of what follows, if anything does.
+    next: Option<String>,
+) -> impl IntoView {
+    if first.is_none() && previous.is_none() && next.is_none() {
+        return ().into_any();
+    }
+    let link = |address: Option<String>, rel: Option<&'static str>, words: &'static str| {
+        address.map(|address| {
+            view! {
+                <a href=address rel=rel class="button small">
+                    {words}
+                </a>
+            }
+        })
+    };
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{shown}</span>
+            <span class="pager-links">
+                {link(first, None, "Start")}
+                {link(previous, Some("prev"), "Previous")}
+                {link(next, Some("next"), "Next")}
+            </span>
+        </nav>
+    }
+    .into_any()
+}
+
 /// A search that is an address: the words stay in it, so a found list can be kept, sent and returned to.
 #[component]
 pub fn SearchBox(

@@ -20,7 +20,7 @@ pub use field::{CheckField, SelectField, TextAreaField, TextField, textarea_html
 pub use form::{ErrorSummary, Fold, SubmitButton};
 pub use frame::{Frame, FrameCounts};
 pub use icons::{Icon, IconName, Mark};
-pub use list::{Pager, Row, Rows, SearchBox, StockBar};
+pub use list::{ListPager, Pager, Row, Rows, SearchBox, StockBar};
 pub use money::{Amount, BigAmount};
 pub use notice::{Notice, Progress, Timeline, TimelineEntry, Toast};
 pub use page::{Columns, EmptyState, PageHead, PageProblem, Section, Stat};

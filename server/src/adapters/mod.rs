@@ -7,7 +7,9 @@ pub mod easypost;
 pub mod http;
 pub mod label_pdf;
 pub mod no_mail;
+pub mod pictures;
 pub mod smtp;
+pub mod store;
 pub mod stripe;
 
 pub use easypost::EasyPost;

@@ -161,7 +161,7 @@ async fn first_sale(services: &Services, owner: &Actor) -> Result<()> {
     };
     let sale = sales::sale::open(services, owner, &sale).await?;
     sales::hold::hold(services, owner, sale, PASTE.to_owned()).await?;
-    let buyers = customers::list::list(services, owner, "", "").await?;
+    let buyers = customers::list::list(services, owner, &Default::default()).await?;
     for buyer in buyers.rows {
         let Some(form) = known_buyer(&buyer.name) else { continue };
         customers::customer::save(services, owner, buyer.id, &form).await?;

@@ -12,13 +12,18 @@ pub enum Key {
     MailFrom,
     StripeUrl,
     EasypostUrl,
+    PicturesUrl,
+    PicturesEndpoint,
+    PicturesRegion,
+    PicturesKeyId,
+    PicturesSecret,
     SiteRoot,
     Workers,
     Registration,
 }
 
 /// Every setting. The environment is searched for these and the file may hold no other.
-pub const KEYS: [Key; 12] = [
+pub const KEYS: [Key; 17] = [
     Key::Address,
     Key::PublicUrl,
     Key::Data,
@@ -28,6 +33,11 @@ pub const KEYS: [Key; 12] = [
     Key::MailFrom,
     Key::StripeUrl,
     Key::EasypostUrl,
+    Key::PicturesUrl,
+    Key::PicturesEndpoint,
+    Key::PicturesRegion,
+    Key::PicturesKeyId,
+    Key::PicturesSecret,
     Key::SiteRoot,
     Key::Workers,
     Key::Registration,
@@ -46,6 +56,11 @@ impl Key {
             Key::MailFrom => "mail.from",
             Key::StripeUrl => "stripe.url",
             Key::EasypostUrl => "easypost.url",
+            Key::PicturesUrl => "pictures.url",
+            Key::PicturesEndpoint => "pictures.endpoint",
+            Key::PicturesRegion => "pictures.region",
+            Key::PicturesKeyId => "pictures.key_id",
+            Key::PicturesSecret => "pictures.secret",
             Key::SiteRoot => "site_root",
             Key::Workers => "workers",
             Key::Registration => "registration",

@@ -28,7 +28,7 @@ fn without_settings_everything_is_on_this_machine() {
     assert_eq!(config.easypost.url.as_str(), "https://api.easypost.com/v2");
     assert_eq!(config.site_root, PathBuf::from("target/site"));
     assert_eq!((config.workers, config.registration), (2, true));
-    assert!(config.mail.is_none() && config.master_key.is_none());
+    assert!(config.mail.is_none() && config.master_key.is_none() && config.pictures.is_none());
 }
 
 #[test]
@@ -168,6 +168,45 @@ fn secrets_are_in_no_error_and_no_debug_output() {
     assert!(!format!("{config:?}").contains("secret"));
     let error = master_key(&config).unwrap_err().to_string();
     assert!(error.starts_with("master_key (SELLTRAC_MASTER_KEY): not 32 bytes") && !error.contains("secret"));
+}
+
+#[test]
+fn pictures_lie_in_a_bucket_if_one_is_named() {
+    let config = environment(&[
+        ("SELLTRAC_PICTURES__URL", "s3://shop-pictures/live"),
+        ("SELLTRAC_PICTURES__ENDPOINT", "https://objects.example"),
+        ("SELLTRAC_PICTURES__KEY_ID", "shop"),
+        ("SELLTRAC_PICTURES__SECRET", "very secret"),
+    ])
+    .unwrap();
+    assert!(!format!("{config:?}").contains("very secret"));
+    let bucket = config.pictures.unwrap();
+    assert_eq!((bucket.url.as_str(), bucket.region.as_str()), ("s3://shop-pictures/live", "us-east-1"));
+    assert_eq!(bucket.endpoint.unwrap().as_str(), "https://objects.example/");
+    for (pairs, expected) in [
+        (
+            vec![("SELLTRAC_PICTURES__URL", "shop-pictures")],
+            "pictures.url (SELLTRAC_PICTURES__URL): not a URL such as s3://BUCKET",
+        ),
+        (
+            vec![("SELLTRAC_PICTURES__URL", "https://shop.example/pictures")],
+            "pictures.url (SELLTRAC_PICTURES__URL): must be s3:// with the name of a bucket, and perhaps a folder in it",
+        ),
+        (
+            vec![("SELLTRAC_PICTURES__URL", "s3://shop"), ("SELLTRAC_PICTURES__ENDPOINT", "http://objects.example")],
+            "pictures.endpoint (SELLTRAC_PICTURES__ENDPOINT): http:// is not encrypted and only for this machine; use https://",
+        ),
+        (
+            vec![("SELLTRAC_PICTURES__URL", "s3://shop"), ("SELLTRAC_PICTURES__KEY_ID", "shop")],
+            "pictures.secret (SELLTRAC_PICTURES__SECRET): must be given together with pictures.key_id",
+        ),
+        (
+            vec![("SELLTRAC_PICTURES__SECRET", "very secret")],
+            "pictures.url (SELLTRAC_PICTURES__URL): must be given together with pictures.secret",
+        ),
+    ] {
+        assert_eq!(environment(&pairs).unwrap_err().to_string(), expected);
+    }
 }
 
 #[test]

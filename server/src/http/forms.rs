@@ -86,7 +86,8 @@ pub async fn carry_back(State(services): State<Services>, request: Request, next
     response
 }
 
-fn keep(response: &mut Response, public_url: &str, returned: Returned) {
+/// Hands a form to the page that follows.
+pub(super) fn keep(response: &mut Response, public_url: &str, returned: Returned) {
     if let Some(cookie) = cookie(public_url, returned) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -9,6 +9,7 @@ mod guard;
 mod live;
 mod pages;
 mod pay;
+mod pictures;
 mod session;
 mod webhooks;
 
@@ -62,9 +63,12 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .merge(demo::routes())
         .merge(webhooks::routes())
         .merge(assets::routes(&config.site_root))
+        .merge(pictures::routes())
+        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
+        // Forms with files have bounds of their own.
+        .merge(pictures::uploads())
         .layer(middleware::from_fn_with_state(state.clone(), session::find))
         .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
-        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
         .layer(middleware::from_fn_with_state(state.clone(), errors::explain))
         // What the layers within refuse is protected and explained as well, so these come around them.
         .layer(middleware::from_fn(guard::security_headers))

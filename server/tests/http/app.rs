@@ -124,6 +124,7 @@ fn router_of(services: Services, site: &Path) -> Router {
         mail: None,
         stripe: provider(),
         easypost: provider(),
+        pictures: None,
         site_root: site.into(),
         workers: 1,
         registration: services.settings.registration,
@@ -199,8 +200,17 @@ impl Client {
         self.send(form(path).header(header::ACCEPT, "application/json").body(encoded(fields)).unwrap()).await
     }
 
+    /// Fetches a file, with its bytes as they are.
+    pub async fn fetch(&self, path: &str) -> (Answer, Vec<u8>) {
+        self.exchange(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
     /// Sends a request with this client's cookies and keeps those that come back.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        self.exchange(request).await.0
+    }
+
+    async fn exchange(&self, mut request: Request<Body>) -> (Answer, Vec<u8>) {
         let cookies = self.cookies.lock().unwrap().clone();
         if !cookies.is_empty() {
             let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -216,9 +226,9 @@ impl Client {
                 value => cookies.insert(name.into(), value.into()),
             };
         }
-        let body = body.collect().await.unwrap().to_bytes();
-        let body = String::from_utf8_lossy(&body).into_owned();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        (Answer { status: parts.status, headers: parts.headers, body }, bytes)
     }
 
     /// The value of a cookie that this client holds.

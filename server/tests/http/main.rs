@@ -14,6 +14,7 @@ mod functions;
 mod guards;
 mod links;
 mod pages;
+mod pictures;
 mod policies;
 mod refusals;
 mod reports;

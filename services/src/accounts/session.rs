@@ -12,8 +12,8 @@ use domain::{
     weight::WeightUnit,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set,
-    prelude::Expr, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, Set, prelude::Expr, sea_query::OnConflict,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -137,39 +137,71 @@ async fn note_failure(services: &Services, subject: &str, now: i64) -> Result<()
 /// Who holds this token, if its session is alive.
 pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Actor>> {
     let now = services.now();
-    let read = services.database.read();
-    let Some(session) = session::Entity::find_by_id(hash(token)).one(read).await? else {
-        return Ok(None);
-    };
-    if session.expires_at <= now {
+    let hash = hash(token);
+    let Some(found) = holder(services.database.read(), &hash).await? else { return Ok(None) };
+    if found.expires_at <= now {
         return Ok(None);
     }
-    let member = member::Entity::find_by_id(session.member_id).one(read).await?;
-    let business = business::Entity::find_by_id(session.business_id).one(read).await?;
-    let membership =
-        membership::Entity::find_by_id((session.member_id, session.business_id)).one(read).await?;
-    let (Some(member), Some(business), Some(membership)) = (member, business, membership) else {
-        return Ok(None);
-    };
-    if now - session.seen_at > NOTE_USE_EVERY {
+    if now - found.seen_at > NOTE_USE_EVERY {
         let write = services.database.write_across().await?;
         session::Entity::update_many()
             .col_expr(session::Column::SeenAt, Expr::value(now))
             .col_expr(session::Column::ExpiresAt, Expr::value(now + SESSION_LIFE))
-            .filter(session::Column::TokenHash.eq(session.token_hash))
+            .filter(session::Column::TokenHash.eq(hash))
             .exec(&*write)
             .await?;
         write.commit().await?;
     }
     Ok(Some(Actor {
-        member_id: member.id,
-        member_name: member.name,
-        business_id: business.id,
-        business_name: business.name,
-        role: stored(Role::parse(&membership.role))?,
-        currency: currency(&business.currency)?,
-        weight_unit: stored(WeightUnit::parse(&business.weight_unit))?,
+        member_id: found.member_id,
+        member_name: found.member_name,
+        business_id: found.business_id,
+        business_name: found.business_name,
+        role: stored(Role::parse(&found.role))?,
+        currency: currency(&found.currency)?,
+        weight_unit: stored(WeightUnit::parse(&found.weight_unit))?,
     }))
+}
+
+/// A session with its member, its business, and the membership that joins the two.
+#[derive(FromQueryResult)]
+struct Holder {
+    seen_at: i64,
+    expires_at: i64,
+    member_id: Uuid,
+    member_name: String,
+    business_id: Uuid,
+    business_name: String,
+    currency: String,
+    weight_unit: String,
+    role: String,
+}
+
+/// Every request asks for this, so it is one question.
+async fn holder(connection: &impl ConnectionTrait, token_hash: &[u8]) -> Result<Option<Holder>> {
+    use session::Column::{BusinessId, ExpiresAt, MemberId, SeenAt, TokenHash};
+    let member =
+        session::Entity::belongs_to(member::Entity).from(MemberId).to(member::Column::Id).into();
+    let business =
+        session::Entity::belongs_to(business::Entity).from(BusinessId).to(business::Column::Id).into();
+    let membership = session::Entity::belongs_to(membership::Entity)
+        .from((MemberId, BusinessId))
+        .to((membership::Column::MemberId, membership::Column::BusinessId))
+        .into();
+    Ok(session::Entity::find()
+        .select_only()
+        .columns([SeenAt, ExpiresAt, MemberId, BusinessId])
+        .column_as(member::Column::Name, "member_name")
+        .column_as(business::Column::Name, "business_name")
+        .columns([business::Column::Currency, business::Column::WeightUnit])
+        .column(membership::Column::Role)
+        .join(JoinType::InnerJoin, member)
+        .join(JoinType::InnerJoin, business)
+        .join(JoinType::InnerJoin, membership)
+        .filter(TokenHash.eq(token_hash))
+        .into_model::<Holder>()
+        .one(connection)
+        .await?)
 }
 
 /// Ends the session of this token. Ending one that is over already is fine.

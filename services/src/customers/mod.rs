@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod block;
+pub mod bulk;
 pub mod buyer;
 pub mod credit;
 pub mod customer;

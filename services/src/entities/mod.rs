@@ -2,6 +2,8 @@
 
 pub mod alias;
 pub mod attempt;
+pub mod bulk_action;
+pub mod bulk_change;
 pub mod business;
 pub mod carrier_account;
 pub mod claim;
@@ -29,10 +31,12 @@ pub mod member;
 pub mod membership;
 pub mod packaging;
 pub mod paste;
+pub mod picture;
 pub mod rate;
 pub mod reading_rule;
 pub mod sale;
 pub mod sale_action;
+pub mod saved_view;
 pub mod selling_settings;
 pub mod session;
 pub mod shipment;

@@ -3,99 +3,334 @@
 use std::collections::HashMap;
 
 use domain::{
-    inventory::{ItemRow, Stock, StockQuery},
-    page::{PAGE_ROWS, Page},
+    inventory::{ItemRow, ItemSort, Stock, StockChoices, StockList, StockQuery},
+    lists::{Cursor, LIST_ROWS, Point, Stretch},
     sales::claims::ClaimState,
     text::fold,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
     prelude::Expr,
-    sea_query::{Alias, LikeExpr},
+    sea_query::{Alias, Func, LikeExpr, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::{price::Prices, variants_of};
+use super::{pictures, price::Prices, stock::low::is_low, variants_of};
 use crate::{
     Result, Services,
     accounts::Actor,
-    entities::{claim, item, material},
+    entities::{claim, item, item_tag, material, picture, variant},
+    lists::{
+        keyset::{self, Bound, Sorting, ordered},
+        views,
+    },
 };
 
-/// A stretch of the items, by code.
-pub async fn list(services: &Services, actor: &Actor, query: &StockQuery) -> Result<Page<ItemRow>> {
+/// The page of all items: a stretch of the list, and the views that are kept of it.
+pub async fn show(services: &Services, actor: &Actor, query: &StockQuery) -> Result<StockList> {
+    let items = list(services, actor, query).await?;
+    let views = views::of_list(services.database.read(), actor.business_id, StockList::NAME).await?;
+    Ok(StockList { items, views, choices: None, done: None })
+}
+
+/// A stretch of the items.
+pub async fn list(services: &Services, actor: &Actor, query: &StockQuery) -> Result<Stretch<ItemRow>> {
     let read = services.database.read();
-    let mut select = item::Entity::find()
-        .filter(item::Column::BusinessId.eq(actor.business_id))
-        .order_by_asc(item::Column::CodeFolded)
-        .limit(PAGE_ROWS + 1);
+    let found = find(read, actor.business_id, query).await?;
+    let rows = rows(read, actor, &found.rows).await?;
+    Ok(found.of(rows))
+}
+
+/// The items that match a query, in no order.
+pub(crate) fn matching(business_id: Uuid, query: &StockQuery) -> Select<item::Entity> {
+    let mut select = item::Entity::find().filter(item::Column::BusinessId.eq(business_id));
     select = match query.archived {
         true => select.filter(item::Column::ArchivedAt.is_not_null()),
         false => select.filter(item::Column::ArchivedAt.is_null()),
     };
     for word in fold(&query.search).split(' ').filter(|word| !word.is_empty()) {
-        select = select.filter(Expr::col(item::Column::Search).like(containing(word)));
+        select = select.filter(Expr::col((item::Entity, item::Column::Search)).like(containing(word)));
     }
-    if !query.after.is_empty() {
-        select = select.filter(item::Column::CodeFolded.gt(&query.after));
+    if !query.category.is_empty() {
+        select = select.filter(item::Column::CategoryFolded.eq(fold(&query.category)));
     }
-    let page = Page::new(select.all(read).await?, PAGE_ROWS, |item| item.code_folded.clone());
+    if !query.tag.is_empty() {
+        let tagged = item_tag::Entity::find()
+            .select_only()
+            .column(item_tag::Column::ItemId)
+            .filter(item_tag::Column::BusinessId.eq(business_id))
+            .filter(item_tag::Column::TagFolded.eq(fold(&query.tag)));
+        select = select.filter(item::Column::Id.in_subquery(tagged.into_query()));
+    }
+    if !query.material.is_empty() {
+        let named = material::Entity::find()
+            .select_only()
+            .column(material::Column::Id)
+            .filter(material::Column::BusinessId.eq(business_id))
+            .filter(material::Column::NameFolded.eq(fold(&query.material)));
+        select = select.filter(item::Column::MaterialId.in_subquery(named.into_query()));
+    }
+    if query.low {
+        select = select.filter(is_low());
+    }
+    if query.without_picture {
+        let pictured = picture::Entity::find()
+            .select_only()
+            .column(picture::Column::ItemId)
+            .filter(picture::Column::BusinessId.eq(business_id))
+            .filter(picture::Column::RemovedAt.is_null());
+        select = select.filter(item::Column::Id.not_in_subquery(pictured.into_query()));
+    }
+    select
+}
 
-    let ids: Vec<Uuid> = page.rows.iter().map(|item| item.id).collect();
-    let mut variants = variants_of(read, actor.business_id, &ids).await?;
-    let variant_ids = variants.values().flatten().map(|variant| variant.id).collect();
-    let waiting = waitlisted(read, actor.business_id, variant_ids).await?;
-    let materials: HashMap<Uuid, String> = material::Entity::find()
+/// What the list is ordered by.
+fn sorting(query: &StockQuery) -> Sorting<item::Column> {
+    let (sort, is_opposite) = query.order();
+    let by = match sort {
+        ItemSort::Code => Some(item::Column::CodeFolded.into_simple_expr()),
+        ItemSort::Title => Some(Func::lower(item::Column::Title.into_simple_expr()).into()),
+        ItemSort::Newest => None,
+        ItemSort::Left => Some(Expr::cust(
+            "(SELECT CAST(COALESCE(SUM(variants.on_hand - variants.held), 0) AS BIGINT) FROM variants \
+             WHERE variants.business_id = items.business_id AND variants.item_id = items.id \
+             AND variants.removed_at IS NULL)",
+        )),
+        ItemSort::Price => Some(item::Column::Price.into_simple_expr()),
+    };
+    Sorting { by, id: item::Column::Id, ascending: (sort != ItemSort::Newest) != is_opposite }
+}
+
+/// The value of a cursor, to be compared with what the list is ordered by.
+fn bound(query: &StockQuery, cursor: &Cursor) -> Bound {
+    let number = || cursor.value.parse::<i64>().unwrap_or_default();
+    let by = match query.order().0 {
+        ItemSort::Code => Some(cursor.value.as_str().into()),
+        ItemSort::Title => Some(Func::lower(cursor.value.as_str()).into()),
+        ItemSort::Newest => None,
+        ItemSort::Left | ItemSort::Price => Some(number().into()),
+    };
+    Bound { by, id: cursor.id }
+}
+
+/// What a row is ordered by. What is left of an item is not in its own row, so it is looked up where it is needed.
+fn cursor(query: &StockQuery, row: &item::Model, left: &HashMap<Uuid, i64>) -> Cursor {
+    let value = match query.order().0 {
+        ItemSort::Code => row.code_folded.clone(),
+        ItemSort::Title => row.title.clone(),
+        ItemSort::Newest => String::new(),
+        ItemSort::Left => left.get(&row.id).copied().unwrap_or_default().to_string(),
+        ItemSort::Price => row.price.to_string(),
+    };
+    Cursor { id: row.id, value }
+}
+
+/// The rows of a stretch.
+async fn find(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    query: &StockQuery,
+) -> Result<Stretch<item::Model>> {
+    let mut point = Point::read(&query.after, &query.before);
+    let mut found = search(connection, business_id, query, &point).await?;
+    if keyset::is_short(&point, found.len()) {
+        point = Point::Start;
+        found = search(connection, business_id, query, &point).await?;
+    }
+    let mut left = HashMap::new();
+    if query.order().0 == ItemSort::Left {
+        left = left_of(connection, business_id, found.iter().map(|row| row.id)).await?;
+    }
+    Ok(keyset::stretch(found, &point, |row| cursor(query, row, &left)))
+}
+
+/// What is left of some items.
+async fn left_of(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    items: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, i64>> {
+    let left = Expr::col(variant::Column::OnHand).sub(Expr::col(variant::Column::Held));
+    let sums: Vec<(Uuid, i64)> = variant::Entity::find()
+        .select_only()
+        .column(variant::Column::ItemId)
+        .expr_as(left.sum().if_null(0).cast_as(Alias::new("bigint")), "pieces")
+        .filter(variant::Column::BusinessId.eq(business_id))
+        .filter(variant::Column::ItemId.is_in(items))
+        .filter(variant::Column::RemovedAt.is_null())
+        .group_by(variant::Column::ItemId)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(sums.into_iter().collect())
+}
+
+/// One row more than a stretch has, in the direction of the point. Where a word is searched for in the usual order, the
+/// items whose codes begin with it come first: they are what is looked for most, and an index finds them without looking
+/// through the others.
+async fn search(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    query: &StockQuery,
+    point: &Point,
+) -> Result<Vec<item::Model>> {
+    let sorting = sorting(query);
+    let (backwards, cursor) = match point {
+        Point::Start => (false, None),
+        Point::After(cursor) => (false, Some(cursor)),
+        Point::Before(cursor) => (true, Some(cursor)),
+    };
+    let matching = || matching(business_id, query);
+    let from = |cursor: Option<&Cursor>| cursor.map(|cursor| bound(query, cursor));
+    let word = fold(&query.search);
+    if word.is_empty() || word.contains(' ') || query.order() != (ItemSort::Code, false) {
+        let select = ordered(matching(), &sorting, from(cursor), backwards);
+        return Ok(select.all(connection).await?);
+    }
+    let begins = beginning(connection.get_database_backend(), &word);
+    let mut parts = [matching().filter(begins.clone()), matching().filter(begins.not())];
+    // The part in which the row stands from which it goes on; the other comes after it, or before it, as a whole.
+    let mut first = usize::from(cursor.is_some_and(|cursor| !cursor.value.starts_with(&word)));
+    if backwards {
+        parts.reverse();
+        first = 1 - first;
+    }
+    let mut found = Vec::new();
+    for (index, part) in parts.into_iter().enumerate().skip(first) {
+        let cursor = cursor.filter(|_| index == first);
+        let select = ordered(part, &sorting, from(cursor), backwards);
+        found.extend(select.all(connection).await?);
+        if found.len() as u64 > LIST_ROWS {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether an item's code begins with a word.
+fn beginning(backend: DbBackend, word: &str) -> SimpleExpr {
+    let code = || Expr::col((item::Entity, item::Column::CodeFolded));
+    match backend {
+        // Here letters stand in their own order, and an index answers this better than a pattern.
+        DbBackend::Sqlite => code().gte(word).and(code().lt(format!("{word}\u{10FFFF}"))),
+        _ => code().like(LikeExpr::new(format!("{}%", escaped(word))).escape('\\')),
+    }
+}
+
+/// The rows as they are shown.
+async fn rows(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    items: &[item::Model],
+) -> Result<Vec<ItemRow>> {
+    let business_id = actor.business_id;
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let mut variants = variants_of(connection, business_id, &ids).await?;
+    let prices = Prices::of(connection, business_id, actor.currency, items).await?;
+    let materials = material_names(connection, business_id, items).await?;
+    let mut pictures = pictures::main_of(connection, business_id, ids).await?;
+    let rows = items.iter().map(|item| {
+        let variants = variants.remove(&item.id).unwrap_or_default();
+        let mut stock = Stock::default();
+        for variant in &variants {
+            stock.on_hand += variant.on_hand;
+            stock.held += variant.held;
+            stock.sold += variant.sold;
+            stock.waitlisted += variant.waitlisted;
+        }
+        let priced = prices.of_one(item, None);
+        let names = variants.into_iter().map(|variant| variant.name).filter(|name| !name.is_empty());
+        ItemRow {
+            id: item.id,
+            code: item.code.clone(),
+            title: item.title.clone(),
+            material: item.material_id.and_then(|id| materials.get(&id).cloned()).unwrap_or_default(),
+            price: priced.price,
+            regular: priced.regular,
+            told: priced.told,
+            weight: item.weight,
+            variants: names.collect(),
+            is_low: item.low_stock.is_some_and(|mark| item.archived_at.is_none() && stock.left() <= mark),
+            stock,
+            picture: pictures.remove(&item.id).map(|picture| picture.token),
+        }
+    });
+    Ok(rows.collect())
+}
+
+/// The names of what some items are made of, by material.
+async fn material_names(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    items: &[item::Model],
+) -> Result<HashMap<Uuid, String>> {
+    let mut ids: Vec<Uuid> = items.iter().filter_map(|item| item.material_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names: Vec<(Uuid, String)> = material::Entity::find()
+        .select_only()
+        .columns([material::Column::Id, material::Column::Name])
+        .filter(material::Column::BusinessId.eq(business_id))
+        .filter(material::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(names.into_iter().collect())
+}
+
+/// What the filters of the list can be set to.
+pub async fn choices(services: &Services, actor: &Actor) -> Result<StockChoices> {
+    let read = services.database.read();
+    let categories = item::Entity::find()
+        .select_only()
+        .column(item::Column::Category)
+        .distinct()
+        .filter(item::Column::BusinessId.eq(actor.business_id))
+        .filter(item::Column::Category.ne(""))
+        .order_by_asc(item::Column::Category)
+        .limit(MAX_CHOICES);
+    let tags = item_tag::Entity::find()
+        .select_only()
+        .column(item_tag::Column::Tag)
+        .distinct()
+        .filter(item_tag::Column::BusinessId.eq(actor.business_id))
+        .order_by_asc(item_tag::Column::Tag)
+        .limit(MAX_CHOICES);
+    let materials = material::Entity::find()
+        .select_only()
+        .column(material::Column::Name)
         .filter(material::Column::BusinessId.eq(actor.business_id))
-        .filter(material::Column::Id.is_in(page.rows.iter().filter_map(|item| item.material_id)))
-        .all(read)
-        .await?
-        .into_iter()
-        .map(|material| (material.id, material.name))
-        .collect();
-    let prices = Prices::of(read, actor.business_id, actor.currency, &page.rows).await?;
-    let rows = page
-        .rows
-        .into_iter()
-        .map(|item| {
-            let priced = prices.of_one(&item, None);
-            let variants = variants.remove(&item.id).unwrap_or_default();
-            let mut stock = Stock::default();
-            for variant in &variants {
-                stock.on_hand += variant.on_hand;
-                stock.held += variant.held;
-                stock.sold += variant.sold;
-                stock.waitlisted += waiting.get(&variant.id).copied().unwrap_or_default();
-            }
-            ItemRow {
-                id: item.id,
-                key: item.code_folded,
-                code: item.code,
-                title: item.title,
-                material: item.material_id.and_then(|id| materials.get(&id).cloned()).unwrap_or_default(),
-                price: priced.price,
-                regular: priced.regular,
-                told: priced.told,
-                weight: item.weight,
-                variants: variants
-                    .into_iter()
-                    .map(|variant| variant.name)
-                    .filter(|name| !name.is_empty())
-                    .collect(),
-                stock,
-            }
-        })
-        .collect();
-    Ok(Page { rows, next: page.next })
+        .order_by_asc(material::Column::NameFolded)
+        .limit(MAX_CHOICES);
+    Ok(StockChoices {
+        categories: each_once(categories.into_tuple().all(read).await?),
+        tags: each_once(tags.into_tuple().all(read).await?),
+        materials: materials.into_tuple().all(read).await?,
+    })
+}
+
+/// Words that a filter offers at most.
+pub(crate) const MAX_CHOICES: u64 = 200;
+
+/// Words that differ in case alone are one choice.
+pub(crate) fn each_once(words: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    words.into_iter().filter(|word| seen.insert(fold(word))).collect()
+}
+
+fn escaped(word: &str) -> String {
+    word.chars()
+        .flat_map(|sign| ['\\'].into_iter().filter(move |_| "%_\\".contains(sign)).chain([sign]))
+        .collect()
 }
 
 /// A pattern for a folded column that contains `word`, whatever signs it has.
 pub(crate) fn containing(word: &str) -> LikeExpr {
-    let escaped: String = word
-        .chars()
-        .flat_map(|sign| ['\\'].into_iter().filter(move |_| "%_\\".contains(sign)).chain([sign]))
-        .collect();
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+    LikeExpr::new(format!("%{}%", escaped(word))).escape('\\')
 }
 
 /// Pieces that buyers wait for, by variant.

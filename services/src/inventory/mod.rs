@@ -1,5 +1,6 @@
 //! Items and their stock.
 
+pub mod bulk;
 pub(crate) mod codes;
 pub mod count;
 pub mod find;
@@ -7,7 +8,9 @@ pub mod item;
 pub mod keywords;
 pub mod list;
 pub mod material;
+pub mod pictures;
 pub(crate) mod price;
+mod search;
 pub mod shelf;
 pub mod stock;
 mod variants;

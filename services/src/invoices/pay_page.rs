@@ -7,6 +7,7 @@ use domain::{
     shipping::ShipmentState,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::invoice::{line, lines_of, totals};
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     customers,
     entities::{attempt, business, gateway_account, invoice, shipment},
     error::{OrNotFound, stored},
+    inventory::pictures,
     payments::pay::on_its_way,
 };
 
@@ -53,6 +55,8 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
         None => None,
     };
     let state = stored(InvoiceState::parse(&invoice.state))?;
+    let claims: Vec<Uuid> = lines.iter().map(|line| line.claim_id).collect();
+    let mut pictures = pictures::of_claims(read, invoice.business_id, &claims).await?;
     Ok(PayView {
         token: token.to_owned(),
         number: number(invoice.sequence),
@@ -62,6 +66,7 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
         delivery: customers::address(&customer),
         customer_name: customer.name,
         lines: lines.iter().map(|row| line(row, currency)).collect(),
+        pictures: claims.iter().map(|claim| pictures.remove(claim)).collect(),
         totals: totals(&invoice, currency),
         paid: Money::new(invoice.paid, currency),
         owed: Money::new((invoice.total - invoice.paid).max(0), currency),

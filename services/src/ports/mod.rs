@@ -3,10 +3,12 @@
 pub mod carrier;
 pub mod gateway;
 pub mod mailer;
+pub mod store;
 
 pub use carrier::CarrierPort;
 pub use gateway::GatewayPort;
 pub use mailer::Mailer;
+pub use store::Store;
 
 use std::{future::Future, pin::Pin};
 

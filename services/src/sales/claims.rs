@@ -167,6 +167,17 @@ pub(crate) async fn serve_the_waiting_of(
     Ok(())
 }
 
+/// Gives what is left to some customers who wait for it, and to all who wait for the same.
+pub(crate) async fn serve_the_waiting_of_some(
+    write: &Write,
+    business_id: Uuid,
+    customers: &[Uuid],
+    now: i64,
+) -> Result<()> {
+    serve_where(write, business_id, claim::Column::CustomerId.is_in(customers.iter().copied()), now).await?;
+    Ok(())
+}
+
 /// As [`serve_the_waiting`]; gives what changed about claims, so that it can be taken back with the stock that came in.
 pub(crate) async fn serve_and_tell(
     write: &Write,

@@ -5,6 +5,7 @@
 pub mod database;
 pub mod ports;
 mod stock;
+pub mod store;
 pub mod world;
 
 pub use database::TestDatabase;

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{
     TestDatabase,
     ports::{EASYPOST_KEY, FakeCarrier, FakeGateway, FakeMailer, STRIPE_KEY},
+    store::FakeStore,
 };
 use crate::{
     Parts, Services, Settings,
@@ -43,6 +44,7 @@ pub struct World {
     pub gateway: FakeGateway,
     pub carrier: FakeCarrier,
     pub mailer: FakeMailer,
+    pub store: FakeStore,
     pub database: TestDatabase,
 }
 
@@ -56,6 +58,7 @@ impl World {
     pub fn at(database: TestDatabase, public_url: &str) -> Self {
         let (gateway, carrier, mailer) =
             (FakeGateway::default(), FakeCarrier::default(), FakeMailer::default());
+        let store = FakeStore::default();
         let services = Services::new(Parts {
             database: database.database.clone(),
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
@@ -64,10 +67,11 @@ impl World {
             gateways: HashMap::from([(Gateway::Stripe, Box::new(gateway.clone()) as _)]),
             carriers: HashMap::from([(Carrier::EasyPost, Box::new(carrier.clone()) as _)]),
             mailer: Box::new(mailer.clone()),
+            store: Box::new(store.clone()),
             live: Live::default(),
             settings: Settings { public_url: public_url.into(), registration: true },
         });
-        World { services, gateway, carrier, mailer, database }
+        World { services, gateway, carrier, mailer, store, database }
     }
 
     /// Registers a business and signs its owner in.

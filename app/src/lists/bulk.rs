@@ -1,0 +1,182 @@
+//! Rows that are chosen and changed together. The bar with the form shows once a row is chosen, which the style sheet sees
+//! without JavaScript.
+
+use domain::lists::{BulkDone, BulkUndone};
+use leptos::{prelude::*, server_fn::ServerFn};
+use wasm_bindgen::JsCast;
+
+use super::views::TOAST_LASTS;
+use crate::{
+    error::AppError,
+    form::{Form, Returned, use_form},
+    live::use_changes,
+    ui::{Notice, SubmitButton, Toast, Tone},
+};
+
+/// The forms that change rows and undo it, made with the page so that they outlive its rows.
+pub struct BulkForms<S, U>
+where
+    S: ServerFn<Output = BulkDone, Error = AppError> + Clone + Send + Sync + 'static,
+    U: ServerFn<Output = BulkUndone, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    pub change: Form<S>,
+    pub undo: Form<U>,
+}
+
+impl<S, U> Clone for BulkForms<S, U>
+where
+    S: ServerFn<Output = BulkDone, Error = AppError> + Clone + Send + Sync + 'static,
+    U: ServerFn<Output = BulkUndone, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, U> Copy for BulkForms<S, U>
+where
+    S: ServerFn<Output = BulkDone, Error = AppError> + Clone + Send + Sync + 'static,
+    U: ServerFn<Output = BulkUndone, Error = AppError> + Clone + Send + Sync + 'static,
+{
+}
+
+/// What a toast says, and the action that it can undo.
+#[derive(Clone, PartialEq, Eq)]
+struct Told {
+    words: String,
+    action: Option<String>,
+}
+
+impl<S, U> BulkForms<S, U>
+where
+    S: ServerFn<Output = BulkDone, Error = AppError> + Clone + Send + Sync + 'static,
+    U: ServerFn<Output = BulkUndone, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    /// The forms of a page. What they change is asked for anew.
+    pub fn new(returned: &Option<Returned>) -> Self {
+        let forms = BulkForms { change: use_form::<S>(returned), undo: use_form::<U>(returned) };
+        let changes = use_changes();
+        Effect::new(move |_| {
+            if matches!(forms.change.action.value().get(), Some(Ok(_))) {
+                changes.note();
+            }
+        });
+        Effect::new(move |_| {
+            if matches!(forms.undo.action.value().get(), Some(Ok(_))) {
+                changes.note();
+            }
+        });
+        forms
+    }
+
+    /// What was done, with the way back, and what undoing it did.
+    pub fn toast(self, undo_form: impl Fn(String) -> AnyView + Send + Sync + Clone + 'static) -> AnyView {
+        let told = RwSignal::new(None::<Told>);
+        let tell = move |words: String, action: Option<String>| {
+            told.set(Some(Told { words, action }));
+            set_timeout_with_handle(move || told.set(None), TOAST_LASTS).ok()
+        };
+        Effect::new(move |_| {
+            let Some(Ok(done)) = self.change.action.value().get() else { return };
+            if let Some(timer) = tell(done.words, done.action.map(|id| id.to_string())) {
+                on_cleanup(move || timer.clear());
+            }
+        });
+        Effect::new(move |_| {
+            let Some(Ok(undone)) = self.undo.action.value().get() else { return };
+            if let Some(timer) = tell(undone.words(), None) {
+                on_cleanup(move || timer.clear());
+            }
+        });
+        let text = Signal::derive(move || told.get().map(|told| told.words));
+        let undo = move || {
+            let action = told.get_untracked().and_then(|told| told.action);
+            action.map(&undo_form)
+        };
+        let problem = self.undo.message();
+        view! {
+            {move || problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
+            <Toast text=text undo=undo />
+        }
+        .into_any()
+    }
+
+    /// The bar above the rows: what to do, with what, and to which. `kinds` are words and labels; the style sheet shows the
+    /// field for those that need one.
+    pub fn bar(self, kinds: Vec<(&'static str, &'static str)>, query: String, value_label: &'static str) -> AnyView {
+        let change = self.change;
+        let error = Signal::derive(move || {
+            let errors = [change.error("ids"), change.error("kind"), change.error("value"), change.message()];
+            errors.into_iter().find_map(|error| error.get())
+        });
+        let kind = change.value("kind", "");
+        let options = kinds.into_iter().map(|(word, label)| {
+            view! {
+                <option value=word selected=word == kind>
+                    {label}
+                </option>
+            }
+        });
+        view! {
+            <div class="bulk-bar">
+                <input type="hidden" name="chosen[query]" value=query />
+                <label class="check bulk-all">
+                    <input type="checkbox" name="chosen[all]" value="1" />
+                    "All that match"
+                </label>
+                <select class="input bulk-kind" name="kind" aria-label="What to do with the chosen rows">
+                    {options.collect_view()}
+                </select>
+                <input
+                    class="input bulk-value"
+                    type="text"
+                    name="value"
+                    value=change.value("value", "")
+                    placeholder=value_label
+                    aria-label=value_label
+                    autocomplete="off"
+                    aria-invalid=move || error.get().is_some().then_some("true")
+                />
+                <SubmitButton label="Change" kind="" pending=change.pending() />
+            </div>
+            {move || error.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
+        }
+        .into_any()
+    }
+}
+
+/// What was done, on the page after it, for a browser without JavaScript.
+pub fn done_notice(done: BulkDone, undo_form: impl Fn(String) -> AnyView) -> AnyView {
+    let undo = done.action.map(|id| undo_form(id.to_string()));
+    view! {
+        <Notice tone=Tone::Ok text=done.words>
+            {undo}
+        </Notice>
+    }
+    .into_any()
+}
+
+/// The box that chooses all rows of the page. It works with JavaScript alone, so it shows when that has come.
+pub fn pick_all() -> AnyView {
+    let is_awake = RwSignal::new(false);
+    Effect::new(move |_| is_awake.set(true));
+    let pick = move |event: leptos::ev::Event| {
+        let wanted = event_target_checked(&event);
+        let Ok(boxes) = document().query_selector_all("table.list tbody .pick input") else { return };
+        for index in 0..boxes.length() {
+            let found = boxes.get(index).and_then(|found| found.dyn_into::<leptos::web_sys::HtmlInputElement>().ok());
+            if let Some(found) = found {
+                found.set_checked(wanted);
+            }
+        }
+    };
+    view! {
+        <th scope="col" class="pick">
+            <label hidden=move || !is_awake.get()>
+                <input type="checkbox" aria-label="Choose all on this page" on:change=pick />
+            </label>
+            <span class="hidden-words">"Chosen"</span>
+        </th>
+    }
+    .into_any()
+}

@@ -1,0 +1,208 @@
+//! Pictures of items: taking them in, and showing them to whoever has their address.
+
+use std::time::Duration;
+
+use app::{error::status, form::Returned, inventory::pictures::UPLOAD, server::Request as AppRequest};
+use axum::{
+    Extension, Json, Router,
+    body::Body,
+    extract::{
+        DefaultBodyLimit, Multipart, Path, State,
+        multipart::{Field, MultipartError},
+    },
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use domain::{
+    inventory::pictures::{MAX_FILE_MEGABYTES, MAX_PICTURES, Uploaded, shown_name},
+    problem::{Code, FieldCode, FieldProblem, Problem},
+};
+use services::{Error, Services, accounts::Actor, inventory::pictures};
+use tokio::{sync::Semaphore, time::timeout};
+use tokio_util::io::ReaderStream;
+use tower_http::limit::RequestBodyLimitLayer;
+use uuid::Uuid;
+
+use super::{AppState, errors::accepts_pages, forms};
+use crate::adapters::pictures::{MAX_FILE_BYTES, PictureError, prepare};
+
+/// The largest form of pictures: as many files as an item has pictures, and what stands around them.
+const MAX_UPLOAD_BYTES: usize = MAX_PICTURES * MAX_FILE_BYTES + 1024 * 1024;
+/// Forms that are read at once; each holds one file in memory.
+static READING: Semaphore = Semaphore::const_new(8);
+/// How long a form may stand still.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A picture never changes under its name.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// A picture is nothing but a picture, even if somebody opens it by itself.
+const POLICY: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+
+/// The addresses of pictures.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/pictures/{file}", get(show))
+}
+
+/// The form that adds pictures, which is larger than others.
+pub fn uploads() -> Router<AppState> {
+    Router::new()
+        .route("/stock/{id}/pictures", post(upload))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(MAX_UPLOAD_BYTES))
+}
+
+async fn show(State(services): State<Services>, Path(file): Path<String>) -> Response {
+    match pictures::open(&services, &file).await {
+        Ok(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, "image/jpeg".to_owned()),
+                (header::CONTENT_LENGTH, file.length.to_string()),
+                (header::CACHE_CONTROL, FOR_EVER.to_owned()),
+                (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
+            ];
+            (headers, Body::from_stream(ReaderStream::new(file.content))).into_response()
+        }
+        Err(Error::Port(services::ports::PortError::Gone(_))) => not_here(),
+        Err(error) if error.problem().code == Code::NotFound => not_here(),
+        Err(error) => {
+            tracing::error!(%error, "a picture could not be shown");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+fn not_here() -> Response {
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")]).into_response()
+}
+
+/// Adds the files of a form to an item's pictures: those that are pictures, with a reason for each that is not.
+async fn upload(
+    Extension(asking): Extension<AppRequest>,
+    Path(item): Path<String>,
+    headers: HeaderMap,
+    form: Multipart,
+) -> Response {
+    let for_a_page = accepts_pages(&headers);
+    let Some(actor) = &asking.actor else {
+        return match for_a_page {
+            true => Redirect::to("/sign-in").into_response(),
+            false => refused(Code::SignInNeeded.into()),
+        };
+    };
+    let Ok(item_id) = Uuid::parse_str(&item) else { return refused(Code::NotFound.into()) };
+    if let Err(error) = actor.must_sell() {
+        return refused(error.problem());
+    }
+    let Ok(_turn) = READING.acquire().await else { return refused(Code::Internal.into()) };
+    match take_in(&asking.services, actor, item_id, form).await {
+        Ok(uploaded) if for_a_page => back_to_the_item(&asking.services, item_id, &uploaded),
+        Ok(uploaded) => {
+            let code = if uploaded.added == 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+            (code, Json(uploaded)).into_response()
+        }
+        Err(problem) => refused(problem),
+    }
+}
+
+fn refused(problem: Problem) -> Response {
+    (status(problem.code), Json(problem)).into_response()
+}
+
+/// To the page of the item, which tells what became of the files.
+fn back_to_the_item(services: &Services, item_id: Uuid, uploaded: &Uploaded) -> Response {
+    let mut response = Redirect::to(&format!("/stock/{item_id}#pictures")).into_response();
+    let values = vec![("added".to_owned(), uploaded.added.to_string())];
+    let returned = Returned { path: UPLOAD.into(), problem: uploaded.problem(), values };
+    forms::keep(&mut response, &services.settings.public_url, returned);
+    response
+}
+
+/// Why the form cannot be read to its end.
+fn broken(error: &MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge.into(),
+        _ => Code::Invalid.into(),
+    }
+}
+
+async fn take_in(
+    services: &Services,
+    actor: &Actor,
+    item_id: Uuid,
+    mut form: Multipart,
+) -> Result<Uploaded, Problem> {
+    let mut uploaded = Uploaded::default();
+    let mut sent = 0;
+    loop {
+        let next = timeout(PATIENCE, form.next_field()).await.map_err(|_| Code::Invalid)?;
+        let Some(field) = next.map_err(|error| broken(&error))? else { break };
+        // A form without a chosen file sends one without a name.
+        let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(shown_name) else { continue };
+        sent += 1;
+        match add(services, actor, item_id, field).await? {
+            Ok(()) => uploaded.added += 1,
+            Err(code) => {
+                let is_full = matches!(code, FieldCode::TooManyPictures(_));
+                uploaded.refused.push(FieldProblem { field: name, code });
+                // Files beyond the most that an item has would only be refused one by one.
+                if is_full || sent > 2 * MAX_PICTURES {
+                    break;
+                }
+            }
+        }
+    }
+    if sent == 0 {
+        uploaded.refused.push(FieldProblem { field: "Pictures".into(), code: FieldCode::Missing });
+    }
+    Ok(uploaded)
+}
+
+/// Adds one file, or says what is wrong with it.
+async fn add(
+    services: &Services,
+    actor: &Actor,
+    item_id: Uuid,
+    field: Field<'_>,
+) -> Result<Result<(), FieldCode>, Problem> {
+    let Some(file) = read(field).await? else { return Ok(Err(FieldCode::FileTooLarge(MAX_FILE_MEGABYTES))) };
+    let prepared = match prepare(file).await {
+        Ok(prepared) => prepared,
+        Err(PictureError::Refused(code)) => return Ok(Err(code)),
+        Err(PictureError::Fault(error)) => return Err(told(&error)),
+    };
+    match pictures::add(services, actor, item_id, prepared).await {
+        Ok(_) => Ok(Ok(())),
+        Err(error) => {
+            let problem = told(&error);
+            match problem.fields.into_iter().next() {
+                Some(field) => Ok(Err(field.code)),
+                None => Err(problem.code.into()),
+            }
+        }
+    }
+}
+
+/// A file as a whole, or nothing if it is too large. What is left of it is read over.
+async fn read(mut field: Field<'_>) -> Result<Option<Vec<u8>>, Problem> {
+    let mut file = Vec::new();
+    let mut fits = true;
+    loop {
+        let piece = timeout(PATIENCE, field.chunk()).await.map_err(|_| Code::Invalid)?;
+        let Some(piece) = piece.map_err(|error| broken(&error))? else { break };
+        fits = fits && file.len() + piece.len() <= MAX_FILE_BYTES;
+        if fits {
+            file.extend_from_slice(&piece);
+        } else {
+            file = Vec::new();
+        }
+    }
+    Ok(fits.then_some(file))
+}
+
+fn told(error: &Error) -> Problem {
+    if error.is_fault() {
+        tracing::error!(%error, "a picture could not be added");
+    }
+    error.problem()
+}

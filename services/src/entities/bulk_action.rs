@@ -1,0 +1,22 @@
+//! Something done to many rows at once.
+
+use sea_orm::entity::prelude::*;
+
+/// Something done to many rows at once.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "bulk_actions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub business_id: Uuid,
+    pub member_id: Uuid,
+    pub list: String,
+    pub kind: String,
+    pub value: String,
+    pub count: i64,
+    pub created_at: i64,
+    pub undone_at: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
