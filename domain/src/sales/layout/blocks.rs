@@ -87,7 +87,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             }
             1 if lines.iter().any(|line| matches!(line.kind, LineKind::Handle(_))) => Shape::Marked,
             1 => Shape::OneLine,
-            _ if is_torn(lines) || (self.bare && tail.action && !tail.age) => Shape::Torn,
+            _ if is_torn(lines) || (self.bare && !tail.age) => Shape::Torn,
             _ if lines
                 .iter()
                 .find(|line| is_text(line))

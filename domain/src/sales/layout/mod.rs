@@ -318,10 +318,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         if texts == 1 && tail.age && !tail.action {
             let text_and_buttons = matches!(
                 below,
-                [
-                    Some(LineKind::Text | LineKind::Number),
-                    Some(LineKind::Tail(Tail { action: true, age: false, .. }))
-                ]
+                [Some(LineKind::Text | LineKind::Number), Some(LineKind::Tail(Tail { age: false, .. }))]
             );
             // `Ana⏎2h⏎3h⏎Like`: the first age is what Ana wrote, because a comment has only one.
             if tails::clock(line.text).is_none()

@@ -101,12 +101,12 @@ pub const AGES: &[(u64, &[&str])] = &[
 pub const AGE_UNITS: &[(u64, &[&str])] = &[
     (1, &["s", "sec", "secs", "seconds", "giây", "วินาที", "秒", "秒前"]),
     (MINUTE, &[
-        "m", "min", "mins", "minute", "minutes", "minutos", "phút", "นาที", "分", "分鐘", "分钟", "分鐘前", "分钟前", "د",
+        "m", "min", "mins", "minute", "minutes", "minutos", "phút", "นาที", "分", "分鐘", "分钟", "分鐘前", "分钟前", "د", "دقيقة", "دقائق",
     ]),
     (HOUR, &[
-        "h", "hr", "hrs", "hour", "hours", "hora", "horas", "giờ", "ชม.", "ชั่วโมง", "小時", "小时", "小時前", "小时前", "س", "jam",
+        "h", "hr", "hrs", "hour", "hours", "hora", "horas", "giờ", "ชม.", "ชั่วโมง", "小時", "小时", "小時前", "小时前", "س", "ساعة", "ساعات", "jam",
     ]),
-    (DAY, &["d", "day", "days", "día", "días", "ngày", "วัน", "天", "日", "天前", "ي", "hari"]),
+    (DAY, &["d", "day", "days", "día", "días", "ngày", "วัน", "天", "日", "天前", "ي", "يوم", "أيام", "hari"]),
     (WEEK, &[
         "w", "wk", "wks", "week", "weeks", "sem", "semana", "semanas", "tuần", "สัปดาห์", "週", "周", "週前", "أسبوع", "minggu",
         "mgg",
@@ -147,7 +147,7 @@ pub const THREADS: &[&str] = &[
     "Write a reply...",
     "Comment as *", "Reply as *", "Reply to *…", "Add a comment…", "Add comment...", "Say something...",
     "# comments",
-    "# comment", "# shares", "# share", "# views", "Comments", "Follow the conversation", "Comment", "All reactions:",
+    "# comment", "# shares", "# share", "# views", "Comments", "Follow the conversation", "Comment", "All reactions:", "Shared with Public",
     "Comentar", "Todas las reacciones:", "Ver las # respuestas", "Ver # respuestas", "Ver # respuesta", "Ver # respuestas más",
     "Ver más comentarios",
     "Ver más respuestas", "Ocultar todas las respuestas", "Ocultar respuestas", "Comentar como *",
@@ -237,6 +237,12 @@ pub fn is_media(text: &str) -> bool {
 pub fn without_badge(line: &str) -> &str {
     let behind = behind_badge(line, &TABLES.badges).or_else(|| behind_badge(line, &TABLES.seller_badges));
     behind.unwrap_or(line)
+}
+
+/// `Admin · Top contributor`
+pub fn are_badges(line: &str) -> bool {
+    let known = |piece: &str| TABLES.badges.contains(piece) || TABLES.follow.contains(piece);
+    line.contains('·') && line.split('·').all(|piece| known(piece.trim()))
 }
 
 /// A name without what stands behind it on its line (`Ana Ruiz · Follow`, `Blue Door · Author`, `Ana Ruiz · 2h`), and
