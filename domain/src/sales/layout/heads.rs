@@ -143,6 +143,7 @@ fn numbers(text: &str) -> Option<(Numbers, [u32; 3], &str)> {
 
 /// Reads a line of a live chat or of a hand-typed list: `@ana A12`, `2:30 PM @ana A12`, `ana: A12`, `Ana Ruiz - A12`.
 pub fn typed(line: &str) -> Option<(&str, &str)> {
+    let line = without_bullet(line);
     let untimed = tails::clock(line).map_or(line, |after| after.trim_start_matches(is_gap));
     if let Some(rest) = untimed.strip_prefix('@') {
         let end = rest.find(|character: char| {
@@ -162,10 +163,6 @@ pub fn typed(line: &str) -> Option<(&str, &str)> {
     // The first bytes of the signs that can part a name from a text.
     if !line.bytes().any(|byte| matches!(byte, b':' | b'-' | b'\t' | 0xEF | 0xE2)) {
         return None;
-    }
-    let line = without_bullet(line);
-    if line.starts_with('@') {
-        return typed(line);
     }
     let head = line.char_indices().take(MAX_NAME_CHARACTERS);
     for (place, character) in head {
