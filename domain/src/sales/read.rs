@@ -1,6 +1,8 @@
 //! Reads a paste: finds its comments, reads each, and gives each its fingerprint.
 
-use rustc_hash::FxHashMap;
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
@@ -114,6 +116,7 @@ impl Reader {
             comments: &mut reading.comments,
             claims: &mut reading.claims,
             hardly_names: FxHashMap::default(),
+            remembered: Box::new([0; REMEMBERED]),
         };
         layout::find(paste, from, self.layout, &mut reading.noise, |found| {
             if found.begins_block && session.comments.len() >= enough {
@@ -199,6 +202,11 @@ fn folded_name(name: &str) -> String {
     fold(name).trim_start_matches('@').to_owned()
 }
 
+/// How many texts are remembered: a power of two.
+const REMEMBERED: usize = 1 << 14;
+/// Longer texts are hardly written twice.
+const REMEMBERED_BYTES: usize = 64;
+
 /// One reading of one paste.
 struct Session<'session> {
     reader: &'session Reader,
@@ -208,6 +216,9 @@ struct Session<'session> {
     claims: &'session mut Vec<Claim>,
     /// What was found out about names above texts: a buyer writes many comments.
     hardly_names: FxHashMap<&'session str, bool>,
+    /// For a hash of a text, one more than the index of the last comment with such a text, because buyers write the same
+    /// few things again and again, and the same text is read alike whoever wrote it.
+    remembered: Box<[u32; REMEMBERED]>,
 }
 
 impl<'session> Session<'session> {
@@ -219,8 +230,34 @@ impl<'session> Session<'session> {
             Some(reason) => self.held_back(text, reason),
             None if text.is_empty() => nothing(ReasonCode::NameOnly),
             None if noise::is_media(text) => nothing(ReasonCode::Media),
-            None => self.scanner.read(text),
+            None => return self.read(found, author, text),
         };
+        self.add(found, author, text, judgement);
+    }
+
+    /// Reads a text, or remembers how the same text was read before.
+    fn read(&mut self, found: &Found<'session>, author: &str, text: &'session str) {
+        let Some(place) = (text.len() <= REMEMBERED_BYTES).then(|| hash(text) % REMEMBERED) else {
+            let judgement = self.scanner.read(text);
+            return self.add(found, author, text, judgement);
+        };
+        let before =
+            (self.remembered[place] as usize).checked_sub(1).and_then(|index| self.comments.get(index));
+        self.remembered[place] = self.comments.len() as u32 + 1;
+        let Some(before) = before.filter(|before| before.text.of(self.paste) == text) else {
+            let judgement = self.scanner.read(text);
+            return self.add(found, author, text, judgement);
+        };
+        let Comment { first_claim, claims, status, reason, about, .. } = *before;
+        let same = first_claim as usize..first_claim as usize + usize::from(claims);
+        self.add(found, author, text, Judgement { status, claims: Claims::new(), reason, about });
+        self.claims.extend_from_within(same);
+        if let Some(comment) = self.comments.last_mut() {
+            comment.claims = claims;
+        }
+    }
+
+    fn add(&mut self, found: &Found<'session>, author: &str, text: &str, judgement: Judgement) {
         let within =
             |part: &str| if part.is_empty() { Span::default() } else { Span::within(self.paste, part) };
         self.comments.push(Comment {
@@ -339,6 +376,12 @@ impl<'session> Session<'session> {
         let about = judgement.claims.first().map(|claim| claim.item).or(judgement.about);
         Judgement { status: Status::Review, claims: Claims::new(), reason: reason.into(), about }
     }
+}
+
+fn hash(text: &str) -> usize {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish() as usize
 }
 
 fn is_long(author: &str) -> bool {

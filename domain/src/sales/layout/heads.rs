@@ -146,9 +146,10 @@ pub fn typed(line: &str) -> Option<(&str, &str)> {
     let line = without_bullet(line);
     let untimed = tails::clock(line).map_or(line, |after| after.trim_start_matches(is_gap));
     if let Some(rest) = untimed.strip_prefix('@') {
-        let end = rest.find(|character: char| {
-            character.is_whitespace() || matches!(character, ':' | ',') || is_gap(character)
-        })?;
+        let own = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b':' | b',');
+        let plain = rest.bytes().take_while(own).count();
+        let ends = |character: char| matches!(character, ':' | ',') || is_gap(character);
+        let end = plain + rest.get(plain..)?.find(ends)?;
         let (author, text) = (rest.get(..end)?, rest.get(end..)?);
         let text = text.trim_start_matches(|character: char| {
             is_gap(character) || matches!(character, ':' | '-' | '–' | ',')
@@ -218,8 +219,14 @@ pub fn is_picture(line: &str) -> bool {
 }
 
 fn is_handle(text: &str) -> bool {
-    let characters = text.chars().count();
-    (1..=MAX_NAME_CHARACTERS).contains(&characters)
+    let own = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    if (1..=MAX_NAME_CHARACTERS).contains(&text.len()) && text.bytes().all(own) {
+        return true;
+    }
+    // Nearly every other text is refused at its first space.
+    let spaced = text.bytes().any(|byte| byte.is_ascii() && !own(byte));
+    !spaced
+        && (1..=MAX_NAME_CHARACTERS).contains(&text.chars().count())
         && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.' | '-'))
 }
 

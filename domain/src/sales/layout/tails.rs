@@ -72,6 +72,14 @@ fn ends_in_count_of_likes(line: &str) -> bool {
 /// The text before pieces of a tail that stand behind it on the same line, and what they were. A single button counts
 /// only where it is glued to the text (`A12Like`), because a buyer may write the word.
 pub fn behind(line: &str) -> Option<(&str, Tail)> {
+    // A number at the end counts only where it stands apart or behind a button: `A12` and `x2` end nothing.
+    let before = line.trim_end_matches(|last: char| last.is_ascii_digit());
+    if before.len() < line.len()
+        && before.ends_with(|last: char| last.is_ascii_alphanumeric())
+        && TABLES.actions.longest_suffix(before).is_none()
+    {
+        return None;
+    }
     let mut tail = Tail::default();
     let mut rest = line;
     let mut pieces = 0;
@@ -312,7 +320,8 @@ fn thread_behind(line: &str) -> Option<&str> {
         rest = before;
         let link = line.get(before.len() + 1..)?;
         let tail = || TABLES.actions.longest_suffix(before).or_else(|| TABLES.edited.longest_suffix(before));
-        if TABLES.threads.begin(link) && tail().is_some() {
+        // Few words are buttons, so that is asked first.
+        if tail().is_some() && TABLES.threads.begin(link) {
             return Some(before);
         }
     }
