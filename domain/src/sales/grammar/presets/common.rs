@@ -28,7 +28,7 @@ pub const COMMON: Words = Words {
     ],
     weak_claim: &[
         "buy", "buying", "take", "i want", "want", "me", "i'd like", "i would like", "would like", "order", "i'm in for", "im in for",
-        "count me in for",
+        "count me in for", "put me down for", "put me in for",
     ],
     cancel: &[
         "cancel", "cancelled", "canceled", "cancel my", "pass", "i pass", "pass on", "remove",
@@ -67,7 +67,8 @@ pub const COMMON: Words = Words {
         "swap", "switch",
         "exchange", "undo", "add", "plus", "trade", "my order", "arrived", "received", "delivered", "jk", "just kidding",
         "kidding", "joking", "oops", "can i have", "can i get", "can i take", "could i have", "could i get", "may i have",
-        "may i get", "would love", "but", "1st", "2nd", "3rd", "second", "third", "👎", "🚫", "❌", "🙅", "⛔",
+        "may i get", "would love", "but", "yet", "already", "next to", "next time", "next week", "next month", "next sale", "next show",
+        "1st", "2nd", "3rd", "second", "third", "👎", "🚫", "❌", "🙅", "⛔",
     ],
     pending: &[
         "sold pending question", "sold pending", "mine pending", "claim pending", "pending question",
@@ -107,6 +108,7 @@ pub const COMMON: Words = Words {
         "would love", "add", "hold",
     ],
     contrast: &["but"],
+    owned: &["my", "our"],
     hands_on: &["to"],
     currency: &["usd", "dollars", "dollar", "bucks", "php", "pesos", "peso", "rm", "thb", "vnd", "ntd", "nt", "mxn", "eur"],
     time_unit: &["am", "pm", "days", "day", "weeks", "week", "hours", "hour", "minutes", "mins", "years", "months"],

@@ -203,6 +203,7 @@ pub const ES: Words = Words {
     before_phone: &["tel", "teléfono", "telefono", "cel", "celular", "número de teléfono"],
     before_price: &["por", "a"],
     wanting: &["si", "me das", "puedo tener"],
+    owned: &["mi", "tu", "su"],
     hands_on: &["a"],
     fits_cancel: &["no", "ya", "perdón", "perdon", "disculpa"],
     later_question: &["cuándo", "cuando", "dónde", "donde", "cómo", "como", "cuánto", "cuanto"],

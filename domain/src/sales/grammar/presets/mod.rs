@@ -61,6 +61,8 @@ pub struct Words {
     pub wanting: &'static [&'static str],
     /// Of the doubts, those that turn a sentence: in praise alone they change nothing.
     pub contrast: &'static [&'static str],
+    /// Stand before what somebody has already: `me and my A12`.
+    pub owned: &'static [&'static str],
     /// Stand before somebody who gets something: `A12 sold to Kim`.
     pub hands_on: &'static [&'static str],
     /// What money is called before or behind its number, glued or not: `RM20`, `20 pesos`.
@@ -132,6 +134,7 @@ const NONE: Words = Words {
     before_phone: &[],
     wanting: &[],
     contrast: &[],
+    owned: &[],
     hands_on: &[],
     currency: &[],
     time_unit: &[],
@@ -181,6 +184,7 @@ mod tests {
                 table.wanting,
                 table.contrast,
                 table.hands_on,
+                table.owned,
                 table.currency,
                 table.time_unit,
                 table.fits_cancel,
