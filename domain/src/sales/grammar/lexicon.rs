@@ -48,6 +48,7 @@ pub struct Entry {
     pub before_price: bool,
     pub wanting: bool,
     pub contrast: bool,
+    pub owned: bool,
     pub hands_on: bool,
     pub currency: bool,
     pub time_unit: bool,
@@ -189,7 +190,7 @@ impl Lexicon {
         for (phrase, count) in table.every_of {
             self.entry(phrase, |entry| entry.sense = Some(Sense::Every(Some(*count))));
         }
-        let marks: [Marks<'_>; 18] = [
+        let marks: [Marks<'_>; 19] = [
             (table.question_opener, |entry| entry.opens_question = true),
             (table.before_quantity, |entry| entry.before_quantity = true),
             (table.after_quantity, |entry| entry.after_quantity = true),
@@ -201,6 +202,7 @@ impl Lexicon {
             (table.wanting, |entry| entry.wanting = true),
             (table.contrast, |entry| entry.contrast = true),
             (table.hands_on, |entry| entry.hands_on = true),
+            (table.owned, |entry| entry.owned = true),
             (table.currency, |entry| entry.currency = true),
             (table.time_unit, |entry| entry.time_unit = true),
             (table.fits_cancel, |entry| entry.fits_cancel = true),
