@@ -98,6 +98,13 @@ impl Reader {
         }
     }
 
+    /// [`Reader::read`] for one who has taken care of how much there is: nothing is refused. Texts are shorter than 4 GiB.
+    pub fn read_all(&self, paste: &str) -> Reading {
+        let mut reading = Reading::default();
+        self.read_on(paste, &mut reading, 0, usize::MAX);
+        reading
+    }
+
     /// Reads at least so many comments more, from a byte at which a block begins, behind what was read already. Gives the
     /// byte at which to go on, unless the end was reached.
     pub(super) fn read_on(
@@ -107,7 +114,7 @@ impl Reader {
         from: usize,
         comments: usize,
     ) -> Option<usize> {
-        let enough = reading.comments.len() + comments;
+        let enough = reading.comments.len().saturating_add(comments);
         let mut rest = None;
         let mut session = Session {
             reader: self,
@@ -207,6 +214,11 @@ const REMEMBERED: usize = 1 << 14;
 /// Longer texts are hardly written twice.
 const REMEMBERED_BYTES: usize = 64;
 
+/// How many names are remembered.
+const REMEMBERED_NAMES: usize = 2_048;
+/// After so many comments, it can be told how many there will be.
+const COMMENTS_BEFORE_ESTIMATE: usize = 512;
+
 /// One reading of one paste.
 struct Session<'session> {
     reader: &'session Reader,
@@ -258,6 +270,7 @@ impl<'session> Session<'session> {
     }
 
     fn add(&mut self, found: &Found<'session>, author: &str, text: &str, judgement: Judgement) {
+        self.make_room(found.span.start as usize);
         let within =
             |part: &str| if part.is_empty() { Span::default() } else { Span::within(self.paste, part) };
         self.comments.push(Comment {
@@ -275,8 +288,31 @@ impl<'session> Session<'session> {
         self.claims.extend_from_slice(&judgement.claims);
     }
 
+    /// Makes room for as many comments as there will be if the paste goes on as it began, so that a long paste takes no
+    /// more memory than its comments need.
+    fn make_room(&mut self, read: usize) {
+        let comments = self.comments.len();
+        if comments < COMMENTS_BEFORE_ESTIMATE || comments < self.comments.capacity() {
+            return;
+        }
+        let more = |so_far: usize| {
+            let rest = self.paste.len().saturating_sub(read) as u64;
+            // A little more, so that no second time is needed.
+            (so_far as u64 * rest / read.max(1) as u64 * 17 / 16) as usize + COMMENTS_BEFORE_ESTIMATE
+        };
+        self.comments.reserve_exact(more(comments));
+        self.claims.reserve_exact(more(self.claims.len()));
+    }
+
     fn is_seller(&self, author: &str) -> bool {
-        !self.reader.seller.is_empty() && folded_name(author) == self.reader.seller
+        let seller = self.reader.seller.as_str();
+        // Of two names in ASCII, the longer one can only be the other where it has more spaces than it needs.
+        if author.is_ascii() && seller.is_ascii() {
+            let spaced = author.len() > seller.len() && author.contains("  ");
+            return !seller.is_empty()
+                && (author.eq_ignore_ascii_case(seller) || (spaced && folded_name(author) == seller));
+        }
+        !seller.is_empty() && folded_name(author) == seller
     }
 
     /// Author, text, and why it is not sure that this author wrote this text.
@@ -305,6 +341,9 @@ impl<'session> Session<'session> {
 
     fn is_hardly_a_name(&mut self, author: &'session str) -> bool {
         let scanner = &mut self.scanner;
+        if self.hardly_names.len() >= REMEMBERED_NAMES {
+            self.hardly_names.clear();
+        }
         *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
     }
 
