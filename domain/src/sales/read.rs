@@ -370,12 +370,12 @@ impl<'session> Session<'session> {
     }
 
     /// `Ana Ruiz sold A12`: the name ends where the claim begins, if all before it can be a name and nothing else.
-    fn one_line<'paste>(&mut self, line: &'paste str) -> (&'paste str, &'paste str, Option<ReasonCode>) {
+    fn one_line(&mut self, line: &'session str) -> (&'session str, &'session str, Option<ReasonCode>) {
         const UNSURE: Option<ReasonCode> = Some(ReasonCode::WhereTheNameEnds);
         let line = line.strip_prefix('·').unwrap_or(line).trim_start();
         let line = noise::without_badge(line);
-        if let Some((seller, text)) = self.seller_first(line) {
-            return (seller, text, None);
+        if let Some((author, text)) = self.seller_first(line).or_else(|| self.handle_first(line)) {
+            return (author, text, None);
         }
         let Some((place, only_unknown)) = self.scanner.end_of_name(line) else {
             let courtesy = self.scanner.is_courtesy(line);

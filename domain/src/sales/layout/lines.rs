@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr2};
 
 use super::heads::{self, ChatLine};
+use super::noise;
 use super::tables::TABLES;
 use super::tails::{self, Tail};
 use crate::sales::reading::Span;
@@ -142,7 +143,7 @@ fn noise(line: &str) -> Option<LineKind<'_>> {
             return Some(LineKind::Badge { seller: true });
         }
         let beside_name = dressed.len() < line.len() && TABLES.follow.contains(dressed);
-        if TABLES.badges.contains(dressed) || beside_name {
+        if TABLES.badges.contains(dressed) || beside_name || noise::are_badges(dressed) {
             return Some(LineKind::Badge { seller: false });
         }
         if let Some(tail) = tails::whole(line) {

@@ -246,8 +246,11 @@ pub fn of_half_day(seconds: u64, colons: usize, half: &str) -> u64 {
     seconds % HALF + if half.starts_with(['p', 'P']) { HALF } else { 0 }
 }
 
-/// `14 August at 09:15`, `August 14 at 3:45 PM`, `August 14, 2023`.
+/// `14 August at 09:15`, `August 14 at 3:45 PM`, `August 14, 2023`; `2-14` and `2023-2-14` alone.
 fn date(line: &str) -> Option<&str> {
+    if let Some(after) = short_date(line) {
+        return Some(after);
+    }
     let skip_digits = |text: &'_ str, limit: usize| {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         (1..=limit).contains(&digits).then_some(digits)
@@ -267,6 +270,20 @@ fn date(line: &str) -> Option<&str> {
         rest = year.get(4..)?;
     }
     Some(rest.trim_start().strip_prefix("at ").and_then(clock).unwrap_or(rest))
+}
+
+/// A date as some platforms write it below comments, with dashes.
+fn short_date(line: &str) -> Option<&str> {
+    let after = line.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
+    let mut groups = line.get(..line.len() - after.len())?.split('-').rev();
+    let in_range = |group: Option<&str>, last: u32| {
+        group.is_some_and(|group| group.parse().is_ok_and(|number: u32| (1..=last).contains(&number)))
+    };
+    let month_and_day = in_range(groups.next(), 31) && in_range(groups.next(), 12);
+    let year = groups.next().is_none_or(|year| year.len() == 4);
+    let ends =
+        after.is_empty() || after.starts_with(is_separator) || TABLES.actions.longest_prefix(after).is_some();
+    (month_and_day && year && groups.next().is_none() && ends).then_some(after)
 }
 
 /// The text before an age that ends a line.
@@ -362,6 +379,8 @@ mod tests {
             "1 tuần",
             "5 minutes ago",
             "hace 2 h",
+            "2-14",
+            "2023-2-14Reply",
             "٣ س",
             "๓ ชม.",
         ] {
@@ -379,6 +398,9 @@ mod tests {
             "12 pcs",
             "90cm",
             "12kg",
+            "2-45",
+            "A-1",
+            "1-2-3",
         ] {
             assert_eq!(whole(line), None, "{line}");
         }
