@@ -2,7 +2,7 @@
 
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
@@ -122,8 +122,8 @@ impl Reader {
             paste,
             comments: &mut reading.comments,
             claims: &mut reading.claims,
-            hardly_names: FxHashMap::default(),
-            remembered: Box::new([0; REMEMBERED]),
+            hardly_names: vec![("", false); places(paste.len() / 4)],
+            remembered: vec![0; places(paste.len())],
         };
         layout::find(paste, from, self.layout, &mut reading.noise, |found| {
             if found.begins_block && session.comments.len() >= enough {
@@ -209,13 +209,13 @@ fn folded_name(name: &str) -> String {
     fold(name).trim_start_matches('@').to_owned()
 }
 
-/// How many texts are remembered: a power of two.
+/// How many texts are remembered at most: a power of two.
 const REMEMBERED: usize = 1 << 14;
+/// One text is remembered for so many bytes of a paste, and a name for four times as many.
+const BYTES_PER_REMEMBERED: usize = 64;
 /// Longer texts are hardly written twice.
 const REMEMBERED_BYTES: usize = 64;
 
-/// How many names are remembered.
-const REMEMBERED_NAMES: usize = 2_048;
 /// After so many comments, it can be told how many there will be.
 const COMMENTS_BEFORE_ESTIMATE: usize = 512;
 
@@ -226,11 +226,11 @@ struct Session<'session> {
     paste: &'session str,
     comments: &'session mut Vec<Comment>,
     claims: &'session mut Vec<Claim>,
-    /// What was found out about names above texts: a buyer writes many comments.
-    hardly_names: FxHashMap<&'session str, bool>,
+    /// For a hash of a name above a text, the last such name and what was found out about it: a buyer writes many comments.
+    hardly_names: Vec<(&'session str, bool)>,
     /// For a hash of a text, one more than the index of the last comment with such a text, because buyers write the same
     /// few things again and again, and the same text is read alike whoever wrote it.
-    remembered: Box<[u32; REMEMBERED]>,
+    remembered: Vec<u32>,
 }
 
 impl<'session> Session<'session> {
@@ -249,7 +249,7 @@ impl<'session> Session<'session> {
 
     /// Reads a text, or remembers how the same text was read before.
     fn read(&mut self, found: &Found<'session>, author: &str, text: &'session str) {
-        let Some(place) = (text.len() <= REMEMBERED_BYTES).then(|| hash(text) % REMEMBERED) else {
+        let Some(place) = (text.len() <= REMEMBERED_BYTES).then(|| hash(text) % self.remembered.len()) else {
             let judgement = self.scanner.read(text);
             return self.add(found, author, text, judgement);
         };
@@ -298,7 +298,8 @@ impl<'session> Session<'session> {
         let more = |so_far: usize| {
             let rest = self.paste.len().saturating_sub(read) as u64;
             // A little more, so that no second time is needed.
-            (so_far as u64 * rest / read.max(1) as u64 * 17 / 16) as usize + COMMENTS_BEFORE_ESTIMATE
+            let expected = so_far as u64 * rest / read.max(1) as u64 * 17 / 16;
+            (expected as usize).max(so_far / 8) + 1
         };
         self.comments.reserve_exact(more(comments));
         self.claims.reserve_exact(more(self.claims.len()));
@@ -340,11 +341,15 @@ impl<'session> Session<'session> {
     }
 
     fn is_hardly_a_name(&mut self, author: &'session str) -> bool {
-        let scanner = &mut self.scanner;
-        if self.hardly_names.len() >= REMEMBERED_NAMES {
-            self.hardly_names.clear();
+        let place = hash(author) % self.hardly_names.len();
+        if let Some((_, hardly)) = self.hardly_names.get(place).filter(|(name, _)| *name == author) {
+            return *hardly;
         }
-        *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
+        let hardly = self.scanner.is_hardly_a_name(author, false);
+        if let Some(known) = self.hardly_names.get_mut(place) {
+            *known = (author, hardly);
+        }
+        hardly
     }
 
     /// The seller's name and what stands behind it, if a line begins with it.
@@ -415,6 +420,11 @@ impl<'session> Session<'session> {
         let about = judgement.claims.first().map(|claim| claim.item).or(judgement.about);
         Judgement { status: Status::Review, claims: Claims::new(), reason: reason.into(), about }
     }
+}
+
+/// How many places there are to remember what a paste of so many bytes holds: a power of two.
+fn places(bytes: usize) -> usize {
+    (bytes / BYTES_PER_REMEMBERED).next_power_of_two().min(REMEMBERED)
 }
 
 fn hash(text: &str) -> usize {
