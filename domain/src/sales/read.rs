@@ -122,7 +122,7 @@ impl Reader {
             paste,
             comments: &mut reading.comments,
             claims: &mut reading.claims,
-            hardly_names: vec![("", false); places(paste.len() / 4)],
+            hardly_names: vec![("", false); places(paste.len() / 16)],
             remembered: vec![0; places(paste.len())],
         };
         layout::find(paste, from, self.layout, &mut reading.noise, |found| {
@@ -211,13 +211,13 @@ fn folded_name(name: &str) -> String {
 
 /// How many texts are remembered at most: a power of two.
 const REMEMBERED: usize = 1 << 14;
-/// One text is remembered for so many bytes of a paste, and a name for four times as many.
+/// One text is remembered for so many bytes of a paste, and a name for sixteen times as many.
 const BYTES_PER_REMEMBERED: usize = 64;
 /// Longer texts are hardly written twice.
 const REMEMBERED_BYTES: usize = 64;
 
 /// After so many comments, it can be told how many there will be.
-const COMMENTS_BEFORE_ESTIMATE: usize = 512;
+const COMMENTS_BEFORE_ESTIMATE: usize = 64;
 
 /// One reading of one paste.
 struct Session<'session> {
@@ -298,7 +298,7 @@ impl<'session> Session<'session> {
         let more = |so_far: usize| {
             let rest = self.paste.len().saturating_sub(read) as u64;
             // A little more, so that no second time is needed.
-            let expected = so_far as u64 * rest / read.max(1) as u64 * 17 / 16;
+            let expected = so_far as u64 * rest / read.max(1) as u64 * 33 / 32;
             (expected as usize).max(so_far / 8) + 1
         };
         self.comments.reserve_exact(more(comments));
