@@ -4,7 +4,7 @@
 //! It is built once for a catalog and a way of reading. An atom of a comment is looked up once; a phrase is found by going
 //! on from what it begins with, atom by atom, so that nothing is looked up that no phrase begins like.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entry::{self, Entry, Items};
 use super::fold::{AtomKind, FoldedText};
@@ -39,6 +39,8 @@ pub struct Lexicon {
     shared: FxHashMap<Box<str>, Vec<u32>>,
     /// For each item and variant, the parts of its name.
     variant_parts: Vec<Vec<Vec<u32>>>,
+    /// Every item with every part that stands in the name of one of its variants.
+    item_parts: FxHashSet<(u32, u32)>,
     /// How many different parts there are.
     parts: u32,
     /// Words that demand something and that an item may be glued to (`cfA12`), by their first letter, the shortest first.
@@ -63,7 +65,7 @@ impl Lexicon {
             }
             let variants =
                 item.variants.iter().map(|variant| lexicon.parts_of(&variant.name, &mut folded)).collect();
-            lexicon.variant_parts.push(variants);
+            lexicon.add_variants(variants);
         }
         // Words for the same size have one part.
         for (word, size) in SIZES {
@@ -84,6 +86,12 @@ impl Lexicon {
         }
         lexicon.collect_glued_words(tables, changes);
         lexicon
+    }
+
+    fn add_variants(&mut self, variants: Vec<Vec<u32>>) {
+        let item = self.variant_parts.len() as u32;
+        self.item_parts.extend(variants.iter().flatten().map(|part| (item, *part)));
+        self.variant_parts.push(variants);
     }
 
     /// Whether a title can be a keyword: a name of its own, not a number, a single letter, or a word that means something
@@ -334,7 +342,7 @@ impl Lexicon {
 
     /// Whether a part stands in the name of some variant of the item.
     pub fn has_part(&self, item: u32, part: u32) -> bool {
-        self.variant_parts(item).iter().any(|parts| parts.contains(&part))
+        self.item_parts.contains(&(item, part))
     }
 }
 
