@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::lexicon::Entry;
+use super::entry::Entry;
 use super::scan::{Element, Kind};
 use super::{ClaimKind, Judgement, MAX_ITEMS, Scanner};
 use crate::sales::reading::{Mark, MarkKind, Status};

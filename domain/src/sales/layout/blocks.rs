@@ -22,7 +22,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         let unsettled = std::mem::take(&mut self.unsettled);
         self.block_begins_at = block.first().map(|line| if unsettled { usize::MAX } else { line.start });
         assign(self, &block);
-        self.block_begins_at = None;
+        (self.block_begins_at, self.bare) = (None, false);
         block.clear();
         self.block = block;
     }

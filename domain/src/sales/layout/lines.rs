@@ -139,6 +139,10 @@ fn noise(line: &str) -> Option<LineKind<'_>> {
             [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => line,
             _ => line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•')),
         };
+        // Most lines of noise are a button.
+        if let Some(tail) = TABLES.tails.get(line) {
+            return Some(LineKind::Tail(*tail));
+        }
         if TABLES.seller_badges.contains(dressed) {
             return Some(LineKind::Badge { seller: true });
         }

@@ -314,7 +314,10 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             }
             return;
         }
-        let (texts, mut bare) = (self.texts(), false);
+        if self.open == Open::Gap {
+            self.open = Open::Nothing;
+        }
+        let (texts, mut looked_below) = (self.texts(), false);
         if texts == 1 && tail.age && !tail.action {
             let text_and_buttons = matches!(
                 below,
@@ -332,13 +335,12 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 self.block.push(Line { kind: LineKind::Badge { seller: false }, ..line });
                 return;
             }
-            bare = true;
+            looked_below = true;
         }
         if texts == 0 {
             self.take_block(|finder, block| {
                 block.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| finder.noise(*line));
             });
-            self.bare &= !tail.action;
             if self.open == Open::Tail {
                 self.extend(line);
                 if let Some(comment) = &mut self.current {
@@ -351,7 +353,10 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         self.end_tailed(tail);
         self.extend(line);
-        (self.unsettled, self.bare) = (bare, bare);
+        // A line of a list has its text beside the name.
+        let is_name = |comment: Found<'_>| comment.shape == Shape::OneLine || comment.text.is_empty();
+        self.bare = looked_below && self.current.is_some_and(is_name);
+        self.unsettled = looked_below;
     }
 
     fn noise(&mut self, line: Line<'paste>) {
@@ -383,6 +388,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         let span = Span { start: first.start as u32, end: last.end() as u32 };
         self.hand_on();
         self.bare = false;
+        self.unsettled &= self.block_begins_at.is_some();
         let begins_block = self.block_begins_at.is_none_or(|start| start == first.start);
         let begins_block = begins_block && self.choice != LayoutChoice::Table;
         self.current = Some(Found { shape, author, text, seller, edited, span, begins_block });

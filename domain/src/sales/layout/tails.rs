@@ -32,6 +32,11 @@ pub fn whole(line: &str) -> Option<Tail> {
     if let Some(tail) = TABLES.tails.get(line) {
         return Some(*tail);
     }
+    // `3h` stands below every comment.
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=3).contains(&digits) && line.get(digits..).is_some_and(|unit| TABLES.age_units.contains(unit)) {
+        return Some(Tail { age: true, ..Tail::default() });
+    }
     let mut tail = Tail::default();
     let mut rest = line;
     let mut state = false;
@@ -72,13 +77,11 @@ fn ends_in_count_of_likes(line: &str) -> bool {
 /// The text before pieces of a tail that stand behind it on the same line, and what they were. A single button counts
 /// only where it is glued to the text (`A12Like`), because a buyer may write the word.
 pub fn behind(line: &str) -> Option<(&str, Tail)> {
-    // A number at the end counts only where it stands apart or behind a button: `A12` and `x2` end nothing.
+    // A number at the end counts reactions only behind a button: `A12`, `x2` and `Buyer 12` end nothing.
     let before = line.trim_end_matches(|last: char| last.is_ascii_digit());
-    if before.len() < line.len()
-        && before.ends_with(|last: char| last.is_ascii_alphanumeric())
-        && TABLES.actions.longest_suffix(before).is_none()
-    {
-        return None;
+    if before.len() < line.len() {
+        let text = before.trim_end_matches(is_separator);
+        TABLES.actions.longest_suffix(text).or_else(|| TABLES.edited.longest_suffix(text))?;
     }
     let mut tail = Tail::default();
     let mut rest = line;
@@ -117,6 +120,9 @@ pub fn behind(line: &str) -> Option<(&str, Tail)> {
 }
 
 fn is_separator(character: char) -> bool {
+    if character.is_ascii_graphic() {
+        return character == '|';
+    }
     character.is_whitespace()
         || matches!(character, '·' | '•' | '|' | '∙' | '⋅')
         || crate::text::is_invisible(character)
