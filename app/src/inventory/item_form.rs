@@ -152,6 +152,7 @@ pub fn ItemFields(
     let item_id = id.clone();
     let [for_price, for_postage, for_cost, for_words, for_notes] = std::array::from_fn(|_| stored.clone());
     let ItemSetting { materials, categories, .. } = setting;
+    let material = RwSignal::new(form.value("form[material]", &stored.material));
     let code = RwSignal::new(form.value("form[code]", &stored.code));
     let title = RwSignal::new(form.value("form[title]", &stored.title));
     view! {
@@ -181,7 +182,7 @@ pub fn ItemFields(
                     error=form.error("title")
                 />
             </div>
-            <PricePart form=form by_weight=by_weight stored=for_price materials=materials />
+            <PricePart form=form by_weight=by_weight material=material stored=for_price materials=materials.clone() />
             <Variants
                 form=form
                 returned=returned
@@ -191,7 +192,7 @@ pub fn ItemFields(
                 prices=prices
             />
             <div class="folds">
-                <PostageFold form=form stored=for_postage />
+                <PostageFold form=form stored=for_postage material=material materials=materials />
                 <CostFold form=form stored=for_cost />
                 <KeywordPart form=form stored=for_words code=code title=title item_id=item_id keywords=keywords />
                 <NotesFold form=form stored=for_notes categories=categories />

@@ -67,7 +67,7 @@ pub fn MaterialsPage() -> impl IntoView {
                 <ActionForm action=undo>
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="rate" value=before />
-                    <SubmitButton label="Undo" kind="quiet" pending=undo.pending() />
+                    <button type="submit">"Undo"</button>
                 </ActionForm>
             }
         })

@@ -168,7 +168,7 @@ pub fn Variants(
                     "Arrows and Enter move, Ctrl+D takes what stands above, and cells of a spreadsheet can be pasted."
                 </span>
             </div>
-            <Toast text=told undo=move || view! { <button type="button" class="button small" on:click=move |_| grid.undo()>"Undo"</button> } />
+            <Toast text=told undo=move || view! { <button type="button" on:click=move |_| grid.undo()>"Undo"</button> } />
         </fieldset>
     }
     .into_any()

@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn of_many_rows_the_empty_ones_are_left_out_first() {
-        let cells: String = (0..200).map(|row| format!("form%5Bvariants%5D%5B{row}%5D%5Bprice%5D=&")).collect();
+        let cells: String =
+            (0..200).map(|row| format!("form%5Bvariants%5D%5B{row}%5D%5Bprice%5D=&")).collect();
         let body = Bytes::from(format!("{cells}form%5Btitle%5D=Moon+ring+of+a+long+name"));
         let (_, returned) = failure(&failed("https://shop.example/stock/new"), &body).unwrap();
         let cookie = cookie(URL, returned).unwrap();
