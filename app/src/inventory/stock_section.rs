@@ -59,8 +59,15 @@ pub fn StockSection(
     let form = use_form::<ChangeStock>(&returned);
     let undo = use_form::<UndoStock>(&returned);
     let last = RwSignal::new(None::<Booked>);
+    // They live as long as the page, so that what is typed outlives the figures' being read anew.
+    let typed = Typed {
+        quantity: RwSignal::new(form.value("form[quantity]", "")),
+        note: RwSignal::new(form.value("form[note]", "")),
+    };
     Effect::new(move |_| {
         let Some(Ok(booked)) = form.action.value().get() else { return };
+        typed.quantity.set(String::new());
+        typed.note.set(String::new());
         changes.note();
         last.set(Some(booked));
         if let Ok(timer) = set_timeout_with_handle(move || last.set(None), TOAST_LASTS) {
@@ -79,7 +86,7 @@ pub fn StockSection(
                 Ok(view) => {
                     let id = id.get_untracked();
                     let after = after.get_untracked();
-                    view! { <Ledger view=view id=id after=after form=form undo=undo /> }.into_any()
+                    view! { <Ledger view=view id=id after=after form=form typed=typed undo=undo /> }.into_any()
                 }
                 // The item's own page says what is wrong with it.
                 Err(AppError(problem)) if problem.code == domain::problem::Code::NotFound => ().into_any(),
@@ -106,12 +113,20 @@ pub fn StockSection(
     .into_any()
 }
 
+/// What is being typed about a change.
+#[derive(Clone, Copy)]
+struct Typed {
+    quantity: RwSignal<String>,
+    note: RwSignal<String>,
+}
+
 #[component]
 fn Ledger(
     view: StockView,
     id: String,
     after: String,
     form: Form<ChangeStock>,
+    typed: Typed,
     undo: Form<UndoStock>,
 ) -> impl IntoView {
     let is_low = view.is_low();
@@ -131,6 +146,16 @@ fn Ledger(
         .map(|line| view! { <Movement line=line several=several undo=undo /> })
         .collect_view();
     let refused = undo.message();
+    let pager = (first.is_some() || next.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label="Movements">
+                <span class="pager-links">
+                    {first.map(|first| view! { <a class="button small" href=first>"Latest movements"</a> })}
+                    {next.map(|next| view! { <a class="button small" href=next>"Earlier movements"</a> })}
+                </span>
+            </nav>
+        }
+    });
     view! {
         <Section
             title="Stock"
@@ -139,7 +164,7 @@ fn Ledger(
             <div class="stack">
                 {low}
                 <ul class="rows">{rows}</ul>
-                <ChangeForm form=form variants=variants key=key.to_string() />
+                <ChangeForm form=form typed=typed variants=variants key=key.to_string() />
                 {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
                 <div class="table-wrap">
                     <table class="table movements">
@@ -157,12 +182,7 @@ fn Ledger(
                         <tbody>{lines}</tbody>
                     </table>
                 </div>
-                <nav class="pager" aria-label="Movements">
-                    <span class="pager-links">
-                        {first.map(|first| view! { <a class="button small" href=first>"Latest movements"</a> })}
-                        {next.map(|next| view! { <a class="button small" href=next>"Earlier movements"</a> })}
-                    </span>
-                </nav>
+                {pager}
             </div>
         </Section>
     }
@@ -192,15 +212,12 @@ fn figures(variant: &VariantStock) -> impl IntoView + use<> {
 
 /// Pieces, a note, and a button for each thing that is done by hand.
 #[component]
-fn ChangeForm(form: Form<ChangeStock>, variants: Vec<VariantStock>, key: String) -> impl IntoView {
-    let quantity = RwSignal::new(form.value("form[quantity]", ""));
-    let note = RwSignal::new(form.value("form[note]", ""));
-    Effect::new(move |_| {
-        if matches!(form.action.value().get(), Some(Ok(_))) {
-            quantity.set(String::new());
-            note.set(String::new());
-        }
-    });
+fn ChangeForm(
+    form: Form<ChangeStock>,
+    typed: Typed,
+    variants: Vec<VariantStock>,
+    key: String,
+) -> impl IntoView {
     let which = match variants.as_slice() {
         [only] => view! { <input type="hidden" name="form[variant]" value=only.id.to_string() /> }.into_any(),
         several => {
@@ -244,7 +261,7 @@ fn ChangeForm(form: Form<ChangeStock>, variants: Vec<VariantStock>, key: String)
                     id="stock-quantity"
                     autocomplete="off"
                     required=true
-                    bind=quantity
+                    bind=typed.quantity
                     error=form.error("quantity")
                 />
                 <TextField
@@ -252,7 +269,7 @@ fn ChangeForm(form: Form<ChangeStock>, variants: Vec<VariantStock>, key: String)
                     name="form[note]"
                     id="stock-note"
                     autocomplete="off"
-                    bind=note
+                    bind=typed.note
                     error=form.error("note")
                 />
             </div>

@@ -55,7 +55,7 @@ impl LineForm {
     /// Checks every field.
     ///
     /// # Errors
-    /// A number of pieces that is none.
+    /// A field `line_<variant>` where the number of pieces is none: many lines stand on one page.
     pub fn parse(&self) -> Result<Counted, Problem> {
         let mut check = Check::new();
         let id = |text: &str| Uuid::parse_str(text).map_err(|_| FieldCode::NotAChoice);
@@ -69,7 +69,7 @@ impl LineForm {
             Ok(pieces) => Ok(Some(pieces)),
             Err(_) => Err(FieldCode::NotANumber),
         };
-        let pieces = check.take("counted", pieces);
+        let pieces = check.take(&format!("line_{}", self.variant), pieces);
         let counted = (|| Some(Counted { count_id: count_id?, variant_id: variant_id?, pieces: pieces? }))();
         check.finish(counted)
     }

@@ -6,19 +6,19 @@ use domain::{
 };
 use leptos::{ev, html, prelude::*};
 
-use super::one::address;
+use super::{forms::Forms, one::address};
 use crate::{
     error::AppError,
-    form::{Returned, use_form},
-    live::use_changes,
+    form::Returned,
     ui::{EmptyState, Pager, SubmitButton, Tone, ToneMark},
 };
 
-/// Keeps what was counted of a variant.
+/// Keeps what was counted of a variant; gives the variant.
 #[server(prefix = "/api", endpoint = "stock/counts/line")]
-pub async fn keep_line(form: LineForm) -> Result<(), AppError> {
+pub async fn keep_line(form: LineForm) -> Result<String, AppError> {
     let caller = crate::server::signed_in()?;
-    Ok(services::inventory::count::set(&caller.services, &caller.actor, &form).await?)
+    services::inventory::count::set(&caller.services, &caller.actor, &form).await?;
+    Ok(form.variant)
 }
 
 /// A stretch of what there is to count.
@@ -28,6 +28,8 @@ pub fn Lines(
     id: String,
     lines: Page<CountLine>,
     query: CountQuery,
+    /// The forms of the page.
+    forms: Forms,
     /// The form that came back, if one did.
     returned: Option<Returned>,
 ) -> impl IntoView {
@@ -47,7 +49,7 @@ pub fn Lines(
     let rows = lines
         .rows
         .into_iter()
-        .map(|line| view! { <Line id=id.clone() line=line returned=returned.clone() /> })
+        .map(|line| view! { <Line id=id.clone() line=line forms=forms returned=returned.clone() /> })
         .collect_view();
     view! {
         <ul class="rows count-lines">{rows}</ul>
@@ -58,16 +60,15 @@ pub fn Lines(
 
 /// A variant and the field for its pieces. It is kept as soon as the field is left.
 #[component]
-fn Line(id: String, line: CountLine, returned: Option<Returned>) -> impl IntoView {
+fn Line(id: String, line: CountLine, forms: Forms, returned: Option<Returned>) -> impl IntoView {
+    let Forms { keep: form, wrong, .. } = forms;
     let variant = line.variant_id.to_string();
     // All lines are one form on the server; what came back belongs to the line that it names.
-    let own = returned.filter(|returned| {
+    let came_back = returned.is_some_and(|returned| {
         returned.values.iter().any(|(name, value)| name == "form[variant]" && *value == variant)
     });
-    let form = use_form::<KeepLine>(&own);
-    let changes = use_changes();
     let counted = line.counted.map(|counted| counted.to_string()).unwrap_or_default();
-    let typed = form.value("form[counted]", &counted);
+    let typed = if came_back { form.value("form[counted]", &counted) } else { counted };
     let node = NodeRef::<html::Form>::new();
     // The browser keeps what was typed; the form is sent once the field is left or Enter is pressed.
     let keep = move |_: ev::Event| {
@@ -76,16 +77,14 @@ fn Line(id: String, line: CountLine, returned: Option<Returned>) -> impl IntoVie
             let _ = form.request_submit();
         }
     };
-    Effect::new(move |_| {
-        if matches!(form.action.value().get(), Some(Ok(()))) {
-            changes.note();
-        }
-    });
     let is_awake = RwSignal::new(false);
     Effect::new(move |_| is_awake.set(true));
     let field = format!("count-{variant}");
     let error_id = format!("{field}-error");
-    let error = form.error("counted");
+    let error = Memo::new({
+        let variant = variant.clone();
+        move |_| wrong.with(|wrong| wrong.get(&variant).cloned())
+    });
     let described_by = {
         let error_id = error_id.clone();
         move || error.get().map(|_| error_id.clone())
@@ -108,7 +107,6 @@ fn Line(id: String, line: CountLine, returned: Option<Returned>) -> impl IntoVie
             </span>
         }
     });
-    let message = form.message();
     view! {
         <li class="row count-line">
             <div class="row-words">
@@ -122,7 +120,6 @@ fn Line(id: String, line: CountLine, returned: Option<Returned>) -> impl IntoVie
                 {move || {
                     error
                         .get()
-                        .or_else(|| message.get())
                         .map(|error| view! { <span class="field-error" id=error_id.clone() data-tone="wrong">{error}</span> })
                 }}
             </div>
@@ -136,7 +133,8 @@ fn Line(id: String, line: CountLine, returned: Option<Returned>) -> impl IntoVie
                     name="form[counted]"
                     inputmode="numeric"
                     autocomplete="off"
-                    value=typed
+                    value=typed.clone()
+                    prop:value=typed
                     placeholder="–"
                     aria-invalid=move || error.get().is_some().then_some("true")
                     aria-describedby=described_by

@@ -1,5 +1,6 @@
 //! Stock-takes: the list of them, and beginning one.
 
+mod forms;
 mod lines;
 mod one;
 mod review;

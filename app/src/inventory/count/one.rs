@@ -6,6 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
+    forms::{Forms, use_forms},
     lines::Lines,
     review::{Closed, Review, load_differences},
     variants,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
-    form::{Form, Returned, use_form, use_returned},
+    form::{Returned, use_returned},
     inventory::scan::ScanButton,
     live::use_changes,
     ui::{Notice, PageHead, PageProblem, SubmitButton, TextField, Tone},
@@ -62,6 +63,7 @@ pub(super) fn address(id: &str, query: &CountQuery) -> String {
 #[component]
 pub fn CountPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
+    let forms = returned.with_value(use_forms);
     let changes = use_changes();
     let id = Memo::new({
         let params = use_params_map();
@@ -93,13 +95,13 @@ pub fn CountPage() -> impl IntoView {
             let (count, differences) = (count.await, differences.await);
             let returned = returned.get_value();
             match (count, differences) {
-                (Ok(view), _) if view.closed => view! { <Closed view=view returned=returned /> }.into_any(),
+                (Ok(view), _) if view.closed => view! { <Closed view=view form=forms.reopen /> }.into_any(),
                 (Ok(view), Ok(Some(differences))) => {
-                    view! { <Review view=view differences=differences returned=returned /> }.into_any()
+                    view! { <Review view=view differences=differences form=forms.close /> }.into_any()
                 }
                 (Ok(view), Ok(None)) => {
                     let query = query.get_untracked();
-                    view! { <Counting view=view query=query returned=returned /> }.into_any()
+                    view! { <Counting view=view query=query forms=forms returned=returned /> }.into_any()
                 }
                 (Err(AppError(problem)), _) | (_, Err(AppError(problem))) => view! {
                     <PageHead title="Stock-take" back=back() />
@@ -118,28 +120,26 @@ pub(super) fn back() -> (String, String) {
 }
 
 #[component]
-fn Counting(view: CountView, query: CountQuery, returned: Option<Returned>) -> impl IntoView {
+fn Counting(
+    view: CountView,
+    query: CountQuery,
+    forms: Forms,
+    returned: Option<Returned>,
+) -> impl IntoView {
     let id = StoredValue::new(view.id.to_string());
-    let scan = use_form::<ScanPiece>(&returned);
-    let figures = use_form::<HideFigures>(&returned);
-    let discard = use_form::<DiscardCount>(&returned);
-    let changes = use_changes();
-    Effect::new(move |_| {
-        if matches!(figures.action.value().get(), Some(Ok(()))) {
-            changes.note();
-        }
-    });
+    let Forms { figures, discard, keep, .. } = forms;
     let counted = format!("{} of {} counted", view.counted, variants(view.of));
     let review = format!("/stock/count/{}?review=1", view.id);
     let action = move || view! { <a class="button primary" href=review>"See the differences"</a> };
     let blind = view.blind;
     let search = StoredValue::new(query.search.clone());
     let path = StoredValue::new(format!("/stock/count/{}", view.id));
-    let refused = Signal::derive(move || figures.message().get().or_else(|| discard.message().get()));
+    let messages = [figures.message(), discard.message(), keep.message()];
+    let refused = Signal::derive(move || messages.iter().find_map(|message| message.get()));
     view! {
         <Title text=format!("{} · Stock-take", view.what) />
         <PageHead title=view.what.clone() back=back() action=action subtitle=move || view! { <span>{counted}</span> } />
-        <Scan form=scan id=id.get_value() />
+        <Scan forms=forms id=id.get_value() />
         {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <div class="tools">
             <LiveSearch path=path.get_value() label="Find an item to count" value=search.get_value() />
@@ -153,31 +153,15 @@ fn Counting(view: CountView, query: CountQuery, returned: Option<Returned>) -> i
                 <SubmitButton label="Throw away" kind="quiet" pending=discard.pending() />
             </ActionForm>
         </div>
-        <Lines id=id.get_value() lines=view.lines query=query returned=returned />
+        <Lines id=id.get_value() lines=view.lines query=query forms=forms returned=returned />
     }
     .into_any()
 }
 
 /// The field into which codes are typed or scanned.
 #[component]
-fn Scan(form: Form<ScanPiece>, id: String) -> impl IntoView {
-    let code = RwSignal::new(form.value("code", ""));
-    let changes = use_changes();
-    let said = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
-        // The field is emptied when the code is sent, not when the answer is there: the next scan may be typed by then.
-        if form.action.input().with(Option::is_some) {
-            code.set(String::new());
-        }
-    });
-    Effect::new(move |_| match form.action.value().get() {
-        Some(Ok(scanned)) => {
-            said.set(Some(format!("{}: {} counted.", scanned.name, scanned.counted)));
-            changes.note();
-        }
-        Some(Err(_)) => said.set(None),
-        None => {}
-    });
+fn Scan(forms: Forms, id: String) -> impl IntoView {
+    let Forms { scan: form, code, said, .. } = forms;
     let message = form.message();
     view! {
         <ActionForm action=form.action attr:class="scan-form" attr:novalidate=true>

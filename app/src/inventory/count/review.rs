@@ -10,8 +10,7 @@ use leptos_meta::Title;
 use super::{one::back, variants};
 use crate::{
     error::AppError,
-    form::{Form, Returned, use_form},
-    live::use_changes,
+    form::Form,
     ui::{EmptyState, Notice, PageHead, SubmitButton, Tone, ToneMark},
 };
 
@@ -49,18 +48,9 @@ fn differences_in_words(number: i64) -> String {
 pub fn Review(
     view: CountView,
     differences: Differences,
-    /// The form that came back, if one did.
-    returned: Option<Returned>,
+    form: Form<CloseCount>,
 ) -> impl IntoView {
     let id = view.id.to_string();
-    let form = use_form::<CloseCount>(&returned);
-    let changes = use_changes();
-    Effect::new(move |_| {
-        // Refused as well as closed: the figures are other ones than those that are shown.
-        if form.action.value().get().is_some() {
-            changes.note();
-        }
-    });
     let to_book = differences.rows.iter().any(|row| row.difference != 0);
     let words = match (differences.all, to_book) {
         (0, _) | (_, false) => "Close without a difference".to_owned(),
@@ -220,19 +210,8 @@ fn difference_row(row: Difference) -> impl IntoView {
 
 /// A stock-take that is closed, and the way to open it again.
 #[component]
-pub fn Closed(
-    view: CountView,
-    /// The form that came back, if one did.
-    returned: Option<Returned>,
-) -> impl IntoView {
+pub fn Closed(view: CountView, form: Form<ReopenCount>) -> impl IntoView {
     let id = view.id.to_string();
-    let form = use_form::<ReopenCount>(&returned);
-    let changes = use_changes();
-    Effect::new(move |_| {
-        if matches!(form.action.value().get(), Some(Ok(()))) {
-            changes.note();
-        }
-    });
     let refused = form.message();
     let done = format!(
         "Closed. {} were counted; each difference stands in the history of its item.",
