@@ -13,6 +13,8 @@ const comments = [
   "Ana Ruiz: cancel B27",
 ].join("\n");
 
+test.setTimeout(180_000);
+
 const isPhone = () => test.info().project.name === "phone";
 
 /** A business with a ring in two sizes and a tower, and a sale that is open. Ends on the sale. */
@@ -38,6 +40,12 @@ async function openSale(page: Page): Promise<void> {
   await page.getByLabel("Title").fill("Friday night silver");
   await page.getByRole("button", { name: "Open the sale" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Friday night silver" })).toBeVisible();
+  await awake(page);
+}
+
+/** Waits until the page's own part has loaded: with nothing pasted there is nothing to hold then. */
+async function awake(page: Page): Promise<void> {
+  await expect(page.locator(".page-head-action button")).toBeDisabled({ timeout: 60_000 });
 }
 
 async function paste(page: Page, text: string): Promise<void> {
@@ -175,7 +183,7 @@ test("the keyboard does what the buttons do", async ({ page }) => {
 test("a card that is swiped to the right is accepted", async ({ page }) => {
   test.skip(!isPhone(), "a desktop has no fingers");
   await openSale(page);
-  await paste(page, "Ana Ruiz: B27 pls hmm?\nKim Lee: sold B27");
+  await paste(page, "Ana Ruiz: B27 swap\nKim Lee: sold B27");
   const card = lineOf(page, "Ana Ruiz");
   await expect(card).toHaveAttribute("data-tone", "review");
   await card.scrollIntoViewIfNeeded();
@@ -382,6 +390,7 @@ test("the rules of selling are changed and tried out", async ({ page }) => {
     await expectAccessible(page);
     await page.getByRole("link", { name: "The sale" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Saturday pearls" })).toBeVisible();
+    await awake(page);
     await paste(page, "Ana Ruiz: gimme A12 6 x2");
     await hold(page);
     await expect(page.locator(".sale-end")).toContainText("1 held, 0 waiting, 1 to review");

@@ -51,7 +51,7 @@ pub fn ClaimChange(
     let given_error = Signal::derive(move || whom(given.get()).or_else(|| given_message.get()));
     let (halved, halved_message) = (split.error("buyer"), split.message());
     let halved_error = Signal::derive(move || whom(halved.get()).or_else(|| halved_message.get()));
-    let (split_claim, wait_claim) = (claim.clone(), claim.clone());
+    let (split_claim, wait_claim, cancel_claim) = (claim.clone(), claim.clone(), claim.clone());
     let split_form = (line.quantity > 1).then(|| {
         view! {
             <ActionForm action=split.action attr:class="claim-form" attr:novalidate="">
@@ -107,6 +107,15 @@ pub fn ClaimChange(
             </ActionForm>
             {split_form}
             {wait}
+            <ActionForm action=deeds.cancel.action>
+                <input type="hidden" name="claim" value=cancel_claim />
+                <SubmitButton
+                    label="Let go of it"
+                    kind="small danger"
+                    pending=deeds.cancel.pending()
+                    pending_label="Letting go…"
+                />
+            </ActionForm>
         </div>
     }
     .into_any()

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     claim_change::ClaimChange,
-    deeds::{Deeds, WaitClaim},
+    deeds::{CancelClaim, Deeds, WaitClaim},
     keys::Keyboard,
     lines::with_variant,
     swipe::swipes,
@@ -216,7 +216,7 @@ fn ClaimRow(
         });
     };
     let (by_a, by_s) = (toggle.clone(), toggle.clone());
-    let (waiting, this) = (claim.clone(), claim.clone());
+    let (waiting, let_go, this) = (claim.clone(), claim.clone(), claim.clone());
     let change = match line.state {
         ClaimState::Held | ClaimState::Waitlisted => view! {
             <a
@@ -228,14 +228,16 @@ fn ClaimRow(
                     toggle();
                 }
             >
-                <span>"Change" <span class="hidden-words">{of_what.clone()}</span></span>
+                <span>"Change" <span class="hidden-words">{of_what}</span></span>
             </a>
-            <ActionForm action=deeds.cancel.action>
-                <input type="hidden" name="claim" value=claim.clone() />
-                <button type="submit" class="button small quiet" data-key="x">
-                    <span>"Let go" <span class="hidden-words">{of_what}</span></span>
-                </button>
-            </ActionForm>
+            <button
+                type="button"
+                hidden
+                data-key="x"
+                on:click=move |_| {
+                    deeds.cancel.action.dispatch(CancelClaim { claim: let_go.clone() });
+                }
+            ></button>
             <button type="button" hidden data-key="a" on:click=move |_| by_a()></button>
             <button type="button" hidden data-key="s" on:click=move |_| by_s()></button>
             {is_held

@@ -82,13 +82,20 @@ pub struct Keyboard {
     pub current: RwSignal<Option<String>>,
     /// Its place among all, to go on from where it was when it is gone.
     place: StoredValue<usize>,
+    /// Whether the focus was in a stop when it was moved last. What is removed takes the focus with it without a word.
+    is_in: StoredValue<bool>,
     pub help: RwSignal<bool>,
 }
 
 impl Keyboard {
     /// At nothing.
     pub fn new() -> Self {
-        Keyboard { current: RwSignal::new(None), place: StoredValue::new(0), help: RwSignal::new(false) }
+        Keyboard {
+            current: RwSignal::new(None),
+            place: StoredValue::new(0),
+            is_in: StoredValue::new(false),
+            help: RwSignal::new(false),
+        }
     }
 
     /// Notes which stop has the focus.
@@ -119,7 +126,7 @@ impl Keyboard {
     fn keep_place(self) {
         let Some(current) = self.current.get_untracked() else { return };
         let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-        if !lost || document().get_element_by_id(&current).is_some() {
+        if !lost || !self.is_in.get_value() || document().get_element_by_id(&current).is_some() {
             return;
         }
         let stops = stops();
@@ -136,7 +143,6 @@ pub fn use_keys(
     keyboard: Keyboard,
     text: RwSignal<String>,
     shown: impl Fn() + 'static,
-    claim: impl Fn() + 'static,
     undo: impl Fn() + 'static,
 ) {
     let pressed = window_event_listener(ev::keydown, move |event| {
@@ -155,7 +161,6 @@ pub fn use_keys(
             "escape" => keyboard.help.set(false),
             "c" => {
                 event.prevent_default();
-                claim();
                 focus(HAND_FIELD);
             }
             key @ ("enter" | "e" | "a" | "s" | "w" | "x" | "t") => {
@@ -188,6 +193,11 @@ pub fn use_keys(
         });
         focus(PASTE_FIELD);
     });
+    let moved = window_event_listener(ev::focusin, move |event| {
+        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let stop = element.and_then(|element| element.closest("[data-stop]").ok().flatten());
+        keyboard.is_in.set_value(stop.is_some());
+    });
     Effect::new(move |_| {
         shown();
         // What replaces the lines is drawn first.
@@ -196,6 +206,7 @@ pub fn use_keys(
     on_cleanup(move || {
         pressed.remove();
         pasted.remove();
+        moved.remove();
     });
 }
 

@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 32 * 1024;
 
 /// Says in which order the comments of a sale are pasted.
 #[server(prefix = "/api", endpoint = "sales/order")]
-pub async fn set_order(sale: String, order: String) -> Result<(), AppError> {
+pub async fn set_order(sale: String, #[server(default)] order: String) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&sale)?;
     Ok(services::sales::sale::set_order(&caller.services, &caller.actor, id, &order).await?)

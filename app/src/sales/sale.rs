@@ -133,7 +133,7 @@ fn Sale(
             }
         }
     };
-    use_keys(keyboard, text, stops_change, || {}, undo);
+    use_keys(keyboard, text, stops_change, undo);
 
     let (rules, by_hand, of_close) = (format!("/sell/{id}/rules"), id.clone(), id.clone());
     let for_order = returned.clone();

@@ -96,7 +96,7 @@ pub fn SellingPage() -> impl IntoView {
         <PageHead
             title="Selling"
             back=("/settings".to_owned(), "Settings".to_owned())
-            subtitle=|| "How comments are read and claims are held, in every sale that is opened from now on."
+            subtitle=|| "How claims are held in the sales that you open from now on, and how comments are read in all of them."
         />
         <Transition fallback=|| view! { <Progress label="Opening the rules" /> }>{page}</Transition>
     }

@@ -176,11 +176,7 @@ pub fn StockStrip(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>, changes:
             </nav>
         })
     };
-    view! {
-        {panel}
-        {strip}
-    }
-    .into_any()
+    view! { <div class="stock-dock">{panel} {strip}</div> }.into_any()
 }
 
 #[cfg(test)]
