@@ -12,8 +12,8 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use self::list::{CustomerList, CustomerQuery, CustomerRow, CustomerSort, CustomersEdit};
 use self::history::{History, MergeLine};
+pub use self::list::{CustomerList, CustomerQuery, CustomerRow, CustomerSort, CustomersEdit};
 use crate::{
     address::PostalAddress,
     contact,

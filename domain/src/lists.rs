@@ -220,16 +220,21 @@ mod tests {
             let cursor = Cursor { id: Uuid::from_u128(7), value: value.into() };
             assert_eq!(Cursor::parse(&cursor.word()), Some(cursor));
         }
-        for word in ["", "a12", "not-an-id-not-an-id-not-an-id-not", "ทองทองทองทองทองทองทองทอง"] {
+        for word in ["", "a12", "not-an-id-not-an-id-not-an-id-not", "ทองทองทองทองทองทองทองทอง"]
+        {
             assert_eq!(Cursor::parse(word), None, "{word}");
         }
     }
 
     #[test]
     fn prices_change_by_per_cent_and_round_half_up() {
-        for (typed, before, after) in
-            [("10", 2_400, 2_640), ("-12,5 %", 1_999, 1_749), ("+0.5", 100, 101), ("−100", 500, 0), ("7.25", 1, 1)]
-        {
+        for (typed, before, after) in [
+            ("10", 2_400, 2_640),
+            ("-12,5 %", 1_999, 1_749),
+            ("+0.5", 100, 101),
+            ("−100", 500, 0),
+            ("7.25", 1, 1),
+        ] {
             assert_eq!(PriceChange::parse(typed).map(|change| change.of(before)), Ok(after), "{typed}");
         }
         for (typed, code) in [

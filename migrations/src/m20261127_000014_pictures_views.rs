@@ -76,7 +76,8 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-const CODE_PATTERN_INDEX: &str = "CREATE INDEX items_code_pattern ON items (business_id, code_folded text_pattern_ops)";
+const CODE_PATTERN_INDEX: &str =
+    "CREATE INDEX items_code_pattern ON items (business_id, code_folded text_pattern_ops)";
 
 /// One for each order of a list, so that a stretch of it is read without sorting what comes before. They are partial,
 /// because a list shows either what is for sale or what is archived, and neither engine sees that an `IS NULL` on an

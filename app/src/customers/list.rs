@@ -111,7 +111,8 @@ pub fn CustomersPage() -> impl IntoView {
         Suspend::new(async move {
             match customers.await {
                 Ok(list) => {
-                    view! { <Customers list=list query=query.get_untracked() views=views bulk=bulk /> }.into_any()
+                    view! { <Customers list=list query=query.get_untracked() views=views bulk=bulk /> }
+                        .into_any()
                 }
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
@@ -177,11 +178,8 @@ fn add_customer() -> impl IntoView {
 /// What else can be done about customers.
 #[component]
 fn MoreTools() -> impl IntoView {
-    let links = [
-        ("/customers/duplicates", "Likely duplicates"),
-        ("/import", "Import"),
-        ("/export", "Export"),
-    ];
+    let links =
+        [("/customers/duplicates", "Likely duplicates"), ("/import", "Import"), ("/export", "Export")];
     let links = links.map(|(href, words)| view! { <a href=href>{words}</a> });
     view! {
         <details class="menu tools-more">

@@ -124,12 +124,9 @@ pub fn Pictures(
     let remove = use_form::<RemovePicture>(&returned);
     let restore = use_form::<RestorePicture>(&returned);
     let describe = use_form::<DescribePicture>(&returned);
-    for version in [
-        place.action.version(),
-        remove.action.version(),
-        restore.action.version(),
-        describe.action.version(),
-    ] {
+    for version in
+        [place.action.version(), remove.action.version(), restore.action.version(), describe.action.version()]
+    {
         Effect::new(move |before: Option<usize>| {
             let now = version.get();
             if before.is_some_and(|before| before != now) {
@@ -138,8 +135,11 @@ pub fn Pictures(
             now
         });
     }
-    let problem =
-        move || [place.message(), remove.message(), restore.message(), describe.message()].into_iter().find_map(|text| text.get());
+    let problem = move || {
+        [place.message(), remove.message(), restore.message(), describe.message()]
+            .into_iter()
+            .find_map(|text| text.get())
+    };
     let shown = move || {
         let pictures = pictures.get().shown;
         let last = pictures.len().saturating_sub(1);
@@ -186,8 +186,7 @@ fn OutcomeNotices(outcome: RwSignal<Option<Result<Uploaded, Code>>>) -> impl Int
     move || {
         outcome.get().map(|outcome| match outcome {
             Ok(Uploaded { added, refused }) => {
-                let added =
-                    added_words(added).map(|words| view! { <Notice tone=Tone::Ok text=words /> });
+                let added = added_words(added).map(|words| view! { <Notice tone=Tone::Ok text=words /> });
                 let refused = refused.into_iter().map(|file| {
                     let text = format!("{}: {}", file.field, file.code.message());
                     view! { <Notice tone=Tone::Wrong text=text /> }
@@ -362,7 +361,10 @@ mod tests {
 
     #[test]
     fn an_answer_is_understood_whatever_it_is() {
-        assert_eq!(answer(200, r#"{"added":2,"refused":[]}"#), Ok(Uploaded { added: 2, refused: Vec::new() }));
+        assert_eq!(
+            answer(200, r#"{"added":2,"refused":[]}"#),
+            Ok(Uploaded { added: 2, refused: Vec::new() })
+        );
         assert_eq!(answer(404, r#"{"code":"not-found"}"#), Err(Code::NotFound));
         assert_eq!(answer(413, "too much"), Err(Code::TooLarge));
         assert_eq!(answer(0, ""), Err(Code::ProviderUnavailable));

@@ -1,6 +1,7 @@
 //! Sending a form with files from the browser, so that how far it is can be told. The browser's `fetch` cannot.
 
 /// How far the sending of files is.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Sending {
     #[default]

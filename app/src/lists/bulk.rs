@@ -103,7 +103,12 @@ where
 
     /// The bar above the rows: what to do, with what, and to which. `kinds` are words and labels; the style sheet shows the
     /// field for those that need one.
-    pub fn bar(self, kinds: Vec<(&'static str, &'static str)>, query: String, value_label: &'static str) -> AnyView {
+    pub fn bar(
+        self,
+        kinds: Vec<(&'static str, &'static str)>,
+        query: String,
+        value_label: &'static str,
+    ) -> AnyView {
         let change = self.change;
         let error = Signal::derive(move || {
             let errors = [change.error("ids"), change.error("kind"), change.error("value"), change.message()];
@@ -164,7 +169,8 @@ pub fn pick_all() -> AnyView {
         let wanted = event_target_checked(&event);
         let Ok(boxes) = document().query_selector_all("table.list tbody .pick input") else { return };
         for index in 0..boxes.length() {
-            let found = boxes.get(index).and_then(|found| found.dyn_into::<leptos::web_sys::HtmlInputElement>().ok());
+            let found =
+                boxes.get(index).and_then(|found| found.dyn_into::<leptos::web_sys::HtmlInputElement>().ok());
             if let Some(found) = found {
                 found.set_checked(wanted);
             }

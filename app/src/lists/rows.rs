@@ -86,7 +86,7 @@ pub struct Order {
 }
 
 /// The head of a column that the list can be sorted by, in one way or several.
-pub fn sort_head<const N: usize>(class: &'static str, orders: [Order; N]) -> impl IntoView {
+pub fn sort_head<const N: usize>(class: &'static str, orders: [Order; N]) -> AnyView {
     let order = orders.iter().find_map(|order| order.current);
     let order = order.map(|is_opposite| if is_opposite { "descending" } else { "ascending" });
     let links = orders.map(|Order { words, current, href }| {

@@ -202,6 +202,9 @@ mod tests {
         assert_eq!(query.order(), (ItemSort::Price, true));
         assert!(query.is_filtered());
         assert!(!StockQuery { sort: "colour".into(), ..Default::default() }.is_filtered());
-        assert_eq!(StockQuery { sort: "-colour".into(), ..Default::default() }.order(), (ItemSort::Code, false));
+        assert_eq!(
+            StockQuery { sort: "-colour".into(), ..Default::default() }.order(),
+            (ItemSort::Code, false)
+        );
     }
 }

@@ -142,9 +142,7 @@ fn resize(picture: &DynamicImage, width: u32, height: u32) -> Result<RgbImage, F
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         .fit_into_destination(Some((0.5, 0.5)));
-    Resizer::new()
-        .resize(picture, &mut resized, Some(&options))
-        .map_err(|_| FieldCode::NotAPicture)?;
+    Resizer::new().resize(picture, &mut resized, Some(&options)).map_err(|_| FieldCode::NotAPicture)?;
     Ok(resized.into_rgb8())
 }
 

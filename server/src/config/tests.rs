@@ -193,7 +193,10 @@ fn pictures_lie_in_a_bucket_if_one_is_named() {
             "pictures.url (SELLTRAC_PICTURES__URL): must be s3:// with the name of a bucket, and perhaps a folder in it",
         ),
         (
-            vec![("SELLTRAC_PICTURES__URL", "s3://shop"), ("SELLTRAC_PICTURES__ENDPOINT", "http://objects.example")],
+            vec![
+                ("SELLTRAC_PICTURES__URL", "s3://shop"),
+                ("SELLTRAC_PICTURES__ENDPOINT", "http://objects.example"),
+            ],
             "pictures.endpoint (SELLTRAC_PICTURES__ENDPOINT): http:// is not encrypted and only for this machine; use https://",
         ),
         (

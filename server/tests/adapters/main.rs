@@ -3,6 +3,7 @@
 
 mod easypost;
 mod smtp;
+mod store;
 mod stripe;
 
 use sandbox::{Options, Sandbox};

@@ -16,8 +16,12 @@ const BOUNDARY: &str = "a-boundary-that-no-picture-holds";
 
 /// A picture whose left half is red and whose right half is blue.
 fn two_colours(width: u32, height: u32) -> DynamicImage {
-    RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) })
-        .into()
+    RgbImage::from_fn(
+        width,
+        height,
+        |x, _| if x < width / 2 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) },
+    )
+    .into()
 }
 
 fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
@@ -53,7 +57,10 @@ fn claims_to_be(width: u32, height: u32) -> Vec<u8> {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 })
+        (0..8).fold(
+            sum ^ u32::from(*byte),
+            |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 },
+        )
     })
 }
 
@@ -78,7 +85,10 @@ async fn send(client: &Client, item: Uuid, accept: &str, files: &[(&str, &[u8])]
 
 /// The addresses of the pictures on a page, in the square size.
 fn addresses(html: &str) -> Vec<String> {
-    html.split("src=\"/pictures/").skip(1).map(|rest| format!("/pictures/{}", rest.split('"').next().unwrap())).collect()
+    html.split("src=\"/pictures/")
+        .skip(1)
+        .map(|rest| format!("/pictures/{}", rest.split('"').next().unwrap()))
+        .collect()
 }
 
 fn decoded(file: &[u8]) -> RgbImage {

@@ -180,8 +180,7 @@ struct Holder {
 /// Every request asks for this, so it is one question.
 async fn holder(connection: &impl ConnectionTrait, token_hash: &[u8]) -> Result<Option<Holder>> {
     use session::Column::{BusinessId, ExpiresAt, MemberId, SeenAt, TokenHash};
-    let member =
-        session::Entity::belongs_to(member::Entity).from(MemberId).to(member::Column::Id).into();
+    let member = session::Entity::belongs_to(member::Entity).from(MemberId).to(member::Column::Id).into();
     let business =
         session::Entity::belongs_to(business::Entity).from(BusinessId).to(business::Column::Id).into();
     let membership = session::Entity::belongs_to(membership::Entity)

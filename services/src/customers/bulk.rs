@@ -79,9 +79,7 @@ pub async fn change(
         CustomersChange::Blocked(edit) => {
             bulk::carry_out(&write, actor, action, edit, rows, all, now).await?
         }
-        CustomersChange::Tagged(edit) => {
-            bulk::carry_out(&write, actor, action, edit, rows, all, now).await?
-        }
+        CustomersChange::Tagged(edit) => bulk::carry_out(&write, actor, action, edit, rows, all, now).await?,
     };
     if id.is_some() {
         write.commit().await?;
@@ -143,7 +141,13 @@ impl Edit for Blocked {
     }
 
     /// What those who are no longer blocked waited for is theirs again, as far as it is left.
-    async fn store(&self, write: &Write, business_id: Uuid, rows: &[(Uuid, Option<i64>)], now: i64) -> Result<()> {
+    async fn store(
+        &self,
+        write: &Write,
+        business_id: Uuid,
+        rows: &[(Uuid, Option<i64>)],
+        now: i64,
+    ) -> Result<()> {
         let case = rows.iter().fold(CaseStatement::new(), |case, (id, at)| {
             case.case(Expr::col(customer::Column::Id).eq(*id), Expr::value(*at))
         });
@@ -172,7 +176,12 @@ struct Tagged {
 impl Edit for Tagged {
     type State = Option<String>;
 
-    async fn load(&self, write: &Write, business_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<String>)>> {
+    async fn load(
+        &self,
+        write: &Write,
+        business_id: Uuid,
+        ids: &[Uuid],
+    ) -> Result<Vec<(Uuid, Option<String>)>> {
         let tagged: HashMap<Uuid, String> = customer_tag::Entity::find()
             .select_only()
             .columns([customer_tag::Column::CustomerId, customer_tag::Column::Tag])
@@ -204,7 +213,13 @@ impl Edit for Tagged {
         }
     }
 
-    async fn store(&self, write: &Write, business_id: Uuid, rows: &[(Uuid, Option<String>)], _: i64) -> Result<()> {
+    async fn store(
+        &self,
+        write: &Write,
+        business_id: Uuid,
+        rows: &[(Uuid, Option<String>)],
+        _: i64,
+    ) -> Result<()> {
         let folded = fold(&self.tag);
         let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         customer_tag::Entity::delete_many()

@@ -31,11 +31,7 @@ pub async fn show(services: &Services, actor: &Actor, query: &CustomerQuery) -> 
 }
 
 /// A stretch of the customers.
-pub async fn list(
-    services: &Services,
-    actor: &Actor,
-    query: &CustomerQuery,
-) -> Result<Stretch<CustomerRow>> {
+pub async fn list(services: &Services, actor: &Actor, query: &CustomerQuery) -> Result<Stretch<CustomerRow>> {
     let read = services.database.read();
     let mut point = Point::read(&query.after, &query.before);
     let mut found = search(read, actor, query, &point).await?;
@@ -54,7 +50,8 @@ pub(crate) fn matching(business_id: uuid::Uuid, query: &CustomerQuery) -> Select
         .filter(customer::Column::BusinessId.eq(business_id))
         .filter(customer::Column::MergedInto.is_null());
     for word in words(&query.search) {
-        select = select.filter(Expr::col((customer::Entity, customer::Column::Search)).like(containing(&word)));
+        select =
+            select.filter(Expr::col((customer::Entity, customer::Column::Search)).like(containing(&word)));
     }
     if !query.tag.is_empty() {
         let tagged = customer_tag::Entity::find()

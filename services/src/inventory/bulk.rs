@@ -151,7 +151,13 @@ impl Edit for Archived {
         if state.is_some() == self.at.is_some() { *state } else { self.at }
     }
 
-    async fn store(&self, write: &Write, business_id: Uuid, rows: &[(Uuid, Option<i64>)], now: i64) -> Result<()> {
+    async fn store(
+        &self,
+        write: &Write,
+        business_id: Uuid,
+        rows: &[(Uuid, Option<i64>)],
+        now: i64,
+    ) -> Result<()> {
         let case = rows.iter().fold(CaseStatement::new(), |case, (id, at)| {
             case.case(Expr::col(item::Column::Id).eq(*id), Expr::value(*at))
         });
@@ -218,7 +224,12 @@ struct Tagged {
 impl Edit for Tagged {
     type State = Option<String>;
 
-    async fn load(&self, write: &Write, business_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<String>)>> {
+    async fn load(
+        &self,
+        write: &Write,
+        business_id: Uuid,
+        ids: &[Uuid],
+    ) -> Result<Vec<(Uuid, Option<String>)>> {
         let tagged: HashMap<Uuid, String> = item_tag::Entity::find()
             .select_only()
             .columns([item_tag::Column::ItemId, item_tag::Column::Tag])
@@ -249,7 +260,13 @@ impl Edit for Tagged {
         }
     }
 
-    async fn store(&self, write: &Write, business_id: Uuid, rows: &[(Uuid, Option<String>)], _: i64) -> Result<()> {
+    async fn store(
+        &self,
+        write: &Write,
+        business_id: Uuid,
+        rows: &[(Uuid, Option<String>)],
+        _: i64,
+    ) -> Result<()> {
         let folded = fold(&self.tag);
         let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         item_tag::Entity::delete_many()

@@ -16,9 +16,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
-    prelude::Expr,
-    sea_query::CaseStatement,
+    QueryFilter, QueryOrder, QuerySelect, Set, prelude::Expr, sea_query::CaseStatement,
 };
 use uuid::Uuid;
 

@@ -26,9 +26,8 @@ pub(super) async fn refresh(write: &Write, business_id: Uuid, ids: &[Uuid]) -> R
     }
     let mut aliases = texts(aliases_of(&**write, business_id, ids).await?, |row| [row.alias.clone()]);
     let mut tags = texts(tags_of(&**write, business_id, ids).await?, |row| [row.tag.clone()]);
-    let mut variants = texts(variants_of(&**write, business_id, ids).await?, |row| {
-        [row.code.clone(), row.barcode.clone()]
-    });
+    let mut variants =
+        texts(variants_of(&**write, business_id, ids).await?, |row| [row.code.clone(), row.barcode.clone()]);
     let case = items.into_iter().fold(CaseStatement::new(), |case, (id, code, title, category)| {
         let of = |words: &mut HashMap<Uuid, Vec<String>>| words.remove(&id).unwrap_or_default();
         let words = [code, title]

@@ -8,8 +8,8 @@ use domain::{
     problem::Code,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
-    Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Select, Set,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -185,7 +185,12 @@ fn written<T: Serialize>(state: &T) -> Result<String> {
 }
 
 /// An action that can be undone.
-pub(crate) async fn find(write: &Write, actor: &Actor, id: Uuid, list: ListName) -> Result<bulk_action::Model> {
+pub(crate) async fn find(
+    write: &Write,
+    actor: &Actor,
+    id: Uuid,
+    list: ListName,
+) -> Result<bulk_action::Model> {
     let action = bulk_action::Entity::find_by_id(id)
         .filter(bulk_action::Column::BusinessId.eq(actor.business_id))
         .filter(bulk_action::Column::List.eq(list.as_str()))

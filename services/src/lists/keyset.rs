@@ -42,7 +42,8 @@ pub(crate) fn ordered<E: EntityTrait>(
         select = match (&sorting.by, bound.by) {
             (Some(by), Some(than)) => {
                 // An index is read from the first condition on; the second leaves out what was shown of those alike.
-                let from = if ascending { by.clone().gte(than.clone()) } else { by.clone().lte(than.clone()) };
+                let from =
+                    if ascending { by.clone().gte(than.clone()) } else { by.clone().lte(than.clone()) };
                 select.filter(from).filter(beyond(by.clone(), than).or(past_the_id))
             }
             _ => select.filter(past_the_id),

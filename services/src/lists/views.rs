@@ -11,9 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{
-    Result, Services, accounts::Actor, entities::saved_view, error::OrNotFound, new_id,
-};
+use crate::{Result, Services, accounts::Actor, entities::saved_view, error::OrNotFound, new_id};
 
 /// The views of a list, in the order in which they were made.
 pub(crate) async fn of_list(

@@ -28,7 +28,8 @@ pub fn Filter(query: CustomerQuery, tags: Vec<String>) -> impl IntoView {
     options.extend(with_current(tags, &query.tag).into_iter().map(|tag| (tag.clone(), tag)));
     let orders: Vec<(String, String)> =
         ORDERS.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())).collect();
-    let sort = if query.order() == (CustomerSort::Newest, false) { String::new() } else { query.sort.clone() };
+    let sort =
+        if query.order() == (CustomerSort::Newest, false) { String::new() } else { query.sort.clone() };
     let search = (!query.search.is_empty())
         .then(|| view! { <input type="hidden" name="q" value=query.search.clone() /> });
     view! {
@@ -126,7 +127,7 @@ fn table(
 ) -> AnyView {
     let back = query_of(&address(query));
     let (sort, is_opposite) = query.order();
-    let order = |by: CustomerSort| {
+    let order = |by: CustomerSort| -> Order {
         let current = (sort == by).then_some(is_opposite);
         let word = if current == Some(false) { format!("-{}", by.as_str()) } else { by.as_str().to_owned() };
         // The usual order needs no word.
@@ -136,16 +137,18 @@ fn table(
     };
     let kinds = CustomersEdit::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
     let rows = rows.iter().map(|row| customer_row(row, &back)).collect_view();
+    let names = sort_head("", [order(CustomerSort::Name), order(CustomerSort::Newest)]);
+    let bar = bulk.bar(kinds, start.to_owned(), "Tag");
     view! {
         <ActionForm action=bulk.change.action attr:class="list-form">
-            {bulk.bar(kinds, start.to_owned(), "Tag")}
+            {bar}
             <div class="table-wrap">
                 <table class="table list">
                     <caption class="hidden-words">"Customers"</caption>
                     <thead>
                         <tr>
                             {pick_all()}
-                            {sort_head("", [order(CustomerSort::Name), order(CustomerSort::Newest)])}
+                            {names}
                             <th scope="col">"E-mail"</th>
                             <th scope="col">"Place"</th>
                             <th scope="col">"Address"</th>

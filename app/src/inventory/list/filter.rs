@@ -35,10 +35,11 @@ pub fn Filter(query: StockQuery, choices: StockChoices) -> impl IntoView {
     let orders: Vec<(String, String)> =
         ORDERS.iter().map(|(word, label)| ((*word).to_owned(), (*label).to_owned())).collect();
     let sort = if query.order() == (ItemSort::Code, false) { String::new() } else { query.sort.clone() };
-    let hidden = [("q", query.search.clone()), ("archived", if query.archived { "1" } else { "" }.to_owned())]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let hidden =
+        [("q", query.search.clone()), ("archived", if query.archived { "1" } else { "" }.to_owned())]
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         <Form method="GET" action="/stock" attr:class="panel list-filter">
             {hidden.collect_view()}

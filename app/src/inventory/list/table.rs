@@ -77,7 +77,7 @@ fn table(
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
     let back = query_of(&address(query));
     let (sort, is_opposite) = query.order();
-    let order = |by: ItemSort| {
+    let order = |by: ItemSort| -> Order {
         let current = (sort == by).then_some(is_opposite);
         let word = if current == Some(false) { format!("-{}", by.as_str()) } else { by.as_str().to_owned() };
         // The usual order needs no word.
@@ -93,9 +93,13 @@ fn table(
         .map(|kind| (kind.as_str(), kind.label()))
         .collect();
     let rows = rows.iter().map(|row| item_row(row, unit, &back)).collect_view();
+    let names = sort_head("", [order(ItemSort::Code), order(ItemSort::Title), order(ItemSort::Newest)]);
+    let stock = sort_head("", [order(ItemSort::Left)]);
+    let price = sort_head("num", [order(ItemSort::Price)]);
+    let bar = bulk.bar(kinds, start.to_owned(), "Tag, category, or per cent such as -10");
     view! {
         <ActionForm action=bulk.change.action attr:class="list-form">
-            {bulk.bar(kinds, start.to_owned(), "Tag, category, or per cent such as -10")}
+            {bar}
             <div class="table-wrap">
                 <table class="table list">
                     <caption class="hidden-words">"Items"</caption>
@@ -105,17 +109,17 @@ fn table(
                             <th scope="col" class="pic">
                                 <span class="hidden-words">"Picture"</span>
                             </th>
-                            {sort_head("", [order(ItemSort::Code), order(ItemSort::Title), order(ItemSort::Newest)])}
+                            {names}
                             <th scope="col">"Material"</th>
                             <th scope="col">"Choices"</th>
-                            {sort_head("", [order(ItemSort::Left)])}
+                            {stock}
                             <th scope="col">
                                 <span class="hidden-words">"Left, held and sold"</span>
                             </th>
                             <th scope="col" class="num">
                                 "Weight"
                             </th>
-                            {sort_head("num", [order(ItemSort::Price)])}
+                            {price}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

@@ -62,8 +62,7 @@ impl Bucket {
             return Err(BucketError::Url);
         }
         let folder = Path::from_url_path(settings.url.path()).map_err(|_| BucketError::Url)?;
-        let options =
-            ClientOptions::new().with_connect_timeout(CONNECT_TIMEOUT).with_timeout(TOTAL_TIMEOUT);
+        let options = ClientOptions::new().with_connect_timeout(CONNECT_TIMEOUT).with_timeout(TOTAL_TIMEOUT);
         let retries =
             RetryConfig { max_retries: MOST_REPEATS, retry_timeout: REPEAT_FOR, ..Default::default() };
         let mut builder = AmazonS3Builder::new()
@@ -77,9 +76,8 @@ impl Bucket {
                 Host::Ipv6(address) => address.is_loopback(),
                 Host::Domain(name) => name == "localhost",
             });
-            builder = builder
-                .with_endpoint(endpoint.as_str().trim_end_matches('/'))
-                .with_allow_http(is_local);
+            builder =
+                builder.with_endpoint(endpoint.as_str().trim_end_matches('/')).with_allow_http(is_local);
         }
         if let Some(BucketCredentials { key_id, secret }) = &settings.credentials {
             builder = builder.with_access_key_id(key_id).with_secret_access_key(secret.expose_secret());
@@ -155,4 +153,3 @@ impl Store for Bucket {
         })
     }
 }
-

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use domain::{inventory::Pricing, lists::PriceChange, money::MAX_MINOR};
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, prelude::Expr,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    prelude::Expr,
     sea_query::{CaseStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
@@ -72,7 +73,13 @@ impl Edit for Prices {
         if are_prices && is_below { changed } else { state.clone() }
     }
 
-    async fn store(&self, write: &Write, business_id: Uuid, rows: &[(Uuid, PriceState)], now: i64) -> Result<()> {
+    async fn store(
+        &self,
+        write: &Write,
+        business_id: Uuid,
+        rows: &[(Uuid, PriceState)],
+        now: i64,
+    ) -> Result<()> {
         let each = |value: fn(&PriceState) -> SimpleExpr, otherwise: item::Column| {
             let case = rows.iter().fold(CaseStatement::new(), |case, (id, state)| {
                 case.case(Expr::col(item::Column::Id).eq(*id), value(state))
@@ -97,10 +104,7 @@ impl Edit for Prices {
                 case.case(Expr::col(variant::Column::Id).eq(*id), Expr::value(*price))
             });
             variant::Entity::update_many()
-                .col_expr(
-                    variant::Column::Price,
-                    Expr::expr(case.finally(Expr::col(variant::Column::Price))),
-                )
+                .col_expr(variant::Column::Price, Expr::expr(case.finally(Expr::col(variant::Column::Price))))
                 .filter(variant::Column::BusinessId.eq(business_id))
                 .filter(variant::Column::Id.is_in(some.iter().map(|(id, _)| *id)))
                 .exec(&**write)
