@@ -212,6 +212,14 @@ impl std::fmt::Display for Money {
     }
 }
 
+/// The one way in which SellTrac rounds: half up, to the nearest whole number and from the middle to the greater.
+/// `divisor` is positive.
+pub fn half_up(number: i128, divisor: i128) -> i128 {
+    // `number` times two could overflow where the remainder times two cannot.
+    let (whole, rest) = (number.div_euclid(divisor), number.rem_euclid(divisor));
+    if rest >= divisor - rest { whole + 1 } else { whole }
+}
+
 /// Shares `total` among `weights` so that the parts add up to it exactly: each gets its share rounded down, and the
 /// units left over go to the largest remainders, earlier ones first. Weights must not be negative; if all are zero the
 /// first part gets everything.

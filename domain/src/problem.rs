@@ -111,6 +111,22 @@ pub enum FieldCode {
     Taken,
     /// Written twice in this form.
     Twice,
+    /// What has this already, as its owner calls it.
+    TakenBy(String),
+    /// So many pieces are held by buyers, so it cannot go.
+    Held(i64),
+    /// Not a tariff code.
+    NotAnHsCode,
+    /// Not per cent.
+    NotAPercentage,
+    /// Not what a unit of a material may cost.
+    NotARate,
+    /// The material has no rate to work a price out from.
+    NoRate,
+    /// Prices follow the rate, so there must be one.
+    RateNeeded(i64),
+    /// A sale price that is none.
+    NotBelowThePrice,
 }
 
 impl FieldCode {
@@ -130,6 +146,18 @@ impl FieldCode {
             FieldCode::BadCharacter => "There is a character here that cannot be used.".into(),
             FieldCode::Taken => "This is taken already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
+            FieldCode::TakenBy(owner) => format!("“{owner}” has this already."),
+            FieldCode::Held(1) => "A buyer holds 1 piece of it, so it must stay.".into(),
+            FieldCode::Held(pieces) => format!("Buyers hold {pieces} pieces of it, so it must stay."),
+            FieldCode::NotAnHsCode => "A tariff code has 6 to 10 digits, such as 7113.11.".into(),
+            FieldCode::NotAPercentage => "Write per cent such as 12.5.".into(),
+            FieldCode::NotARate => "Write an amount above zero such as 0.85, with at most six decimals.".into(),
+            FieldCode::NoRate => "This material has no rate yet. Give it one first.".into(),
+            FieldCode::RateNeeded(1) => "The price of 1 item follows this rate, so it must stay.".into(),
+            FieldCode::RateNeeded(items) => {
+                format!("The prices of {items} items follow this rate, so it must stay.")
+            }
+            FieldCode::NotBelowThePrice => "A sale price must be below the price.".into(),
         }
     }
 }

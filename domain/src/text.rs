@@ -14,8 +14,14 @@ pub fn is_invisible(character: char) -> bool {
             | '\u{200E}'
             | '\u{200F}'
             | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'
-            | '\u{2066}'..='\u{2069}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206F}'
+            | '\u{061C}'
+            | '\u{180E}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{3164}'
+            | '\u{FFA0}'
             | '\u{FEFF}'
             | '\u{00AD}'
     )
@@ -56,10 +62,10 @@ pub fn tidy(text: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A tidy line that must not be empty and has at most `limit` characters.
+/// A tidy line that must show something and has at most `limit` characters.
 pub fn required(text: &str, limit: u32) -> Result<String, FieldCode> {
     let text = optional(text, limit)?;
-    if text.is_empty() { Err(FieldCode::Missing) } else { Ok(text) }
+    if fold(&text).is_empty() { Err(FieldCode::Missing) } else { Ok(text) }
 }
 
 /// A tidy line of at most `limit` characters that may be empty.

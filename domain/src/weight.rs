@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::problem::FieldCode;
+use crate::{money::half_up, problem::FieldCode};
 
 /// A unit in which a seller writes weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl WeightUnit {
     }
 
     /// Nanograms in one unit. The avoirdupois pound is 453.592 37 g by definition, the troy ounce 31.103 476 8 g.
-    fn nanograms(self) -> i128 {
+    pub(crate) fn nanograms(self) -> i128 {
         match self {
             WeightUnit::G => 1_000_000_000,
             WeightUnit::Kg => 1_000_000_000_000,
@@ -80,21 +80,22 @@ impl WeightUnit {
 /// The most that one thing may weigh: a tonne, in milligrams.
 pub const MAX_MILLIGRAMS: i64 = 1_000_000_000;
 
-const NANOGRAMS_IN_A_MILLIGRAM: i128 = 1_000_000;
+pub(crate) const NANOGRAMS_IN_A_MILLIGRAM: i128 = 1_000_000;
 
-/// Decimals that a person may type.
-const TYPED_DECIMALS: u32 = 4;
+/// Decimals that a person may type: enough to name any milligram in any unit.
+const TYPED_DECIMALS: u32 = 6;
 
-/// Reads what a person types, such as `2.5`, in `unit`; rounded half up to whole milligrams.
+/// Reads what a person types, such as `2.5`, in `unit`, or in the unit that is written behind it, as in `3.2 g`; rounded
+/// half up to whole milligrams.
 pub fn parse(text: &str, unit: WeightUnit) -> Result<i64, FieldCode> {
     let text = crate::text::tidy(text);
     if text.is_empty() {
         return Err(FieldCode::Missing);
     }
-    let text = text.trim_end_matches(unit.symbol()).trim_end();
+    let (text, unit) = with_unit(&text, unit);
     let scaled = parse_typed(text).ok_or(FieldCode::NotAWeight)?;
     let divisor = NANOGRAMS_IN_A_MILLIGRAM * 10_i128.pow(TYPED_DECIMALS);
-    let milligrams = divide_half_up(i128::from(scaled) * unit.nanograms(), divisor);
+    let milligrams = half_up(i128::from(scaled) * unit.nanograms(), divisor);
     match i64::try_from(milligrams) {
         Ok(milligrams) if milligrams <= MAX_MILLIGRAMS => Ok(milligrams),
         _ => {
@@ -104,7 +105,17 @@ pub fn parse(text: &str, unit: WeightUnit) -> Result<i64, FieldCode> {
     }
 }
 
-/// The typed number times ten thousand. A comma is a decimal mark here: nobody writes a parcel's weight with thousands.
+/// The number, and the unit that is written behind it or else is meant.
+fn with_unit(text: &str, meant: WeightUnit) -> (&str, WeightUnit) {
+    let number = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let written = text[number.len()..].to_ascii_lowercase();
+    match WeightUnit::parse(&written) {
+        Some(unit) => (number.trim_end(), unit),
+        None => (text, meant),
+    }
+}
+
+/// The typed number times a million. A comma is a decimal mark here: nobody writes a parcel's weight with thousands.
 fn parse_typed(text: &str) -> Option<i64> {
     let text = text.replace(',', ".");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
@@ -120,7 +131,7 @@ fn parse_typed(text: &str) -> Option<i64> {
 
 /// The weight in `unit` with at most `decimals` decimals, rounded half up, trailing zeros gone: `2.5`.
 pub fn decimal(milligrams: i64, unit: WeightUnit, decimals: u32) -> String {
-    let scaled = divide_half_up(
+    let scaled = half_up(
         i128::from(milligrams) * NANOGRAMS_IN_A_MILLIGRAM * 10_i128.pow(decimals),
         unit.nanograms(),
     );
@@ -129,14 +140,16 @@ pub fn decimal(milligrams: i64, unit: WeightUnit, decimals: u32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// The weight in `unit` with as many decimals as it needs to be read back as it is: `0.2`, `0.112877`.
+pub fn exact(milligrams: i64, unit: WeightUnit) -> String {
+    let is_exact = |decimals: &u32| parse(&decimal(milligrams, unit, *decimals), unit) == Ok(milligrams);
+    let decimals = (0..=TYPED_DECIMALS).find(is_exact).unwrap_or(TYPED_DECIMALS);
+    decimal(milligrams, unit, decimals)
+}
+
 /// The weight as shown: `2.5 oz`.
 pub fn display(milligrams: i64, unit: WeightUnit) -> String {
     format!("{} {}", decimal(milligrams, unit, 2), unit.symbol())
-}
-
-/// Rounds half up. Both numbers are positive here.
-fn divide_half_up(number: i128, divisor: i128) -> i128 {
-    (number * 2 + divisor).div_euclid(divisor * 2)
 }
 
 #[cfg(test)]
@@ -157,10 +170,13 @@ mod tests {
             ("5", WeightUnit::Ct, 1_000),
             ("2,5 oz", WeightUnit::Oz, 70_874),
             (".5", WeightUnit::Kg, 500_000),
+            ("3.2 g", WeightUnit::Oz, 3_200),
+            ("2DWT", WeightUnit::G, 3_110),
+            ("0.000036", WeightUnit::Oz, 1),
         ] {
             assert_eq!(parse(text, unit), Ok(milligrams), "{text} {unit:?}");
         }
-        for text in ["-1", "x", "1.23456", "1e3", "", ".", "99999999999999999999"] {
+        for text in ["-1", "x", "1.2345678", "1e3", "g", "3 stone", "", ".", "99999999999999999999"] {
             assert!(parse(text, WeightUnit::Oz).is_err(), "{text}");
         }
         assert_eq!(parse("2000", WeightUnit::Kg), Err(FieldCode::TooMuch(1_000)));
@@ -176,6 +192,12 @@ mod tests {
                 let expected = if expected.is_empty() { "0" } else { expected };
                 prop_assert_eq!(decimal(milligrams, unit, 1), expected);
             }
+        }
+
+        #[test]
+        fn an_exact_weight_is_read_back(milligrams in 0..=MAX_MILLIGRAMS, index in 0..WeightUnit::ALL.len()) {
+            let unit = WeightUnit::ALL[index];
+            prop_assert_eq!(parse(&exact(milligrams, unit), unit), Ok(milligrams));
         }
 
         #[test]

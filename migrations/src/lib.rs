@@ -15,6 +15,7 @@ mod m20261123_000006_payments;
 mod m20261123_000007_shipping;
 mod m20261123_000008_jobs;
 mod m20261124_000009_selling;
+mod m20261127_000010_materials;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_shipping::Migration),
             Box::new(m20261123_000008_jobs::Migration),
             Box::new(m20261124_000009_selling::Migration),
+            Box::new(m20261127_000010_materials::Migration),
         ]
     }
 }

@@ -12,6 +12,12 @@ pub struct Model {
     pub business_id: Uuid,
     pub name: String,
     pub name_folded: String,
+    pub purity: String,
+    pub unit: String,
+    pub rate: Option<i64>,
+    pub wastage: i64,
+    pub origin: String,
+    pub hs_code: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -15,6 +15,8 @@ pub struct Model {
     pub length: i64,
     pub width: i64,
     pub height: i64,
+    pub cost: Option<i64>,
+    pub stock: Option<i64>,
     pub created_at: i64,
     pub removed_at: Option<i64>,
 }

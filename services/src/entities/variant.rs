@@ -13,6 +13,13 @@ pub struct Model {
     pub item_id: Uuid,
     pub name: String,
     pub name_folded: String,
+    #[sea_orm(column_type = "Text")]
+    pub values: String,
+    pub code: String,
+    pub code_folded: String,
+    pub net_weight: Option<i64>,
+    pub weight: Option<i64>,
+    pub barcode: String,
     pub position: i64,
     pub price: Option<i64>,
     pub on_hand: i64,
