@@ -7,7 +7,7 @@ stored_enum! {
     /// What a column holds. Our own exports head their columns with these words.
     Field {
         // Items.
-        Group = "item", "Rows of one item (handle)";
+        Group = "group", "What puts rows of one item together";
         Code = "code", "Code";
         Title = "title", "Title";
         Description = "description", "Description";
@@ -20,8 +20,26 @@ stored_enum! {
         Option1 = "option_1", "First option (size…)";
         Option2 = "option_2", "Second option (colour…)";
         Option3 = "option_3", "Third option";
+        Option1Name = "option_1_name", "Name of the first option";
+        Option2Name = "option_2_name", "Name of the second option";
+        Option3Name = "option_3_name", "Name of the third option";
+        VariantCode = "variant_code", "Code of the variant";
         VariantPrice = "variant_price", "Price of the variant";
+        VariantNetWeight = "variant_net_weight", "Net weight of the variant";
+        VariantWeight = "variant_weight", "Weight of the variant";
+        Barcode = "barcode", "Barcode";
         Quantity = "quantity", "Pieces on hand";
+        Category = "category", "Category";
+        Tags = "tags", "Tags";
+        Pricing = "pricing", "Fixed price or by weight";
+        SalePrice = "sale_price", "Sale price";
+        Cost = "cost", "What you paid for it";
+        NetWeight = "net_weight", "Net weight";
+        TaxClass = "tax_class", "Tax class";
+        Origin = "origin", "Country of origin";
+        HsCode = "hs_code", "Tariff code (HS)";
+        HandlingDays = "handling_days", "Days until it is posted";
+        LowStock = "low_stock", "Few are left at";
         Archived = "archived", "Archived";
         // Customers.
         Name = "name", "Name";
@@ -43,8 +61,13 @@ stored_enum! {
         Youtube = "youtube", "Name on YouTube";
         Whatsapp = "whatsapp", "Name on WhatsApp";
         Blocked = "blocked", "Blocked";
+        AddressLabel = "address_label", "What the address is called";
+        Language = "language", "Language";
+        TaxExempt = "tax_exempt", "Pays no tax";
+        TaxId = "tax_id", "Tax number";
         // Past sales.
         Reference = "order", "Order number";
+        Source = "source", "Where it was sold";
         Date = "date", "Date";
         LineTitle = "line_title", "What was bought";
         LineCode = "line_code", "Code of what was bought";
@@ -69,11 +92,30 @@ const ITEM_FIELDS: &[Field] = &[
     Field::Option1,
     Field::Option2,
     Field::Option3,
+    Field::Option1Name,
+    Field::Option2Name,
+    Field::Option3Name,
+    Field::VariantCode,
     Field::VariantPrice,
+    Field::VariantNetWeight,
+    Field::VariantWeight,
+    Field::Barcode,
+    Field::SalePrice,
+    Field::Cost,
     Field::Weight,
+    Field::NetWeight,
     Field::WeightUnit,
     Field::Material,
+    Field::Pricing,
+    Field::Category,
+    Field::Tags,
     Field::Aliases,
+    Field::TaxClass,
+    Field::Origin,
+    Field::HsCode,
+    Field::HandlingDays,
+    Field::LowStock,
+    Field::Note,
     Field::Archived,
     Field::Currency,
     Field::Group,
@@ -98,11 +140,18 @@ const CUSTOMER_FIELDS: &[Field] = &[
     Field::Whatsapp,
     Field::Handles,
     Field::Note,
+    Field::Tags,
+    Field::Language,
+    Field::TaxExempt,
+    Field::TaxId,
     Field::Blocked,
+    Field::AddressLabel,
+    Field::Group,
 ];
 
 const SALE_FIELDS: &[Field] = &[
     Field::Reference,
+    Field::Source,
     Field::Date,
     Field::Name,
     Field::FirstName,
@@ -112,6 +161,7 @@ const SALE_FIELDS: &[Field] = &[
     Field::Facebook,
     Field::Instagram,
     Field::Tiktok,
+    Field::Handles,
     Field::LineTitle,
     Field::LineCode,
     Field::LineQuantity,
@@ -146,11 +196,11 @@ impl Subject {
 
 /// Plain names of columns, folded, by what they hold. A name that fits several subjects stands with each of its fields.
 pub(super) const SYNONYMS: &[(Field, &[&str])] = &[
-    (Field::Group, &["handle", "group", "parent", "parent sku", "product id", "item id"]),
+    (Field::Group, &["handle", "parent", "parent sku", "product id", "item id"]),
     (Field::Code, &["sku", "item code", "product code", "item number", "item no", "item #", "stock number", "article", "article number", "ref", "reference", "number", "artikelnummer", "código", "codigo"]),
     (Field::Title, &["item", "item name", "product", "product name", "product title", "name", "listing title", "titel", "bezeichnung", "nombre", "título", "titulo"]),
     (Field::Description, &["body", "details", "item description", "product description", "long description", "beschreibung", "descripción", "descripcion", "body (html)"]),
-    (Field::Price, &["unit price", "retail price", "sale price", "selling price", "retail", "cost to buyer", "amount", "preis", "precio", "prix"]),
+    (Field::Price, &["unit price", "retail price", "selling price", "retail", "cost to buyer", "amount", "preis", "precio", "prix"]),
     (Field::Weight, &["item weight", "product weight", "shipping weight", "gewicht", "peso"]),
     (Field::WeightUnit, &["weight unit", "unit of weight", "variant weight unit"]),
     (Field::Material, &["materials", "metal", "made of", "material type"]),
@@ -159,8 +209,23 @@ pub(super) const SYNONYMS: &[(Field, &[&str])] = &[
     (Field::Option1, &["size", "option 1", "option1", "option1 value", "option value 1", "option 1 value", "größe", "talla"]),
     (Field::Option2, &["color", "colour", "option 2", "option2", "option2 value", "option value 2", "option 2 value", "style"]),
     (Field::Option3, &["option 3", "option3", "option3 value", "option value 3", "option 3 value"]),
+    (Field::Option1Name, &["option1 name", "option 1 name", "option name 1"]),
+    (Field::Option2Name, &["option2 name", "option 2 name", "option name 2"]),
+    (Field::Option3Name, &["option3 name", "option 3 name", "option name 3"]),
+    (Field::VariantCode, &["variant code", "variant sku", "variation sku"]),
     (Field::VariantPrice, &["variant price", "price override"]),
-    (Field::Quantity, &["qty", "pieces", "on hand", "stock", "in stock", "inventory", "inventory qty", "inventory quantity", "available", "quantity available", "variant inventory qty", "count", "menge", "bestand", "cantidad"]),
+    (Field::Barcode, &["barcode", "variant barcode", "upc", "ean", "gtin", "upc/ean"]),
+    (Field::Category, &["type", "product type", "item type", "department", "categories", "kategorie", "categoría", "categoria"]),
+    (Field::Tags, &["labels", "tag"]),
+    (Field::SalePrice, &["discount price", "special price", "price on sale"]),
+    (Field::Cost, &["cost per item", "unit cost", "cost price", "wholesale", "wholesale price", "purchase price"]),
+    (Field::NetWeight, &["net weight", "metal weight", "weight of metal"]),
+    (Field::TaxClass, &["tax class", "tax category"]),
+    (Field::Origin, &["country of origin", "made in", "origin country"]),
+    (Field::HsCode, &["hs code", "tariff code", "harmonized system code", "hts code"]),
+    (Field::HandlingDays, &["handling days", "handling time", "processing time"]),
+    (Field::LowStock, &["low stock", "reorder point", "reorder level", "stock alert count"]),
+    (Field::Quantity, &["quantity", "qty", "pieces", "on hand", "stock", "in stock", "inventory", "inventory qty", "inventory quantity", "available", "quantity available", "variant inventory qty", "count", "menge", "bestand", "cantidad"]),
     (Field::Archived, &["hidden", "is archived"]),
     (Field::Name, &["customer", "customer name", "full name", "buyer", "buyer name", "billing name", "shipping name", "client", "nombre completo", "display name"]),
     (Field::FirstName, &["first name", "given name", "firstname", "vorname", "nombre"]),
@@ -180,6 +245,9 @@ pub(super) const SYNONYMS: &[(Field, &[&str])] = &[
     (Field::Youtube, &["youtube name", "youtube channel"]),
     (Field::Whatsapp, &["whatsapp name", "whatsapp number"]),
     (Field::Blocked, &["banned", "is blocked"]),
+    (Field::Language, &["language code", "locale", "sprache", "idioma"]),
+    (Field::TaxExempt, &["tax exempt", "is tax exempt"]),
+    (Field::TaxId, &["tax number", "tax id", "vat number", "vat id", "abn"]),
     (Field::Reference, &["order number", "order id", "order no", "order #", "invoice", "invoice number", "invoice id", "transaction id", "sale id", "receipt"]),
     (Field::Date, &["order date", "sale date", "created at", "created", "paid at", "paid on", "date paid", "datum", "fecha"]),
     (Field::LineTitle, &["item", "item name", "item title", "product", "product name", "title", "lineitem name", "description"]),

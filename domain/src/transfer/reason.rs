@@ -54,8 +54,8 @@ pub enum Reason {
     TwoCustomers,
     /// Fewer pieces than are held.
     Held(i64),
-    /// The lines of a past sale do not add up to its total; by so much, in minor units.
-    Sum(i64),
+    /// An amount below zero: money that went out is no sale.
+    Negative,
     /// Of an undo: what was imported was changed later.
     ChangedSince,
     /// Of an undo: pieces of it were claimed, sold or moved later.
@@ -97,7 +97,7 @@ impl Reason {
             Reason::TwoCustomers => "This names two customers that you have as two. Merge them first, if they are one.".into(),
             Reason::Held(1) => "One piece is held for a buyer; there cannot be fewer.".into(),
             Reason::Held(pieces) => format!("{pieces} pieces are held for buyers; there cannot be fewer."),
-            Reason::Sum(_) => "The parts do not add up to the total. Nothing is guessed.".into(),
+            Reason::Negative => "This is below zero. Refunds and payouts are no sales, and nothing costs less than nothing.".into(),
             Reason::ChangedSince => "It was changed after the import, so it stays.".into(),
             Reason::MovedSince => "Pieces of it were claimed, sold or counted after the import, so it stays.".into(),
             Reason::SpokenOf => "Claims, invoices or notes speak of it by now, so it stays.".into(),
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn reasons_are_stored_and_read_back() {
-        for reason in [Reason::Field(FieldCode::TooLong(20)), Reason::Twice(12), Reason::TwoWays, Reason::Sum(-5)] {
+        for reason in [Reason::Field(FieldCode::TooLong(20)), Reason::Twice(12), Reason::TwoWays] {
             let stored = serde_json::to_string(&reason).unwrap();
             assert_eq!(serde_json::from_str::<Reason>(&stored).unwrap(), reason);
             assert!(reason.message().ends_with('.'));

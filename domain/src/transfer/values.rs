@@ -37,11 +37,17 @@ pub fn restored(cell: &str) -> &str {
 /// An amount of `currency`, with or without the currency's code or symbol on either side. Nothing negative.
 pub fn amount(cell: &str, currency: Currency) -> Result<Money, Reason> {
     let typed = text::tidy(cell);
-    let number = without_currency(&typed, currency)?;
+    let number = without_currency(typed.trim_start_matches('-').trim_start(), currency)?;
+    if typed.starts_with('-') {
+        return Err(Reason::Negative);
+    }
     if number.is_empty() {
         return Err(FieldCode::Missing.into());
     }
-    let number = without_needless_zeros(number);
+    if number.starts_with(['-', '(']) || number.ends_with('-') {
+        return Err(Reason::Negative);
+    }
+    let number = without_needless_zeros(number.trim_start_matches('+'));
     match Money::parse(number, currency) {
         Ok(money) => Ok(money),
         Err(FieldCode::NotMoney) if ends_in_three(number, '.') => Err(Reason::TwoWays),
@@ -167,11 +173,12 @@ pub fn truth(cell: &str) -> Result<bool, Reason> {
     }
 }
 
-/// The parts of a cell that holds several, each once and tidy.
+/// The parts of a cell that holds several, each once and tidy. Where a comma or a new line stands in it, these alone divide.
 pub fn list(cell: &str) -> Vec<String> {
+    let marks: &[char] = if cell.contains([',', '\n']) { &[',', '\n'] } else { &[';', '|'] };
     let mut folded = Vec::new();
     let mut parts = Vec::new();
-    for part in cell.split([',', ';', '|', '\n']).map(text::tidy) {
+    for part in cell.split(marks).map(text::tidy) {
         let key = text::fold(&part);
         if !key.is_empty() && !folded.contains(&key) {
             folded.push(key);
@@ -179,6 +186,15 @@ pub fn list(cell: &str) -> Vec<String> {
         }
     }
     parts
+}
+
+/// Several words as one cell that [`list`] reads back.
+pub fn list_cell<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let joined = words.into_iter().collect::<Vec<_>>().join(", ");
+    match joined.contains([';', '|']) && !joined.contains(',') {
+        true => joined + ",",
+        false => joined,
+    }
 }
 
 /// A moment in UTC milliseconds. A time without a zone is taken as UTC.
@@ -370,8 +386,11 @@ mod tests {
         }
         assert_eq!(minor("€12", Currency::USD), Err(Reason::AnotherCurrency));
         assert_eq!(minor("12.50 GBP", Currency::USD), Err(Reason::AnotherCurrency));
-        for cell in ["-5", "(5.00)", "twelve", "12.505", "1e3", "=1+1"] {
-            assert_eq!(minor(cell, Currency::USD), Err(if cell == "12.505" { Reason::TwoWays } else { FieldCode::NotMoney.into() }), "{cell}");
+        for cell in ["-5", "(5.00)", "-$5", "5-"] {
+            assert_eq!(minor(cell, Currency::USD), Err(Reason::Negative), "{cell}");
+        }
+        for cell in ["twelve", "12.5051", "1e3", "=1+1", "12..5"] {
+            assert_eq!(minor(cell, Currency::USD), Err(FieldCode::NotMoney.into()), "{cell}");
         }
     }
 
@@ -447,7 +466,11 @@ mod tests {
     fn yes_no_lists_and_markup() {
         assert_eq!([truth("TRUE"), truth("yes"), truth("1"), truth(" no "), truth("")].map(Result::unwrap_or_default), [true, true, true, false, false]);
         assert_eq!(truth("perhaps"), Err(Reason::NotYesOrNo));
-        assert_eq!(list("moon, Moon; lunar | "), ["moon", "lunar"]);
+        assert_eq!(list("moon, Moon , lunar"), ["moon", "lunar"]);
+        assert_eq!(list("moon; lunar | "), ["moon", "lunar"]);
+        for words in [vec!["a;b"], vec!["a|b", "c"], vec!["moon"], vec![]] {
+            assert_eq!(list(&list_cell(words.iter().copied())), words);
+        }
         assert_eq!(without_markup("<p>A <b>silver</b> ring &amp; box</p>5 < 6").trim(), "A silver ring & box\n5 < 6".replace("box\n", "box"));
     }
 
