@@ -35,6 +35,12 @@ stored_enum! {
     }
 }
 
+/// Milligrams that one piece weighs as it is posted: the variant's own weight, else the item's, but never less than what is
+/// sold of it.
+pub fn posted_weight(item: i64, variant: Option<i64>, net_weight: Option<i64>) -> i64 {
+    variant.unwrap_or_else(|| item.max(net_weight.unwrap_or_default()))
+}
+
 /// A number of pieces, which must be given.
 pub(crate) fn quantity(typed: &str) -> Result<i64, FieldCode> {
     match text::tidy(typed) {
@@ -124,4 +130,16 @@ pub struct ItemSetting {
     pub materials: Vec<MaterialChoice>,
     /// Categories that are in use.
     pub categories: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::posted_weight;
+
+    #[test]
+    fn what_is_posted_weighs_at_least_what_is_sold() {
+        assert_eq!(posted_weight(5_000, None, None), 5_000);
+        assert_eq!(posted_weight(0, None, Some(3_200)), 3_200);
+        assert_eq!(posted_weight(5_000, Some(7_000), Some(3_200)), 7_000);
+    }
 }

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::{
     address::PostalAddress,
-    money::Money,
+    inventory::quantity,
+    money::{Currency, Money},
     problem::{Check, FieldCode, Problem},
     text,
     weight::{self, WeightUnit},
@@ -80,6 +81,10 @@ pub struct PackagingForm {
     pub length: String,
     pub width: String,
     pub height: String,
+    /// What one costs; may be empty.
+    pub cost: String,
+    /// How many there are; empty where they are not counted.
+    pub stock: String,
 }
 
 /// A kind of box or mailer, checked: milligrams and millimetres.
@@ -90,17 +95,29 @@ pub struct PackagingInput {
     pub length: i64,
     pub width: i64,
     pub height: i64,
+    pub cost: Option<Money>,
+    /// Pieces; nothing where they are not counted.
+    pub stock: Option<i64>,
 }
 
 impl PackagingForm {
-    /// Checks every field, the weight in `unit`.
-    pub fn parse(&self, unit: WeightUnit) -> Result<PackagingInput, Problem> {
+    /// Checks every field, the weight in `unit`, the cost in `currency`.
+    ///
+    /// # Errors
+    /// Some field is wrong.
+    pub fn parse(&self, currency: Currency, unit: WeightUnit) -> Result<PackagingInput, Problem> {
         let mut check = Check::new();
         let name = check.take("name", text::required(&self.name, 60));
         let weight = check.take("weight", weight::parse(&self.weight, unit));
         let length = check.take("length", millimetres(&self.length));
         let width = check.take("width", millimetres(&self.width));
         let height = check.take("height", millimetres(&self.height));
+        let cost = match text::tidy(&self.cost) {
+            typed if typed.is_empty() => Ok(None),
+            typed => Money::parse(&typed, currency).map(Some),
+        };
+        let cost = check.take("cost", cost);
+        let stock = check.take("stock", packaging_stock(&self.stock));
         let input = (|| {
             Some(PackagingInput {
                 name: name?,
@@ -108,9 +125,22 @@ impl PackagingForm {
                 length: length?,
                 width: width?,
                 height: height?,
+                cost: cost?,
+                stock: stock?,
             })
         })();
         check.finish(input)
+    }
+}
+
+/// How many pieces of a packaging there are, as typed; empty where they are not counted.
+///
+/// # Errors
+/// It is no number of pieces.
+pub fn packaging_stock(typed: &str) -> Result<Option<i64>, FieldCode> {
+    match text::tidy(typed) {
+        typed if typed.is_empty() => Ok(None),
+        typed => quantity(&typed).map(Some),
     }
 }
 
@@ -136,6 +166,20 @@ pub struct Packaging {
     pub weight: i64,
     /// `20 × 15 × 8 cm`.
     pub size: String,
+    pub cost: Option<Money>,
+    /// Pieces left; nothing where they are not counted. With none left a parcel can still be packed: the count may be
+    /// wrong.
+    pub stock: Option<i64>,
+}
+
+impl Packaging {
+    /// How many are left, where they are counted: `12 left`, `none left`.
+    pub fn left(&self) -> Option<String> {
+        self.stock.map(|stock| match stock {
+            0 => "none left".to_owned(),
+            left => format!("{left} left"),
+        })
+    }
 }
 
 /// Millimetres as centimetres: `20 × 15.5 × 8 cm`.

@@ -42,7 +42,7 @@ pub struct ItemForm {
     pub cost: String,
     /// Of what is sold: what a price by weight is worked out from.
     pub net_weight: String,
-    /// Of what is posted, one piece. Where it is empty the net weight stands in.
+    /// Of what is posted, one piece. Where it is empty the net weight stands in, see [`super::posted_weight`].
     pub weight: String,
     /// The name of a material, known or new; a price by weight needs one that has a rate.
     pub material: String,
@@ -140,7 +140,6 @@ impl ItemForm {
         let low_stock = check.take("low_stock", optional(&self.low_stock, quantity));
         let note = check.take("note", text::paragraph(&self.note, 4_000));
         let input = (|| {
-            let net_weight = net_weight?;
             Some(ItemInput {
                 code: code?,
                 title: title?,
@@ -151,8 +150,8 @@ impl ItemForm {
                 price: price?,
                 sale_price: sale_price?,
                 cost: cost?,
-                net_weight,
-                weight: weight?.or(net_weight).unwrap_or_default(),
+                net_weight: net_weight?,
+                weight: weight?.unwrap_or_default(),
                 material: material?,
                 tax_class: tax_class?,
                 origin: origin?,
@@ -340,9 +339,7 @@ mod tests {
         assert_eq!(wrong(&form), ["variants_0_net_weight"]);
         form.net_weight = "0.1".into();
         form.variants[0].net_weight = String::new();
-        form.weight = String::new();
-        let item = parse(&form).unwrap();
-        assert_eq!(item.weight, 2_835, "what is sold is posted, where nothing else is said");
+        assert_eq!(parse(&form).unwrap().net_weight, Some(2_835));
     }
 
     #[test]

@@ -77,15 +77,18 @@ async fn connect(services: &Services, owner: &Actor) -> Result<()> {
     payments::account::connect(services, owner, Gateway::Stripe, &stripe).await?;
     let easypost = CredentialsForm { key: EASYPOST_KEY.into() };
     shipping::account::connect(services, owner, Carrier::EasyPost, &easypost).await?;
-    for (name, weight, length, width, height) in
-        [("Small mailer", "0.6", "23", "15", "3"), ("Box", "4", "25", "20", "10")]
-    {
+    for (name, weight, length, width, height, cost, stock) in [
+        ("Small mailer", "0.6", "23", "15", "3", "0.18", "140"),
+        ("Box", "4", "25", "20", "10", "0.85", ""),
+    ] {
         let packaging = PackagingForm {
             name: name.into(),
             weight: weight.into(),
             length: length.into(),
             width: width.into(),
             height: height.into(),
+            cost: cost.into(),
+            stock: stock.into(),
         };
         shipping::packaging::add(services, owner, &packaging).await?;
     }
@@ -109,11 +112,7 @@ fn items() -> Vec<ItemForm> {
             aliases: aliases.into(),
             variants: variants
                 .iter()
-                .map(|(name, quantity)| VariantForm {
-                    name: (*name).into(),
-                    quantity: (*quantity).into(),
-                    ..Default::default()
-                })
+                .map(|(name, quantity)| VariantForm::named(name, quantity))
                 .collect(),
             ..Default::default()
         }

@@ -3,9 +3,10 @@
 use domain::{
     accounts::{BusinessForm, BusinessInput},
     address::PostalAddress,
-    money::Money,
+    money::{Currency, Money},
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set};
+use uuid::Uuid;
 
 use super::Actor;
 use crate::{Result, Services, entities::business, error::OrNotFound};
@@ -13,6 +14,12 @@ use crate::{Result, Services, entities::business, error::OrNotFound};
 /// The row of the actor's business.
 pub(crate) async fn of(connection: &impl ConnectionTrait, actor: &Actor) -> Result<business::Model> {
     business::Entity::find_by_id(actor.business_id).one(connection).await?.or_not_found()
+}
+
+/// The currency of a business' amounts.
+pub(crate) async fn currency_of(connection: &impl ConnectionTrait, business_id: Uuid) -> Result<Currency> {
+    let business = business::Entity::find_by_id(business_id).one(connection).await?.or_not_found()?;
+    super::currency(&business.currency)
 }
 
 /// Where the business posts from.

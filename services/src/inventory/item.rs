@@ -1,36 +1,38 @@
 //! One item: reading, saving, archiving.
 
 use domain::{
-    inventory::{ItemForm, ItemInput, ItemView, Stock, VariantForm, VariantInput},
+    inventory::{ItemForm, ItemInput, ItemSetting, ItemView, Pricing, UNNAMED_OPTION},
     money::Money,
-    problem::{Code, FieldCode, Problem},
+    problem::{FieldCode, Problem},
     text::fold,
     weight,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    Set,
+    QuerySelect, Set,
 };
 use uuid::Uuid;
 
 use super::{
-    aliases_of,
+    aliases_of, codes,
     list::waitlisted,
-    stock::{self, Movement},
-    variants_of,
+    material,
+    price::{self, Prices, weight_rate},
+    tags_of,
+    variants::{self, list_of, list_text},
+    variants_of, words,
 };
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    database::{Write, is_taken},
-    entities::{alias, item, material, variant},
+    database::is_taken,
+    entities::{self, item, variant},
     error::OrNotFound,
     new_id,
-    sales::claims::serve_the_waiting,
 };
 
-/// Decimals of a weight in the form.
-const WEIGHT_DECIMALS: u32 = 4;
+/// Categories that are offered at most.
+const SHOWN_CATEGORIES: u64 = 200;
 
 async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<item::Model> {
     item::Entity::find_by_id(id)
@@ -44,59 +46,114 @@ async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Res
 pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<ItemView> {
     let read = services.database.read();
     let item = find(read, actor, id).await?;
-    let mut variants = variants_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
-    variants.sort_by_key(|variant| variant.position);
+    let variants = variants_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
     let aliases = aliases_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
+    let tags = tags_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
     let waiting =
         waitlisted(read, actor.business_id, variants.iter().map(|variant| variant.id).collect()).await?;
-    let materials = materials(services, actor).await?;
-    let material = match item.material_id {
-        Some(id) => material::Entity::find_by_id(id).one(read).await?.map(|material| material.name),
-        None => None,
-    };
-    let money = |minor| Money::new(minor, actor.currency).decimal();
+    let materials = material::rows(read, actor.business_id).await?;
+    let made_of = materials.iter().find(|material| Some(material.id) == item.material_id).cloned();
+    let prices = Prices::of(read, actor.business_id, actor.currency, [&item]).await?;
     Ok(ItemView {
         id,
         stock: variants
             .iter()
-            .map(|variant| Stock {
-                on_hand: variant.on_hand,
-                held: variant.held,
-                waitlisted: waiting.get(&variant.id).copied().unwrap_or_default(),
-                sold: variant.sold,
-            })
+            .map(|row| variants::figures(row, waiting.get(&row.id).copied().unwrap_or_default()))
             .collect(),
-        form: ItemForm {
-            code: item.code,
-            title: item.title,
-            description: item.description,
-            price: money(item.price),
-            weight: weight::decimal(item.weight, actor.weight_unit, WEIGHT_DECIMALS),
-            material: material.unwrap_or_default(),
-            aliases: aliases.into_iter().map(|alias| alias.alias).collect::<Vec<_>>().join(", "),
-            variants: variants
-                .into_iter()
-                .map(|variant| VariantForm {
-                    id: variant.id.to_string(),
-                    name: variant.name,
-                    price: variant.price.map(money).unwrap_or_default(),
-                    quantity: variant.on_hand.to_string(),
-                })
-                .collect(),
-        },
+        prices: variants.iter().map(|row| prices.of_one(&item, Some(row))).collect(),
         archived: item.archived_at.is_some(),
-        materials,
+        setting: setting_with(read, actor, materials, String::new()).await?,
+        form: form(
+            actor,
+            item,
+            made_of.map(|material| material.name).unwrap_or_default(),
+            aliases.into_iter().map(|alias| alias.alias).collect::<Vec<_>>().join(", "),
+            tags.into_iter().map(|tag| tag.tag).collect::<Vec<_>>().join(", "),
+            &variants,
+        ),
     })
 }
 
-/// The names of the business' materials.
-pub async fn materials(services: &Services, actor: &Actor) -> Result<Vec<String>> {
-    let materials = material::Entity::find()
-        .filter(material::Column::BusinessId.eq(actor.business_id))
-        .order_by_asc(material::Column::NameFolded)
-        .all(services.database.read())
+/// An item as its form shows it.
+pub(crate) fn form(
+    actor: &Actor,
+    item: item::Model,
+    material: String,
+    aliases: String,
+    tags: String,
+    variants: &[variant::Model],
+) -> ItemForm {
+    let money = |minor| Money::new(minor, actor.currency).decimal();
+    let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let mut options = list_of(&item.options);
+    if options.is_empty() && variants.iter().any(|variant| !variant.name.is_empty()) {
+        options.push(UNNAMED_OPTION.to_owned());
+    }
+    let by_weight = item.pricing == Pricing::ByWeight.as_str();
+    ItemForm {
+        price: if by_weight { String::new() } else { money(item.price) },
+        sale_price: item.sale_price.map(money).unwrap_or_default(),
+        cost: item.cost.map(money).unwrap_or_default(),
+        net_weight: weight_text(actor, item.net_weight),
+        weight: weight_text(actor, (item.weight > 0).then_some(item.weight)),
+        handling_days: number(item.handling_days),
+        low_stock: number(item.low_stock),
+        variants: variants.iter().map(|row| variants::form(actor, row)).collect(),
+        code: item.code,
+        title: item.title,
+        description: item.description,
+        category: item.category,
+        pricing: item.pricing,
+        tax_class: item.tax_class,
+        origin: item.origin,
+        hs_code: item.hs_code,
+        note: item.note,
+        tags,
+        material,
+        aliases,
+        options,
+    }
+}
+
+/// A weight as a form shows it: in the business' unit, and so that it is read back as it is.
+pub(super) fn weight_text(actor: &Actor, weight: Option<i64>) -> String {
+    weight.map(|weight| weight::exact(weight, actor.weight_unit)).unwrap_or_default()
+}
+
+/// What the form of a new item is filled in with.
+pub async fn setting(services: &Services, actor: &Actor) -> Result<ItemSetting> {
+    let read = services.database.read();
+    let next_code = codes::next(read, actor.business_id).await?;
+    let materials = material::rows(read, actor.business_id).await?;
+    setting_with(read, actor, materials, next_code).await
+}
+
+async fn setting_with(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    materials: Vec<entities::material::Model>,
+    next_code: String,
+) -> Result<ItemSetting> {
+    let mut categories: Vec<(String, String)> = item::Entity::find()
+        .select_only()
+        .column(item::Column::CategoryFolded)
+        .column_as(item::Column::Category.max(), "category")
+        .filter(item::Column::BusinessId.eq(actor.business_id))
+        .filter(item::Column::CategoryFolded.ne(""))
+        .group_by(item::Column::CategoryFolded)
+        .order_by_asc(item::Column::CategoryFolded)
+        .limit(SHOWN_CATEGORIES)
+        .into_tuple()
+        .all(connection)
         .await?;
-    Ok(materials.into_iter().map(|material| material.name).collect())
+    Ok(ItemSetting {
+        next_code,
+        materials: materials
+            .into_iter()
+            .map(|row| price::choice(row, actor.currency))
+            .collect::<Result<Vec<_>>>()?,
+        categories: categories.drain(..).map(|(_, category)| category).collect(),
+    })
 }
 
 /// Saves a new item (`id` is nothing) or changes one; gives its id.
@@ -105,8 +162,7 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &I
     let input = form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
-    let material_id = material(&write, actor, &input.material).await?;
-    let mut row = match id {
+    let row = match id {
         Some(id) => find(&*write, actor, id).await?.into_active_model(),
         None => item::ActiveModel {
             id: Set(new_id()),
@@ -116,148 +172,91 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &I
             ..Default::default()
         },
     };
-    row.search = Set(search_text(&input));
-    row.code = Set(input.code.clone());
-    row.code_folded = Set(fold(&input.code));
-    row.title = Set(input.title.clone());
-    row.description = Set(input.description.clone());
-    row.price = Set(input.price.minor);
-    row.weight = Set(input.weight);
-    row.material_id = Set(material_id);
+    codes::must_be_free(&write, actor, id, &input).await?;
+    let material = material::by_name(&write, actor, &input.material).await?;
+    let price = stored_price(actor, &input, material.as_ref())?;
+    let mut row = filled_in(row, &input)?;
+    row.price = Set(price);
+    row.material_id = Set(material.map(|material| material.id));
     row.updated_at = Set(now);
     let saved = if id.is_some() { row.update(&*write).await } else { row.insert(&*write).await };
     let item = saved.map_err(|error| match is_taken(&error) {
         true => Error::from(Problem::field("code", FieldCode::Taken)),
         false => error.into(),
     })?;
-    save_aliases(&write, actor, item.id, &input.aliases).await?;
-    save_variants(&write, actor, item.id, &input.variants, now).await?;
+    words::save_aliases(&write, actor, item.id, &input.aliases).await?;
+    words::save_tags(&write, actor, item.id, &input.tags).await?;
+    variants::save(&write, actor, item.id, &input.variants, now).await?;
     write.commit().await?;
     Ok(item.id)
 }
 
+/// The price that is stored: for one by weight what it comes to now, which shows whether it can be worked out at all.
+fn stored_price(
+    actor: &Actor,
+    input: &ItemInput,
+    material: Option<&entities::material::Model>,
+) -> Result<i64> {
+    if input.pricing == Pricing::Fixed {
+        return Ok(input.price.minor);
+    }
+    let rate = material.map(|material| weight_rate(material, actor.currency)).transpose()?.flatten();
+    let rate = rate.ok_or_else(|| Problem::field("material", FieldCode::NoRate))?;
+    let priced = |field: String, weight: i64| {
+        let most = domain::money::MAX_MINOR / 10_i64.pow(actor.currency.exponent());
+        rate.price(weight)
+            .map(|price| price.minor)
+            .ok_or_else(|| Error::from(Problem::field(field, FieldCode::TooMuch(most))))
+    };
+    let mut own = Vec::new();
+    for variant in &input.variants {
+        if let Some(weight) = variant.net_weight {
+            own.push(priced(format!("variants_{}_net_weight", variant.row), weight)?);
+        }
+    }
+    match input.net_weight {
+        Some(weight) => priced("net_weight".into(), weight),
+        None => Ok(own.first().copied().unwrap_or_default()),
+    }
+}
+
+/// A row with what was typed, but for its price and its material.
+fn filled_in(mut row: item::ActiveModel, input: &ItemInput) -> Result<item::ActiveModel> {
+    row.search = Set(search_text(input));
+    row.code = Set(input.code.clone());
+    row.code_folded = Set(fold(&input.code));
+    row.title = Set(input.title.clone());
+    row.description = Set(input.description.clone());
+    row.category = Set(input.category.clone());
+    row.category_folded = Set(fold(&input.category));
+    row.pricing = Set(input.pricing.as_str().into());
+    row.sale_price = Set(input.sale_price.map(|price| price.minor));
+    row.cost = Set(input.cost.map(|cost| cost.minor));
+    row.net_weight = Set(input.net_weight);
+    row.weight = Set(input.weight);
+    row.tax_class = Set(input.tax_class.as_str().into());
+    row.origin = Set(input.origin.clone());
+    row.hs_code = Set(input.hs_code.clone());
+    row.handling_days = Set(input.handling_days);
+    row.note = Set(input.note.clone());
+    row.low_stock = Set(input.low_stock);
+    row.options = Set(list_text(&input.options)?);
+    Ok(row)
+}
+
 /// Everything that a search may find an item by.
 fn search_text(input: &ItemInput) -> String {
-    let mut words = vec![fold(&input.code), fold(&input.title)];
-    words.extend(input.aliases.iter().map(|alias| fold(alias)));
+    let variants = input.variants.iter().flat_map(|variant| [&variant.code, &variant.barcode]);
+    let words: Vec<String> = [&input.code, &input.title]
+        .into_iter()
+        .chain(&input.aliases)
+        .chain(&input.tags)
+        .chain([&input.category])
+        .chain(variants)
+        .map(|word| fold(word))
+        .filter(|word| !word.is_empty())
+        .collect();
     words.join(" ")
-}
-
-/// The id of a material, which is made if it is new.
-async fn material(write: &Write, actor: &Actor, name: &str) -> Result<Option<Uuid>> {
-    if name.is_empty() {
-        return Ok(None);
-    }
-    let known = material::Entity::find()
-        .filter(material::Column::BusinessId.eq(actor.business_id))
-        .filter(material::Column::NameFolded.eq(fold(name)))
-        .one(&**write)
-        .await?;
-    if let Some(known) = known {
-        return Ok(Some(known.id));
-    }
-    let material = material::ActiveModel {
-        id: Set(new_id()),
-        business_id: Set(actor.business_id),
-        name: Set(name.to_owned()),
-        name_folded: Set(fold(name)),
-    };
-    Ok(Some(material.insert(&**write).await?.id))
-}
-
-async fn save_aliases(write: &Write, actor: &Actor, item_id: Uuid, aliases: &[String]) -> Result<()> {
-    alias::Entity::delete_many()
-        .filter(alias::Column::BusinessId.eq(actor.business_id))
-        .filter(alias::Column::ItemId.eq(item_id))
-        .exec(&**write)
-        .await?;
-    let rows = aliases.iter().zip(0..).map(|(alias, position)| alias::ActiveModel {
-        id: Set(new_id()),
-        business_id: Set(actor.business_id),
-        item_id: Set(item_id),
-        alias: Set(alias.clone()),
-        alias_folded: Set(fold(alias)),
-        position: Set(position),
-    });
-    alias::Entity::insert_many(rows).exec_without_returning(&**write).await?;
-    Ok(())
-}
-
-/// Makes the variants those of the form: known ones are changed, new ones made, absent ones removed. A variant with held
-/// pieces keeps at least those.
-async fn save_variants(
-    write: &Write,
-    actor: &Actor,
-    item_id: Uuid,
-    variants: &[VariantInput],
-    now: i64,
-) -> Result<()> {
-    let mut known =
-        variants_of(&**write, actor.business_id, &[item_id]).await?.remove(&item_id).unwrap_or_default();
-    let mut counted = Vec::new();
-    for (input, position) in variants.iter().zip(0..) {
-        let row = match input.id {
-            Some(id) => {
-                let index = known.iter().position(|variant| variant.id == id).ok_or(Code::WrongState)?;
-                Some(known.swap_remove(index))
-            }
-            None => None,
-        };
-        if let Some(row) = &row
-            && input.quantity < row.held
-        {
-            let field = format!("variants_{}_quantity", input.row);
-            return Err(Problem::field(field, FieldCode::TooLittle(row.held)).into());
-        }
-        let before = row.as_ref().map_or(0, |row| row.on_hand);
-        let saved = save_variant(write, actor, item_id, row, input, position).await?;
-        if input.quantity != before {
-            counted.push(Movement::count(saved, input.quantity - before));
-        }
-    }
-    stock::carry_out(write, actor.business_id, &counted, now).await?;
-    let counted: Vec<Uuid> = counted.iter().map(|movement| movement.variant_id).collect();
-    serve_the_waiting(write, actor.business_id, &counted, now).await?;
-    if known.iter().any(|variant| variant.held > 0) {
-        return Err(Problem::field("variants", FieldCode::TooLittle(1)).into());
-    }
-    for absent in known {
-        let mut row = absent.into_active_model();
-        row.removed_at = Set(Some(now));
-        row.update(&**write).await?;
-    }
-    Ok(())
-}
-
-/// Saves name, price and place of a variant; its stock is a matter of [`stock::carry_out`].
-async fn save_variant(
-    write: &Write,
-    actor: &Actor,
-    item_id: Uuid,
-    row: Option<variant::Model>,
-    input: &VariantInput,
-    position: i64,
-) -> Result<Uuid> {
-    let is_new = row.is_none();
-    let mut row = row.map_or_else(
-        || variant::ActiveModel {
-            id: Set(new_id()),
-            business_id: Set(actor.business_id),
-            item_id: Set(item_id),
-            on_hand: Set(0),
-            held: Set(0),
-            sold: Set(0),
-            removed_at: Set(None),
-            ..Default::default()
-        },
-        IntoActiveModel::into_active_model,
-    );
-    row.name = Set(input.name.clone());
-    row.name_folded = Set(fold(&input.name));
-    row.position = Set(position);
-    row.price = Set(input.price.map(|price| price.minor));
-    let row = if is_new { row.insert(&**write).await? } else { row.update(&**write).await? };
-    Ok(row.id)
 }
 
 /// Takes an item off the lists, or puts it back. Its claims and invoices stay.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use domain::{
     inventory::{ItemRow, Stock, StockQuery},
-    money::Money,
     page::{PAGE_ROWS, Page},
     sales::claims::ClaimState,
     text::fold,
@@ -16,7 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::variants_of;
+use super::{price::Prices, variants_of};
 use crate::{
     Result, Services,
     accounts::Actor,
@@ -54,10 +53,12 @@ pub async fn list(services: &Services, actor: &Actor, query: &StockQuery) -> Res
         .into_iter()
         .map(|material| (material.id, material.name))
         .collect();
+    let prices = Prices::of(read, actor.business_id, actor.currency, &page.rows).await?;
     let rows = page
         .rows
         .into_iter()
         .map(|item| {
+            let priced = prices.of_one(&item, None);
             let variants = variants.remove(&item.id).unwrap_or_default();
             let mut stock = Stock::default();
             for variant in &variants {
@@ -72,7 +73,9 @@ pub async fn list(services: &Services, actor: &Actor, query: &StockQuery) -> Res
                 code: item.code,
                 title: item.title,
                 material: item.material_id.and_then(|id| materials.get(&id).cloned()).unwrap_or_default(),
-                price: Money::new(item.price, actor.currency),
+                price: priced.price,
+                regular: priced.regular,
+                told: priced.told,
                 weight: item.weight,
                 variants: variants
                     .into_iter()

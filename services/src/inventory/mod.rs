@@ -1,8 +1,13 @@
 //! Items and their stock.
 
+pub(crate) mod codes;
 pub mod item;
 pub mod list;
+pub mod material;
+pub(crate) mod price;
 pub mod stock;
+mod variants;
+mod words;
 
 use std::collections::HashMap;
 
@@ -11,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Result,
-    entities::{alias, variant},
+    entities::{alias, item_tag, variant},
 };
 
 /// The variants of some items that are still for sale, by item, in their order.
@@ -43,6 +48,21 @@ pub(crate) async fn aliases_of(
         .all(connection)
         .await?;
     Ok(group(aliases, |alias| alias.item_id))
+}
+
+/// The tags of some items, by item, by the alphabet.
+pub(crate) async fn tags_of(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    items: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<item_tag::Model>>> {
+    let tags = item_tag::Entity::find()
+        .filter(item_tag::Column::BusinessId.eq(business_id))
+        .filter(item_tag::Column::ItemId.is_in(items.iter().copied()))
+        .order_by_asc(item_tag::Column::TagFolded)
+        .all(connection)
+        .await?;
+    Ok(group(tags, |tag| tag.item_id))
 }
 
 /// Puts rows together by a key, keeping their order.

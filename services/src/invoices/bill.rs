@@ -193,7 +193,7 @@ impl<'a> Bills<'a> {
             quantity: claim.quantity,
             unit_price: claim.price,
             total: total.minor,
-            weight: what.item.weight.saturating_mul(claim.quantity),
+            weight: what.posted_weight().saturating_mul(claim.quantity),
             position,
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
+    inventory::posted_weight,
     page::{PAGE_ROWS, Page},
     sales::{
         CatalogItem, CatalogVariant, CommentOrder, Platform, Preset, ReadSettings, SaleForm,
@@ -19,10 +20,10 @@ use uuid::Uuid;
 use super::{MAX_CATALOG_ITEMS, claims, policy, review, tally};
 use crate::{
     Result, Services,
-    accounts::Actor,
+    accounts::{Actor, business},
     entities::{item, sale, variant},
     error::{OrNotFound, stored},
-    inventory::{aliases_of, variants_of},
+    inventory::{aliases_of, price::Prices, variants_of},
     new_id,
 };
 
@@ -156,6 +157,7 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
     let item_ids: Vec<Uuid> = rows.iter().map(|item| item.id).collect();
     let mut variants = variants_of(connection, actor.business_id, &item_ids).await?;
     let mut aliases = aliases_of(connection, actor.business_id, &item_ids).await?;
+    let prices = Prices::of(connection, actor.business_id, actor.currency, &rows).await?;
     let items = rows
         .into_iter()
         .map(|item| CatalogItem {
@@ -171,9 +173,9 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
                 .into_iter()
                 .map(|variant| CatalogVariant {
                     id: variant.id,
-                    name: variant.name,
                     left: variant.on_hand - variant.held,
-                    price: variant.price.unwrap_or(item.price),
+                    price: prices.of_one(&item, Some(&variant)).price.minor,
+                    name: variant.name,
                 })
                 .collect(),
             code: item.code,
@@ -187,12 +189,19 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
 pub(crate) struct Claimed {
     pub variant: variant::Model,
     pub item: item::Model,
+    price: i64,
 }
 
 impl Claimed {
-    /// What one piece costs now, in minor units.
+    /// What one piece costs now, in minor units. A claim keeps it: what its material costs later changes nothing.
     pub fn price(&self) -> i64 {
-        self.variant.price.unwrap_or(self.item.price)
+        self.price
+    }
+
+    /// Milligrams of one piece as it is posted.
+    pub fn posted_weight(&self) -> i64 {
+        let net_weight = self.variant.net_weight.or(self.item.net_weight);
+        posted_weight(self.item.weight, self.variant.weight, net_weight)
     }
 }
 
@@ -204,6 +213,7 @@ pub(crate) async fn claimed(
 ) -> Result<HashMap<Uuid, Claimed>> {
     let ids: Vec<Uuid> = variants.into_iter().collect();
     let mut claimed = HashMap::with_capacity(ids.len());
+    let currency = business::currency_of(connection, business_id).await?;
     for some in ids.chunks(IDS_AT_ONCE) {
         let variants = variant::Entity::find()
             .filter(variant::Column::BusinessId.eq(business_id))
@@ -219,9 +229,11 @@ pub(crate) async fn claimed(
             .into_iter()
             .map(|item| (item.id, item))
             .collect();
+        let prices = Prices::of(connection, business_id, currency, items.values()).await?;
         claimed.extend(variants.into_iter().filter_map(|variant| {
             let item = items.get(&variant.item_id)?.clone();
-            Some((variant.id, Claimed { variant, item }))
+            let price = prices.of_one(&item, Some(&variant)).price.minor;
+            Some((variant.id, Claimed { variant, item, price }))
         }));
     }
     Ok(claimed)

@@ -1,15 +1,20 @@
 //! Boxes and mailers.
 
-use domain::shipping::{Packaging, PackagingForm, size_text};
+use domain::{
+    money::{Currency, Money},
+    problem::Problem,
+    shipping::{Packaging, PackagingForm, packaging_stock, size_text},
+};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set, prelude::Expr,
 };
 use uuid::Uuid;
 
 use crate::{
     Result, Services,
     accounts::Actor,
+    database::Write,
     entities::{packaging, shipment},
     error::OrNotFound,
     new_id,
@@ -20,7 +25,7 @@ const SHOWN: u64 = 100;
 
 /// Adds a packaging. Parcels that wait without one get it.
 pub async fn add(services: &Services, actor: &Actor, form: &PackagingForm) -> Result<()> {
-    let input = form.parse(actor.weight_unit)?;
+    let input = form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
     let row = packaging::ActiveModel {
@@ -31,12 +36,14 @@ pub async fn add(services: &Services, actor: &Actor, form: &PackagingForm) -> Re
         length: Set(input.length),
         width: Set(input.width),
         height: Set(input.height),
+        cost: Set(input.cost.map(|cost| cost.minor)),
+        stock: Set(input.stock),
         created_at: Set(now),
         removed_at: Set(None),
     };
     let packaging = row.insert(&*write).await?;
     shipment::Entity::update_many()
-        .col_expr(shipment::Column::PackagingId, sea_orm::prelude::Expr::value(packaging.id))
+        .col_expr(shipment::Column::PackagingId, Expr::value(packaging.id))
         .filter(shipment::Column::BusinessId.eq(actor.business_id))
         .filter(shipment::Column::PackagingId.is_null())
         .filter(shipment::Column::State.is_in(super::WITHOUT_LABEL))
@@ -53,6 +60,29 @@ pub async fn remove(services: &Services, actor: &Actor, id: Uuid) -> Result<()> 
     row.removed_at = Set(Some(services.now()));
     row.update(&*write).await?;
     write.commit().await?;
+    Ok(())
+}
+
+/// Says how many pieces of a packaging there are; with nothing typed they are counted no longer.
+pub async fn count(services: &Services, actor: &Actor, id: Uuid, typed: &str) -> Result<()> {
+    let stock = packaging_stock(typed).map_err(|code| Problem::field("stock", code))?;
+    let write = services.database.write(actor.business_id).await?;
+    let mut row = find(&*write, actor.business_id, id).await?.into_active_model();
+    row.stock = Set(stock);
+    row.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Takes one piece off the count of a packaging, if it is counted and any is left by that count.
+pub(crate) async fn use_one(write: &Write, business_id: Uuid, id: Uuid) -> Result<()> {
+    packaging::Entity::update_many()
+        .col_expr(packaging::Column::Stock, Expr::col(packaging::Column::Stock).sub(1))
+        .filter(packaging::Column::BusinessId.eq(business_id))
+        .filter(packaging::Column::Id.eq(id))
+        .filter(packaging::Column::Stock.gt(0))
+        .exec(&**write)
+        .await?;
     Ok(())
 }
 
@@ -84,15 +114,18 @@ pub(crate) async fn rows(
 
 /// The packagings as shown.
 pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<Packaging>> {
-    Ok(rows(services.database.read(), actor.business_id).await?.into_iter().map(shown).collect())
+    let rows = rows(services.database.read(), actor.business_id).await?;
+    Ok(rows.into_iter().map(|row| shown(row, actor.currency)).collect())
 }
 
 /// A packaging as shown.
-pub(crate) fn shown(row: packaging::Model) -> Packaging {
+pub(crate) fn shown(row: packaging::Model, currency: Currency) -> Packaging {
     Packaging {
         id: row.id,
         name: row.name,
         weight: row.weight,
+        cost: row.cost.map(|cost| Money::new(cost, currency)),
+        stock: row.stock,
         size: size_text(row.length, row.width, row.height),
     }
 }

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{LabelState, WITHOUT_LABEL, account, find};
+use super::{LabelState, WITHOUT_LABEL, account, find, packaging};
 use crate::{
     Result, Services,
     accounts::Actor,
@@ -143,9 +143,17 @@ fn problem(error: &PortError) -> LabelProblem {
 async fn store_bought(services: &Services, label: label::Model, bought: BoughtLabel) -> Result<()> {
     let now = services.now();
     let write = services.database.write(label.business_id).await?;
+    // Another worker may have kept it meanwhile; a box is used up once.
+    let label = self::label(&*write, label.business_id, label.id).await?;
+    if label.state != LabelState::Buying.as_str() {
+        return Ok(());
+    }
     let shipment = find(&*write, label.business_id, label.shipment_id).await?;
     let customer = customers::customer::find(&*write, label.business_id, shipment.customer_id).await?;
     let (business_id, label_id, invoice_id) = (label.business_id, label.id, shipment.invoice_id);
+    if let Some(packaging_id) = shipment.packaging_id {
+        packaging::use_one(&write, business_id, packaging_id).await?;
+    }
     let mut row = label.into_active_model();
     row.state = Set(LabelState::Bought.as_str().into());
     row.tracking_number = Set(bought.tracking_number);

@@ -47,7 +47,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
             .collect(),
         parcel: packed.as_ref().map(|packaging| quote::parcel(&shipment, packaging)),
         packaging_id: shipment.packaging_id,
-        packagings: packagings.into_iter().map(packaging::shown).collect(),
+        packagings: packagings.into_iter().map(|row| packaging::shown(row, actor.currency)).collect(),
         blocker: quote::blocker(&customer, &business, shipment.packaging_id.is_some(), account.is_some()),
         chosen: domain::shipping::cheapest(&rates).cloned(),
         rates,

@@ -100,6 +100,7 @@ impl World {
             length: "23".into(),
             width: "15".into(),
             height: "3".into(),
+            ..Default::default()
         };
         shipping::packaging::add(services, &actor, &mailer).await.expect("the packaging is added");
         self.item(&actor, "A12", "Moon ring", "24.00", &[("6", "2"), ("7", "1")]).await;
@@ -124,11 +125,7 @@ impl World {
             weight: "1.5".into(),
             variants: variants
                 .iter()
-                .map(|(name, quantity)| VariantForm {
-                    name: (*name).into(),
-                    quantity: (*quantity).into(),
-                    ..Default::default()
-                })
+                .map(|(name, quantity)| VariantForm::named(name, quantity))
                 .collect(),
             ..Default::default()
         };
