@@ -8,6 +8,11 @@ mod material;
 mod price;
 mod variant;
 
+pub mod code128;
+pub mod count;
+pub mod shelf;
+pub mod stock;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -111,6 +111,8 @@ pub enum FieldCode {
     Taken,
     /// Written twice in this form.
     Twice,
+    /// So many pieces are held for buyers and must be there.
+    BelowHeld(i64),
     /// What has this already, as its owner calls it.
     TakenBy(String),
     /// So many pieces are held by buyers, so it cannot go.
@@ -146,6 +148,11 @@ impl FieldCode {
             FieldCode::BadCharacter => "There is a character here that cannot be used.".into(),
             FieldCode::Taken => "This is taken already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
+            FieldCode::BelowHeld(1) => "1 piece is held for a buyer. Count again, or let go of the claim.".into(),
+            FieldCode::BelowHeld(held @ ..=0) => format!("This would leave fewer than {held}. Count again."),
+            FieldCode::BelowHeld(held) => {
+                format!("{held} pieces are held for buyers. Count again, or let go of claims.")
+            }
             FieldCode::TakenBy(owner) => format!("“{owner}” has this already."),
             FieldCode::Held(1) => "A buyer holds 1 piece of it, so it must stay.".into(),
             FieldCode::Held(pieces) => format!("Buyers hold {pieces} pieces of it, so it must stay."),

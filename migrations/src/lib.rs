@@ -16,6 +16,7 @@ mod m20261123_000007_shipping;
 mod m20261123_000008_jobs;
 mod m20261124_000009_selling;
 mod m20261127_000010_materials;
+mod m20261127_000011_stock;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000008_jobs::Migration),
             Box::new(m20261124_000009_selling::Migration),
             Box::new(m20261127_000010_materials::Migration),
+            Box::new(m20261127_000011_stock::Migration),
         ]
     }
 }

@@ -6,13 +6,13 @@ use domain::problem::Code;
 use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
-    ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, ExprTrait,
-    QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait, prelude::Expr,
+    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait, ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait, prelude::Expr,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::{Error, Result, entities::business};
+use crate::{Error, Result, accounts::Actor, entities::business};
 
 /// Connections kept at most.
 const MAX_CONNECTIONS: u32 = 10;
@@ -80,6 +80,28 @@ impl Database {
         Ok(write)
     }
 
+    /// Begins a write of a member: what it moves in the stock bears their name.
+    pub async fn write_by(&self, actor: &Actor) -> Result<Write> {
+        let mut write = self.write(actor.business_id).await?;
+        write.member_id = Some(actor.member_id);
+        Ok(write)
+    }
+
+    /// Reads many rows as they stand at one moment, however long that takes and whoever writes meanwhile.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        let is_sqlite = self.connection.get_database_backend() == DbBackend::Sqlite;
+        let options = match is_sqlite {
+            // A transaction that only reads sees one moment in SQLite's write-ahead log.
+            true => TransactionOptions::default(),
+            false => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+        };
+        Ok(self.connection.begin_with_options(options).await?)
+    }
+
     /// Begins a write that belongs to no business: registration, sessions, the queue's bookkeeping.
     pub async fn write_across(&self) -> Result<Write> {
         let turn =
@@ -91,7 +113,7 @@ impl Database {
                 ..Default::default()
             })
             .await?;
-        Ok(Write { transaction, _turn: turn })
+        Ok(Write { transaction, member_id: None, _turn: turn })
     }
 
     /// Closes all connections.
@@ -104,10 +126,16 @@ impl Database {
 /// file work may happen while one is held.
 pub struct Write {
     transaction: DatabaseTransaction,
+    member_id: Option<Uuid>,
     _turn: OwnedSemaphorePermit,
 }
 
 impl Write {
+    /// Who writes; nobody for a job, a buyer or a gateway.
+    pub fn member_id(&self) -> Option<Uuid> {
+        self.member_id
+    }
+
     /// Makes it so.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.transaction.commit().await

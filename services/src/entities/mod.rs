@@ -31,6 +31,8 @@ pub mod selling_settings;
 pub mod session;
 pub mod shipment;
 pub mod sign_in_try;
+pub mod stock_count;
+pub mod stock_count_line;
 pub mod stock_movement;
 pub mod variant;
 pub mod webhook_event;

@@ -17,6 +17,15 @@ pub struct Model {
     pub sold: i64,
     pub claim_id: Option<Uuid>,
     pub at: i64,
+    pub waitlisted: i64,
+    pub shipped: i64,
+    pub member_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub note: String,
+    pub undoes: Option<Uuid>,
+    pub count_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub changes: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

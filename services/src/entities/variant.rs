@@ -25,6 +25,8 @@ pub struct Model {
     pub on_hand: i64,
     pub held: i64,
     pub sold: i64,
+    pub waitlisted: i64,
+    pub shipped: i64,
     pub removed_at: Option<i64>,
 }
 

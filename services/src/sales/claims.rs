@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use super::by_hand::cancel;
 use super::{
-    allot::{Allotment, Demand},
+    allot::{Allotment, Change, Demand},
     sale,
 };
 use crate::{
@@ -107,7 +107,8 @@ pub(crate) async fn serve_the_waiting(
     variants: &[Uuid],
     now: i64,
 ) -> Result<()> {
-    serve_where(write, business_id, claim::Column::VariantId.is_in(variants.iter().copied()), now).await
+    serve_and_tell(write, business_id, variants, now).await?;
+    Ok(())
 }
 
 /// Gives what is left to a customer who waits for it, and to all who wait for the same.
@@ -117,10 +118,39 @@ pub(crate) async fn serve_the_waiting_of(
     customer_id: Uuid,
     now: i64,
 ) -> Result<()> {
-    serve_where(write, business_id, claim::Column::CustomerId.eq(customer_id), now).await
+    serve_where(write, business_id, claim::Column::CustomerId.eq(customer_id), now).await?;
+    Ok(())
 }
 
-async fn serve_where(write: &Write, business_id: Uuid, which: SimpleExpr, now: i64) -> Result<()> {
+/// As [`serve_the_waiting`]; gives what changed about claims, so that it can be taken back with the stock that came in.
+pub(crate) async fn serve_and_tell(
+    write: &Write,
+    business_id: Uuid,
+    variants: &[Uuid],
+    now: i64,
+) -> Result<Vec<Change>> {
+    serve_where(write, business_id, claim::Column::VariantId.is_in(variants.iter().copied()), now).await
+}
+
+/// The sale of a claim.
+pub(crate) async fn sale_of(write: &Write, business_id: Uuid, claim_id: Uuid) -> Result<Uuid> {
+    claim::Entity::find_by_id(claim_id)
+        .select_only()
+        .column(claim::Column::SaleId)
+        .filter(claim::Column::BusinessId.eq(business_id))
+        .into_tuple()
+        .one(&**write)
+        .await?
+        // A claim that is gone was changed since.
+        .ok_or_else(|| Code::WrongState.into())
+}
+
+async fn serve_where(
+    write: &Write,
+    business_id: Uuid,
+    which: SimpleExpr,
+    now: i64,
+) -> Result<Vec<Change>> {
     let waiting: Vec<(Uuid, Uuid)> = claim::Entity::find()
         .select_only()
         .columns([claim::Column::SaleId, claim::Column::VariantId])
@@ -132,7 +162,7 @@ async fn serve_where(write: &Write, business_id: Uuid, which: SimpleExpr, now: i
         .all(&**write)
         .await?;
     // The claims of all sales are served in one go, from whichever sale it begins.
-    let Some((sale_id, _)) = waiting.first() else { return Ok(()) };
+    let Some((sale_id, _)) = waiting.first() else { return Ok(Vec::new()) };
     let sale = sales::Entity::find_by_id(*sale_id)
         .filter(sales::Column::BusinessId.eq(business_id))
         .one(&**write)
@@ -143,6 +173,7 @@ async fn serve_where(write: &Write, business_id: Uuid, which: SimpleExpr, now: i
     for variant_id in variants {
         allotment.serve(variant_id);
     }
+    let changes = allotment.changes();
     allotment.finish().await?;
-    Ok(())
+    Ok(changes)
 }

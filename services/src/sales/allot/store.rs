@@ -1,6 +1,6 @@
 //! Storing an allotment.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::sales::claims::ClaimState;
 use sea_orm::{
@@ -9,7 +9,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Allotment, Outcome};
-use crate::{Result, customers::handles::ROWS_AT_ONCE, entities::claim, inventory::stock, sales::release};
+use crate::{
+    Result,
+    customers::handles::ROWS_AT_ONCE,
+    entities::claim,
+    inventory::stock::{self, Cause, Movement},
+    sales::release,
+};
 
 impl Allotment<'_> {
     /// Serves those who wait, stores everything, and sees to it that what is held now is released in time.
@@ -38,6 +44,7 @@ impl Allotment<'_> {
                 .await?;
         }
         self.delete_gone().await?;
+        self.tell_who_waits();
         stock::carry_out(self.write, self.sale.business_id, &self.movements, self.now).await?;
         let held: HashSet<Uuid> = self
             .claims
@@ -47,6 +54,42 @@ impl Allotment<'_> {
             .collect();
         release::schedule(self.write, self.sale.business_id, held).await?;
         Ok(self.outcome)
+    }
+
+    /// Adds to the movements what changed about those who wait, worked out from the claims before and after, so that no
+    /// way to change a claim can forget it. A claim that moved held pieces as well says both in one row.
+    fn tell_who_waits(&mut self) {
+        let waiting = |row: &claim::Model, state: &str| match state == ClaimState::Waitlisted.as_str() {
+            true => row.quantity,
+            false => 0,
+        };
+        let mut rows: HashMap<Uuid, usize> = HashMap::new();
+        for (index, movement) in self.movements.iter().enumerate() {
+            rows.extend(movement.claim_id.map(|claim_id| (claim_id, index)));
+        }
+        for entry in self.claims.iter().filter(|entry| entry.is_changed) {
+            let before = entry.before.as_ref().map(|row| (row.variant_id, -waiting(row, &row.state)));
+            let after = (!entry.is_gone)
+                .then(|| (entry.row.variant_id, waiting(&entry.row, entry.state.as_str())));
+            let mut differences: Vec<(Uuid, i64)> = Vec::new();
+            for (variant_id, pieces) in before.into_iter().chain(after) {
+                match differences.iter_mut().find(|(known, _)| *known == variant_id) {
+                    Some((_, sum)) => *sum += pieces,
+                    None => differences.push((variant_id, pieces)),
+                }
+            }
+            for (variant_id, waitlisted) in differences.into_iter().filter(|(_, pieces)| *pieces != 0) {
+                let told = rows.get(&entry.row.id).and_then(|index| self.movements.get_mut(*index));
+                match told.filter(|movement| movement.variant_id == variant_id) {
+                    Some(movement) => movement.waitlisted += waitlisted,
+                    None => {
+                        let cause = if waitlisted > 0 { Cause::Claim } else { Cause::Release };
+                        let movement = Movement::new(variant_id, cause);
+                        self.movements.push(Movement { waitlisted, claim_id: Some(entry.row.id), ..movement });
+                    }
+                }
+            }
+        }
     }
 
     /// Deletes the claims whose making was undone.

@@ -1,10 +1,13 @@
 //! Taking stock for claims, giving it back, and serving those who wait.
 
-use domain::sales::claims::{ClaimState, allocate};
+use domain::{
+    problem::Code,
+    sales::claims::{ClaimState, allocate},
+};
 use uuid::Uuid;
 
 use super::{Allotment, Demand, Entry, Standing};
-use crate::{entities::claim, inventory::stock::Movement, new_id, sales::sale::Claimed};
+use crate::{Result, entities::claim, inventory::stock::Movement, new_id, sales::sale::Claimed};
 
 impl Allotment<'_> {
     /// Holds what is left for a demand; the rest waits.
@@ -111,6 +114,21 @@ impl Allotment<'_> {
         entry.row.let_go_by = comment_id;
         entry.state = state;
         entry.is_changed = true;
+    }
+
+    /// Changes the stock of a variant within the allotment, before those who wait are served.
+    ///
+    /// # Errors
+    /// [`Code::WrongState`] where less would be left than nothing.
+    pub fn change_stock(&mut self, movement: Movement) -> Result<()> {
+        let left = self.left.entry(movement.variant_id).or_default();
+        *left += movement.on_hand - movement.held;
+        if *left < 0 {
+            return Err(Code::WrongState.into());
+        }
+        self.stirred.insert(movement.variant_id);
+        self.movements.push(movement);
+        Ok(())
     }
 
     /// Gives what is left of a variant to those who wait for it, in their order. One who gets a part goes on waiting for
