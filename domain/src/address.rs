@@ -1,5 +1,7 @@
 //! Postal addresses: structured, with two-letter countries.
 
+pub mod rules;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -83,19 +85,20 @@ impl PostalAddress {
 
     /// Whether a parcel can be addressed with it.
     pub fn is_complete(&self) -> bool {
+        let rules = rules::of(&self.country);
         !self.line1.is_empty()
             && !self.city.is_empty()
             && self.country.len() == 2
-            && (!self.postal_code.is_empty() || self.country == "HK")
+            && (!self.postal_code.is_empty() || !rules.needs_postal_code())
     }
 
-    /// The address as typed in a form whose fields start with `prefix`, tidied. Complete or, if `required` is false,
-    /// altogether empty.
+    /// The address as typed in a form whose fields start with `prefix`, tidied and, where its country is known, as that
+    /// writes it. Complete or, if `required` is false, altogether empty.
     pub fn parse(&self, prefix: &str, required: bool, check: &mut Check) -> PostalAddress {
         let mut take = |name: &str, typed: &str, limit: u32| {
             check.take(&format!("{prefix}{name}"), text::optional(typed, limit)).unwrap_or_default()
         };
-        let address = PostalAddress {
+        let mut address = PostalAddress {
             line1: take("line1", &self.line1, 120),
             line2: take("line2", &self.line2, 120),
             city: take("city", &self.city, 80),
@@ -106,18 +109,33 @@ impl PostalAddress {
         if address.is_empty() && !required {
             return PostalAddress::default();
         }
-        for (name, value) in [("line1", &address.line1), ("city", &address.city)] {
-            if value.is_empty() {
+        let rules = rules::of(&address.country);
+        if address.city.is_empty() {
+            address.city = rules.only_city.to_owned();
+        }
+        let needed = [
+            ("line1", &address.line1, true),
+            ("city", &address.city, true),
+            ("region", &address.region, rules.needs_region()),
+            ("postal_code", &address.postal_code, rules.needs_postal_code()),
+        ];
+        for (name, value, is_needed) in needed {
+            if is_needed && value.is_empty() {
                 check.note(&format!("{prefix}{name}"), FieldCode::Missing);
             }
         }
-        if address.postal_code.is_empty() && address.country != "HK" {
-            check.note(&format!("{prefix}postal_code"), FieldCode::Missing);
+        if let Some(code) = check.take(&format!("{prefix}postal_code"), rules.postal_code(&address.postal_code)) {
+            address.postal_code = code;
         }
         if !COUNTRIES.iter().any(|(code, _)| *code == address.country) {
             check.note(&format!("{prefix}country"), FieldCode::NotAChoice);
         }
         address
+    }
+
+    /// The address in one line, for lists.
+    pub fn line(&self) -> String {
+        self.lines().join(", ")
     }
 
     /// The lines of an envelope, without the name.
@@ -155,5 +173,30 @@ mod tests {
         let typed = PostalAddress { country: "US".into(), ..Default::default() };
         assert_eq!(typed.parse("", false, &mut check), PostalAddress::default());
         assert_eq!(check.problem(), None);
+    }
+    #[test]
+    fn what_an_address_needs_depends_on_its_country() {
+        let address = |line1: &str, city: &str, region: &str, postal_code: &str, country: &str| PostalAddress {
+            line1: line1.into(),
+            line2: String::new(),
+            city: city.into(),
+            region: region.into(),
+            postal_code: postal_code.into(),
+            country: country.into(),
+        };
+        let wrong = |typed: PostalAddress| -> Vec<String> {
+            let mut check = Check::new();
+            typed.parse("", true, &mut check);
+            check.problem().map(|problem| problem.fields.into_iter().map(|field| field.field).collect()).unwrap_or_default()
+        };
+        assert_eq!(wrong(address("1 Lane", "Austin", "", "78701", "US")), ["region"]);
+        assert_eq!(wrong(address("1 Lane", "Austin", "TX", "7870", "US")), ["postal_code"]);
+        assert_eq!(wrong(address("1 Queen's Road", "Central", "", "", "HK")), Vec::<String>::new());
+        assert_eq!(wrong(address("1 Orchard Road", "", "", "238823", "SG")), Vec::<String>::new());
+        assert_eq!(wrong(address("1 Rue", "Lyon", "", "69001", "FR")), Vec::<String>::new());
+        assert_eq!(wrong(address("Jl. 1", "Bandung", "", "anything", "ID")), Vec::<String>::new());
+        let mut check = Check::new();
+        let singapore = address("1 Orchard Road", "", "", "238823", "sg").parse("", true, &mut check);
+        assert_eq!((singapore.city.as_str(), singapore.is_complete()), ("Singapore", true));
     }
 }

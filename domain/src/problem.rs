@@ -3,6 +3,7 @@
 //! A problem crosses the wire and may travel in a URL, so it never carries text from inside the program.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Why a request was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,10 +106,18 @@ pub enum FieldCode {
     TooLittle(i64),
     /// Not one of the choices.
     NotAChoice,
+    /// Not a phone number of any country.
+    NotAPhone,
+    /// Not written as such things are; this is one that is.
+    NotLike(String),
+    /// More than there is of it.
+    NotEnough,
     /// A character that may not stand here.
     BadCharacter,
     /// Somebody or something has this already.
     Taken,
+    /// The thing with this id has it already.
+    TakenBy(Uuid),
     /// Written twice in this form.
     Twice,
     /// So many pieces are held for buyers and must be there.
@@ -145,8 +154,14 @@ impl FieldCode {
             FieldCode::TooMuch(limit) => format!("At most {limit}, please."),
             FieldCode::TooLittle(limit) => format!("At least {limit}, please."),
             FieldCode::NotAChoice => "Please choose one of the list.".into(),
+            FieldCode::NotAPhone => {
+                "This is no phone number. Write it with its country code, such as +44 20 7946 0958.".into()
+            }
+            FieldCode::NotLike(example) => format!("Write it like {example}."),
+            FieldCode::NotEnough => "There is not that much of it.".into(),
             FieldCode::BadCharacter => "There is a character here that cannot be used.".into(),
             FieldCode::Taken => "This is taken already.".into(),
+            FieldCode::TakenBy(_) => "Somebody else has this already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
             FieldCode::BelowHeld(1) => "1 piece is held for a buyer. Count again, or let go of the claim.".into(),
             FieldCode::BelowHeld(held @ ..=0) => format!("This would leave fewer than {held}. Count again."),

@@ -17,6 +17,8 @@ mod m20261123_000008_jobs;
 mod m20261124_000009_selling;
 mod m20261127_000010_materials;
 mod m20261127_000011_stock;
+mod m20261127_000012_customers;
+mod m20261127_000013_imports;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_selling::Migration),
             Box::new(m20261127_000010_materials::Migration),
             Box::new(m20261127_000011_stock::Migration),
+            Box::new(m20261127_000012_customers::Migration),
+            Box::new(m20261127_000013_imports::Migration),
         ]
     }
 }

@@ -39,6 +39,8 @@ pub enum StartError {
     Mail(#[from] MailSettingsError),
     #[error("the database cannot be used: {0}")]
     Database(#[from] services::database::DbErr),
+    #[error("rows from before cannot be completed: {0}")]
+    Completing(#[from] services::Error),
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
     #[error("{what}: {error}")]
@@ -70,6 +72,7 @@ pub async fn database(config: &Config) -> Result<Database, StartError> {
     make_folder(&config.data)?;
     let database = Database::connect(config.database_url()).await?;
     database.migrate().await?;
+    services::customers::search::complete(&database).await?;
     Ok(database)
 }
 

@@ -3,7 +3,7 @@
 use domain::{
     accounts::RegistrationForm,
     address::PostalAddress,
-    customers::CustomerForm,
+    customers::{AddressForm, CustomerForm},
     inventory::{ItemForm, VariantForm},
     payments::{CredentialsForm, Gateway},
     problem::Code,
@@ -152,9 +152,8 @@ async fn first_sale(services: &Services, owner: &Actor) -> Result<()> {
         let form = CustomerForm {
             name: buyer.name,
             email: email.into(),
-            phone: String::new(),
-            address,
-            note: String::new(),
+            addresses: vec![AddressForm { address, ..Default::default() }],
+            ..Default::default()
         };
         customers::customer::save(services, owner, buyer.id, &form).await?;
     }

@@ -34,7 +34,8 @@ pub(crate) async fn named(
     now: i64,
 ) -> Result<Uuid> {
     if let Ok(id) = Uuid::parse_str(typed) {
-        return Ok(find(&**write, business_id, id).await?.id);
+        let known = find(&**write, business_id, id).await?;
+        return Ok(known.merged_into.unwrap_or(known.id));
     }
     let typed = typed.trim_start_matches('@');
     let folded = fold(typed);
@@ -51,6 +52,7 @@ pub(crate) async fn named(
         .select_only()
         .columns([customer::Column::Id, customer::Column::Name])
         .filter(customer::Column::BusinessId.eq(business_id))
+        .filter(customer::Column::MergedInto.is_null())
         .filter(Expr::col(customer::Column::Search).like(containing(&folded)))
         .limit(LOOKED_THROUGH)
         .into_tuple::<(Uuid, String)>()

@@ -1,25 +1,25 @@
-//! One customer: reading and saving.
+//! One customer: finding, making and saving.
 
 use std::collections::HashMap;
 
 use domain::{
-    customers::{CustomerForm, CustomerView, Handle},
-    sales::Platform,
-    text::fold,
+    customers::{CustomerForm, CustomerInput},
+    problem::{Check, Code, FieldCode},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    Set,
 };
 use uuid::Uuid;
 
-use super::address;
+use super::{addresses, handles, phone, search, tags};
 use crate::{
     Result, Services,
-    accounts::Actor,
-    entities::{customer, handle},
-    error::{OrNotFound, stored},
-    invoices,
+    accounts::{Actor, business},
+    database::Write,
+    entities::customer,
+    error::OrNotFound,
+    new_id,
 };
 
 pub(crate) async fn find(
@@ -51,63 +51,119 @@ pub(crate) async fn names(
     Ok(names.into_iter().collect())
 }
 
-async fn handles(
-    connection: &impl ConnectionTrait,
-    customer: &customer::Model,
-) -> Result<Vec<handle::Model>> {
-    Ok(handle::Entity::find()
-        .filter(handle::Column::BusinessId.eq(customer.business_id))
-        .filter(handle::Column::CustomerId.eq(customer.id))
-        .order_by_asc(handle::Column::Id)
-        .all(connection)
-        .await?)
+pub use super::view::view;
+
+/// The row of a customer of whom only the name is known. [`search::refresh`] completes it, once its handles are stored.
+pub(crate) fn new_row(id: Uuid, business_id: Uuid, name: String, now: i64) -> customer::ActiveModel {
+    let empty = || Set(String::new());
+    customer::ActiveModel {
+        id: Set(id),
+        business_id: Set(business_id),
+        search: Set(domain::text::fold(&name)),
+        name_folded: Set(domain::text::fold(&name)),
+        name: Set(name),
+        email: empty(),
+        email_folded: empty(),
+        phone: empty(),
+        phone_e164: empty(),
+        language: empty(),
+        note: empty(),
+        tax_exempt_at: Set(None),
+        tax_id: empty(),
+        created_at: Set(now),
+        updated_at: Set(now),
+        address_label: empty(),
+        line1: empty(),
+        line2: empty(),
+        city: empty(),
+        city_folded: empty(),
+        region: empty(),
+        postal_code: empty(),
+        postal_folded: empty(),
+        country: empty(),
+        blocked_at: Set(None),
+        merged_into: Set(None),
+    }
 }
 
-/// The customer's page.
-pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<CustomerView> {
-    let read = services.database.read();
-    let customer = find(read, actor.business_id, id).await?;
-    let handles = handles(read, &customer)
-        .await?
-        .into_iter()
-        .map(|row| Ok(Handle { platform: stored(Platform::parse(&row.platform))?, handle: row.handle }))
-        .collect::<Result<_>>()?;
-    Ok(CustomerView {
-        id,
-        handles,
-        invoices: invoices::list::of_customer(services, actor, id).await?,
-        form: CustomerForm {
-            address: address(&customer),
-            name: customer.name,
-            email: customer.email,
-            phone: customer.phone,
-            note: customer.note,
-        },
-    })
+/// Adds a customer by hand, and gives the new id.
+pub async fn create(services: &Services, actor: &Actor, form: &CustomerForm) -> Result<Uuid> {
+    let input = form.parse()?;
+    let now = services.now();
+    let id = new_id();
+    let country = business::of(services.database.read(), actor).await?.country;
+    let write = services.database.write(actor.business_id).await?;
+    customer::Entity::insert(new_row(id, actor.business_id, input.name.clone(), now))
+        .exec_without_returning(&*write)
+        .await?;
+    store(&write, actor, id, input, &country, now).await?;
+    write.commit().await?;
+    Ok(id)
 }
 
 /// Saves a customer. A buyer whose address became known may be waiting to be shipped to, so open screens are told.
+///
+/// # Errors
+/// Names the fields that are wrong; a handle that another customer has says whose it is.
 pub async fn save(services: &Services, actor: &Actor, id: Uuid, form: &CustomerForm) -> Result<()> {
     let input = form.parse()?;
+    let country = business::of(services.database.read(), actor).await?.country;
     let write = services.database.write(actor.business_id).await?;
-    let known = find(&*write, actor.business_id, id).await?;
-    let mut words = vec![fold(&input.name), fold(&input.email), fold(&input.phone)];
-    words.extend(handles(&*write, &known).await?.into_iter().map(|handle| handle.handle_folded));
+    store(&write, actor, id, input, &country, services.now()).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Stores what is known of a customer, all of it or nothing. `country` is the business' own, for phone numbers without
+/// one.
+pub(crate) async fn store(
+    write: &Write,
+    actor: &Actor,
+    id: Uuid,
+    input: CustomerInput,
+    country: &str,
+    now: i64,
+) -> Result<()> {
+    let known = find(&**write, actor.business_id, id).await?;
+    if known.merged_into.is_some() {
+        return Err(Code::WrongState.into());
+    }
+    let mut check = Check::new();
+    let phone_e164 = match phone::e164(&input.phone, &[country, &known.country]) {
+        Some(number) => number,
+        None => {
+            // What was stored before numbers were read stays as it is, so that the rest can be saved.
+            if !input.phone.is_empty() && input.phone != known.phone {
+                check.note("phone", FieldCode::NotAPhone);
+            }
+            String::new()
+        }
+    };
+    handles::store(write, &known, &input.handles, &mut check).await?;
+    if let Some(problem) = check.problem() {
+        return Err(problem.into());
+    }
+    tags::store(write, actor.business_id, id, &input.tags).await?;
+    let (label, home) = addresses::store(write, &known, &input.addresses, now).await?;
+    let exempt_since = known.tax_exempt_at;
     let mut row = known.into_active_model();
-    row.search = Set(words.join(" "));
     row.name = Set(input.name);
     row.email = Set(input.email);
     row.phone = Set(input.phone);
+    row.phone_e164 = Set(phone_e164);
+    row.language = Set(input.language);
     row.note = Set(input.note);
-    row.line1 = Set(input.address.line1);
-    row.line2 = Set(input.address.line2);
-    row.city = Set(input.address.city);
-    row.region = Set(input.address.region);
-    row.postal_code = Set(input.address.postal_code);
-    row.country = Set(input.address.country);
-    row.updated_at = Set(services.now());
-    row.update(&*write).await?;
-    crate::shipping::forget_quotes(&write, actor.business_id, id, services.now()).await?;
-    write.commit().await?;
-    Ok(())
+    row.tax_exempt_at = Set(input.tax_exempt.then(|| exempt_since.unwrap_or(now)));
+    row.tax_id = Set(input.tax_id);
+    row.address_label = Set(label);
+    row.line1 = Set(home.line1);
+    row.line2 = Set(home.line2);
+    row.city = Set(home.city);
+    row.region = Set(home.region);
+    row.postal_code = Set(home.postal_code);
+    row.country = Set(home.country);
+    row.updated_at = Set(now);
+    row.update(&**write).await?;
+    search::refresh(write, actor.business_id, &[id]).await?;
+    crate::shipping::forget_quotes(write, actor.business_id, id, now).await
 }

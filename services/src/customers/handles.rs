@@ -2,10 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{sales::Platform, text::fold};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use domain::{
+    customers::{HandleForm, HandleInput, MAX_HANDLES, search::Searched},
+    problem::{Check, FieldCode},
+    sales::Platform,
+    text::fold,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
+use super::customer::new_row;
 use crate::{
     Result,
     database::Write,
@@ -44,23 +50,10 @@ pub async fn customers_of(
             .filter(|(folded, _)| !customers.contains_key(folded))
             .map(|author| (new_id(), author))
             .collect();
-        customer::Entity::insert_many(new.iter().map(|(id, (folded, author))| customer::ActiveModel {
-            id: Set(*id),
-            business_id: Set(business_id),
-            name: Set(domain::text::tidy(author).trim_start_matches('@').to_owned()),
-            search: Set(folded.clone()),
-            email: Set(String::new()),
-            phone: Set(String::new()),
-            note: Set(String::new()),
-            created_at: Set(now),
-            updated_at: Set(now),
-            line1: Set(String::new()),
-            line2: Set(String::new()),
-            city: Set(String::new()),
-            region: Set(String::new()),
-            postal_code: Set(String::new()),
-            country: Set(String::new()),
-            blocked_at: Set(None),
+        customer::Entity::insert_many(new.iter().map(|(id, (folded, author))| {
+            let name = domain::text::tidy(author).trim_start_matches('@').to_owned();
+            let search = Searched { name: &name, handles: vec![folded], ..Default::default() }.text();
+            customer::ActiveModel { search: Set(search), ..new_row(*id, business_id, name, now) }
         }))
         .exec_without_returning(&**write)
         .await?;
@@ -77,4 +70,93 @@ pub async fn customers_of(
         customers.extend(new.into_iter().map(|(id, (folded, _))| (folded.clone(), id)));
     }
     Ok(customers)
+}
+
+/// The handles of a customer in the order in which they were met.
+pub(super) async fn of(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    customer_id: Uuid,
+) -> Result<Vec<handle::Model>> {
+    Ok(handle::Entity::find()
+        .filter(handle::Column::BusinessId.eq(business_id))
+        .filter(handle::Column::CustomerId.eq(customer_id))
+        .order_by_asc(handle::Column::Id)
+        .all(connection)
+        .await?)
+}
+
+/// The rows of the form.
+pub(super) fn forms(handles: &[handle::Model]) -> Vec<HandleForm> {
+    let form = |row: &handle::Model| HandleForm {
+        id: row.id.to_string(),
+        platform: row.platform.clone(),
+        handle: row.handle.clone(),
+    };
+    handles.iter().map(form).collect()
+}
+
+/// Stores what a form says of a customer's handles. Those that the form does not name stay; one that another customer has
+/// is noted with whose it is, and then nothing may be committed.
+pub(super) async fn store(
+    write: &Write,
+    customer: &customer::Model,
+    inputs: &[HandleInput],
+    check: &mut Check,
+) -> Result<()> {
+    let stored = of(&**write, customer.business_id, customer.id).await?;
+    let taken = handle::Entity::find()
+        .filter(handle::Column::BusinessId.eq(customer.business_id))
+        .filter(handle::Column::HandleFolded.is_in(inputs.iter().map(|input| input.folded.as_str())))
+        .filter(handle::Column::CustomerId.ne(customer.id))
+        .all(&**write)
+        .await?;
+    let mut gone = Vec::new();
+    let mut new = Vec::new();
+    for input in inputs {
+        let before = input.id.and_then(|id| stored.iter().find(|row| row.id == id));
+        if input.folded.is_empty() {
+            gone.extend(before.map(|row| row.id));
+            continue;
+        }
+        let platform = input.platform.as_str();
+        let is_this = |row: &&handle::Model| row.platform == platform && row.handle_folded == input.folded;
+        if let Some(other) = taken.iter().find(is_this) {
+            check.note(&format!("handles_{}_handle", input.row), FieldCode::TakenBy(other.customer_id));
+            continue;
+        }
+        let is_same = |row: &handle::Model| row.platform == platform && row.handle == input.handle;
+        if before.is_some_and(is_same) {
+            continue;
+        }
+        // The same name in another row, which the form does not have or changes as well.
+        let named = inputs.iter().filter_map(|input| input.id).collect::<Vec<_>>();
+        if stored.iter().filter(is_this).any(|row| Some(row.id) != input.id && !named.contains(&row.id)) {
+            continue;
+        }
+        gone.extend(before.map(|row| row.id));
+        new.push(handle::ActiveModel {
+            id: Set(before.map_or_else(new_id, |row| row.id)),
+            business_id: Set(customer.business_id),
+            customer_id: Set(customer.id),
+            platform: Set(platform.into()),
+            handle: Set(input.handle.clone()),
+            handle_folded: Set(input.folded.clone()),
+        });
+    }
+    if stored.len() - gone.len() + new.len() > MAX_HANDLES {
+        check.note("handles", FieldCode::TooMuch(MAX_HANDLES as i64));
+        return Ok(());
+    }
+    if !gone.is_empty() {
+        handle::Entity::delete_many()
+            .filter(handle::Column::BusinessId.eq(customer.business_id))
+            .filter(handle::Column::Id.is_in(gone))
+            .exec(&**write)
+            .await?;
+    }
+    if !new.is_empty() {
+        handle::Entity::insert_many(new).exec_without_returning(&**write).await?;
+    }
+    Ok(())
 }

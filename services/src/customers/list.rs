@@ -2,9 +2,8 @@
 
 use domain::{
     address::country_name,
-    customers::CustomerRow,
+    customers::{CustomerRow, search::words},
     page::{PAGE_ROWS, Page},
-    text::fold,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Expr,
@@ -23,10 +22,11 @@ pub async fn list(
 ) -> Result<Page<CustomerRow>> {
     let mut select = customer::Entity::find()
         .filter(customer::Column::BusinessId.eq(actor.business_id))
+        .filter(customer::Column::MergedInto.is_null())
         .order_by_desc(customer::Column::Id)
         .limit(PAGE_ROWS + 1);
-    for word in fold(search).split(' ').filter(|word| !word.is_empty()) {
-        select = select.filter(Expr::col(customer::Column::Search).like(containing(word)));
+    for word in words(search) {
+        select = select.filter(Expr::col(customer::Column::Search).like(containing(&word)));
     }
     if let Ok(after) = Uuid::parse_str(after) {
         select = select.filter(Condition::all().add(customer::Column::Id.lt(after)));
@@ -48,6 +48,7 @@ pub async fn list(
                 email: customer.email,
                 place,
                 has_address: address.is_complete(),
+                is_blocked: customer.blocked_at.is_some(),
             }
         })
         .collect();

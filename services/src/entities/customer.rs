@@ -26,6 +26,16 @@ pub struct Model {
     pub postal_code: String,
     pub country: String,
     pub blocked_at: Option<i64>,
+    pub language: String,
+    pub phone_e164: String,
+    pub tax_exempt_at: Option<i64>,
+    pub tax_id: String,
+    pub address_label: String,
+    pub merged_into: Option<Uuid>,
+    pub name_folded: String,
+    pub email_folded: String,
+    pub city_folded: String,
+    pub postal_folded: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -56,21 +56,25 @@ pub async fn view(services: &Services, actor: &Actor, query: &BillQuery) -> Resu
     })
 }
 
-/// A customer's invoices, the latest first.
+/// A stretch of a customer's invoices, the latest first, after the row with the key `after`.
 pub(crate) async fn of_customer(
     services: &Services,
     actor: &Actor,
     customer_id: Uuid,
-) -> Result<Vec<InvoiceRow>> {
+    after: &str,
+    limit: u64,
+) -> Result<Page<InvoiceRow>> {
     let read = services.database.read();
-    let invoices = invoice::Entity::find()
+    let mut select = invoice::Entity::find()
         .filter(invoice::Column::BusinessId.eq(actor.business_id))
         .filter(invoice::Column::CustomerId.eq(customer_id))
         .order_by_desc(invoice::Column::Sequence)
-        .limit(PAGE_ROWS)
-        .all(read)
-        .await?;
-    rows(read, actor, invoices, services.now()).await
+        .limit(limit + 1);
+    if let Ok(after) = after.parse::<i64>() {
+        select = select.filter(invoice::Column::Sequence.lt(after));
+    }
+    let page = Page::new(select.all(read).await?, limit, |invoice| invoice.sequence.to_string());
+    Ok(Page { rows: rows(read, actor, page.rows, services.now()).await?, next: page.next })
 }
 
 /// The oldest invoices that are owed.

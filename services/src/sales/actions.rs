@@ -22,7 +22,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    customers::customer::names,
+    customers::{customer::names, merge::followed},
     database::Write,
     entities::{sale as sales, sale_action},
     error::{OrNotFound, stored},
@@ -137,6 +137,24 @@ pub async fn list(services: &Services, actor: &Actor, sale_id: Uuid) -> Result<V
         .collect()
 }
 
+/// Changes of claims whose buyers were merged into others since: they are about those now.
+async fn of_present_customers(
+    write: &Write,
+    actor: &Actor,
+    mut changes: Vec<Change>,
+) -> Result<Vec<Change>> {
+    let ids: HashSet<Uuid> = changes
+        .iter()
+        .flat_map(|change| change.before.iter().chain([&change.after]))
+        .map(|claim| claim.customer_id)
+        .collect();
+    let merged = followed(write, actor.business_id, ids).await?;
+    for claim in changes.iter_mut().flat_map(|change| change.before.iter_mut().chain([&mut change.after])) {
+        claim.customer_id = merged.get(&claim.customer_id).copied().unwrap_or(claim.customer_id);
+    }
+    Ok(changes)
+}
+
 /// Undoes an action: every claim that it changed is again what it was.
 ///
 /// # Errors
@@ -155,7 +173,7 @@ pub async fn undo(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
         return Err(Code::WrongState.into());
     }
     let sale = sale::find(&*write, actor, action.sale_id).await?;
-    let changes = changes(&action)?;
+    let changes = of_present_customers(&write, actor, changes(&action)?).await?;
     let variants: HashSet<Uuid> = changes.iter().map(|change| change.after.variant_id).collect();
     let claims: Vec<Uuid> = changes.iter().map(|change| change.after.id).collect();
     let mut allotment = Allotment::begin_with(&write, &sale, variants, &claims, now).await?;

@@ -10,7 +10,7 @@ use std::{
 use domain::{
     accounts::RegistrationForm,
     address::PostalAddress,
-    customers::CustomerForm,
+    customers::{AddressForm, CustomerForm},
     inventory::{ItemForm, VariantForm},
     payments::{CredentialsForm, Gateway},
     sales::SaleForm,
@@ -153,12 +153,14 @@ impl World {
             .await
             .expect("customers are read")
             .expect("the customer is known");
+        let home = AddressForm { address: address("7 Invented Lane"), ..Default::default() };
         let form = CustomerForm {
             name: name.into(),
             email: email.into(),
             phone: "+1 512 555 0100".into(),
-            address: address("7 Invented Lane"),
-            note: String::new(),
+            addresses: vec![home],
+            default_address: "0".into(),
+            ..Default::default()
         };
         customers::customer::save(&self.services, actor, customer.id, &form)
             .await
