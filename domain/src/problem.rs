@@ -117,7 +117,7 @@ pub enum FieldCode {
     /// Somebody or something has this already.
     Taken,
     /// The thing with this id has it already.
-    TakenBy(Uuid),
+    TakenByAnother(Uuid),
     /// Written twice in this form.
     Twice,
     /// So many pieces are held for buyers and must be there.
@@ -161,7 +161,7 @@ impl FieldCode {
             FieldCode::NotEnough => "There is not that much of it.".into(),
             FieldCode::BadCharacter => "There is a character here that cannot be used.".into(),
             FieldCode::Taken => "This is taken already.".into(),
-            FieldCode::TakenBy(_) => "Somebody else has this already.".into(),
+            FieldCode::TakenByAnother(_) => "Somebody else has this already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
             FieldCode::BelowHeld(1) => "1 piece is held for a buyer. Count again, or let go of the claim.".into(),
             FieldCode::BelowHeld(held @ ..=0) => format!("This would leave fewer than {held}. Count again."),
