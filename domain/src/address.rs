@@ -124,7 +124,9 @@ impl PostalAddress {
                 check.note(&format!("{prefix}{name}"), FieldCode::Missing);
             }
         }
-        if let Some(code) = check.take(&format!("{prefix}postal_code"), rules.postal_code(&address.postal_code)) {
+        if let Some(code) =
+            check.take(&format!("{prefix}postal_code"), rules.postal_code(&address.postal_code))
+        {
             address.postal_code = code;
         }
         if !COUNTRIES.iter().any(|(code, _)| *code == address.country) {
@@ -176,18 +178,22 @@ mod tests {
     }
     #[test]
     fn what_an_address_needs_depends_on_its_country() {
-        let address = |line1: &str, city: &str, region: &str, postal_code: &str, country: &str| PostalAddress {
-            line1: line1.into(),
-            line2: String::new(),
-            city: city.into(),
-            region: region.into(),
-            postal_code: postal_code.into(),
-            country: country.into(),
-        };
+        let address =
+            |line1: &str, city: &str, region: &str, postal_code: &str, country: &str| PostalAddress {
+                line1: line1.into(),
+                line2: String::new(),
+                city: city.into(),
+                region: region.into(),
+                postal_code: postal_code.into(),
+                country: country.into(),
+            };
         let wrong = |typed: PostalAddress| -> Vec<String> {
             let mut check = Check::new();
             typed.parse("", true, &mut check);
-            check.problem().map(|problem| problem.fields.into_iter().map(|field| field.field).collect()).unwrap_or_default()
+            check
+                .problem()
+                .map(|problem| problem.fields.into_iter().map(|field| field.field).collect())
+                .unwrap_or_default()
         };
         assert_eq!(wrong(address("1 Lane", "Austin", "", "78701", "US")), ["region"]);
         assert_eq!(wrong(address("1 Lane", "Austin", "TX", "7870", "US")), ["postal_code"]);

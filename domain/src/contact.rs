@@ -47,9 +47,13 @@ pub fn optional_email(typed: &str) -> Result<String, FieldCode> {
 pub fn optional_phone(typed: &str) -> Result<String, FieldCode> {
     let phone = text::optional(&narrow(typed), 40)?;
     let is_phone = |character: char| {
-        character.is_ascii_digit() || " +()-./#,;".contains(character) || "extnsion".contains(character.to_ascii_lowercase())
+        character.is_ascii_digit()
+            || " +()-./#,;".contains(character)
+            || "extnsion".contains(character.to_ascii_lowercase())
     };
-    match phone.is_empty() || (phone.chars().any(|character| character.is_ascii_digit()) && phone.chars().all(is_phone)) {
+    match phone.is_empty()
+        || (phone.chars().any(|character| character.is_ascii_digit()) && phone.chars().all(is_phone))
+    {
         true => Ok(phone),
         false => Err(FieldCode::NotAPhone),
     }
@@ -88,7 +92,9 @@ mod tests {
 
     #[test]
     fn phone_numbers_may_have_extensions_and_nothing_else() {
-        for typed in ["", "+1 (512) 555-0100 ext. 5", "020 7946 0958 x12", "5125550100#3", "Extension 7, 5125550100"] {
+        for typed in
+            ["", "+1 (512) 555-0100 ext. 5", "020 7946 0958 x12", "5125550100#3", "Extension 7, 5125550100"]
+        {
             assert!(optional_phone(typed).is_ok(), "{typed}");
         }
         for typed in ["call me", "ext", "5125550100 (mum)", "512\u{0666}"] {

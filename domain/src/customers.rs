@@ -176,7 +176,10 @@ fn name(typed: &str) -> Result<String, FieldCode> {
     let name = text::required(typed, NAME_CHARACTERS)?;
     let is_blank = |character: char| {
         text::is_invisible(character)
-            || matches!(character, '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
+            || matches!(
+                character,
+                '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
+            )
             || matches!(character, '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}')
     };
     if name.chars().all(|character| character == ' ' || is_blank(character)) {
@@ -256,7 +259,8 @@ fn addresses(typed: &[AddressForm], default: &str, check: &mut Check) -> Vec<Add
     let mut addresses = Vec::new();
     for (row, form) in typed.iter().enumerate() {
         let id = Uuid::parse_str(&form.id).ok();
-        let label = check.take(&format!("addresses_{row}_label"), text::optional(&form.label, LABEL_CHARACTERS));
+        let label =
+            check.take(&format!("addresses_{row}_label"), text::optional(&form.label, LABEL_CHARACTERS));
         let address = form.address.parse(&format!("addresses_{row}_"), false, check);
         if address.is_empty() && id.is_none() {
             continue;
@@ -365,12 +369,17 @@ mod tests {
             ..named("Ana")
         };
         let handles = form.parse().expect("all is well").handles;
-        let seen: Vec<(usize, &str)> = handles.iter().map(|handle| (handle.row, handle.handle.as_str())).collect();
+        let seen: Vec<(usize, &str)> =
+            handles.iter().map(|handle| (handle.row, handle.handle.as_str())).collect();
         assert_eq!(seen, [(1, ""), (2, "Ana.R"), (3, "ana.r")]);
         assert_eq!(handles[0].id, Some(id));
 
         let form = CustomerForm {
-            handles: vec![row("", "facebook", "Ana"), row("", "facebook", "ＡＮＡ"), row("", "myspace", "ana")],
+            handles: vec![
+                row("", "facebook", "Ana"),
+                row("", "facebook", "ＡＮＡ"),
+                row("", "myspace", "ana"),
+            ],
             ..named("Ana")
         };
         assert_eq!(

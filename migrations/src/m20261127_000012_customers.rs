@@ -17,10 +17,11 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     address(&mut addresses);
 
     let mut tags = of_business("customer_tags");
-    tags.col(uuid("customer_id"))
-        .col(string("tag"))
-        .col(string("tag_folded"))
-        .foreign_key(&mut reference("customer_tags", "customer_id", "customers"));
+    tags.col(uuid("customer_id")).col(string("tag")).col(string("tag_folded")).foreign_key(&mut reference(
+        "customer_tags",
+        "customer_id",
+        "customers",
+    ));
 
     let mut credits = of_business("customer_credits");
     credits

@@ -1,22 +1,22 @@
 //! One customer: who they are, where they live, under which names they write, what they bought.
 
-use domain::{
-    customers::{CustomerForm, CustomerView, Handle},
-    invoices::{InvoiceRow, InvoiceState},
-};
+use domain::customers::{CustomerForm, CustomerView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::{
+    block::Blocking,
+    fields::Fields,
+    history::Side,
+    undo::{MergeToast, Undoing},
+};
 use crate::{
-    accounts::{address_fields::AddressFields, form_problems::FormProblems, own_path::own_path},
+    accounts::{fresh::ask_again, own_path::own_path},
     error::AppError,
     form::{Returned, use_form, use_returned},
     live::use_changes,
-    ui::{
-        Amount, Badge, Columns, Notice, PageHead, PageProblem, Row, Rows, Section, SubmitButton,
-        TextAreaField, TextField, Tone,
-    },
+    ui::{Amount, Badge, Columns, Notice, PageHead, PageProblem, Stat, Tone},
 };
 
 /// One customer.
@@ -43,7 +43,7 @@ pub async fn save_customer(
     Ok(())
 }
 
-/// The page of one customer. `back` in its address is the path to return to after saving.
+/// The page of one customer. `back` in its address is the path to return to after saving, `merged` the merge that led here.
 #[component]
 pub fn CustomerPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
@@ -52,14 +52,19 @@ pub fn CustomerPage() -> impl IntoView {
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
     let query = use_query_map();
-    let stored = Resource::new(move || id.get(), load_customer);
+    let undoing = Undoing::new(&returned.get_value());
+    // Asked for once, and again after a merge was undone. What changes otherwise comes into the standing page, so that
+    // nothing that is being typed is lost.
+    let stored = Resource::new(move || (id.get(), undoing.done.get()), |(id, _)| load_customer(id));
     let page = move || {
         Suspend::new(async move {
             match stored.await {
                 Ok(view) => {
-                    let back = query.with_untracked(|query| query.get("back")).unwrap_or_default();
-                    let back = own_path(&back).unwrap_or_default().to_owned();
-                    view! { <Customer view=view back=back returned=returned.get_value() /> }.into_any()
+                    let asked = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+                    let back = own_path(&asked("back")).unwrap_or_default().to_owned();
+                    let merged = asked("merged");
+                    view! { <Customer first=view back=back merged=merged undoing=undoing returned=returned.get_value() /> }
+                        .into_any()
                 }
                 Err(AppError(problem)) => view! {
                     <PageHead title="Customer" back=way_back("") />
@@ -81,122 +86,131 @@ fn way_back(back: &str) -> (String, String) {
 }
 
 #[component]
-fn Customer(view: CustomerView, back: String, returned: Option<Returned>) -> impl IntoView {
-    let CustomerView { id, form: stored, handles, invoices } = view;
-    let name = stored.name.clone();
-    view! {
-        <Title text=format!("{name} · SellTrac") />
-        <PageHead title=name back=way_back(&back) />
-        <Columns side=move || view! { <Side handles=handles invoices=invoices /> }>
-            <Fields id=id.to_string() stored=stored back=back returned=returned />
-        </Columns>
+fn Customer(
+    first: CustomerView,
+    back: String,
+    merged: String,
+    undoing: Undoing,
+    returned: Option<Returned>,
+) -> impl IntoView {
+    if let Some(into) = &first.merged_into {
+        let words = format!("This customer was merged into {}.", into.name);
+        let href = format!("/customers/{}", into.id);
+        return view! {
+            <Title text=format!("{} · SellTrac", first.form.name) />
+            <PageHead title=first.form.name.clone() back=way_back("") />
+            <Notice tone=Tone::Quiet text=words>
+                <a href=href>{format!("Go to {}", into.name)}</a>
+            </Notice>
+        }
+        .into_any();
     }
-    .into_any()
-}
-
-#[component]
-fn Fields(id: String, stored: CustomerForm, back: String, returned: Option<Returned>) -> impl IntoView {
-    let form = use_form::<SaveCustomer>(&returned);
+    let id = first.id.to_string();
+    let stored = first.form.clone();
+    let name = stored.name.clone();
+    let customer = RwSignal::new(first);
     let changes = use_changes();
-    let is_saved = form.is_done();
+    let save = use_form::<SaveCustomer>(&returned);
+    // Rows that were new have ids once they are saved.
+    let rows = RwSignal::new((stored.handles.clone(), stored.addresses.clone()));
+    let is_just_saved = StoredValue::new(false);
     Effect::new(move |_| {
-        form.action.version().track();
-        if is_saved.get_untracked() {
+        if let Some(Ok(())) = save.action.value().get() {
+            is_just_saved.set_value(true);
             changes.note();
         }
     });
-    let line = move |part: &'static str,
-                     label: &'static str,
-                     stored: &str,
-                     kind: &'static str,
-                     autocomplete: &'static str| {
-        let name = format!("form[{part}]");
-        view! {
-            <TextField
-                label=label
-                value=form.value(&name, stored)
-                name=name
-                id=format!("field-{part}")
-                kind=kind
-                autocomplete=autocomplete
-                required=part == "name"
-                error=form.error(part)
-            />
-        }
-    };
+    let asked = id.clone();
+    ask_again(
+        false,
+        move || changes.count(),
+        move || load_customer(asked.clone()),
+        move |answer| {
+            let Ok(fresh) = answer else { return };
+            if is_just_saved.try_update_value(std::mem::take).unwrap_or_default() {
+                rows.set((fresh.form.handles.clone(), fresh.form.addresses.clone()));
+            }
+            customer.set(fresh);
+        },
+    );
+    let blocked = Memo::new(move |_| customer.with(|customer| customer.is_blocked));
+    let side_id = id.clone();
+    let side_returned = returned.clone();
     view! {
-        <ActionForm action=form.action attr:class="form" attr:novalidate=true>
-            <FormProblems form=form />
-            <input type="hidden" name="id" value=id />
-            <input type="hidden" name="back" value=back />
-            {line("name", "Name", &stored.name, "text", "off")}
-            <div class="form-pair">
-                {line("email", "E-mail (optional)", &stored.email, "email", "off")}
-                {line("phone", "Phone (optional)", &stored.phone, "tel", "off")}
+        <Title text=format!("{name} · SellTrac") />
+        <PageHead title=name back=way_back(&back) subtitle=move || facts(customer) />
+        <Alike customer=customer />
+        <Sums customer=customer />
+        <Columns side=move || view! { <Side id=side_id customer=customer undoing=undoing returned=side_returned /> }>
+            <Fields id=id.clone() stored=stored rows=rows back=back form=save returned=returned.clone() />
+            <div class="tools customer-tools">
+                <a href=format!("/customers/{id}/merge") class="button quiet">"Merge with another customer…"</a>
+                <Blocking id=id.clone() blocked=blocked returned=returned />
             </div>
-            <fieldset>
-                <legend>"Address"</legend>
-                <AddressFields form=form stored=stored.address />
-            </fieldset>
-            <TextAreaField
-                label="Note (optional)"
-                name="form[note]"
-                id="field-note"
-                rows=3
-                hint="Only you see it."
-                value=form.value("form[note]", &stored.note)
-                error=form.error("note")
-            />
-            {move || is_saved.get().then(|| view! { <Notice tone=Tone::Ok text="Saved." /> })}
-            <div class="actions">
-                <SubmitButton label="Save customer" pending=form.pending() />
-            </div>
-        </ActionForm>
+        </Columns>
+        <MergeToast customer=customer merged=merged undoing=undoing />
     }
     .into_any()
 }
 
-#[component]
-fn Side(handles: Vec<Handle>, invoices: Vec<InvoiceRow>) -> impl IntoView {
-    let handles = handles
-        .into_iter()
-        .map(|handle| {
-            view! {
-                <li class="row">
-                    <span class="row-words">{handle.handle}</span>
-                    <Badge tone=Tone::Quiet text=handle.platform.label() />
-                </li>
-            }
-        })
-        .collect_view();
-    let invoices = if invoices.is_empty() {
-        view! { <p class="quiet">"No invoice yet."</p> }.into_any()
-    } else {
-        let rows = invoices.into_iter().map(invoice_row).collect_view();
-        view! { <Rows>{rows}</Rows> }.into_any()
-    };
+/// What stands under the name: since when, blocked, exempt from tax, tags.
+fn facts(customer: RwSignal<CustomerView>) -> impl IntoView {
+    let since = Memo::new(move |_| customer.with(|customer| format!("Since {}", customer.since)));
+    let blocked = Memo::new(move |_| customer.with(|customer| customer.is_blocked));
+    let exempt = Memo::new(move |_| customer.with(|customer| customer.form.tax_exempt));
+    let tags = Memo::new(move |_| customer.with(|customer| customer.form.tags.clone()));
     view! {
-        <div class="stack loose">
-            <Section title="Writes as">
-                <ul class="rows">{handles}</ul>
-            </Section>
-            <Section title="Invoices">{invoices}</Section>
+        <div class="sale-facts">
+            {move || blocked.get().then(|| view! { <Badge tone=Tone::Wrong text="Blocked" /> })}
+            {move || exempt.get().then(|| view! { <Badge tone=Tone::Quiet text="Tax-exempt" /> })}
+            <span>{since}</span>
+            {move || tags.with(|tags| (!tags.is_empty()).then(|| view! { <span>{tags.replace(", ", " · ")}</span> }))}
         </div>
     }
     .into_any()
 }
 
-fn invoice_row(row: InvoiceRow) -> impl IntoView {
-    let tone = match row.state {
-        InvoiceState::Paid => Tone::Ok,
-        InvoiceState::Open | InvoiceState::PartPaid => Tone::Waiting,
-        InvoiceState::Draft | InvoiceState::Void => Tone::Quiet,
-    };
+/// Spent, owed and credit.
+#[component]
+fn Sums(customer: RwSignal<CustomerView>) -> impl IntoView {
+    let id = customer.with_untracked(|customer| customer.id);
+    let spent = Signal::derive(move || customer.with(|customer| customer.spent));
+    let owed = Signal::derive(move || customer.with(|customer| customer.owed));
+    let credit = Signal::derive(move || customer.with(|customer| customer.credit));
+    let owing = Signal::derive(move || if owed.get().minor > 0 { Tone::Waiting } else { Tone::Quiet });
     view! {
-        <Row href=format!("/bill/{}", row.id) title=row.number sub=format!("{} · {}", row.summary, row.age)>
-            <Badge tone=tone text=row.state.label() />
-            <Amount money=row.total />
-        </Row>
+        <div class="stats">
+            <Stat href=format!("/customers/{id}/history/invoices") label="Spent">
+                <Amount money=spent />
+            </Stat>
+            <Stat href=format!("/customers/{id}/history/invoices") label="To pay" tone=owing>
+                <Amount money=owed />
+            </Stat>
+            <Stat href=format!("/customers/{id}/history/credit") label="Credit">
+                <Amount money=credit />
+            </Stat>
+        </div>
     }
     .into_any()
+}
+
+/// Others who may be the same person, above everything else.
+#[component]
+fn Alike(customer: RwSignal<CustomerView>) -> impl IntoView {
+    let id = customer.with_untracked(|customer| customer.id);
+    let alike = Memo::new(move |_| customer.with(|customer| customer.alike.clone()));
+    let notices = move || {
+        let notice = |other: domain::customers::duplicates::Alike| {
+            let why: Vec<String> =
+                other.likeness.iter().map(|likeness| likeness.label().to_lowercase()).collect();
+            let words = format!("{} may be the same person: {}.", other.name, why.join(", "));
+            view! {
+                <Notice tone=Tone::Review text=words>
+                    <a href=format!("/customers/{id}/merge?with={}", other.id)>"Look at both"</a>
+                </Notice>
+            }
+        };
+        alike.get().into_iter().map(notice).collect_view()
+    };
+    view! { {notices} }.into_any()
 }

@@ -33,7 +33,7 @@ fn described(
 /// Label, hint and error around a control.
 fn around(
     id: String,
-    label: String,
+    label: Signal<String>,
     hint: Option<String>,
     error: MaybeProp<String>,
     control: impl IntoView,
@@ -86,9 +86,9 @@ fn keep_in_step(
 /// One line of text.
 #[component]
 pub fn TextField(
-    /// What is asked.
+    /// What is asked; it may change, such as with a country.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// The name of the answer in the form.
     #[prop(into)]
     name: String,
@@ -252,7 +252,7 @@ pub fn TextAreaField(
             }
         ></textarea>
     };
-    around(id, label, hint, error, textarea)
+    around(id, label.into(), hint, error, textarea)
 }
 
 /// One of a few.
@@ -328,7 +328,7 @@ pub fn SelectField(
             {choices}
         </select>
     };
-    around(id, label, hint, error, select)
+    around(id, label.into(), hint, error, select)
 }
 
 /// Yes or no. It sends `value` when ticked and nothing otherwise, as forms do.

@@ -57,12 +57,22 @@ const BRITISH: &[&str] = &["AN NAA", "ANN NAA", "AAN NAA", "AANN NAA", "ANA NAA"
 pub fn of(country: &str) -> Rules {
     use Part::{Needed, Optional};
     match country {
-        "US" => Rules { region: "State", region_part: Needed, postal: "ZIP code", ..coded(AMERICAN, "78701") },
+        "US" => {
+            Rules { region: "State", region_part: Needed, postal: "ZIP code", ..coded(AMERICAN, "78701") }
+        }
         "PR" => Rules { postal: "ZIP code", ..coded(AMERICAN, "00901") },
         "CA" => Rules { region: "Province", region_part: Needed, ..coded(&["ANA NAN"], "K1A 0B1") },
-        "AU" => Rules { city: "Suburb", region: "State", region_part: Needed, postal: "Postcode", ..coded(&["NNNN"], "2000") },
+        "AU" => Rules {
+            city: "Suburb",
+            region: "State",
+            region_part: Needed,
+            postal: "Postcode",
+            ..coded(&["NNNN"], "2000")
+        },
         "NZ" => Rules { region: "Suburb or region", postal: "Postcode", ..coded(&["NNNN"], "6011") },
-        "GB" => Rules { city: "Town or city", region: "County", postal: "Postcode", ..coded(BRITISH, "SW1A 1AA") },
+        "GB" => {
+            Rules { city: "Town or city", region: "County", postal: "Postcode", ..coded(BRITISH, "SW1A 1AA") }
+        }
         "IE" => Rules {
             city: "Town or city",
             region: "County",
@@ -77,14 +87,18 @@ pub fn of(country: &str) -> Rules {
         "NL" => Rules { region: "Province", ..coded(&["NNNN AA"], "1012 JS") },
         "MX" => Rules { region: "State", ..coded(&["NNNNN"], "06000") },
         "PH" => Rules { region: "Province", postal: "ZIP code", ..coded(&["NNNN"], "1000") },
-        "TH" => Rules { city: "District", region: "Province", region_part: Needed, ..coded(&["NNNNN"], "10200") },
+        "TH" => {
+            Rules { city: "District", region: "Province", region_part: Needed, ..coded(&["NNNNN"], "10200") }
+        }
         "VN" => Rules {
             city: "District or city",
             region: "Province",
             postal_part: Optional,
             ..coded(&["NNNNN", "NNNNNN"], "10000")
         },
-        "TW" => Rules { city: "District", region: "City or county", ..coded(&["NNN", "NNNNN", "NNNNNN"], "106") },
+        "TW" => {
+            Rules { city: "District", region: "City or county", ..coded(&["NNN", "NNNNN", "NNNNNN"], "106") }
+        }
         "MY" => Rules { region: "State", postal: "Postcode", ..coded(&["NNNNN"], "50000") },
         "SG" => Rules { only_city: "Singapore", ..coded(&["NNNNNN"], "238823") },
         "JP" => Rules { region: "Prefecture", region_part: Needed, ..coded(&["NNN-NNNN"], "100-0001") },

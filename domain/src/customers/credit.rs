@@ -38,17 +38,23 @@ impl CreditForm {
     /// Checks every field; the amount is in `currency`.
     pub fn parse(&self, currency: Currency) -> Result<CreditInput, Problem> {
         let mut check = Check::new();
-        let sign = check.take("kind", match self.kind.as_str() {
-            "give" => Ok(1),
-            "use" => Ok(-1),
-            _ => Err(FieldCode::NotAChoice),
-        });
+        let sign = check.take(
+            "kind",
+            match self.kind.as_str() {
+                "give" => Ok(1),
+                "use" => Ok(-1),
+                _ => Err(FieldCode::NotAChoice),
+            },
+        );
         let amount = check.take("amount", positive(&self.amount, currency));
         let reason = check.take("reason", text::required(&self.reason, REASON_CHARACTERS));
-        let key = check.take("key", match self.key.as_str() {
-            "" => Ok(None),
-            key => Uuid::parse_str(key).map(Some).map_err(|_| FieldCode::BadCharacter),
-        });
+        let key = check.take(
+            "key",
+            match self.key.as_str() {
+                "" => Ok(None),
+                key => Uuid::parse_str(key).map(Some).map_err(|_| FieldCode::BadCharacter),
+            },
+        );
         let input = (|| {
             let amount = Money::new(amount?.minor * sign?, currency);
             Some(CreditInput { amount, reason: reason?, key: key? })

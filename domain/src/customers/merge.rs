@@ -55,10 +55,13 @@ impl MergeForm {
         let name = check.take("name", keep(&self.name));
         let email = check.take("email", keep(&self.email));
         let phone = check.take("phone", keep(&self.phone));
-        let key = check.take("key", match self.key.as_str() {
-            "" => Ok(None),
-            key => Uuid::parse_str(key).map(Some).map_err(|_| FieldCode::BadCharacter),
-        });
+        let key = check.take(
+            "key",
+            match self.key.as_str() {
+                "" => Ok(None),
+                key => Uuid::parse_str(key).map(Some).map_err(|_| FieldCode::BadCharacter),
+            },
+        );
         let input =
             (|| Some(MergeInput { from: from?, name: name?, email: email?, phone: phone?, key: key? }))();
         check.finish(input)

@@ -21,9 +21,8 @@ impl Searched<'_> {
         let digits: String = self.phone.chars().filter(char::is_ascii_digit).collect();
         let single = [self.name, self.email, self.phone, &digits, self.phone_e164];
         let mut parts: Vec<String> = Vec::new();
-        let all = single.into_iter().chain(
-            self.handles.iter().chain(&self.cities).chain(&self.tags).copied(),
-        );
+        let all =
+            single.into_iter().chain(self.handles.iter().chain(&self.cities).chain(&self.tags).copied());
         for part in all.map(fold) {
             if !part.is_empty() && !parts.contains(&part) {
                 parts.push(part);
@@ -66,7 +65,16 @@ mod tests {
             tags: vec!["VIP"],
         }
         .text();
-        for typed in ["ana ruiz", "@ana.r", "512-555-0100", "+1 512 555 0100", "5550100", "são", "vip", "ＡＮＡ@buyers"] {
+        for typed in [
+            "ana ruiz",
+            "@ana.r",
+            "512-555-0100",
+            "+1 512 555 0100",
+            "5550100",
+            "são",
+            "vip",
+            "ＡＮＡ@buyers",
+        ] {
             assert!(words(typed).iter().all(|word| text.contains(word.as_str())), "{typed} in {text}");
         }
         assert_eq!(text.matches("ana ruiz").count(), 1, "the handle that is the name is not repeated");

@@ -3,6 +3,7 @@
 
 mod columns;
 pub mod customers;
+mod dates;
 pub mod export;
 mod fields;
 mod guess;
@@ -15,12 +16,12 @@ pub mod values;
 mod view;
 
 pub use columns::{Columns, Row, RowProblem};
+pub use dates::{DateOrder, date};
 pub use fields::Field;
 pub use guess::{Guess, guess, samples_look_like_a_heading};
 pub use mapping::{Mapping, MappingForm};
 pub use reason::{FileProblem, Reason};
 pub use sources::Source;
-pub use values::DateOrder;
 pub use view::{
     ColumnView, Counts, ImportQuery, ImportRow, ImportView, PastSaleRow, ResultKind, ResultRow,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MAX_COLUMNS, MAX_FILE_WORDS, MAX_ROWS, MAX_ROWS_OF_ONE};
+use super::MAX_ROWS_OF_ONE;
 use crate::problem::FieldCode;
 
 stored_enum! {
@@ -108,7 +108,10 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{MAX_COLUMNS, MAX_FILE_WORDS, MAX_ROWS},
+        *,
+    };
 
     #[test]
     fn sentences_state_the_limits_that_hold() {

@@ -72,7 +72,7 @@ pub fn read(columns: &Columns, rows: &[Row], home: Currency, dates: DateOrder) -
         reading.note(first, Field::Reference, FieldCode::Missing);
     }
     let date_row = row_with(Field::Date);
-    let sold_at = reading.take(date_row, Field::Date, |cell| values::date(cell, dates));
+    let sold_at = reading.take(date_row, Field::Date, |cell| super::date(cell, dates));
     if sold_at.is_none() && columns.cell(date_row, Field::Date).is_none() {
         reading.note(first, Field::Date, FieldCode::Missing);
     }

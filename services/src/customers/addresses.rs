@@ -114,7 +114,12 @@ pub(super) async fn store(
     let chosen = default.and_then(position).or_else(|| position(customer.id)).unwrap_or_default();
     let first = match chosen < entries.len() {
         true => entries.remove(chosen),
-        false => Entry { id: customer.id, label: String::new(), address: PostalAddress::default(), created_at: now },
+        false => Entry {
+            id: customer.id,
+            label: String::new(),
+            address: PostalAddress::default(),
+            created_at: now,
+        },
     };
     replace(write, customer, entries).await?;
     Ok((first.label, first.address))

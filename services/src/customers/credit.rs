@@ -9,9 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use uuid::Uuid;
 
 use super::customer::find;
-use crate::{
-    Result, Services, accounts::Actor, entities::customer_credit, inventory::list::sum_of, new_id,
-};
+use crate::{Result, Services, accounts::Actor, entities::customer_credit, inventory::list::sum_of, new_id};
 
 /// What is left of a customer's credit.
 pub(crate) async fn balance(

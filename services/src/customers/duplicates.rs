@@ -249,12 +249,10 @@ pub async fn tell_apart(services: &Services, actor: &Actor, one: Uuid, other: Uu
         second_id: Set(second_id),
         created_at: Set(services.now()),
     };
-    let known = OnConflict::columns([
-        customer_distinction::Column::FirstId,
-        customer_distinction::Column::SecondId,
-    ])
-    .do_nothing()
-    .to_owned();
+    let known =
+        OnConflict::columns([customer_distinction::Column::FirstId, customer_distinction::Column::SecondId])
+            .do_nothing()
+            .to_owned();
     customer_distinction::Entity::insert(row).on_conflict(known).exec_without_returning(&*write).await?;
     write.commit().await?;
     Ok(())

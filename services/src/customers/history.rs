@@ -11,9 +11,7 @@ use domain::{
     shipping::ShipmentState,
     time,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use super::customer::find;
@@ -257,8 +255,7 @@ async fn credit(
     if let Ok(after) = Uuid::parse_str(after) {
         select = select.filter(customer_credit::Column::Id.lt(after));
     }
-    let page =
-        Page::new(select.all(services.database.read()).await?, limit, |row| row.id.to_string());
+    let page = Page::new(select.all(services.database.read()).await?, limit, |row| row.id.to_string());
     let row = |row: customer_credit::Model| HistoryRow {
         key: row.id.to_string(),
         path: String::new(),

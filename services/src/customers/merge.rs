@@ -136,7 +136,8 @@ async fn pair(
     if into == from {
         return Err(Problem::field("from", FieldCode::NotAChoice).into());
     }
-    let (into, from) = (find(connection, business_id, into).await?, find(connection, business_id, from).await?);
+    let (into, from) =
+        (find(connection, business_id, into).await?, find(connection, business_id, from).await?);
     if into.merged_into.is_some() || from.merged_into.is_some() {
         return Err(Code::WrongState.into());
     }
@@ -151,13 +152,17 @@ pub async fn preview(services: &Services, actor: &Actor, into: Uuid, from: Uuid)
     let of_into = addresses::further(read, actor.business_id, into.id).await?;
     let of_from = addresses::further(read, actor.business_id, from.id).await?;
     let copied = to_copy(&into, &of_into, &from, &of_from);
-    let after = Kept::merged(&into, &from, &MergeInput {
-        from: from.id,
-        name: Keep::Theirs,
-        email: Keep::Theirs,
-        phone: Keep::Theirs,
-        key: None,
-    });
+    let after = Kept::merged(
+        &into,
+        &from,
+        &MergeInput {
+            from: from.id,
+            name: Keep::Theirs,
+            email: Keep::Theirs,
+            phone: Keep::Theirs,
+            key: None,
+        },
+    );
     let claims = claim::Entity::find()
         .filter(claim::Column::BusinessId.eq(actor.business_id))
         .filter(claim::Column::CustomerId.eq(from.id));
@@ -401,9 +406,10 @@ impl Moving<'_> {
         let of_from = addresses::further(&**self.write, self.business_id, from.id).await?;
         let copied: Vec<(Uuid, (String, PostalAddress))> =
             to_copy(into, &of_into, from, &of_from).into_iter().map(|copy| (new_id(), copy)).collect();
-        let rows = copied.iter().cloned().map(|(id, (label, address))| {
-            addresses::row(id, self.business_id, into.id, label, address, now)
-        });
+        let rows = copied
+            .iter()
+            .cloned()
+            .map(|(id, (label, address))| addresses::row(id, self.business_id, into.id, label, address, now));
         addresses::insert(self.write, rows.collect()).await?;
         let new = new_tags(&**self.write, into, from).await?;
         let new: Vec<&str> = new.iter().map(String::as_str).collect();

@@ -12,11 +12,10 @@ pub fn e164(typed: &str, countries: &[&str]) -> Option<String> {
     let known = countries.iter().filter_map(|code| country::Id::from_str(code).ok()).map(Some);
     let tried: Vec<Option<country::Id>> = if named { vec![None] } else { known.collect() };
     tried.into_iter().find_map(|country| {
-        let mut number = phonenumber::parse(country, &typed).ok()?;
+        let number = phonenumber::parse(country, &typed).ok()?;
         if !number.is_valid() {
             return None;
         }
-        number.set_extension(None);
         Some(number.format().mode(Mode::E164).to_string())
     })
 }

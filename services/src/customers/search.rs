@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use domain::{customers::search::Searched, text::fold};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    prelude::Expr,
-    sea_query::CaseStatement,
+    prelude::Expr, sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
@@ -126,8 +125,10 @@ pub async fn complete(database: &Database) -> Result<u64> {
             .all(database.read())
             .await?;
         let Some(business_id) = some.first().map(|row| row.business_id) else { return Ok(completed) };
-        let some: Vec<customer::Model> =
-            some.into_iter().filter(|row| row.business_id == business_id && !fold(&row.name).is_empty()).collect();
+        let some: Vec<customer::Model> = some
+            .into_iter()
+            .filter(|row| row.business_id == business_id && !fold(&row.name).is_empty())
+            .collect();
         if some.is_empty() {
             return Ok(completed);
         }

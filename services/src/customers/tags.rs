@@ -23,7 +23,12 @@ pub(super) async fn of(
 }
 
 /// Makes the tags of a customer those.
-pub(super) async fn store(write: &Write, business_id: Uuid, customer_id: Uuid, tags: &[String]) -> Result<()> {
+pub(super) async fn store(
+    write: &Write,
+    business_id: Uuid,
+    customer_id: Uuid,
+    tags: &[String],
+) -> Result<()> {
     let wanted: HashSet<String> = tags.iter().map(|tag| fold(tag)).collect();
     let stored = of(&**write, business_id, customer_id).await?;
     let gone: Vec<Uuid> =

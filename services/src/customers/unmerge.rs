@@ -11,9 +11,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select, Set,
-    prelude::Expr,
-    sea_query::SelectStatement,
+    QueryOrder, QuerySelect, QueryTrait, Select, Set, prelude::Expr, sea_query::SelectStatement,
 };
 use uuid::Uuid;
 
@@ -94,13 +92,11 @@ async fn undoing(
     actor: &Actor,
     merge: &customer_merge::Model,
 ) -> Result<Undoing> {
-    let later = standing(actor.business_id)
-        .filter(customer_merge::Column::Id.gt(merge.id))
-        .filter(
-            Condition::any()
-                .add(customer_merge::Column::FromId.eq(merge.into_id))
-                .add(customer_merge::Column::IntoId.eq(merge.into_id)),
-        );
+    let later = standing(actor.business_id).filter(customer_merge::Column::Id.gt(merge.id)).filter(
+        Condition::any()
+            .add(customer_merge::Column::FromId.eq(merge.into_id))
+            .add(customer_merge::Column::IntoId.eq(merge.into_id)),
+    );
     if later.one(connection).await?.is_some() {
         return Ok(Undoing::LaterMerge);
     }

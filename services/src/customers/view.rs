@@ -24,9 +24,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Custom
     let read = services.database.read();
     let customer = find(read, actor.business_id, id).await?;
     let merged_into = match customer.merged_into {
-        Some(into) => {
-            Some(CustomerName { id: into, name: find(read, actor.business_id, into).await?.name })
-        }
+        Some(into) => Some(CustomerName { id: into, name: find(read, actor.business_id, into).await?.name }),
         None => None,
     };
     let is_here = merged_into.is_none();
@@ -72,7 +70,11 @@ pub(crate) async fn form(
 }
 
 /// What a customer has paid on all invoices, and what is still to be paid.
-async fn spent_and_owed(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Result<(Money, Money)> {
+async fn spent_and_owed(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    id: Uuid,
+) -> Result<(Money, Money)> {
     let of_customer = invoice::Entity::find()
         .select_only()
         .expr_as(sum_of(invoice::Column::Paid), "paid")

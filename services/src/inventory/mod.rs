@@ -6,7 +6,7 @@ pub mod list;
 pub mod material;
 pub(crate) mod price;
 pub mod stock;
-mod variants;
+pub(crate) mod variants;
 mod words;
 
 use std::collections::HashMap;

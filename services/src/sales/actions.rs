@@ -138,11 +138,7 @@ pub async fn list(services: &Services, actor: &Actor, sale_id: Uuid) -> Result<V
 }
 
 /// Changes of claims whose buyers were merged into others since: they are about those now.
-async fn of_present_customers(
-    write: &Write,
-    actor: &Actor,
-    mut changes: Vec<Change>,
-) -> Result<Vec<Change>> {
+async fn of_present_customers(write: &Write, actor: &Actor, mut changes: Vec<Change>) -> Result<Vec<Change>> {
     let ids: HashSet<Uuid> = changes
         .iter()
         .flat_map(|change| change.before.iter().chain([&change.after]))
