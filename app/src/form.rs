@@ -77,6 +77,21 @@ where
         Signal::derive(move || problem.with(|problem| problem.as_ref()?.message_for(&field)))
     }
 
+    /// Whether something is wrong with one of these fields. A name that ends in `_` stands for all that begin with it.
+    pub fn has_error(self, fields: &'static [&'static str]) -> Signal<bool> {
+        let problem = self.problem;
+        Signal::derive(move || {
+            problem.with(|problem| {
+                let mut wrong = problem.iter().flat_map(|problem| &problem.fields);
+                wrong.any(|wrong| {
+                    fields.iter().any(|field| {
+                        wrong.field == *field || (field.ends_with('_') && wrong.field.starts_with(field))
+                    })
+                })
+            })
+        })
+    }
+
     /// What a field shows at first: what was typed before it came back, else what is stored.
     pub fn value(self, name: &str, stored: &str) -> String {
         self.returned.with_value(|returned| {

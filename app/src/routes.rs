@@ -18,6 +18,8 @@ use crate::{
     inventory::{
         item::{EditItemPage, NewItemPage},
         list::StockPage,
+        material::{EditMaterialPage, NewMaterialPage},
+        materials::MaterialsPage,
     },
     invoices::{invoice::InvoicePage, list::BillPage},
     reports::{report::ReportPage, today::TodayPage},
@@ -42,6 +44,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sell/:id") view=SalePage ssr=SsrMode::Async />
                     <Route path=path!("stock") view=StockPage ssr=SsrMode::Async />
                     <Route path=path!("stock/new") view=NewItemPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials") view=MaterialsPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials/new") view=NewMaterialPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/materials/:id") view=EditMaterialPage ssr=SsrMode::Async />
                     <Route path=path!("stock/:id") view=EditItemPage ssr=SsrMode::Async />
                     <Route path=path!("bill") view=BillPage ssr=SsrMode::Async />
                     <Route path=path!("bill/:id") view=InvoicePage ssr=SsrMode::Async />

@@ -20,7 +20,8 @@ pub use self::{
     code::{MAX_CODE_CHARACTERS, codes_after},
     item::{ItemForm, ItemInput, MAX_ALIASES, MAX_HANDLING_DAYS, MAX_TAGS},
     material::{
-        MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate, SHOWN_RATES,
+        MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate,
+        SHOWN_RATES,
     },
     price::{MAX_RATE_MICROS, MAX_WASTAGE, PriceFacts, Priced, Pricing, Rate, WeightRate, per_cent, wastage},
     variant::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, VariantInput, variant_name},

@@ -173,7 +173,9 @@ impl FieldCode {
             FieldCode::Held(pieces) => format!("Buyers hold {pieces} pieces of it, so it must stay."),
             FieldCode::NotAnHsCode => "A tariff code has 6 to 10 digits, such as 7113.11.".into(),
             FieldCode::NotAPercentage => "Write per cent such as 12.5.".into(),
-            FieldCode::NotARate => "Write an amount above zero such as 0.85, with at most six decimals.".into(),
+            FieldCode::NotARate => {
+                "Write an amount above zero such as 0.85, with at most six decimals.".into()
+            }
             FieldCode::NoRate => "This material has no rate yet. Give it one first.".into(),
             FieldCode::RateNeeded(1) => "The price of 1 item follows this rate, so it must stay.".into(),
             FieldCode::RateNeeded(items) => {

@@ -131,10 +131,8 @@ fn parse_typed(text: &str) -> Option<i64> {
 
 /// The weight in `unit` with at most `decimals` decimals, rounded half up, trailing zeros gone: `2.5`.
 pub fn decimal(milligrams: i64, unit: WeightUnit, decimals: u32) -> String {
-    let scaled = half_up(
-        i128::from(milligrams) * NANOGRAMS_IN_A_MILLIGRAM * 10_i128.pow(decimals),
-        unit.nanograms(),
-    );
+    let scaled =
+        half_up(i128::from(milligrams) * NANOGRAMS_IN_A_MILLIGRAM * 10_i128.pow(decimals), unit.nanograms());
     let unit_value = 10_i128.pow(decimals);
     let text = format!("{}.{:0width$}", scaled / unit_value, scaled % unit_value, width = decimals as usize);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

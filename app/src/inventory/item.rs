@@ -1,6 +1,6 @@
 //! The pages of one item: a new one, and one that is there.
 
-use domain::inventory::{ItemForm, ItemView};
+use domain::inventory::{ItemForm, ItemSetting, ItemView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -16,11 +16,11 @@ use crate::{
 /// How long a toast stays.
 const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// What a new item's page needs to know: the names of the materials.
-#[server(prefix = "/api", endpoint = "stock/materials", input = GetUrl)]
-pub async fn load_materials() -> Result<Vec<String>, AppError> {
+/// What a new item's page is filled in with.
+#[server(prefix = "/api", endpoint = "stock/setting", input = GetUrl)]
+pub async fn load_setting() -> Result<ItemSetting, AppError> {
     let caller = crate::server::signed_in()?;
-    Ok(services::inventory::item::materials(&caller.services, &caller.actor).await?)
+    Ok(services::inventory::item::setting(&caller.services, &caller.actor).await?)
 }
 
 /// One item.
@@ -36,7 +36,6 @@ pub async fn load_item(id: String) -> Result<ItemView, AppError> {
 pub async fn save_item(#[server(default)] id: String, form: ItemForm) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let id = if id.is_empty() { None } else { Some(crate::server::id(&id)?) };
-    let form = super::variants::without_emptied(form);
     services::inventory::item::save(&caller.services, &caller.actor, id, &form).await?;
     leptos_axum::redirect("/stock");
     Ok(())
@@ -59,21 +58,23 @@ fn back() -> (String, String) {
 #[component]
 pub fn NewItemPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let materials = Resource::new(|| (), |()| load_materials());
+    let setting = Resource::new(|| (), |()| load_setting());
     let fields = move || {
         Suspend::new(async move {
-            match materials.await {
-                Ok(materials) => {
+            match setting.await {
+                Ok(setting) => {
                     let form = use_form::<SaveItem>(&returned.get_value());
                     let returned = returned.get_value();
+                    let stored = ItemForm { code: setting.next_code.clone(), ..ItemForm::default() };
                     view! {
                         <ItemFields
                             form=form
                             returned=returned
                             id=String::new()
-                            stored=ItemForm::default()
+                            stored=stored
                             stock=Vec::new()
-                            materials=materials
+                            prices=Vec::new()
+                            setting=setting
                         />
                     }
                     .into_any()
@@ -116,7 +117,7 @@ pub fn EditItemPage() -> impl IntoView {
 
 #[component]
 fn EditItem(view: ItemView, returned: Option<Returned>) -> impl IntoView {
-    let ItemView { id, form: stored, stock, archived, materials } = view;
+    let ItemView { id, form: stored, stock, prices, archived, setting } = view;
     let form = use_form::<SaveItem>(&returned);
     let archive = use_form::<ArchiveItem>(&returned);
     let name = format!("{} {}", stored.code, stored.title);
@@ -140,7 +141,7 @@ fn EditItem(view: ItemView, returned: Option<Returned>) -> impl IntoView {
         <Title text=format!("{name} · SellTrac") />
         <PageHead title=name back=back() />
         {move || is_archived.get().then(|| view! { <Notice tone=Tone::Waiting text="Archived: it is on no list and in no new sale." /> })}
-        <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock materials=materials />
+        <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock prices=prices setting=setting />
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <div class="tools">
             {move || if is_archived.get() { archive_form(false, "Put back") } else { archive_form(true, "Archive") }}

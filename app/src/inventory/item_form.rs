@@ -1,14 +1,119 @@
-//! The form of an item.
+//! The form of an item: four answers are enough, the rest is folded away under what it is about.
 
-use domain::inventory::{ItemForm, Stock};
+use domain::inventory::{ItemForm, ItemSetting, Priced, Pricing, Stock};
 use leptos::prelude::*;
 
-use super::{item::SaveItem, variants::Variants};
-use crate::{
-    accounts::{business_frame::use_viewer, form_problems::FormProblems},
-    form::{Form, Returned},
-    ui::{SubmitButton, TextAreaField, TextField, Tone, ToneMark},
+use super::{
+    item::SaveItem,
+    item_folds::{CostFold, KeywordsFold, NotesFold, PostageFold},
+    price_part::PricePart,
+    variants::Variants,
 };
+use crate::{
+    accounts::form_problems::FormProblems,
+    form::{Form, Returned},
+    ui::{SubmitButton, TextField},
+};
+
+/// What a field of the item's form needs to be drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Field {
+    form: Form<SaveItem>,
+}
+
+impl Field {
+    /// The fields of a form.
+    pub fn of(form: Form<SaveItem>) -> Self {
+        Field { form }
+    }
+
+    /// What an answer is called in the form.
+    pub fn name(self, part: &str) -> String {
+        format!("form[{part}]")
+    }
+
+    /// What an answer says at first.
+    pub fn value(self, part: &str, stored: &str) -> String {
+        self.form.value(&self.name(part), stored)
+    }
+
+    /// One line of text. Of `hint`, `before` and `behind` those that are empty are not there.
+    pub fn line(self, part: &'static str, label: &'static str, stored: &str, hint: &'static str) -> AnyView {
+        self.bound(part, label, RwSignal::new(self.value(part, stored)), hint, Measure::default())
+    }
+
+    /// One line for a number, with a sign before or behind it.
+    pub fn number(
+        self,
+        part: &'static str,
+        label: &'static str,
+        stored: &str,
+        hint: &'static str,
+        measure: Measure,
+    ) -> AnyView {
+        self.bound(part, label, RwSignal::new(self.value(part, stored)), hint, measure)
+    }
+
+    /// One line with a signal that follows what is typed.
+    pub fn bound(
+        self,
+        part: &'static str,
+        label: &'static str,
+        value: RwSignal<String>,
+        hint: &'static str,
+        measure: Measure,
+    ) -> AnyView {
+        let form = self.form;
+        view! {
+            <TextField
+                label=label
+                name=self.name(part)
+                id=format!("field-{part}")
+                autocomplete="off"
+                hint=hint
+                inputmode=measure.inputmode
+                prefix=measure.before
+                suffix=measure.behind
+                list=measure.list
+                bind=value
+                error=form.error(part)
+            />
+        }
+        .into_any()
+    }
+}
+
+/// How an answer is typed: the keyboard of a phone, what stands before and behind it, and the list that is offered. What is
+/// empty is not there.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Measure {
+    pub inputmode: &'static str,
+    pub before: &'static str,
+    pub behind: &'static str,
+    pub list: &'static str,
+}
+
+impl Measure {
+    /// An amount of money after its sign.
+    pub fn money(before: &'static str) -> Self {
+        Measure { inputmode: "decimal", before, ..Self::default() }
+    }
+
+    /// A weight before its unit.
+    pub fn weight(behind: &'static str) -> Self {
+        Measure { inputmode: "decimal", behind, ..Self::default() }
+    }
+
+    /// A whole number before what is counted.
+    pub fn count(behind: &'static str) -> Self {
+        Measure { inputmode: "numeric", behind, ..Self::default() }
+    }
+
+    /// A text for which answers are offered.
+    pub fn offered(list: &'static str) -> Self {
+        Measure { list, ..Self::default() }
+    }
+}
 
 /// Every field of an item and the button that saves it.
 #[component]
@@ -21,15 +126,23 @@ pub fn ItemFields(
     id: String,
     /// What is stored.
     stored: ItemForm,
-    /// The stock of its variants, in their order.
+    /// The stock of its variants and what they cost, in their order.
     stock: Vec<Stock>,
-    /// Names of materials to choose from.
-    materials: Vec<String>,
+    /// See above.
+    prices: Vec<Priced>,
+    /// What there is to choose from.
+    setting: ItemSetting,
 ) -> impl IntoView {
-    let (symbol, unit) = use_viewer()
-        .with_untracked(|viewer| (viewer.currency.symbol().trim().to_owned(), viewer.weight_unit.symbol()));
     let returned =
         returned.filter(|returned| returned.path == <SaveItem as leptos::server_fn::ServerFn>::PATH);
+    let pricing = form.value("form[pricing]", &stored.pricing);
+    let by_weight = RwSignal::new(pricing == Pricing::ByWeight.as_str());
+    let is_new = id.is_empty();
+    let code_hint = if is_new { "What buyers type. The next in line; change it as you like." } else { "What buyers type." };
+    let item_id = id.clone();
+    let [for_price, for_postage, for_cost, for_words, for_notes] = std::array::from_fn(|_| stored.clone());
+    let ItemSetting { materials, categories, .. } = setting;
+    let code = RwSignal::new(form.value("form[code]", &stored.code));
     view! {
         <ActionForm action=form.action attr:class="form item-form" attr:novalidate=true>
             <FormProblems form=form />
@@ -41,9 +154,9 @@ pub fn ItemFields(
                     id="field-code"
                     autocomplete="off"
                     required=true
-                    hint="What buyers type."
+                    hint=code_hint
                     placeholder="A12"
-                    value=form.value("form[code]", &stored.code)
+                    bind=code
                     error=form.error("code")
                 />
                 <TextField
@@ -57,100 +170,25 @@ pub fn ItemFields(
                     error=form.error("title")
                 />
             </div>
-            <div class="form-pair">
-                <TextField
-                    label="Price"
-                    name="form[price]"
-                    id="field-price"
-                    inputmode="decimal"
-                    autocomplete="off"
-                    required=true
-                    prefix=symbol
-                    value=form.value("form[price]", &stored.price)
-                    error=form.error("price")
-                />
-                <TextField
-                    label="Weight of one piece"
-                    name="form[weight]"
-                    id="field-weight"
-                    inputmode="decimal"
-                    autocomplete="off"
-                    required=true
-                    suffix=unit
-                    value=form.value("form[weight]", &stored.weight)
-                    error=form.error("weight")
-                />
+            <PricePart form=form by_weight=by_weight stored=for_price materials=materials />
+            <Variants
+                form=form
+                returned=returned
+                options=stored.options
+                stored=stored.variants
+                stock=stock
+                prices=prices
+            />
+            <div class="folds">
+                <PostageFold form=form stored=for_postage />
+                <CostFold form=form stored=for_cost />
+                <KeywordsFold form=form stored=for_words code=code item_id=item_id />
+                <NotesFold form=form stored=for_notes categories=categories />
             </div>
-            <Variants form=form returned=returned stored=stored.variants stock=stock />
-            <fieldset>
-                <legend>"More about it"</legend>
-                <Material form=form stored=stored.material materials=materials />
-                <TextField
-                    label="Also called (optional)"
-                    name="form[aliases]"
-                    id="field-aliases"
-                    autocomplete="off"
-                    hint="Other words that buyers use for it, with commas between them."
-                    value=form.value("form[aliases]", &stored.aliases)
-                    error=form.error("aliases")
-                />
-                <TextAreaField
-                    label="Description (optional)"
-                    name="form[description]"
-                    id="field-description"
-                    rows=3
-                    value=form.value("form[description]", &stored.description)
-                    error=form.error("description")
-                />
-            </fieldset>
             <div class="actions">
                 <SubmitButton label="Save item" pending=form.pending() />
             </div>
         </ActionForm>
-    }
-    .into_any()
-}
-
-/// The material: one that is known, or a new word.
-#[component]
-fn Material(form: Form<SaveItem>, stored: String, materials: Vec<String>) -> impl IntoView {
-    let error = form.error("material");
-    let choices =
-        materials.into_iter().map(|material| view! { <option value=material></option> }).collect_view();
-    view! {
-        <div class="field" class:has-error=move || error.get().is_some()>
-            <label for="field-material">"Material (optional)"</label>
-            <span class="field-hint" id="field-material-hint">
-                "One that you have used before, or a new one."
-            </span>
-            {move || {
-                error
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <span class="field-error" id="field-material-error" data-tone="wrong">
-                                <ToneMark tone=Tone::Wrong />
-                                {error}
-                            </span>
-                        }
-                    })
-            }}
-            <input
-                class="input"
-                type="text"
-                id="field-material"
-                name="form[material]"
-                list="materials"
-                autocomplete="off"
-                value=form.value("form[material]", &stored)
-                aria-invalid=move || error.get().is_some().then_some("true")
-                aria-describedby=move || match error.get() {
-                    Some(_) => "field-material-hint field-material-error",
-                    None => "field-material-hint",
-                }
-            />
-            <datalist id="materials">{choices}</datalist>
-        </div>
     }
     .into_any()
 }

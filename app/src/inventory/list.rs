@@ -83,6 +83,9 @@ pub fn StockPage() -> impl IntoView {
             <nav class="tabs" aria-label="Which items">
                 {tab(false, "For sale")} {tab(true, "Archived")}
             </nav>
+            <a href="/stock/materials" class="button small tools-end">
+                "Materials"
+            </a>
         </div>
         <Transition>{list}</Transition>
     }
@@ -162,6 +165,8 @@ fn item_row(row: ItemRow, unit: WeightUnit) -> impl IntoView {
             <td class="num wide-only">{weight::display(row.weight, unit)}</td>
             <td class="num lead">
                 <Amount money=row.price />
+                {row.regular.map(|regular| view! { <del class="money-rate"><Amount money=regular /></del> })}
+                {row.told.map(|told| view! { <span class="money-rate">{told}</span> })}
             </td>
         </tr>
     }

@@ -1,33 +1,39 @@
 //! The variants of an item as a grid of fields, a row for each and some to spare.
 //!
-//! The rows keep their numbers, so that a problem is shown beside the answer it is about. A row that was emptied stands
-//! for a variant that goes.
+//! What is typed stands in the fields and nowhere else, so that the grid works before and without the browser's part; that
+//! part reads and fills the fields as a hand would. The rows keep their numbers, so that a problem is shown beside the
+//! answer it is about. A row whose answers are all empty stands for a variant that goes.
 
-use domain::inventory::{MAX_VARIANTS, Stock, VariantForm};
-#[cfg(any(feature = "ssr", test))]
-use domain::{inventory::ItemForm, text};
-use leptos::prelude::*;
+mod cells;
+mod edit;
+mod row;
 
-use super::{item::SaveItem, list::stock_words};
+use domain::inventory::{MAX_OPTIONS, MAX_VARIANTS, Priced, Stock, VariantForm, grid};
+use leptos::{ev, prelude::*};
+
+use self::{edit::Grid, row::VariantRow};
+use super::item::SaveItem;
 use crate::{
-    accounts::business_frame::use_viewer,
     form::{Form, Returned},
+    ui::{Icon, IconName, TextField, Toast},
 };
 
 /// Rows to spare below those of stored variants.
 const SPARE_ROWS: usize = 3;
 
-/// The form with the variants whose rows were emptied forgotten: such a row counts as never filled.
-#[cfg(any(feature = "ssr", test))]
-pub fn without_emptied(mut form: ItemForm) -> ItemForm {
-    for variant in &mut form.variants {
-        let answers = [&variant.name, &variant.price, &variant.quantity];
-        if answers.into_iter().all(|answer| text::tidy(answer).is_empty()) {
-            variant.id.clear();
-        }
-    }
-    form
-}
+/// What an option may be called and what its values may be, to show what is meant.
+const EXAMPLES: [(&str, &str); MAX_OPTIONS] =
+    [("Size", "6, 7, 8"), ("Colour", "red, blue"), ("Metal", "gold, silver")];
+
+/// The cells of a row in their order, with the names of their columns. Those of the values come first.
+const PARTS: [(&str, &str); 6] = [
+    ("code", "Code"),
+    ("price", "Price"),
+    ("net_weight", "Net weight"),
+    ("weight", "Posted weight"),
+    ("barcode", "Barcode"),
+    ("quantity", "Pieces"),
+];
 
 /// How many rows the grid begins with: the stored ones, those that were typed before the form came back, some to spare.
 fn rows_at_first(stored: usize, returned: Option<&Returned>) -> usize {
@@ -43,6 +49,24 @@ fn rows_at_first(stored: usize, returned: Option<&Returned>) -> usize {
     (stored + SPARE_ROWS).max(typed.unwrap_or_default()).min(MAX_VARIANTS)
 }
 
+/// Whether the form came back with a choice in it.
+fn has_typed_choices(returned: Option<&Returned>) -> bool {
+    returned.is_some_and(|returned| {
+        returned.values.iter().any(|(name, value)| {
+            !value.is_empty()
+                && (name.starts_with("form[options]")
+                    || name.starts_with("form[values]")
+                    || name.contains("][values]["))
+        })
+    })
+}
+
+/// Whether a wrong field is one that an item without choices does not show.
+fn is_of_choices(field: &str) -> bool {
+    let of_a_row = field.starts_with("variants_") && !field.ends_with("_quantity");
+    of_a_row || field == "variants" || field.starts_with("options_")
+}
+
 /// The grid.
 #[component]
 pub fn Variants(
@@ -50,115 +74,179 @@ pub fn Variants(
     form: Form<SaveItem>,
     /// The form that came back, if one did.
     returned: Option<Returned>,
+    /// The names of the options.
+    options: Vec<String>,
     /// The stored variants.
     stored: Vec<VariantForm>,
-    /// Their stock, in the same order.
+    /// Their stock and what they cost, in the same order.
     stock: Vec<Stock>,
+    /// See above.
+    prices: Vec<Priced>,
 ) -> impl IntoView {
+    let has_choices = stored.len() > 1 || !options.is_empty() || has_typed_choices(returned.as_ref());
     let first_rows = rows_at_first(stored.len(), returned.as_ref());
-    let rows = RwSignal::new(first_rows);
-    let stored = StoredValue::new((stored, stock));
-    let row = move |index: usize| {
-        let (variant, stock) = stored.with_value(|(variants, stock)| {
-            (variants.get(index).cloned().unwrap_or_default(), stock.get(index).copied())
+    let names = std::array::from_fn(|option| {
+        let stored = options.get(option).map_or("", String::as_str);
+        RwSignal::new(form.value(&format!("form[options][{option}]"), stored))
+    });
+    let typed =
+        std::array::from_fn(|option| RwSignal::new(form.value(&format!("form[values][{option}]"), "")));
+    let grid = Grid::new(stored, first_rows, has_choices, typed);
+    let facts = StoredValue::new((stock, prices));
+    let problem = form.problem();
+    let is_open = Memo::new(move |_| {
+        let is_wrong = problem.with(|problem| {
+            problem.iter().flat_map(|problem| &problem.fields).any(|wrong| is_of_choices(&wrong.field))
         });
-        view! { <VariantRow form=form index=index stored=variant stock=stock /> }
+        is_wrong || grid.is_several()
+    });
+    let row = move |index: usize| {
+        let (stock, price) = facts.with_value(|(stock, prices)| {
+            (stock.get(index).copied(), prices.get(index).map(|priced| priced.price.decimal()))
+        });
+        view! { <VariantRow form=form grid=grid index=index stock=stock price=price /> }
     };
+    let choices = (0..MAX_OPTIONS)
+        .map(|option| view! { <Choice form=form grid=grid option=option name=names[option] typed=typed[option] /> })
+        .collect_view();
+    let value_heads = (0..MAX_OPTIONS)
+        .map(|option| {
+            let name: RwSignal<String> = names[option];
+            let shown =
+                move || name.with(|name| if name.is_empty() { "Choice".to_owned() } else { name.clone() });
+            view! { <th scope="col" class=format!("cell-value cell-value-{option}")>{shown}</th> }
+        })
+        .collect_view();
+    let heads =
+        PARTS.map(|(part, label)| view! { <ColumnHead grid=grid part=part label=label /> }).collect_view();
     let general = form.error("variants");
+    let pressed = move |event: ev::KeyboardEvent| grid.press(&event);
+    let pasted = move |event: ev::ClipboardEvent| grid.paste(&event);
+    let told = grid.told();
     view! {
-        <fieldset id="field-variants" tabindex="-1">
-            <legend>"Pieces and choices"</legend>
-            <p class="hint" id="variants-hint">
-                "An item without choices needs only its pieces, in the first row. For sizes or colours give each a row with its name. \
-                 Without a price it costs what the item costs. Empty a row to remove it."
-            </p>
+        <fieldset id="field-variants" class="pieces" class:several=move || grid.is_several() tabindex="-1">
+            <legend class="hidden-words">"Pieces and choices"</legend>
+            <details class="fold choices" open=move || is_open.get()>
+                <summary>
+                    <Icon name=IconName::Down />
+                    <span class="fold-title">"It comes in sizes, colours…"</span>
+                    <span class="fold-about">"each with its own pieces, price and code"</span>
+                </summary>
+                <div class="fold-fields">
+                    <p class="hint" id="variants-hint">
+                        "Write each choice once, with commas between its values: they make the rows. Empty a row to remove it. \
+                         A row without a price or weight has that of the item."
+                    </p>
+                    {choices}
+                </div>
+            </details>
             {move || general.get().map(|error| view! { <p class="field-error">{error}</p> })}
             <div class="table-wrap">
-                <table class="table fields" aria-describedby="variants-hint">
+                <table class="table fields grid" aria-describedby="variants-hint">
+                    <caption class="hidden-words">"Pieces"</caption>
                     <thead>
                         <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Price"</th>
-                            <th scope="col">"Pieces"</th>
-                            <th scope="col">"Stock"</th>
+                            {value_heads} {heads}
+                            <th scope="col" class="cell-stock">"Stock"</th>
                         </tr>
                     </thead>
-                    <tbody>
-                        <For each=move || 0..rows.get() key=|index| *index children=row />
+                    <tbody on:keydown=pressed on:paste=pasted>
+                        <For each=move || 0..grid.rows.get() key=|index| *index children=row />
                     </tbody>
                 </table>
             </div>
-            <div>
+            <div class="tools grid-tools">
                 <button
                     type="button"
                     class="button small"
-                    disabled=move || { rows.get() >= MAX_VARIANTS }
-                    on:click=move |_| rows.update(|rows| *rows += 1)
+                    disabled=move || { grid.rows.get() >= MAX_VARIANTS }
+                    on:click=move |_| grid.add_row()
                 >
                     "Add row"
                 </button>
+                <span class="hint desk-only">
+                    "Arrows and Enter move, Ctrl+D takes what stands above, and cells of a spreadsheet can be pasted."
+                </span>
             </div>
+            <Toast text=told undo=move || view! { <button type="button" class="button small" on:click=move |_| grid.undo()>"Undo"</button> } />
         </fieldset>
     }
     .into_any()
 }
 
+/// The head of a column, with the button that fills it.
 #[component]
-fn VariantRow(
-    form: Form<SaveItem>,
-    index: usize,
-    stored: VariantForm,
-    stock: Option<Stock>,
-) -> impl IntoView {
-    let symbol = use_viewer().with_untracked(|viewer| viewer.currency.symbol().trim());
-    let cell = move |part: &'static str,
-                     label: &'static str,
-                     stored: &str,
-                     inputmode: Option<&'static str>,
-                     hint: &'static str| {
-        let name = format!("form[variants][{index}][{part}]");
-        let id = format!("field-variants_{index}_{part}");
-        let error_id = format!("{id}-error");
-        let error = form.error(format!("variants_{index}_{part}"));
-        let described_by = {
-            let error_id = error_id.clone();
-            move || error.get().map(|_| error_id.clone())
-        };
-        view! {
-            <td>
-                <input
-                    class="input"
-                    class:num=part != "name"
-                    type="text"
-                    id=id
-                    value=form.value(&name, stored)
-                    name=name
-                    inputmode=inputmode
-                    placeholder=hint
-                    autocomplete="off"
-                    aria-label=format!("Variant {} {label}", index + 1)
-                    aria-invalid=move || error.get().is_some().then_some("true")
-                    aria-describedby=described_by
-                />
-                {move || {
-                    error.get().map(|error| view! { <span class="field-error" id=error_id.clone()>{error}</span> })
-                }}
-            </td>
-        }
-    };
-    let id_name = format!("form[variants][{index}][id]");
+fn ColumnHead(grid: Grid, part: &'static str, label: &'static str) -> impl IntoView {
+    let can_be_filled = !matches!(part, "code" | "barcode");
     view! {
-        <tr>
-            {cell("name", "name", &stored.name, None, "")}
-            {cell("price", "price", &stored.price, Some("decimal"), symbol)}
-            {cell("quantity", "pieces", &stored.quantity, Some("numeric"), "")}
-            <td class="variant-stock">
-                <input type="hidden" name=id_name value=stored.id />
-                {stock.map(|stock| stock_words(&stock))}
-            </td>
-        </tr>
+        <th scope="col" class=format!("cell-{part}")>
+            {label}
+            {can_be_filled
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="link fill-down"
+                            title="Fill the empty cells below with the first"
+                            on:click=move |_| grid.fill_down(part)
+                        >
+                            "↓"
+                            <span class="hidden-words">{format!("Fill down: {label}")}</span>
+                        </button>
+                    }
+                })}
+        </th>
     }
     .into_any()
+}
+
+/// One option: its name, and values from which rows are made.
+#[component]
+fn Choice(
+    form: Form<SaveItem>,
+    grid: Grid,
+    option: usize,
+    name: RwSignal<String>,
+    typed: RwSignal<String>,
+) -> impl IntoView {
+    let (example, values) = EXAMPLES[option];
+    let ordinal = ["First", "Second", "Third"][option];
+    // Enter makes the rows instead of sending the form.
+    let pressed = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            grid.make_rows();
+        }
+    };
+    view! {
+        <div class=format!("form-pair choice choice-{option}") on:keydown=pressed>
+            <TextField
+                label=format!("{ordinal} choice")
+                name=format!("form[options][{option}]")
+                bind=name
+                id=format!("field-options_{option}")
+                autocomplete="off"
+                placeholder=example
+                error=form.error(format!("options_{option}"))
+            />
+            <div class="choice-values" on:change=move |_| grid.make_rows()>
+                <TextField
+                    label=format!("Values of the {} choice", ordinal.to_lowercase())
+                    name=format!("form[values][{option}]")
+                    id=format!("field-values_{option}")
+                    autocomplete="off"
+                    placeholder=values
+                    bind=typed
+                />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The values that are typed for each option.
+fn typed_values(typed: &[String]) -> Vec<Vec<String>> {
+    typed.iter().map(|typed| grid::values(typed)).collect()
 }
 
 #[cfg(test)]
@@ -167,27 +255,27 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn an_emptied_row_forgets_its_variant_and_keeps_its_place() {
-        let kept = VariantForm { id: "1".into(), quantity: "0".into(), ..Default::default() };
-        let emptied = VariantForm { id: "2".into(), name: "  ".into(), ..Default::default() };
-        let form = ItemForm { variants: vec![emptied, kept.clone()], ..Default::default() };
-        let form = without_emptied(form);
-        assert_eq!(form.variants.len(), 2);
-        assert_eq!(form.variants[0].id, "");
-        assert_eq!(form.variants[1], kept);
+    fn returned(name: &str, value: &str) -> Returned {
+        Returned {
+            path: "/api/stock/save".into(),
+            problem: Some(Problem::from(Code::Invalid)),
+            values: vec![("form[code]".into(), "A".into()), (name.into(), value.into())],
+        }
     }
 
     #[test]
     fn the_grid_has_room_for_what_was_typed() {
-        let returned = |name: &str, value: &str| Returned {
-            path: "/api/stock/save".into(),
-            problem: Some(Problem::from(Code::Invalid)),
-            values: vec![("form[code]".into(), "A".into()), (name.into(), value.into())],
-        };
         assert_eq!(rows_at_first(2, None), 5);
-        assert_eq!(rows_at_first(0, Some(&returned("form[variants][7][name]", "XL"))), 8);
-        assert_eq!(rows_at_first(0, Some(&returned("form[variants][7][name]", ""))), 3);
-        assert_eq!(rows_at_first(0, Some(&returned("form[variants][999999][name]", "XL"))), MAX_VARIANTS);
+        assert_eq!(rows_at_first(0, Some(&returned("form[variants][7][values][0]", "XL"))), 8);
+        assert_eq!(rows_at_first(0, Some(&returned("form[variants][7][values][0]", ""))), 3);
+        assert_eq!(rows_at_first(0, Some(&returned("form[variants][999999][code]", "XL"))), MAX_VARIANTS);
+    }
+
+    #[test]
+    fn what_was_typed_is_not_folded_away() {
+        assert!(has_typed_choices(Some(&returned("form[variants][0][values][0]", "XL"))));
+        assert!(has_typed_choices(Some(&returned("form[options][0]", "Size"))));
+        assert!(!has_typed_choices(Some(&returned("form[variants][0][quantity]", "3"))));
+        assert!(!has_typed_choices(None));
     }
 }

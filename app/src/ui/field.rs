@@ -125,11 +125,17 @@ pub fn TextField(
     /// What an answer may look like; never instead of a label.
     #[prop(optional, into)]
     placeholder: Option<String>,
+    /// The id of a `<datalist>` with answers that are offered.
+    #[prop(optional, into)]
+    list: Option<&'static str>,
     /// The id of the control, where two forms of a page have a field of this name.
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
     let id = id_of(id, &name);
+    // Who draws many fields the same way gives an empty text for what one of them does not have.
+    let [hint, prefix, suffix] = [hint, prefix, suffix].map(|text| text.filter(|text| !text.is_empty()));
+    let [inputmode, list] = [inputmode, list].map(|text| text.filter(|text| !text.is_empty()));
     let control = NodeRef::<html::Input>::new();
     keep_in_step(
         bind,
@@ -153,6 +159,7 @@ pub fn TextField(
             autocomplete=autocomplete
             inputmode=inputmode
             placeholder=placeholder
+            list=list
             aria-required=required.then_some("true")
             aria-invalid=invalid
             aria-describedby=described_by

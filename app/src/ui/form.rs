@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::icons::{Icon, IconName};
+
 /// What a form could not take, above its fields, each a link to the field. It appears with the answer to a sent form
 /// and is announced at once.
 #[component]
@@ -38,6 +40,34 @@ pub fn ErrorSummary(
         })
     };
     view! { {shown} }.into_any()
+}
+
+/// Fields that few need, folded away under a line that says what they are about. It opens by itself when something in it
+/// needs the reader, and without a script as any other.
+#[component]
+pub fn Fold(
+    /// What is in it.
+    #[prop(into)]
+    title: String,
+    /// What its fields say at the moment, in a few words.
+    #[prop(optional, into)]
+    about: Signal<String>,
+    /// Whether it must be open: something in it is wrong, or needed.
+    #[prop(optional, into)]
+    open: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="fold" open=move || open.get()>
+            <summary>
+                <Icon name=IconName::Down />
+                <span class="fold-title">{title}</span>
+                <span class="fold-about">{about}</span>
+            </summary>
+            <div class="fold-fields">{children()}</div>
+        </details>
+    }
+    .into_any()
 }
 
 /// The button that sends a form. While the answer is awaited it says so without changing its width, and it cannot be

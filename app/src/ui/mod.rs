@@ -17,7 +17,7 @@ mod page;
 
 pub use badge::{Badge, Tone, ToneMark};
 pub use field::{CheckField, SelectField, TextAreaField, TextField};
-pub use form::{ErrorSummary, SubmitButton};
+pub use form::{ErrorSummary, Fold, SubmitButton};
 pub use frame::{Frame, FrameCounts};
 pub use icons::{Icon, IconName, Mark};
 pub use list::{Pager, Row, Rows, SearchBox, StockBar};

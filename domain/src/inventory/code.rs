@@ -54,10 +54,9 @@ pub fn codes_after(newest: Option<&str>) -> impl Iterator<Item = String> + use<>
 /// Where the last run of ASCII digits begins and ends.
 fn last_number(code: &str) -> Option<(usize, usize)> {
     let end = code.rfind(|character: char| character.is_ascii_digit())? + 1;
-    let start =
-        code[..end].rfind(|character: char| !character.is_ascii_digit()).map_or(0, |index| {
-            index + code[index..].chars().next().map_or(1, char::len_utf8)
-        });
+    let start = code[..end]
+        .rfind(|character: char| !character.is_ascii_digit())
+        .map_or(0, |index| index + code[index..].chars().next().map_or(1, char::len_utf8));
     Some((start, end))
 }
 

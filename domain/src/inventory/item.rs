@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     Pricing, TaxClass, VariantForm, VariantInput,
     code::code,
-    customs, quantity, whole,
+    customs, quantity,
     variant::{choices, optional},
+    whole,
 };
 use crate::{
     money::{Currency, Money},
@@ -60,6 +61,8 @@ pub struct ItemForm {
     pub aliases: String,
     /// What its variants differ in, such as Size and Colour; the values stand in the variants in the same order.
     pub options: Vec<String>,
+    /// Values for each option from which rows are yet to be made, `6, 7, 8`, with no pieces in them.
+    pub values: Vec<String>,
     pub variants: Vec<VariantForm>,
 }
 
@@ -309,6 +312,32 @@ mod tests {
     }
 
     #[test]
+    fn values_that_are_still_typed_make_rows_without_pieces() {
+        let mut form = ItemForm {
+            options: vec!["Size".into(), "Metal".into()],
+            values: vec!["8".into(), "Gold, Silver".into()],
+            ..ring()
+        };
+        let item = parse(&form).unwrap();
+        let rows: Vec<(&str, i64)> =
+            item.variants.iter().map(|variant| (variant.name.as_str(), variant.quantity)).collect();
+        assert_eq!(
+            rows,
+            [
+                ("6 / Gold", 2),
+                ("7 / Gold", 1),
+                ("6 / Silver", 0),
+                ("7 / Silver", 0),
+                ("8 / Gold", 0),
+                ("8 / Silver", 0)
+            ]
+        );
+        form.variants = vec![VariantForm::named("", "5")];
+        form.values.pop();
+        assert_eq!(parse(&form).unwrap().variants[0].name, "8");
+    }
+
+    #[test]
     fn the_only_option_needs_no_name() {
         let form = ItemForm { options: Vec::new(), ..ring() };
         assert_eq!(parse(&form).unwrap().options, [crate::inventory::UNNAMED_OPTION]);
@@ -371,7 +400,8 @@ mod tests {
             ..ring()
         };
         assert_eq!(wrong(&form), ["weight", "origin", "hs_code", "handling_days", "tax_class", "low_stock"]);
-        let many: Vec<VariantForm> = (0..501).map(|size| VariantForm::named(&size.to_string(), "1")).collect();
+        let many: Vec<VariantForm> =
+            (0..501).map(|size| VariantForm::named(&size.to_string(), "1")).collect();
         assert_eq!(wrong(&ItemForm { variants: many, ..ring() }), ["variants"]);
     }
 }

@@ -126,7 +126,8 @@ impl WeightRate {
     /// How a price came about: `$0.85/g × 3.2 g + 10%`.
     pub fn told(&self, net_weight: i64) -> String {
         let weight = weight::exact(net_weight, self.unit);
-        let wastage = if self.wastage > 0 { format!(" + {}%", per_cent(self.wastage)) } else { String::new() };
+        let wastage =
+            if self.wastage > 0 { format!(" + {}%", per_cent(self.wastage)) } else { String::new() };
         format!("{self} × {weight} {}{wastage}", self.unit.symbol())
     }
 }
@@ -234,7 +235,8 @@ mod tests {
         ] {
             assert_eq!(Rate::parse(typed, Currency::USD).map(|rate| rate.micros), Ok(micros), "{typed}");
         }
-        for typed in ["0", "0.00", "-1", "1e3", "0.0000001", "1,25,000", "1.2.3", "0,125x", "abc", "٣", "."] {
+        for typed in ["0", "0.00", "-1", "1e3", "0.0000001", "1,25,000", "1.2.3", "0,125x", "abc", "٣", "."]
+        {
             assert_eq!(Rate::parse(typed, Currency::USD), Err(FieldCode::NotARate), "{typed}");
         }
         assert_eq!(Rate::parse(" ", Currency::USD), Err(FieldCode::Missing));
@@ -277,7 +279,10 @@ mod tests {
         }
         assert_eq!(wastage("101"), Err(FieldCode::TooMuch(100)));
         assert_eq!(wastage("-3"), Err(FieldCode::NotAPercentage));
-        assert_eq!((per_cent(1_250), per_cent(1_000), per_cent(5)), ("12.5".into(), "10".into(), "0.05".into()));
+        assert_eq!(
+            (per_cent(1_250), per_cent(1_000), per_cent(5)),
+            ("12.5".into(), "10".into(), "0.05".into())
+        );
     }
 
     #[test]

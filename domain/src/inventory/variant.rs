@@ -1,9 +1,11 @@
 //! Variants: the sizes, colours… of an item, by up to three options.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ItemForm, code::optional_code, quantity};
+use super::{ItemForm, code::optional_code, grid, quantity};
 use crate::{
     money::{Currency, Money},
     problem::{Check, FieldCode},
@@ -96,6 +98,23 @@ impl VariantForm {
     }
 }
 
+/// The rows of a form, and those that the values typed beside its options make.
+fn with_typed_values(form: &ItemForm) -> Cow<'_, [VariantForm]> {
+    let values: Vec<Vec<String>> = form.values.iter().map(|typed| grid::values(typed)).collect();
+    if values.iter().all(Vec::is_empty) {
+        return Cow::Borrowed(&form.variants);
+    }
+    let mut rows = form.variants.clone();
+    let filled: Vec<usize> = (0..rows.len()).filter(|row| !rows[*row].is_blank()).collect();
+    let there: Vec<Vec<String>> = filled.iter().map(|row| rows[*row].values.clone()).collect();
+    let mut grown = grid::grow(&there, &values).into_iter();
+    for (row, values) in filled.into_iter().zip(&mut grown) {
+        rows[row].values = values;
+    }
+    rows.extend(grown.map(|values| VariantForm { values, quantity: "0".into(), ..VariantForm::default() }));
+    Cow::Owned(rows)
+}
+
 /// What is known of the rows that were checked already, to find what stands there twice.
 #[derive(Default)]
 struct Met {
@@ -118,8 +137,9 @@ impl Met {
 
 /// Checks options and variants, amounts in `currency` and weights in `unit`.
 pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, check: &mut Check) -> Choices {
+    let typed = with_typed_values(form);
     let rows: Vec<(usize, &VariantForm)> =
-        form.variants.iter().enumerate().filter(|(_, variant)| !variant.is_blank()).collect();
+        typed.iter().enumerate().filter(|(_, variant)| !variant.is_blank()).collect();
     if rows.len() > MAX_VARIANTS {
         check.note("variants", FieldCode::TooMuch(MAX_VARIANTS as i64));
         return Choices::default();
@@ -128,29 +148,33 @@ pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, che
         check.note("variants_0_quantity", FieldCode::Missing);
         return Choices::default();
     }
-    let columns = columns(&form.options, &rows, check);
+    let Some(columns) = columns(&form.options, &rows, check) else { return Choices::default() };
     let mut met = Met { codes: vec![text::fold(&form.code)], ..Met::default() };
     let several = rows.len() > 1;
     let variants = rows
         .iter()
-        .map(|(row, variant)| Row { row: *row, variant, columns: &columns, several, currency, unit }.parse(&mut met, check))
+        .map(|(row, variant)| {
+            Row { row: *row, variant, columns: &columns, several, currency, unit }.parse(&mut met, check)
+        })
         .collect();
     Choices { options: columns.into_iter().map(|(_, name)| name).collect(), variants }
 }
 
-/// The options that are used, each by its column and with its name. An option of which no row has a value is passed over.
-fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) -> Vec<(usize, String)> {
+/// The options that are used, each by its column and with its name, unless there are too many. One of which no row has a
+/// value is passed over.
+fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) -> Option<Vec<(usize, String)>> {
     let is_used =
         |column: usize| rows.iter().any(|(_, variant)| !text::tidy(variant.value(column)).is_empty());
     let width = rows.iter().map(|(_, variant)| variant.values.len()).max().unwrap_or_default();
     let used: Vec<usize> = (0..width).filter(|column| is_used(*column)).collect();
     if used.iter().any(|column| *column >= MAX_OPTIONS) {
         check.note("variants", FieldCode::TooMuch(MAX_OPTIONS as i64));
-        return Vec::new();
+        return None;
     }
     let mut names = Vec::new();
     let only_one = used.len() == 1;
-    used.into_iter()
+    let columns = used
+        .into_iter()
         .map(|column| {
             let name = typed.get(column).map_or("", String::as_str);
             let name = match text::optional(name, OPTION_CHARACTERS) {
@@ -161,7 +185,8 @@ fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) 
             let name = name.and_then(|name| Met::once(&mut names, name));
             (column, check.take(&format!("options_{column}"), name).unwrap_or_default())
         })
-        .collect()
+        .collect();
+    Some(columns)
 }
 
 /// One row with what it is checked by.
@@ -193,8 +218,9 @@ impl Row<'_> {
             check.note(&field("values_0"), FieldCode::Missing);
         }
         let first = self.columns.first().map_or(0, |(column, _)| *column);
-        let name =
-            check.take(&field(&format!("values_{first}")), Met::once(&mut met.names, name)).unwrap_or_default();
+        let name = check
+            .take(&field(&format!("values_{first}")), Met::once(&mut met.names, name))
+            .unwrap_or_default();
         let code = optional_code(&variant.code).and_then(|code| Met::once(&mut met.codes, code));
         let code = check.take(&field("code"), code).unwrap_or_default();
         let price = optional(&variant.price, |typed| Money::parse(typed, self.currency));

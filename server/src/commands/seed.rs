@@ -77,10 +77,9 @@ async fn connect(services: &Services, owner: &Actor) -> Result<()> {
     payments::account::connect(services, owner, Gateway::Stripe, &stripe).await?;
     let easypost = CredentialsForm { key: EASYPOST_KEY.into() };
     shipping::account::connect(services, owner, Carrier::EasyPost, &easypost).await?;
-    for (name, weight, length, width, height, cost, stock) in [
-        ("Small mailer", "0.6", "23", "15", "3", "0.18", "140"),
-        ("Box", "4", "25", "20", "10", "0.85", ""),
-    ] {
+    for (name, weight, length, width, height, cost, stock) in
+        [("Small mailer", "0.6", "23", "15", "3", "0.18", "140"), ("Box", "4", "25", "20", "10", "0.85", "")]
+    {
         let packaging = PackagingForm {
             name: name.into(),
             weight: weight.into(),
@@ -110,10 +109,7 @@ fn items() -> Vec<ItemForm> {
             weight: weight.into(),
             material: material.into(),
             aliases: aliases.into(),
-            variants: variants
-                .iter()
-                .map(|(name, quantity)| VariantForm::named(name, quantity))
-                .collect(),
+            variants: variants.iter().map(|(name, quantity)| VariantForm::named(name, quantity)).collect(),
             ..Default::default()
         }
     };

@@ -112,6 +112,7 @@ pub(crate) fn form(
         material,
         aliases,
         options,
+        values: Vec::new(),
     }
 }
 
@@ -161,7 +162,7 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &I
     actor.must_sell()?;
     let input = form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let row = match id {
         Some(id) => find(&*write, actor, id).await?.into_active_model(),
         None => item::ActiveModel {

@@ -14,9 +14,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
-    prelude::Expr,
-    sea_query::CaseStatement,
+    QueryFilter, QueryOrder, QuerySelect, Set, prelude::Expr, sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
@@ -119,8 +117,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<MaterialRow>
 pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<MaterialView> {
     let read = services.database.read();
     let row = find(read, actor, id).await?;
-    let (items, following) =
-        uses(read, actor.business_id, [id]).await?.get(&id).copied().unwrap_or_default();
+    let (items, following) = uses(read, actor.business_id, [id]).await?.get(&id).copied().unwrap_or_default();
     let rates = history(services, actor, id).await?;
     let rate = row.rate.map(|micros| Rate { micros, currency: actor.currency }.decimal());
     Ok(MaterialView {
@@ -172,12 +169,7 @@ async fn history(services: &Services, actor: &Actor, id: Uuid) -> Result<Vec<Pas
 }
 
 /// Saves a new material (`id` is nothing) or changes one; gives its id.
-pub async fn save(
-    services: &Services,
-    actor: &Actor,
-    id: Option<Uuid>,
-    form: &MaterialForm,
-) -> Result<Uuid> {
+pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &MaterialForm) -> Result<Uuid> {
     actor.must_sell()?;
     let input = form.parse(actor.currency)?;
     let now = services.now();
@@ -273,11 +265,7 @@ async fn new_row(write: &Write, actor: &Actor) -> Result<material::ActiveModel> 
     if count >= MAX_MATERIALS {
         return Err(Problem::field("name", FieldCode::TooMuch(MAX_MATERIALS as i64)).into());
     }
-    Ok(material::ActiveModel {
-        id: Set(new_id()),
-        business_id: Set(actor.business_id),
-        ..Default::default()
-    })
+    Ok(material::ActiveModel { id: Set(new_id()), business_id: Set(actor.business_id), ..Default::default() })
 }
 
 /// The rate that prices follow cannot be taken away.
@@ -311,10 +299,8 @@ async fn note_prices(write: &Write, actor: &Actor, material: &material::Model) -
             .await?;
         let Some((last, _)) = items.last() else { return Ok(()) };
         after = *last;
-        let priced: Vec<(Uuid, i64)> = items
-            .iter()
-            .filter_map(|(id, weight)| Some((*id, rate.price((*weight)?)?.minor)))
-            .collect();
+        let priced: Vec<(Uuid, i64)> =
+            items.iter().filter_map(|(id, weight)| Some((*id, rate.price((*weight)?)?.minor))).collect();
         if priced.is_empty() {
             continue;
         }

@@ -6,11 +6,7 @@ use domain::{
     problem::{Check, Code, FieldCode, Problem},
     text::fold,
 };
-use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    prelude::Expr,
-    sea_query::OnConflict,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr, sea_query::OnConflict};
 use uuid::Uuid;
 
 use super::{
@@ -19,13 +15,8 @@ use super::{
     variants_of,
 };
 use crate::{
-    Error, Result,
-    accounts::Actor,
-    customers::handles::ROWS_AT_ONCE,
-    database::Write,
-    entities::variant,
-    new_id,
-    sales::claims::serve_the_waiting,
+    Error, Result, accounts::Actor, customers::handles::ROWS_AT_ONCE, database::Write, entities::variant,
+    new_id, sales::claims::serve_the_waiting,
 };
 
 /// Makes the variants those of the form: known ones are changed, new ones made, absent ones removed. A variant with held
@@ -68,6 +59,8 @@ pub(super) async fn save(
     }
     store(write, rows).await?;
     remove(write, actor, &known, now).await?;
+    let gone = known.iter().filter(|row| row.on_hand > 0);
+    counted.extend(gone.map(|row| Movement::remove(row.id, row.on_hand)));
     stock::carry_out(write, actor.business_id, &counted, now).await?;
     let counted: Vec<Uuid> = counted.iter().map(|movement| movement.variant_id).collect();
     serve_the_waiting(write, actor.business_id, &counted, now).await
@@ -91,6 +84,8 @@ pub(crate) fn new_row(actor: &Actor, item_id: Uuid) -> variant::Model {
         on_hand: 0,
         held: 0,
         sold: 0,
+        waitlisted: 0,
+        shipped: 0,
         removed_at: None,
     }
 }
@@ -117,9 +112,7 @@ pub(crate) async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()
     use variant::Column::{
         Barcode, Code, CodeFolded, Id, Name, NameFolded, NetWeight, Position, Price, Values, Weight,
     };
-    let changed = [
-        Name, NameFolded, Values, Code, CodeFolded, NetWeight, Weight, Barcode, Position, Price,
-    ];
+    let changed = [Name, NameFolded, Values, Code, CodeFolded, NetWeight, Weight, Barcode, Position, Price];
     for some in rows.chunks(ROWS_AT_ONCE) {
         let rows = some.iter().map(|row| row.clone().into_active_model().reset_all());
         variant::Entity::insert_many(rows)
@@ -158,11 +151,7 @@ pub(crate) fn list_of(stored: &str) -> Vec<String> {
 
 /// The values of a variant. One that was stored before there were options has its name as its only value.
 pub(crate) fn values(row: &variant::Model) -> Vec<String> {
-    if row.values.is_empty() && !row.name.is_empty() {
-        vec![row.name.clone()]
-    } else {
-        list_of(&row.values)
-    }
+    if row.values.is_empty() && !row.name.is_empty() { vec![row.name.clone()] } else { list_of(&row.values) }
 }
 
 /// A variant as the form shows it.

@@ -123,10 +123,7 @@ impl World {
             title: title.into(),
             price: price.into(),
             weight: "1.5".into(),
-            variants: variants
-                .iter()
-                .map(|(name, quantity)| VariantForm::named(name, quantity))
-                .collect(),
+            variants: variants.iter().map(|(name, quantity)| VariantForm::named(name, quantity)).collect(),
             ..Default::default()
         };
         inventory::item::save(&self.services, actor, None, &form).await.expect("the item is saved")

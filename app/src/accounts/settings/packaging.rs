@@ -2,7 +2,7 @@
 
 use domain::{
     shipping::{Packaging, PackagingForm},
-    weight,
+    weight::{self, WeightUnit},
 };
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{SubmitButton, TextField},
+    ui::{Badge, Icon, IconName, SubmitButton, TextField, Tone},
 };
 
 /// Adds a packaging.
@@ -29,6 +29,14 @@ pub async fn remove_packaging(id: String) -> Result<(), AppError> {
     Ok(services::shipping::packaging::remove(&caller.services, &caller.actor, id).await?)
 }
 
+/// Says how many pieces of a packaging there are; with nothing typed they are counted no longer.
+#[server(prefix = "/api", endpoint = "settings/packaging/count")]
+pub async fn count_packaging(id: String, stock: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::shipping::packaging::count(&caller.services, &caller.actor, id, &stock).await?)
+}
+
 /// The list of packagings and the form for one more.
 #[component]
 pub fn PackagingSection(
@@ -44,6 +52,7 @@ pub fn PackagingSection(
             changes.note();
         }
     });
+    let for_rows = StoredValue::new(returned.clone());
     let list = move || {
         let rows = packagings.get();
         if rows.is_empty() {
@@ -51,7 +60,7 @@ pub fn PackagingSection(
                 .into_any();
         }
         let rows =
-            rows.into_iter().map(|row| view! { <PackagingRow packaging=row remove=remove /> }).collect_view();
+            rows.into_iter().map(|row| view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> }).collect_view();
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
     view! {
@@ -63,17 +72,68 @@ pub fn PackagingSection(
     .into_any()
 }
 
+/// A packaging in a few words: `20 × 15 × 8 cm · 0.6 oz · $0.18 each`.
+fn about(packaging: &Packaging, unit: WeightUnit) -> String {
+    let mut words = vec![packaging.size.clone(), weight::display(packaging.weight, unit)];
+    words.extend(packaging.cost.map(|cost| format!("{cost} each")));
+    words.join(" · ")
+}
+
 #[component]
-fn PackagingRow(packaging: Packaging, remove: ServerAction<RemovePackaging>) -> impl IntoView {
+fn PackagingRow(
+    packaging: Packaging,
+    remove: ServerAction<RemovePackaging>,
+    returned: Option<Returned>,
+) -> impl IntoView {
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
+    let id = packaging.id.to_string();
+    // A form that came back belongs to the row it came from.
+    let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
+    let count = use_form::<CountPackaging>(&returned);
+    let changes = use_changes();
+    Effect::new(move |_| {
+        if matches!(count.action.value().get(), Some(Ok(()))) {
+            changes.note();
+        }
+    });
+    let left = packaging.left();
+    let is_none_left = packaging.stock == Some(0);
+    let stored = packaging.stock.map(|stock| stock.to_string()).unwrap_or_default();
     view! {
         <li class="row">
             <div class="row-words">
                 <span class="row-title">{packaging.name.clone()}</span>
-                <span class="row-sub">{format!("{} · {}", packaging.size, weight::display(packaging.weight, unit))}</span>
+                <span class="row-sub">{about(&packaging, unit)}</span>
             </div>
+            <details class="rate-change" open=returned.is_some()>
+                <summary>
+                    {match left {
+                        Some(left) => {
+                            let tone = if is_none_left { Tone::Waiting } else { Tone::Quiet };
+                            view! { <Badge tone=tone text=left /> }.into_any()
+                        }
+                        None => view! { <span class="quiet">"Not counted"</span> }.into_any(),
+                    }}
+                    <span class="hidden-words">{format!(" Count {}", packaging.name)}</span>
+                    <Icon name=IconName::Down />
+                </summary>
+                <ActionForm action=count.action attr:class="rate-form" attr:novalidate=true>
+                    <input type="hidden" name="id" value=id.clone() />
+                    <TextField
+                        label="How many there are"
+                        name="stock"
+                        id=format!("count-{id}")
+                        inputmode="numeric"
+                        autocomplete="off"
+                        hint="A label uses one up. Empty: not counted."
+                        value=count.value("stock", &stored)
+                        error=count.error("stock")
+                    />
+                    <SubmitButton label="Set count" kind="" pending=count.pending() />
+                </ActionForm>
+            </details>
             <ActionForm action=remove>
-                <input type="hidden" name="id" value=packaging.id.to_string() />
+                <input type="hidden" name="id" value=id.clone() />
                 <button type="submit" class="button quiet small">
                     "Remove"
                     <span class="hidden-words">" "{packaging.name}</span>
@@ -85,21 +145,22 @@ fn PackagingRow(packaging: Packaging, remove: ServerAction<RemovePackaging>) -> 
 }
 
 /// The fields of a packaging.
-const PARTS: [&str; 5] = ["name", "weight", "length", "width", "height"];
+const PARTS: [&str; 7] = ["name", "weight", "length", "width", "height", "cost", "stock"];
 
 #[component]
 fn AddForm(returned: Option<Returned>) -> impl IntoView {
     let form = use_form::<AddPackaging>(&returned);
     let changes = use_changes();
     let typed = PARTS.map(|part| RwSignal::new(form.value(&format!("form[{part}]"), "")));
-    let [name, weight, length, width, height] = typed;
+    let [name, weight, length, width, height, cost, stock] = typed;
     Effect::new(move |_| {
         if matches!(form.action.value().get(), Some(Ok(()))) {
             typed.iter().for_each(|answer| answer.set(String::new()));
             changes.note();
         }
     });
-    let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit.symbol());
+    let (symbol, unit) = use_viewer()
+        .with_untracked(|viewer| (viewer.currency.symbol().trim(), viewer.weight_unit.symbol()));
     let measure =
         move |part: &'static str, answer: RwSignal<String>, label: &'static str, unit: &'static str| {
             view! {
@@ -134,6 +195,28 @@ fn AddForm(returned: Option<Returned>) -> impl IntoView {
             <div class="form-three">
                 {measure("length", length, "Length", "cm")} {measure("width", width, "Width", "cm")}
                 {measure("height", height, "Height", "cm")}
+            </div>
+            <p class="hint">"What fits inside: its inner size."</p>
+            <div class="form-pair">
+                <TextField
+                    label="Cost of one (optional)"
+                    name="form[cost]"
+                    id="packaging-cost"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    prefix=symbol
+                    bind=cost
+                    error=form.error("cost")
+                />
+                <TextField
+                    label="How many there are (optional)"
+                    name="form[stock]"
+                    id="packaging-stock"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    bind=stock
+                    error=form.error("stock")
+                />
             </div>
             <div class="actions">
                 <SubmitButton label="Add packaging" kind="" pending=form.pending() />
