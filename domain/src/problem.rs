@@ -122,6 +122,10 @@ pub enum FieldCode {
     Twice,
     /// So many pieces are held for buyers and must be there.
     BelowHeld(i64),
+    /// A scanned code that nothing has.
+    UnknownCode,
+    /// A scanned code of an item that has several variants.
+    SeveralVariants,
     /// What has this already, as its owner calls it.
     TakenBy(String),
     /// So many pieces are held by buyers, so it cannot go.
@@ -163,10 +167,16 @@ impl FieldCode {
             FieldCode::Taken => "This is taken already.".into(),
             FieldCode::TakenByAnother(_) => "Somebody else has this already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
-            FieldCode::BelowHeld(1) => "1 piece is held for a buyer. Count again, or let go of the claim.".into(),
+            FieldCode::BelowHeld(1) => {
+                "1 piece is held for a buyer. Count again, or let go of the claim.".into()
+            }
             FieldCode::BelowHeld(held @ ..=0) => format!("This would leave fewer than {held}. Count again."),
             FieldCode::BelowHeld(held) => {
                 format!("{held} pieces are held for buyers. Count again, or let go of claims.")
+            }
+            FieldCode::UnknownCode => "Nothing has this code.".into(),
+            FieldCode::SeveralVariants => {
+                "This item has several variants. Count it in its row, or scan the code of the variant.".into()
             }
             FieldCode::TakenBy(owner) => format!("“{owner}” has this already."),
             FieldCode::Held(1) => "A buyer holds 1 piece of it, so it must stay.".into(),

@@ -56,6 +56,8 @@ pub struct TodayView {
     pub to_bill: i64,
     pub unpaid: Money,
     pub to_ship: i64,
+    /// Items of which no more is left than their mark says.
+    pub low_stock: i64,
     /// What came in on each of the last thirty days, oldest first, minor units.
     pub collected_by_day: Vec<i64>,
     pub collected: Money,

@@ -91,7 +91,8 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 /// Those who wait already are counted, claim by claim.
 async fn explain_waiting(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let waiting = "SELECT id, business_id, variant_id, quantity, updated_at FROM claims WHERE state = 'waitlisted'";
+    let waiting =
+        "SELECT id, business_id, variant_id, quantity, updated_at FROM claims WHERE state = 'waitlisted'";
     book(manager, waiting, "claim", "waitlisted").await?;
     let figures = "UPDATE variants SET waitlisted = (SELECT COALESCE(SUM(claims.quantity), 0) FROM claims \
                    WHERE claims.variant_id = variants.id AND claims.state = 'waitlisted')";
@@ -114,7 +115,12 @@ async fn explain_shipped(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 /// Writes a movement for each claim that a query finds, its quantity in one of the figures.
-async fn book(manager: &SchemaManager<'_>, query: &str, cause: &str, figure: &'static str) -> Result<(), DbErr> {
+async fn book(
+    manager: &SchemaManager<'_>,
+    query: &str,
+    cause: &str,
+    figure: &'static str,
+) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let backend: DbBackend = manager.get_database_backend();
     let claims = connection.query_all_raw(Statement::from_string(backend, query)).await?;

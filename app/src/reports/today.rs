@@ -174,6 +174,11 @@ fn Numbers(view: TodayView) -> impl IntoView {
             <Stat href="/ship" label="To ship" tone=waits(view.to_ship, Tone::Waiting) note="Parcels">
                 {view.to_ship}
             </Stat>
+            {(view.low_stock > 0).then(|| view! {
+                <Stat href="/stock?low=1" label="Running low" tone=Tone::Waiting note="Items">
+                    {view.low_stock}
+                </Stat>
+            })}
         </div>
     }
     .into_any()

@@ -26,6 +26,7 @@ pub enum IconName {
     Down,
     Shield,
     Leave,
+    Scan,
 }
 
 impl IconName {
@@ -81,6 +82,10 @@ impl IconName {
             }
             IconName::Back => "M12 4.5L6.5 10l5.5 5.5",
             IconName::Down => "M5.5 8l4.5 4.5L14.5 8",
+            IconName::Scan => {
+                "M3 7V4.5A1.5 1.5 0 0 1 4.5 3H7M13 3h2.5A1.5 1.5 0 0 1 17 4.5V7M17 13v2.5a1.5 1.5 0 0 1-1.5 1.5H13\
+                 M7 17H4.5A1.5 1.5 0 0 1 3 15.5V13M6.5 6.5v7M9 6.5v7M11 6.5v7M13.5 6.5v7"
+            }
             IconName::Shield => "M10 2.75l6 2.25v4.5c0 3.75-2.6 6.5-6 7.75-3.4-1.25-6-4-6-7.75V5z",
             IconName::Leave => {
                 "M8 3.5H4.75A1.25 1.25 0 0 0 3.5 4.75v10.5a1.25 1.25 0 0 0 1.25 1.25H8M12.5 6.5L16 10l-3.5 3.5M16 10H7.5"

@@ -48,7 +48,8 @@ fn symbols(text: &str) -> Option<Vec<usize>> {
     if bytes.is_empty() || !bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) {
         return None;
     }
-    let digits_from = |place: usize| bytes.iter().skip(place).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits_from =
+        |place: usize| bytes.iter().skip(place).take_while(|byte| byte.is_ascii_digit()).count();
     let mut in_pairs = digits_from(0) >= 4 || (digits_from(0) == 2 && bytes.len() == 2);
     let mut symbols = vec![if in_pairs { START_C } else { START_B }];
     let mut place = 0;
@@ -65,7 +66,8 @@ fn symbols(text: &str) -> Option<Vec<usize>> {
                     in_pairs = false;
                 }
             }
-        } else if digits.is_multiple_of(2) && (digits >= 6 || (digits >= 4 && place + digits == bytes.len())) {
+        } else if digits.is_multiple_of(2) && (digits >= 6 || (digits >= 4 && place + digits == bytes.len()))
+        {
             symbols.push(TO_C);
             in_pairs = true;
         } else {
@@ -128,14 +130,8 @@ mod tests {
     fn a_known_text_has_known_bars() {
         let drawn: String =
             modules("A12").unwrap().iter().map(|is_bar| if *is_bar { '1' } else { '0' }).collect();
-        let start_b_a_1_2_check_stop = [
-            "11010010000",
-            "10100011000",
-            "10011100110",
-            "11001110010",
-            "11001011100",
-            "1100011101011",
-        ];
+        let start_b_a_1_2_check_stop =
+            ["11010010000", "10100011000", "10011100110", "11001110010", "11001011100", "1100011101011"];
         assert_eq!(drawn, start_b_a_1_2_check_stop.concat());
     }
 

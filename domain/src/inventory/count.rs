@@ -228,7 +228,10 @@ mod tests {
         let finding = Finding { counted: 2, moved: 0, on_hand: 5, held: 3 };
         assert_eq!(finding.problem(), Some(FieldCode::BelowHeld(3)));
         assert_eq!(Finding { held: 2, ..finding }.problem(), None);
-        assert_eq!(Finding { counted: 1, moved: -2, on_hand: 0, held: 0 }.problem(), Some(FieldCode::BelowHeld(0)));
+        assert_eq!(
+            Finding { counted: 1, moved: -2, on_hand: 0, held: 0 }.problem(),
+            Some(FieldCode::BelowHeld(0))
+        );
         let many = Finding { counted: MAX_QUANTITY, moved: 1, on_hand: 5, held: 3 };
         assert_eq!(many.problem(), Some(FieldCode::TooMuch(MAX_QUANTITY)));
     }

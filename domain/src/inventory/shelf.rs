@@ -83,13 +83,7 @@ fn outline(modules: &[bool], width: usize, left: usize, top: usize) -> String {
         let mut column = 0;
         for run in modules.chunk_by(|one, next| one == next) {
             if run.first() == Some(&true) {
-                path.push_str(&format!(
-                    "M{} {}h{}v1h-{}z",
-                    column + left,
-                    row + top,
-                    run.len(),
-                    run.len()
-                ));
+                path.push_str(&format!("M{} {}h{}v1h-{}z", column + left, row + top, run.len(), run.len()));
             }
             column += run.len();
         }
@@ -117,7 +111,8 @@ fn unescaped(part: &str) -> String {
             b'+' => bytes.push(b' '),
             b'%' => {
                 let digits: Vec<u8> = rest.clone().take(2).collect();
-                let value = std::str::from_utf8(&digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+                let value =
+                    std::str::from_utf8(&digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
                 match value.filter(|_| digits.len() == 2) {
                     Some(value) => {
                         bytes.push(value);
@@ -183,7 +178,9 @@ impl TagOrder {
         let mut picks: Vec<(Uuid, i64)> = Vec::new();
         for pick in self.picks.split(',') {
             let Some((id, copies)) = pick.split_once('.') else { continue };
-            let (Ok(id), Ok(copies)) = (Uuid::parse_str(id.trim()), copies.trim().parse::<i64>()) else { continue };
+            let (Ok(id), Ok(copies)) = (Uuid::parse_str(id.trim()), copies.trim().parse::<i64>()) else {
+                continue;
+            };
             if copies < 1 {
                 continue;
             }

@@ -67,7 +67,9 @@ impl HandKind {
             HandKind::Restock => "Pieces that came in. Buyers who wait are served first.",
             HandKind::Elsewhere => "Pieces sold and handed over in a shop, at a market or on another site.",
             HandKind::Return => "Pieces that a buyer sent back and that can be sold again.",
-            HandKind::Correction => "Pieces that broke, were lost or turned up: -1 takes one away, 2 adds two.",
+            HandKind::Correction => {
+                "Pieces that broke, were lost or turned up: -1 takes one away, 2 adds two."
+            }
         }
     }
 }
@@ -103,7 +105,8 @@ impl StockForm {
     /// A quantity that is none, or not one for what is done; a note that is too long.
     pub fn parse(&self) -> Result<StockChange, Problem> {
         let mut check = Check::new();
-        let variant = check.take("variant", Uuid::parse_str(&self.variant).map_err(|_| FieldCode::NotAChoice));
+        let variant =
+            check.take("variant", Uuid::parse_str(&self.variant).map_err(|_| FieldCode::NotAChoice));
         let kind = check.take("kind", HandKind::parse(&self.kind).ok_or(FieldCode::NotAChoice));
         let signed = kind == Some(HandKind::Correction);
         let quantity = check.take("quantity", pieces(&self.quantity, signed));
@@ -113,7 +116,13 @@ impl StockForm {
             key => check.take("key", Uuid::parse_str(key).map(Some).map_err(|_| FieldCode::BadCharacter)),
         };
         let change = (|| {
-            Some(StockChange { variant_id: variant?, kind: kind?, quantity: quantity?, note: note?, key: key? })
+            Some(StockChange {
+                variant_id: variant?,
+                kind: kind?,
+                quantity: quantity?,
+                note: note?,
+                key: key?,
+            })
         })();
         check.finish(change)
     }
@@ -205,9 +214,12 @@ impl Figures {
         if self.on_hand != 0 {
             return signed(self.on_hand);
         }
-        for (difference, name) in
-            [(self.held, "held"), (self.waitlisted, "waiting"), (self.shipped, "shipped"), (self.sold, "sold")]
-        {
+        for (difference, name) in [
+            (self.held, "held"),
+            (self.waitlisted, "waiting"),
+            (self.shipped, "shipped"),
+            (self.sold, "sold"),
+        ] {
             if difference != 0 {
                 return format!("{} {name}", signed(difference));
             }

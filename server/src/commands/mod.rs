@@ -1,5 +1,6 @@
 //! What can be asked of the program on the command line.
 
+mod check;
 mod demo;
 mod match_comments;
 mod migrate;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Bring the database to the present schema.
     Migrate,
+    /// Compare every figure of the stock with the movements and claims behind it; change nothing.
+    Check,
     /// Read a paste against a catalog and print the reading as JSON.
     Match(MatchArguments),
 }
@@ -50,6 +53,15 @@ pub enum CommandError {
     Service(#[from] services::Error),
     #[error("{0}")]
     Io(#[from] io::Error),
+    #[error("the stock is not sound: {}; nothing was changed", counted(*disagreements, *businesses))]
+    Unsound { disagreements: usize, businesses: usize },
+}
+
+/// `3 disagreements in 2 businesses`.
+fn counted(disagreements: usize, businesses: usize) -> String {
+    let found = if disagreements == 1 { "disagreement" } else { "disagreements" };
+    let where_found = if businesses == 1 { "business" } else { "businesses" };
+    format!("{disagreements} {found} in {businesses} {where_found}")
 }
 
 /// Runs a command to its end.
@@ -58,6 +70,7 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Match(matching) => Ok(match_comments::run(matching)?),
         Command::Serve => serve::run(arguments.config),
         Command::Demo(demo) => demo::run(arguments.config, demo),
+        Command::Check => check::run(arguments.config),
         Command::Migrate => migrate::run(arguments.config),
     }
 }

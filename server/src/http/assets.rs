@@ -12,7 +12,7 @@ use tower_http::{services::ServeDir, services::ServeFile, set_header::SetRespons
 use super::AppState;
 
 /// Files at the root of the site.
-const ROOT_FILES: [&str; 10] = [
+const ROOT_FILES: [&str; 11] = [
     "favicon.svg",
     "icon-192.png",
     "icon-512.png",
@@ -21,6 +21,7 @@ const ROOT_FILES: [&str; 10] = [
     "manifest.webmanifest",
     "service-worker.js",
     "register.js",
+    "scan.js",
     "offline.html",
     "robots.txt",
 ];

@@ -56,7 +56,8 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
         // A buyer's link must not travel to other sites; forms need to know the page they came from.
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+        // The camera reads codes of tags; no other site may use it within a page of this one.
+        (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()"),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

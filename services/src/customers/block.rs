@@ -37,7 +37,7 @@ pub async fn unblock(services: &Services, actor: &Actor, id: Uuid) -> Result<()>
 async fn set(services: &Services, actor: &Actor, id: Uuid, blocked_at: Option<i64>) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let customer = find(&*write, actor.business_id, id).await?;
     if customer.blocked_at.is_some() == blocked_at.is_some() {
         return Ok(());

@@ -264,7 +264,7 @@ fn search_text(input: &ItemInput) -> String {
 pub async fn archive(services: &Services, actor: &Actor, id: Uuid, archived: bool) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let mut item = find(&*write, actor, id).await?.into_active_model();
     item.archived_at = Set(archived.then_some(now));
     item.updated_at = Set(now);

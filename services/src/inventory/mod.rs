@@ -1,10 +1,13 @@
 //! Items and their stock.
 
 pub(crate) mod codes;
+pub mod count;
+pub mod find;
 pub mod item;
 pub mod list;
 pub mod material;
 pub(crate) mod price;
+pub mod shelf;
 pub mod stock;
 pub(crate) mod variants;
 mod words;

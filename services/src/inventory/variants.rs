@@ -123,10 +123,14 @@ pub(crate) async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()
     Ok(())
 }
 
+/// Takes variants off their item, and what is left of them out of the stock.
 async fn remove(write: &Write, actor: &Actor, rows: &[variant::Model], now: i64) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
+    let left = rows.iter().filter(|row| row.on_hand > 0);
+    let taken_out: Vec<Movement> = left.map(|row| Movement::remove(row.id, row.on_hand)).collect();
+    stock::carry_out(write, actor.business_id, &taken_out, now).await?;
     variant::Entity::update_many()
         .col_expr(variant::Column::RemovedAt, Expr::value(now))
         .filter(variant::Column::BusinessId.eq(actor.business_id))

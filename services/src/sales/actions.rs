@@ -159,7 +159,7 @@ async fn of_present_customers(write: &Write, actor: &Actor, mut changes: Vec<Cha
 pub async fn undo(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let action = sale_action::Entity::find_by_id(id)
         .filter(sale_action::Column::BusinessId.eq(actor.business_id))
         .one(&*write)

@@ -56,7 +56,7 @@ pub async fn claim(
     let demands: Vec<(ClaimKind, Uuid, u32)> = demands.collect();
 
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     if let Some(changes) = done_already(&write, actor, key).await? {
         return Ok(came_to(&changes));
     }
@@ -140,7 +140,7 @@ async fn finish(
 pub async fn cancel(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
     allotment.cancel_claim(claim_id);
@@ -154,7 +154,7 @@ pub async fn cancel(services: &Services, actor: &Actor, claim_id: Uuid) -> Resul
 pub async fn wait(services: &Services, actor: &Actor, claim_id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
     allotment.move_to_line(claim_id)?;
@@ -168,7 +168,7 @@ pub async fn assign(services: &Services, actor: &Actor, claim_id: Uuid, typed: &
     actor.must_sell()?;
     let typed = buyer(typed).map_err(|code| Problem::field("buyer", code))?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     let customer_id = another(&write, &sale, &claim, &typed, now).await?;
     let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], now).await?;
@@ -184,7 +184,7 @@ pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &Sp
     actor.must_sell()?;
     let Split { buyer, pieces, key } = form.parse()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     if done_already(&write, actor, key).await?.is_some() {
         return Ok(());
     }

@@ -78,7 +78,7 @@ pub(super) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: U
 /// Takes back a cancellation or a release. If the pieces went to somebody else meanwhile, the buyer waits again.
 pub async fn restore(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     actor.must_sell()?;
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let claim = find(&*write, actor, id).await?;
     if ![ClaimState::Cancelled.as_str(), ClaimState::Released.as_str()].contains(&claim.state.as_str()) {
         return Err(Code::WrongState.into());
@@ -145,12 +145,7 @@ pub(crate) async fn sale_of(write: &Write, business_id: Uuid, claim_id: Uuid) ->
         .ok_or_else(|| Code::WrongState.into())
 }
 
-async fn serve_where(
-    write: &Write,
-    business_id: Uuid,
-    which: SimpleExpr,
-    now: i64,
-) -> Result<Vec<Change>> {
+async fn serve_where(write: &Write, business_id: Uuid, which: SimpleExpr, now: i64) -> Result<Vec<Change>> {
     let waiting: Vec<(Uuid, Uuid)> = claim::Entity::find()
         .select_only()
         .columns([claim::Column::SaleId, claim::Column::VariantId])

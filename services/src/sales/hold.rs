@@ -35,7 +35,7 @@ pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: Stri
     .map_err(|refused| refused.problem())?;
 
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let sale = sale::find(&*write, actor, sale_id).await?;
     if sale.closed_at.is_some() {
         return Err(Code::WrongState.into());

@@ -79,7 +79,7 @@ pub enum Answer {
 pub async fn answer(services: &Services, actor: &Actor, comment_id: Uuid, answer: Answer) -> Result<()> {
     actor.must_sell()?;
     let now = services.now();
-    let write = services.database.write(actor.business_id).await?;
+    let write = services.database.write_by(actor).await?;
     let comment = comment::Entity::find_by_id(comment_id)
         .filter(comment::Column::BusinessId.eq(actor.business_id))
         .one(&*write)

@@ -3,6 +3,8 @@
 //! The purchase is stored before the carrier is asked. After an answer that was lost the parcel is looked up there first;
 //! only if no label was bought is it tried again.
 
+use std::collections::HashMap;
+
 use domain::{
     problem::Code,
     shipping::{Carrier, LabelProblem, ShipmentState},
@@ -17,12 +19,15 @@ use crate::{
     Result, Services,
     accounts::Actor,
     customers,
-    entities::{carrier_account, label, rate, shipment},
+    database::Write,
+    entities::{carrier_account, claim, label, rate, shipment},
     error::{OrNotFound, stored},
+    inventory::stock::{self, Movement},
     invoices::mail,
     jobs::{JobKind, Outcome, queue},
     new_id,
     ports::{PortError, carrier::BoughtLabel},
+    sales::sale::claimed,
 };
 
 /// Orders the label of a rate. It is bought by a job.
@@ -149,6 +154,7 @@ async fn store_bought(services: &Services, label: label::Model, bought: BoughtLa
         return Ok(());
     }
     let shipment = find(&*write, label.business_id, label.shipment_id).await?;
+    ship_pieces(&write, &shipment, now).await?;
     let customer = customers::customer::find(&*write, label.business_id, shipment.customer_id).await?;
     let (business_id, label_id, invoice_id) = (label.business_id, label.id, shipment.invoice_id);
     if let Some(packaging_id) = shipment.packaging_id {
@@ -174,6 +180,30 @@ async fn store_bought(services: &Services, label: label::Model, bought: BoughtLa
     }
     write.commit().await?;
     Ok(())
+}
+
+/// Notes in the stock that the pieces of a shipment have left the house: no more than were sold and are still here, because
+/// a piece may have been booked as returned before it was sent. A label that was paid for is never refused for that.
+async fn ship_pieces(write: &Write, shipment: &shipment::Model, now: i64) -> Result<()> {
+    let claims = claim::Entity::find()
+        .filter(claim::Column::BusinessId.eq(shipment.business_id))
+        .filter(claim::Column::InvoiceId.eq(shipment.invoice_id))
+        .all(&**write)
+        .await?;
+    let variants = claims.iter().map(|claim| claim.variant_id);
+    let mut here: HashMap<Uuid, i64> = claimed(&**write, shipment.business_id, variants)
+        .await?
+        .into_iter()
+        .map(|(id, what)| (id, what.variant.sold - what.variant.shipped))
+        .collect();
+    let shipped = claims.iter().filter_map(|claim| {
+        let here = here.get_mut(&claim.variant_id)?;
+        let pieces = Ord::min(claim.quantity, *here);
+        *here -= pieces;
+        (pieces > 0).then(|| Movement::ship(claim.variant_id, pieces, claim.id))
+    });
+    let shipped: Vec<Movement> = shipped.collect();
+    stock::carry_out(write, shipment.business_id, &shipped, now).await
 }
 
 /// Notes that nothing was bought and why. The rates are forgotten: a parcel that was refused is asked about anew.

@@ -27,8 +27,11 @@ pub(crate) async fn book(
     now: i64,
 ) -> Result<Vec<Change>> {
     carry_out(write, business_id, movements, now).await?;
-    let mut came_in: Vec<Uuid> =
-        movements.iter().filter(|movement| movement.on_hand > 0).map(|movement| movement.variant_id).collect();
+    let mut came_in: Vec<Uuid> = movements
+        .iter()
+        .filter(|movement| movement.on_hand > 0)
+        .map(|movement| movement.variant_id)
+        .collect();
     came_in.sort_unstable();
     came_in.dedup();
     let mut changes = Vec::new();

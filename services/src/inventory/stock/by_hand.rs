@@ -38,8 +38,7 @@ pub(crate) async fn find(
 }
 
 /// The causes of what is done by hand and can be undone.
-pub(super) const BY_HAND: [Cause; 4] =
-    [Cause::Restock, Cause::Elsewhere, Cause::Return, Cause::Correction];
+pub(super) const BY_HAND: [Cause; 4] = [Cause::Restock, Cause::Elsewhere, Cause::Return, Cause::Correction];
 
 /// Changes the stock of a variant. What comes in goes to those who wait for it, in their order. A form that is sent twice
 /// does its work once.

@@ -69,8 +69,8 @@ impl Allotment<'_> {
         }
         for entry in self.claims.iter().filter(|entry| entry.is_changed) {
             let before = entry.before.as_ref().map(|row| (row.variant_id, -waiting(row, &row.state)));
-            let after = (!entry.is_gone)
-                .then(|| (entry.row.variant_id, waiting(&entry.row, entry.state.as_str())));
+            let after =
+                (!entry.is_gone).then(|| (entry.row.variant_id, waiting(&entry.row, entry.state.as_str())));
             let mut differences: Vec<(Uuid, i64)> = Vec::new();
             for (variant_id, pieces) in before.into_iter().chain(after) {
                 match differences.iter_mut().find(|(known, _)| *known == variant_id) {
@@ -85,7 +85,11 @@ impl Allotment<'_> {
                     None => {
                         let cause = if waitlisted > 0 { Cause::Claim } else { Cause::Release };
                         let movement = Movement::new(variant_id, cause);
-                        self.movements.push(Movement { waitlisted, claim_id: Some(entry.row.id), ..movement });
+                        self.movements.push(Movement {
+                            waitlisted,
+                            claim_id: Some(entry.row.id),
+                            ..movement
+                        });
                     }
                 }
             }
