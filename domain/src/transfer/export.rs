@@ -35,7 +35,7 @@ impl ExportKind {
             ExportKind::Shipments => vec![
                 "invoice", "customer", "state", "weight_g", "created", "service", "label_state", "label_price", "label_currency", "tracking_number", "tracking_url", "bought",
             ],
-            ExportKind::Movements => vec!["at", "code", "title", "variant", "cause", "on_hand", "held", "sold"],
+            ExportKind::Movements => vec!["at", "code", "title", "variant", "cause", "on_hand", "held", "sold", "waitlisted", "shipped", "note"],
         }
     }
 }

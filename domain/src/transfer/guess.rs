@@ -42,7 +42,7 @@ pub fn guess(first: &[String], rows: &[Vec<String>], unit: WeightUnit) -> Guess 
 }
 
 /// Whether the first row names the columns: a known name stands there, or it has words where others have numbers.
-pub fn samples_look_like_a_heading(first: &[String], rows: &[Vec<String>]) -> bool {
+fn samples_look_like_a_heading(first: &[String], rows: &[Vec<String>]) -> bool {
     let cells: Vec<String> = first.iter().map(|cell| named(cell)).filter(|cell| !cell.is_empty()).collect();
     let known = |name: &String| {
         Field::parse(&name.replace(' ', "_")).is_some()
@@ -211,4 +211,9 @@ fn without_heading(first: &[String], rows: &[Vec<String>], unit: WeightUnit) -> 
     let mapping =
         Mapping { subject, has_heading: false, fields, dates: DateOrder::Unknown, weight_unit: unit };
     Guess { source: Source::Plain, mapping }
+}
+
+/// What columns of these names hold if the file is about `subject`; for who corrects what was guessed.
+pub fn fields_named(names: &[String], subject: Subject) -> Vec<Option<Field>> {
+    of_subject(names.iter().map(|name| field_named(&named(name), subject)).collect(), subject)
 }

@@ -18,7 +18,7 @@ mod view;
 pub use columns::{Columns, Row, RowProblem};
 pub use dates::{DateOrder, date};
 pub use fields::Field;
-pub use guess::{Guess, guess, samples_look_like_a_heading};
+pub use guess::{Guess, fields_named, guess};
 pub use mapping::{Mapping, MappingForm};
 pub use reason::{FileProblem, Reason};
 pub use sources::Source;

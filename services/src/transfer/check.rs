@@ -6,16 +6,16 @@ use std::{
 };
 
 use domain::transfer::{Columns, ImportState, Mapping, ResultKind};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set, prelude::Expr};
 use uuid::Uuid;
 
 use super::{
     Importer,
     feed::{Batch, Feed},
-    find, import as steps, importer,
+    find, importer,
     plan::{Done, Reader, Seen},
     results::{self, CHECK, DONE},
-    state,
+    state, steps,
     view::first_row,
 };
 use crate::{
@@ -153,7 +153,6 @@ async fn copy_refused(
     import: &import::Model,
     refused: Vec<import_result::Model>,
 ) -> Result<()> {
-    use sea_orm::{ExprTrait, Set};
     if refused.is_empty() {
         return Ok(());
     }

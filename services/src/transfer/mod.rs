@@ -1,7 +1,7 @@
 //! Moving in with one file and leaving with one.
 //!
 //! A file is read once, into rows that are kept with the import (`stage`). What its columns hold is guessed and chosen
-//! (`import`), then a job goes through the rows and notes what would become of each (`check`), does it in batches
+//! (`steps`), then a job goes through the rows and notes what would become of each (`check`), does it in batches
 //! (`carry_out`), or takes it back (`undo`). Each batch is one write that also moves the import's cursor, so a job that was
 //! cut off goes on where it stopped, and no row is taken twice.
 
@@ -10,11 +10,11 @@ mod customers;
 pub mod export;
 mod feed;
 mod file;
-pub mod import;
+pub mod steps;
 mod items;
 mod plan;
 mod results;
-mod sales;
+pub mod sales;
 pub mod stage;
 mod undo;
 pub mod view;

@@ -14,9 +14,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    customers, find, import as steps, importer, items,
+    customers, find, importer, items,
     results::{DID_SOMETHING, DONE, KEPT, StoredProblem, UNDONE, problems_text},
-    sales, state,
+    sales, state, steps,
 };
 use crate::{
     Result, Services,
@@ -133,6 +133,7 @@ pub(super) enum Going {
     Items,
     /// Of items that stay.
     Variants,
+    Materials,
     Customers,
 }
 
@@ -154,6 +155,7 @@ pub(super) async fn remove_what_can_go(
         let removed = match going {
             Going::Items => items::remove(&step, business_id, &some).await,
             Going::Variants => items::remove_variants(&step, business_id, &some).await,
+            Going::Materials => items::remove_materials(&step, business_id, &some).await,
             Going::Customers => customers::remove(&step, business_id, &some).await,
         };
         match removed {

@@ -23,9 +23,10 @@ use uuid::Uuid;
 use super::plan::{Planned, Reader, Seen, Work, as_problem, of_field, too_many_rows};
 use crate::{Result, entities::material, inventory::item::stored_price};
 
-use self::known::{Known, KnownItem};
+use self::known::Known;
 pub(super) use self::{
-    remove::{remove, remove_variants},
+    known::{KnownItem, with_all},
+    remove::{remove, remove_materials, remove_variants},
     store::carry_out,
     undo::undo,
 };
