@@ -25,6 +25,7 @@ use crate::{
     reports::{report::ReportPage, today::TodayPage},
     sales::{list::SalesPage, new::NewSalePage, sale::SalePage},
     shipping::{queue::ShipPage, shipment::ShipmentPage},
+    transfer::{export::ExportPage, files::ImportsPage, import::ImportPage},
     ui::EmptyState,
 };
 
@@ -54,6 +55,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("ship/:id") view=ShipmentPage ssr=SsrMode::Async />
                     <Route path=path!("customers") view=CustomersPage ssr=SsrMode::Async />
                     <Route path=path!("customers/:id") view=CustomerPage ssr=SsrMode::Async />
+                    <Route path=path!("import") view=ImportsPage ssr=SsrMode::Async />
+                    <Route path=path!("import/:id") view=ImportPage ssr=SsrMode::Async />
+                    <Route path=path!("export") view=ExportPage ssr=SsrMode::Async />
                     <Route path=path!("reports") view=ReportPage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
                 </ParentRoute>

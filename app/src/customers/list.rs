@@ -51,6 +51,9 @@ pub fn CustomersPage() -> impl IntoView {
         <PageHead title="Customers" />
         <div class="tools">
             <LiveSearch path="/customers" label="Search customers" value=words />
+            <a href="/import" class="button small tools-end">
+                "Import"
+            </a>
         </div>
         <Transition>{list}</Transition>
     }

@@ -1,7 +1,7 @@
 //! One import: its columns, what it would do, that it goes on, what it did, and taking it back.
 
 use domain::transfer::{ImportQuery, ImportState, ImportView};
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -13,10 +13,35 @@ use super::{
 };
 use crate::{
     error::AppError,
-    form::{Returned, use_form, use_returned},
+    form::{Returned, use_returned},
     live::use_changes,
     ui::{Badge, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone},
 };
+
+/// A form of one button that takes an import a step on: the server function, the form that came back, the import, the
+/// words and the kind of the button, and what asks for the import's new state.
+macro_rules! step {
+    ($step:ty, $returned:expr, $id:expr, $words:expr, $kind:literal, $again:expr) => {{
+        let form = $crate::form::use_form::<$step>($returned);
+        let (problem, again) = (form.message(), $again);
+        Effect::new(move |_| {
+            if let Some(Ok(())) = form.action.value().get() {
+                again.run(());
+            }
+        });
+        view! {
+            <ActionForm action=form.action>
+                <input type="hidden" name="id" value=$id />
+                <SubmitButton label=$words kind=$kind pending=form.pending() pending_label="One moment…" />
+                {move || {
+                    problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })
+                }}
+            </ActionForm>
+        }
+        .into_any()
+    }};
+}
+pub(super) use step;
 
 fn back() -> (String, String) {
     ("/import".to_owned(), "Back to the imports".to_owned())
@@ -101,46 +126,13 @@ fn Import(
     .into_any()
 }
 
-/// A form of one button that takes the import a step on.
-pub(super) fn step<S>(
-    returned: &Option<Returned>,
-    id: String,
-    words: String,
-    kind: &'static str,
-    again: Callback<()>,
-) -> impl IntoView + use<S>
-where
-    S: ServerFn<Error = AppError, Output = ()>
-        + leptos::serde::de::DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
-    let form = use_form::<S>(returned);
-    let problem = form.message();
-    Effect::new(move |_| {
-        if let Some(Ok(())) = form.action.value().get() {
-            again.run(());
-        }
-    });
-    view! {
-        <ActionForm action=form.action>
-            <input type="hidden" name="id" value=id />
-            <SubmitButton label=words kind=kind pending=form.pending() pending_label="One moment…" />
-            {move || problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
-        </ActionForm>
-    }
-    .into_any()
-}
-
 #[component]
 fn CutOff(view: ImportView, returned: Option<Returned>, again: Callback<()>) -> impl IntoView {
     let id = view.id.to_string();
     view! {
         <div class="stack">
             <Notice tone=Tone::Wrong text="The server stopped while it read this file. Nothing of it was imported. Throw it away and choose the file again." />
-            <div class="tools">{step::<DiscardImport>(&returned, id, "Throw it away".into(), "quiet", again)}</div>
+            <div class="tools">{step!(DiscardImport, &returned, id, "Throw it away", "quiet", again)}</div>
         </div>
     }
     .into_any()
@@ -161,7 +153,7 @@ fn Checked(view: ImportView, returned: Option<Returned>, again: Callback<()>) ->
         ),
     };
     let start = (counts.to_do() > 0)
-        .then(|| step::<StartImport>(&returned, id.clone(), words, "primary", again).into_any());
+        .then(|| step!(StartImport, &returned, id.clone(), words, "primary", again));
     let remembered = view.remembered.then(|| {
         view! { <p class="hint">"The columns are those that you chose for such a file before."</p> }
     });
@@ -171,8 +163,8 @@ fn Checked(view: ImportView, returned: Option<Returned>, again: Callback<()>) ->
             {remembered}
             <div class="tools">
                 {start}
-                {step::<MapImportAgain>(&returned, id.clone(), "Look at the columns".into(), "", again)}
-                {step::<DiscardImport>(&returned, id, "Throw it away".into(), "quiet", again)}
+                {step!(MapImportAgain, &returned, id.clone(), "Look at the columns", "", again)}
+                {step!(DiscardImport, &returned, id, "Throw it away", "quiet", again)}
             </div>
             <Results view=view would=true />
         </div>
@@ -191,7 +183,7 @@ fn Working(view: ImportView, returned: Option<Returned>, again: Callback<()>) ->
     let stuck = view.is_stuck.then(|| {
         view! {
             <Notice tone=Tone::Wrong text="This stopped half-way because something went wrong on our side. What was done so far is done; it goes on where it stopped." />
-            {step::<GoOnWithImport>(&returned, id, "Go on".into(), "primary", again)}
+            {step!(GoOnWithImport, &returned, id, "Go on", "primary", again)}
         }
     });
     view! {
@@ -215,7 +207,7 @@ fn Done(view: ImportView, returned: Option<Returned>, again: Callback<()>) -> im
     let counts = view.counts;
     let told = format!("{} added, {} changed.", view.subject.counted(counts.added), counts.changed);
     let undo = (counts.to_do() > 0)
-        .then(|| step::<UndoImport>(&returned, id, "Undo the import".into(), "", again).into_any());
+        .then(|| step!(UndoImport, &returned, id, "Undo the import", "", again));
     view! {
         <div class="stack">
             <Notice tone=Tone::Ok text=told />

@@ -109,7 +109,7 @@ pub fn MapColumns(
                     <SubmitButton label=check pending=form.pending() pending_label="One moment…" />
                 </div>
             </ActionForm>
-            <div class="tools">{step::<DiscardImport>(&returned, id, "Throw it away".into(), "quiet", again)}</div>
+            <div class="tools">{step!(DiscardImport, &returned, id, "Throw it away", "quiet", again)}</div>
         </div>
     }
     .into_any()

@@ -1,20 +1,9 @@
 //! What a customer bought before, somewhere else.
 
 use domain::transfer::PastSaleRow;
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::prelude::*;
 
-use crate::{
-    error::AppError,
-    ui::{Amount, Section},
-};
-
-/// The latest past sales of a customer.
-#[server(prefix = "/api", endpoint = "customers/past-sales", input = GetUrl)]
-pub async fn load_past_sales(id: String) -> Result<Vec<PastSaleRow>, AppError> {
-    let caller = crate::server::signed_in()?;
-    let id = crate::server::id(&id)?;
-    Ok(services::transfer::sales::list::of_customer(&caller.services, &caller.actor, id).await?)
-}
+use crate::ui::{Amount, Section};
 
 /// The section of a customer's page. Nothing where nothing was imported.
 #[component]

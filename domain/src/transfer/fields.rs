@@ -245,7 +245,6 @@ pub(super) const SYNONYMS: &[(Field, &[&str])] = &[
     (Field::Youtube, &["youtube name", "youtube channel"]),
     (Field::Whatsapp, &["whatsapp name", "whatsapp number"]),
     (Field::Blocked, &["banned", "is blocked"]),
-    (Field::Language, &["language code", "locale", "sprache", "idioma"]),
     (Field::TaxExempt, &["tax exempt", "is tax exempt"]),
     (Field::TaxId, &["tax number", "tax id", "vat number", "vat id", "abn"]),
     (Field::Reference, &["order number", "order id", "order no", "order #", "invoice", "invoice number", "invoice id", "transaction id", "sale id", "receipt"]),

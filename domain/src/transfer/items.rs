@@ -16,6 +16,8 @@ pub struct ItemSettings {
     pub currency: Currency,
     /// The unit of weights that name none.
     pub unit: WeightUnit,
+    /// Whether descriptions may be markup, as shops export them. Our own files mean what they say.
+    pub markup: bool,
 }
 
 /// An item as its rows tell of it. What they do not say is not changed.
@@ -109,10 +111,12 @@ pub fn read(columns: &Columns, rows: &[Row], settings: ItemSettings) -> ItemDraf
         let words = reading.take(row_with(field), field, |cell| Ok(values::list(cell).join(", ")));
         push(&mut draft.given, field, words);
     }
-    for field in [Field::Description, Field::Note] {
-        let words = reading.take(row_with(field), field, |cell| Ok(values::without_markup(cell)));
-        push(&mut draft.given, field, words);
-    }
+    let description = reading.take(row_with(Field::Description), Field::Description, |cell| {
+        Ok(if settings.markup { values::without_markup(cell) } else { cell.to_owned() })
+    });
+    push(&mut draft.given, Field::Description, description);
+    let note = reading.take(row_with(Field::Note), Field::Note, |cell| Ok(cell.to_owned()));
+    push(&mut draft.given, Field::Note, note);
     for field in [Field::SalePrice, Field::Cost] {
         let amount = reading.take(row_with(field), field, read_amount(settings));
         push(&mut draft.given, field, amount);
@@ -296,13 +300,14 @@ impl ItemDraft {
         if form.options.is_empty() && !self.options.is_empty() {
             form.options.clone_from(&self.options);
         }
-        let mut met: Vec<usize> = Vec::new();
+        let mut met: Vec<(usize, i64)> = Vec::new();
         for draft in &self.variants {
             if let Some(index) = draft.place_in(&mut form, is_new)? {
-                if met.contains(&index) {
-                    return Err(draft.problem(Reason::SameVariant));
+                if let Some((_, line)) = met.iter().find(|(known, _)| *known == index) {
+                    let same = if draft.values.is_empty() { Reason::Twice(*line) } else { Reason::SameVariant };
+                    return Err(draft.problem(same));
                 }
-                met.push(index);
+                met.push((index, draft.line));
                 if let Some(variant) = form.variants.get_mut(index) {
                     draft.write_to(variant);
                 }
@@ -403,8 +408,9 @@ impl VariantDraft {
     }
 }
 
-/// What a form comes to, without what an import cannot see: which row of the form a variant was.
+/// What a form comes to, without what tells nothing: which row of the form a variant was, and in which order tags stand.
 pub fn compared(mut input: ItemInput) -> ItemInput {
+    input.tags.sort_by_key(|tag| text::fold(tag));
     for variant in &mut input.variants {
         variant.row = 0;
     }

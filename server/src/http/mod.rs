@@ -10,6 +10,7 @@ mod live;
 mod pages;
 mod pay;
 mod session;
+mod transfer;
 mod webhooks;
 
 use axum::{Router, extract::FromRef, middleware};
@@ -58,13 +59,16 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .merge(pages::routes(&state))
         .merge(pay::routes())
         .merge(files::routes())
+        .merge(transfer::downloads())
         .merge(live::routes())
         .merge(demo::routes())
         .merge(webhooks::routes())
         .merge(assets::routes(&config.site_root))
+        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
+        // Files have a limit of their own.
+        .merge(transfer::uploads())
         .layer(middleware::from_fn_with_state(state.clone(), session::find))
         .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
-        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
         .layer(middleware::from_fn_with_state(state.clone(), errors::explain))
         // What the layers within refuse is protected and explained as well, so these come around them.
         .layer(middleware::from_fn(guard::security_headers))

@@ -17,4 +17,5 @@ mod policies;
 mod refusals;
 mod reports;
 mod signatures;
+mod transfer;
 mod webhooks;

@@ -23,7 +23,7 @@ use crate::{Result, customers::phone};
 pub(super) use self::{
     identify::{Known, KnownCustomer, with_all},
     remove::remove,
-    store::{carry_out, new_customers},
+    store::{carry_out, form_of, new_customers},
     undo::undo,
 };
 

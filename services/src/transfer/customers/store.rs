@@ -250,26 +250,27 @@ pub(super) async fn forget_parts(write: &Write, business_id: Uuid, ids: &[Uuid])
     Ok(())
 }
 
-/// Customers of whom a past sale tells and who are not there yet: their names, handles and e-mail addresses.
+/// The form of a customer of whom only a past sale tells: name, handles and e-mail address.
+pub fn form_of(who: &Who) -> CustomerForm {
+    let handle = |(platform, handle): &(domain::sales::Platform, String)| domain::customers::HandleForm {
+        platform: platform.as_str().into(),
+        handle: handle.clone(),
+        ..Default::default()
+    };
+    CustomerForm {
+        name: who.name.clone(),
+        email: who.email.clone(),
+        handles: who.handles.iter().map(handle).collect(),
+        ..CustomerForm::default()
+    }
+}
+
+/// Makes customers of whom past sales tell and who are not there yet.
 pub async fn new_customers(write: &Write, business_id: Uuid, whos: &[&Who], now: i64) -> Result<Vec<Uuid>> {
     let works: Vec<CustomerWork> = whos
         .iter()
         .map(|who| {
-            let form = CustomerForm {
-                name: who.name.clone(),
-                email: who.email.clone(),
-                handles: who
-                    .handles
-                    .iter()
-                    .map(|(platform, handle)| domain::customers::HandleForm {
-                        platform: platform.as_str().into(),
-                        handle: handle.clone(),
-                        ..Default::default()
-                    })
-                    .collect(),
-                ..CustomerForm::default()
-            };
-            let input = form.parse()?;
+            let input = form_of(who).parse()?;
             Ok(CustomerWork { known: None, before: None, input, phone_e164: String::new(), blocks: false })
         })
         .collect::<Result<_>>()?;

@@ -70,6 +70,7 @@ fn rows(
         .from_reader(limited);
     let mut record = csv::ByteRecord::new();
     let mut is_first = true;
+    let mut before = 1;
     loop {
         left.store(MAX_ROW_BYTES + READ_AHEAD, Ordering::Relaxed);
         match reader.read_byte_record(&mut record) {
@@ -77,10 +78,12 @@ fn rows(
             Ok(true) => {}
             Err(error) => return Err(refused(error)),
         }
+        let after = reader.position().line();
+        let line = line_of(&record, before, after);
+        before = after;
         if std::mem::take(&mut is_first) && skip_first {
             continue;
         }
-        let line = record.position().map_or(0, |position| i64::try_from(position.line()).unwrap_or(i64::MAX));
         if record.len() > 4 * MAX_COLUMNS {
             return Err(FileProblem::TooManyColumns.into());
         }
@@ -89,6 +92,14 @@ fn rows(
             return Ok(());
         }
     }
+}
+
+/// The line in which a row begins that ends before line `after`. The reader counts blank lines before a row as its own.
+fn line_of(record: &csv::ByteRecord, before: u64, after: u64) -> i64 {
+    let within = record.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
+    // The last row of a file may not end its line.
+    let ended = u64::from(after - before > within);
+    i64::try_from(after - within - ended).unwrap_or(i64::MAX)
 }
 
 /// The mark that a row is longer than is read.

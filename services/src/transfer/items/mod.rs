@@ -13,7 +13,7 @@ use domain::{
     problem::FieldCode,
     text::{fold, tidy},
     transfer::{
-        Field, Reason, ResultKind, Row, RowProblem,
+        Field, Reason, ResultKind, Row, RowProblem, Source,
         items::{ItemDraft, ItemSettings, compared, read},
     },
 };
@@ -50,7 +50,11 @@ pub(super) async fn plan(
     seen: Option<&mut Seen>,
 ) -> Result<Vec<Planned>> {
     let actor = &reader.importer.actor;
-    let settings = ItemSettings { currency: actor.currency, unit: reader.mapping.weight_unit };
+    let settings = ItemSettings {
+        currency: actor.currency,
+        unit: reader.mapping.weight_unit,
+        markup: reader.source != Source::SellTrac.as_str(),
+    };
     let drafts: Vec<(ItemDraft, Option<RowProblem>)> = things
         .iter()
         .map(|rows| (read(reader.columns, rows, settings), too_many_rows(rows)))

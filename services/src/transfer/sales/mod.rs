@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 pub(super) use self::undo::undo;
 use super::{
-    customers::{Known, new_customers},
+    customers::{Known, form_of, new_customers},
     plan::{Done, Planned, Reader, Seen, Work, to_journal, too_many_rows},
 };
 use crate::{
@@ -146,8 +146,12 @@ fn plan_one(
         Ok(id) => id,
         Err(reason) => return refused(problem(Field::Name, reason)),
     };
-    if draft.who.name.chars().count() > 120 {
-        return refused(problem(Field::Name, domain::problem::FieldCode::TooLong(120).into()));
+    // Who is not there yet is made, so what is told of them must be well formed.
+    if customer_id.is_none()
+        && let Err(found) = form_of(&draft.who).parse()
+        && let Some(first) = found.fields.into_iter().next()
+    {
+        return refused(problem(Field::Name, first.code.into()));
     }
     let lines = lines_text(&draft)?;
     let is_same = known.as_ref().is_some_and(|row| {
