@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::ui::Mark;
 
 /// The day on which this page was last true and checked.
-pub const PRIVACY_DATE: &str = "23 November 2026";
+pub const PRIVACY_DATE: &str = "27 November 2026";
 
 /// A page of long text for anybody, with the way home.
 #[component]
@@ -83,8 +83,11 @@ const STORED: &[(&str, &str)] = &[
     ("Businesses", "name, e-mail address, postal address, currency, unit of weight and settings."),
     (
         "Buyers",
-        "name, the names they use on each platform, and what the seller adds: e-mail address, phone number, postal \
-         address and a note.",
+        "name, the names they use on each platform, and what the seller adds: e-mail address, phone number (as typed and \
+         as it is dialled from anywhere), postal addresses and what they are called, language, tags, a note, whether they \
+         are exempt from tax and their tax number, whether they are blocked, and credit with its reasons. Buyers who were \
+         merged into one stay stored as they were, with what moved and who merged them, so that it can be undone; that two \
+         of them are not the same person is noted, too.",
     ),
     (
         "Comments",

@@ -14,7 +14,10 @@ use crate::{
     accounts::{
         business_frame::BusinessFrame, register::RegisterPage, settings::SettingsPage, sign_in::SignInPage,
     },
-    customers::{customer::CustomerPage, list::CustomersPage},
+    customers::{
+        customer::CustomerPage, duplicates::DuplicatesPage, history::HistoryPage, list::CustomersPage,
+        merge::MergePage, new::NewCustomerPage,
+    },
     inventory::{
         item::{EditItemPage, NewItemPage},
         list::StockPage,
@@ -54,10 +57,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("ship") view=ShipPage ssr=SsrMode::Async />
                     <Route path=path!("ship/:id") view=ShipmentPage ssr=SsrMode::Async />
                     <Route path=path!("customers") view=CustomersPage ssr=SsrMode::Async />
+                    <Route path=path!("customers/new") view=NewCustomerPage ssr=SsrMode::Async />
+                    <Route path=path!("customers/duplicates") view=DuplicatesPage ssr=SsrMode::Async />
                     <Route path=path!("customers/:id") view=CustomerPage ssr=SsrMode::Async />
                     <Route path=path!("import") view=ImportsPage ssr=SsrMode::Async />
                     <Route path=path!("import/:id") view=ImportPage ssr=SsrMode::Async />
                     <Route path=path!("export") view=ExportPage ssr=SsrMode::Async />
+                    <Route path=path!("customers/:id/merge") view=MergePage ssr=SsrMode::Async />
+                    <Route path=path!("customers/:id/history/:part") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("reports") view=ReportPage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
                 </ParentRoute>

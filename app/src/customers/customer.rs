@@ -28,14 +28,20 @@ pub async fn load_customer(id: String) -> Result<CustomerView, AppError> {
     Ok(services::customers::customer::view(&caller.services, &caller.actor, id).await?)
 }
 
-/// Saves a customer and leads to `back`, if that is a path of this site; else the page stays.
+/// Saves a customer, a new one where `id` is empty. It leads to `back`, if that is a path of this site, or to the new
+/// customer's page; else the page stays.
 #[server(prefix = "/api", endpoint = "customers/save")]
 pub async fn save_customer(
-    id: String,
+    #[server(default)] id: String,
     form: CustomerForm,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
+    if id.is_empty() {
+        let id = services::customers::customer::create(&caller.services, &caller.actor, &form).await?;
+        leptos_axum::redirect(&format!("/customers/{id}"));
+        return Ok(());
+    }
     let id = crate::server::id(&id)?;
     services::customers::customer::save(&caller.services, &caller.actor, id, &form).await?;
     if let Some(back) = own_path(&back) {
@@ -61,7 +67,8 @@ pub fn CustomerPage() -> impl IntoView {
         Suspend::new(async move {
             match stored.await {
                 Ok(view) => {
-                    let asked = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+                    let asked =
+                        |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
                     let back = own_path(&asked("back")).unwrap_or_default().to_owned();
                     let merged = asked("merged");
                     view! { <Customer first=view back=back merged=merged undoing=undoing returned=returned.get_value() /> }
@@ -94,12 +101,12 @@ fn Customer(
     undoing: Undoing,
     returned: Option<Returned>,
 ) -> impl IntoView {
-    if let Some(into) = &first.merged_into {
+    if let Some(into) = first.merged_into {
         let words = format!("This customer was merged into {}.", into.name);
         let href = format!("/customers/{}", into.id);
         return view! {
             <Title text=format!("{} · SellTrac", first.form.name) />
-            <PageHead title=first.form.name.clone() back=way_back("") />
+            <PageHead title=first.form.name back=way_back("") />
             <Notice tone=Tone::Quiet text=words>
                 <a href=href>{format!("Go to {}", into.name)}</a>
             </Notice>

@@ -3,10 +3,9 @@
 use domain::customers::{AddressForm, CustomerForm, HandleForm, LANGUAGES};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{addresses::Addresses, handles::Handles};
+use super::{addresses::Addresses, customer::SaveCustomer, handles::Handles};
 use crate::{
     accounts::form_problems::FormProblems,
-    error::AppError,
     form::{Form, Returned},
     ui::{CheckField, Notice, SelectField, SubmitButton, TextAreaField, TextField, Tone},
 };
@@ -24,7 +23,7 @@ fn languages() -> Vec<(String, String)> {
 
 /// Every field of a customer and the button that saves it.
 #[component]
-pub fn Fields<S>(
+pub fn Fields(
     /// The customer; empty for a new one.
     id: String,
     /// What is stored.
@@ -35,23 +34,14 @@ pub fn Fields<S>(
     #[prop(optional)]
     back: String,
     /// The form.
-    form: Form<S>,
+    form: Form<SaveCustomer>,
     /// The form that came back, if one did.
     returned: Option<Returned>,
-) -> impl IntoView
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + serde::de::DeserializeOwned + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    ServerAction<S>: Send + Sync,
-    S: leptos::form::FromFormData,
-{
+) -> impl IntoView {
     let is_saved = form.is_done();
-    let returned = StoredValue::new(returned.filter(|returned| returned.path == S::PATH));
-    let line = move |part: &'static str,
-                     label: &'static str,
-                     stored: &str,
-                     kind: &'static str,
-                     hint: Option<&'static str>| {
+    let returned =
+        StoredValue::new(returned.filter(|returned| returned.path == <SaveCustomer as ServerFn>::PATH));
+    let line = move |part: &'static str, label: &'static str, stored: &str, kind: &'static str| {
         let name = format!("form[{part}]");
         view! {
             <TextField
@@ -62,12 +52,17 @@ where
                 kind=kind
                 autocomplete="off"
                 required=part == "name"
-                hint=hint.unwrap_or_default()
                 error=form.error(part)
             />
         }
     };
-    let is_exempt = form.value("form[tax_exempt]", if stored.tax_exempt { "true" } else { "" }) == "true";
+    // A box that is not ticked sends nothing, so in a form that came back its absence is the answer.
+    let is_exempt = returned.with_value(|returned| match returned {
+        Some(Returned { problem: Some(_), values, .. }) => {
+            values.iter().any(|(name, _)| name == "form[tax_exempt]")
+        }
+        _ => stored.tax_exempt,
+    });
     let handles_id = id.clone();
     let handles = move || {
         let (handles, _) = rows.get();
@@ -82,10 +77,10 @@ where
             <FormProblems form=form />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="back" value=back />
-            {line("name", "Name", &stored.name, "text", None)}
+            {line("name", "Name", &stored.name, "text")}
             <div class="form-pair">
-                {line("email", "E-mail (optional)", &stored.email, "email", None)}
-                {line("phone", "Phone (optional)", &stored.phone, "tel", None)}
+                {line("email", "E-mail (optional)", &stored.email, "email")}
+                {line("phone", "Phone (optional)", &stored.phone, "tel")}
             </div>
             {handles}
             {addresses}
@@ -100,11 +95,11 @@ where
                         value=form.value("form[language]", &stored.language)
                         error=form.error("language")
                     />
-                    {line("tags", "Tags (optional)", &stored.tags, "text", None)}
+                    {line("tags", "Tags (optional)", &stored.tags, "text")}
                 </div>
                 <div class="form-pair">
                     <CheckField label="Exempt from tax" name="form[tax_exempt]" id="field-tax_exempt" checked=is_exempt />
-                    {line("tax_id", "Tax number (optional)", &stored.tax_id, "text", None)}
+                    {line("tax_id", "Tax number (optional)", &stored.tax_id, "text")}
                 </div>
                 <TextAreaField
                     label="Note (optional)"

@@ -8,32 +8,26 @@ use domain::{
     problem::FieldCode,
     sales::Platform,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::rows_at_first;
-use crate::{
-    error::AppError,
-    form::{Form, Returned},
-};
+use super::{customer::SaveCustomer, rows_at_first};
+use crate::form::{Form, Returned};
 
 /// The grid.
 #[component]
-pub fn Handles<S>(
+pub fn Handles(
     /// The customer; empty for a new one.
     id: String,
     /// The form it belongs to.
-    form: Form<S>,
+    form: Form<SaveCustomer>,
     /// The stored names.
     stored: Vec<HandleForm>,
     /// The form that came back, if one did.
     returned: Option<Returned>,
-) -> impl IntoView
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    let rows = RwSignal::new(rows_at_first("form[handles]", stored.len() + 1, MAX_HANDLES, returned.as_ref()));
+) -> impl IntoView {
+    let rows =
+        RwSignal::new(rows_at_first("form[handles]", stored.len() + 1, MAX_HANDLES, returned.as_ref()));
     let stored = StoredValue::new(stored);
     let id = StoredValue::new(id);
     let row = move |index: usize| {
@@ -82,11 +76,7 @@ fn platforms(chosen: String) -> impl IntoView {
 }
 
 #[component]
-fn HandleRow<S>(id: String, form: Form<S>, index: usize, stored: HandleForm) -> impl IntoView
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
+fn HandleRow(id: String, form: Form<SaveCustomer>, index: usize, stored: HandleForm) -> impl IntoView {
     let is_removed = RwSignal::new(false);
     let name = |part: &str| format!("form[handles][{index}][{part}]");
     let field = format!("handles_{index}_handle");
@@ -159,17 +149,13 @@ where
 }
 
 /// The customer who has the name of a field already.
-fn taken_by<S>(form: Form<S>, field: String) -> Signal<Option<Uuid>>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
+fn taken_by(form: Form<SaveCustomer>, field: String) -> Signal<Option<Uuid>> {
     let problem = form.problem();
     Signal::derive(move || {
         problem.with(|problem| {
             let wrong = problem.as_ref()?.fields.iter().find(|wrong| wrong.field == field)?;
             match wrong.code {
-                FieldCode::TakenBy(customer) => Some(customer),
+                FieldCode::TakenByAnother(customer) => Some(customer),
                 _ => None,
             }
         })

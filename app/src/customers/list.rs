@@ -9,7 +9,7 @@ use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
     live::use_changes,
-    ui::{Badge, EmptyState, PageHead, PageProblem, Pager, Tone},
+    ui::{Badge, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, Tone},
 };
 
 /// A stretch of the customers that match `search`, after the row with the key `after`.
@@ -48,16 +48,24 @@ pub fn CustomersPage() -> impl IntoView {
     };
     view! {
         <Title text="Customers · SellTrac" />
-        <PageHead title="Customers" />
+        <PageHead title="Customers" action=add_customer />
         <div class="tools">
             <LiveSearch path="/customers" label="Search customers" value=words />
-            <a href="/import" class="button small tools-end">
-                "Import"
-            </a>
+            <a href="/customers/duplicates" class="button quiet tools-end">"Likely duplicates"</a>
+            <a href="/import" class="button quiet">"Import"</a>
         </div>
         <Transition>{list}</Transition>
     }
     .into_any()
+}
+
+fn add_customer() -> impl IntoView {
+    view! {
+        <A href="/customers/new" attr:class="button primary">
+            <Icon name=IconName::Plus />
+            "Add customer"
+        </A>
+    }
 }
 
 #[component]
@@ -94,7 +102,11 @@ fn Customers(page: Page<CustomerRow>, search: String, after: String) -> impl Int
 }
 
 fn customer_row(row: CustomerRow) -> impl IntoView {
-    let (tone, words) = if row.has_address { (Tone::Ok, "Known") } else { (Tone::Waiting, "Missing") };
+    let (tone, words) = match (row.is_blocked, row.has_address) {
+        (true, _) => (Tone::Wrong, "Blocked"),
+        (false, true) => (Tone::Ok, "Known"),
+        (false, false) => (Tone::Waiting, "Missing"),
+    };
     let email = if row.email.is_empty() { "No e-mail".to_owned() } else { row.email };
     view! {
         <tr>
@@ -118,7 +130,7 @@ fn NoCustomers(search: String) -> impl IntoView {
     if !search.is_empty() {
         let title = format!("Nobody matches “{search}”");
         return view! {
-            <EmptyState title=title text="Customers are found by their name, their handles, e-mail and phone." />
+            <EmptyState title=title text="Customers are found by name, handle, e-mail, phone, city and tag." />
         }
         .into_any();
     }

@@ -3,7 +3,7 @@
 use domain::{
     accounts::RegistrationForm,
     address::PostalAddress,
-    customers::{AddressForm, CustomerForm},
+    customers::{AddressForm, CustomerForm, HandleForm},
     inventory::{ItemForm, VariantForm},
     payments::{CredentialsForm, Gateway},
     problem::Code,
@@ -144,24 +144,57 @@ async fn first_sale(services: &Services, owner: &Actor) -> Result<()> {
     sales::hold::hold(services, owner, sale, PASTE.to_owned()).await?;
     let buyers = customers::list::list(services, owner, "", "").await?;
     for buyer in buyers.rows {
-        let Some((email, address)) = known_buyer(&buyer.name) else { continue };
-        let form = CustomerForm {
-            name: buyer.name,
-            email: email.into(),
-            addresses: vec![AddressForm { address, ..Default::default() }],
-            ..Default::default()
-        };
+        let Some(form) = known_buyer(&buyer.name) else { continue };
         customers::customer::save(services, owner, buyer.id, &form).await?;
     }
+    customers::customer::create(services, owner, &twin()).await?;
     invoices::bill::bill_everyone(services, owner).await?;
     Ok(())
 }
 
-/// E-mail and address of the demo's regulars; the others are yet to be asked.
-fn known_buyer(name: &str) -> Option<(&'static str, PostalAddress)> {
+/// What is known of the demo's regulars; the others are yet to be asked.
+fn known_buyer(name: &str) -> Option<CustomerForm> {
+    let lives = |label: &str, address: PostalAddress| AddressForm {
+        label: label.into(),
+        address,
+        ..Default::default()
+    };
     match name {
-        "Ana Ruiz" => Some(("ana@buyers.example", address("7 Invented Lane", "Portland", "OR", "97201"))),
-        "Kim Lee Tran" => Some(("kim@buyers.example", address("22 Madeup Road", "Denver", "CO", "80202"))),
+        "Ana Ruiz" => Some(CustomerForm {
+            name: name.into(),
+            email: "ana@buyers.example".into(),
+            phone: "(503) 555-0142".into(),
+            language: "es".into(),
+            note: "Ring size 7. Likes her parcels on Fridays.".into(),
+            tags: "VIP, silver".into(),
+            addresses: vec![
+                lives("Home", address("7 Invented Lane", "Portland", "OR", "97201")),
+                lives("Work", address("300 Pretend Avenue", "Portland", "OR", "97204")),
+            ],
+            ..Default::default()
+        }),
+        "Kim Lee Tran" => Some(CustomerForm {
+            name: name.into(),
+            email: "kim@buyers.example".into(),
+            language: "vi".into(),
+            tags: "crystals".into(),
+            addresses: vec![lives("", address("22 Madeup Road", "Denver", "CO", "80202"))],
+            ..Default::default()
+        }),
         _ => None,
+    }
+}
+
+/// Ana once more, as she wrote from another platform: a likely duplicate.
+fn twin() -> CustomerForm {
+    CustomerForm {
+        name: "ana.makes.things".into(),
+        email: "ana@buyers.example".into(),
+        handles: vec![HandleForm {
+            platform: "instagram".into(),
+            handle: "ana.makes.things".into(),
+            ..Default::default()
+        }],
+        ..Default::default()
     }
 }

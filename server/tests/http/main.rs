@@ -6,6 +6,7 @@ mod app;
 mod accounts;
 mod buyers;
 mod carried;
+mod customers;
 mod doors;
 mod forms;
 mod formulas;

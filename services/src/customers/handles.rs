@@ -122,7 +122,8 @@ pub(super) async fn store(
         let platform = input.platform.as_str();
         let is_this = |row: &&handle::Model| row.platform == platform && row.handle_folded == input.folded;
         if let Some(other) = taken.iter().find(is_this) {
-            check.note(&format!("handles_{}_handle", input.row), FieldCode::TakenByAnother(other.customer_id));
+            check
+                .note(&format!("handles_{}_handle", input.row), FieldCode::TakenByAnother(other.customer_id));
             continue;
         }
         let is_same = |row: &handle::Model| row.platform == platform && row.handle == input.handle;

@@ -1,6 +1,6 @@
 //! Phone numbers by the numbering plans of the world. The plans are large, so this stays on the server.
 
-use std::str::FromStr;
+use std::{fmt::Write, str::FromStr};
 
 use phonenumber::{Mode, country};
 
@@ -16,7 +16,9 @@ pub fn e164(typed: &str, countries: &[&str]) -> Option<String> {
         if !number.is_valid() {
             return None;
         }
-        Some(number.format().mode(Mode::E164).to_string())
+        let mut written = String::new();
+        write!(written, "{}", number.format().mode(Mode::E164)).ok()?;
+        Some(written)
     })
 }
 

@@ -1,0 +1,25 @@
+//! A customer who is added by hand.
+
+use domain::customers::{CustomerForm, HandleForm};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{customer::SaveCustomer, fields::Fields};
+use crate::{
+    form::{use_form, use_returned},
+    ui::PageHead,
+};
+
+/// The page of a new customer.
+#[component]
+pub fn NewCustomerPage() -> impl IntoView {
+    let returned = use_returned();
+    let form = use_form::<SaveCustomer>(&returned);
+    let rows = RwSignal::new((Vec::<HandleForm>::new(), Vec::new()));
+    view! {
+        <Title text="New customer · SellTrac" />
+        <PageHead title="New customer" back=("/customers".to_owned(), "Back to the customers".to_owned()) />
+        <Fields id=String::new() stored=CustomerForm::default() rows=rows form=form returned=returned />
+    }
+    .into_any()
+}
