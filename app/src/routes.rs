@@ -19,10 +19,14 @@ use crate::{
         merge::MergePage, new::NewCustomerPage,
     },
     inventory::{
+        count::{CountPage, CountsPage},
+        find::FindPage,
         item::{EditItemPage, NewItemPage},
         list::StockPage,
         material::{EditMaterialPage, NewMaterialPage},
         materials::MaterialsPage,
+        tag_sheet::TagSheetPage,
+        tags::TagsPage,
     },
     invoices::{invoice::InvoicePage, list::BillPage},
     reports::{report::ReportPage, today::TodayPage},
@@ -48,6 +52,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("sell/:id") view=SalePage ssr=SsrMode::Async />
                     <Route path=path!("stock") view=StockPage ssr=SsrMode::Async />
                     <Route path=path!("stock/new") view=NewItemPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/find") view=FindPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/count") view=CountsPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/count/:id") view=CountPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/tags") view=TagsPage ssr=SsrMode::Async />
+                    <Route path=path!("stock/tags/sheet") view=TagSheetPage ssr=SsrMode::Async />
                     <Route path=path!("stock/materials") view=MaterialsPage ssr=SsrMode::Async />
                     <Route path=path!("stock/materials/new") view=NewMaterialPage ssr=SsrMode::Async />
                     <Route path=path!("stock/materials/:id") view=EditMaterialPage ssr=SsrMode::Async />

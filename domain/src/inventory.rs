@@ -4,6 +4,7 @@ mod code;
 pub mod customs;
 pub mod grid;
 mod item;
+mod keyword;
 mod material;
 mod price;
 mod variant;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 pub use self::{
     code::{MAX_CODE_CHARACTERS, codes_after},
     item::{ItemForm, ItemInput, MAX_ALIASES, MAX_HANDLING_DAYS, MAX_TAGS},
+    keyword::KeywordQuery,
     material::{
         MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate,
         SHOWN_RATES,
@@ -26,7 +28,7 @@ pub use self::{
     price::{MAX_RATE_MICROS, MAX_WASTAGE, PriceFacts, Priced, Pricing, Rate, WeightRate, per_cent, wastage},
     variant::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, VariantInput, variant_name},
 };
-use crate::{money::Money, problem::FieldCode, text};
+use crate::{money::Money, problem::FieldCode, sales::keywords::Keyword, text};
 
 /// The most pieces of one variant.
 pub const MAX_QUANTITY: i64 = 1_000_000;
@@ -125,6 +127,8 @@ pub struct ItemView {
     pub stock: Vec<Stock>,
     pub prices: Vec<Priced>,
     pub archived: bool,
+    /// What its words match, and what else they could mean.
+    pub keywords: Vec<Keyword>,
     pub setting: ItemSetting,
 }
 

@@ -30,6 +30,9 @@ pub fn is_invisible(character: char) -> bool {
 /// The form in which two texts are compared: compatibility-folded, lower case, invisible characters gone, runs of
 /// white space as one space, trimmed. Codes, handles, names and e-mail addresses are all matched in this form.
 pub fn fold(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("  ") {
+        return text.trim_matches(' ').to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for character in text.nfkc().flat_map(char::to_lowercase) {

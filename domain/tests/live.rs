@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::sales::{Catalog, CatalogItem, CatalogVariant, LiveReading, ReadSettings, Reader, Refused};
+use domain::sales::{
+    Catalog, CatalogItem, CatalogVariant, LayoutChoice, LiveReading, ReadSettings, Reader, Refused,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 /// Pieces of pastes that begin, end and join blocks of lines.
-const PIECES: [&str; 22] = [
+const PIECES: [&str; 24] = [
     "Ana Ruiz\n",
     "Top fan\n",
     "sold A12 x2\n",
@@ -29,14 +31,17 @@ const PIECES: [&str; 22] = [
     "[Ana](https://x.example/@ana)\n",
     "Author\n",
     "Newest\n",
+    "name,comment\n",
+    "Ana;A12\n",
     "\u{2028}",
 ];
 
-fn reader() -> Arc<Reader> {
+fn reader(layout: LayoutChoice) -> Arc<Reader> {
     let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left: 3, price: 100 };
     let item =
         CatalogItem { code: "A12".into(), title: String::new(), aliases: vec![], variants: vec![variant] };
-    Arc::new(Reader::new(Catalog::new(vec![item]), &ReadSettings::default()))
+    let settings = ReadSettings { layout, ..ReadSettings::default() };
+    Arc::new(Reader::new(Catalog::new(vec![item]), &settings))
 }
 
 /// A change of a text: where, how many bytes go, and what comes.
@@ -55,15 +60,16 @@ fn boundary(text: &str, mut place: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn a_paste_that_grows_is_read_as_if_at_once(
         edits in prop::collection::vec(edit(), 1..12),
         slice in 1..5_usize,
         patience in 0..4_usize,
+        layout in prop::sample::select(LayoutChoice::ALL),
     ) {
-        let reader = reader();
+        let reader = reader(layout);
         let mut live = LiveReading::new(Arc::clone(&reader));
         let mut text = String::new();
         for (place, gone, new) in edits {
@@ -83,7 +89,7 @@ proptest! {
 
 #[test]
 fn what_is_refused_leaves_nothing_behind() {
-    let mut live = LiveReading::new(reader());
+    let mut live = LiveReading::new(reader(LayoutChoice::Auto));
     live.set_text("@ana: sold A12").unwrap();
     assert_eq!(live.read_on(10), Ok(true));
     assert_eq!(live.set_text("sold A12\0"), Err(Refused::Binary));

@@ -1,14 +1,16 @@
 //! Reads every paste of `tests/reading/` and compares each comment with the reading that stands below it.
 //!
 //! A file holds `key: value` lines, the paste, and the expected comments, parted by lines of `----`. The keys are
-//! `preset`, `seller`, `order`, `options` (what this seller switched on: `titles`, `slips`) and, once for each thing that
-//! this seller sells, `item`, written as in `catalog.txt`; without items the paste is read against that catalog.
+//! `preset`, `seller`, `order`, `layout`, `options` (what this seller switched on: `titles`, `slips`), the lists of words
+//! that this seller changed (`claim`, `cancel`, `next`, `ignore`, `question`, `without`, as typed in their form), `rule` for
+//! each `phrase => meaning` that was taught and, once for each thing that this seller sells, `item`, written as in
+//! `catalog.txt`; without items the paste is read against that catalog.
 //!
 //! A comment is `author | text | status | claims | reason` on a line, with `⏎` for a line break within the text. What a
 //! careful person would not decide without asking has the status `review`. Readings written by hand leave the reason out,
-//! and it is not compared. `UPDATE_READINGS=1` writes the readings anew, except those of `new/`; read the difference with
-//! care before it is kept. Where a careful person would have read something else, a line behind the comment says so:
-//! `  should: claim A12 x2`. `corpus` measures how well all of them are read.
+//! and it is not compared. `UPDATE_READINGS=1` writes the readings anew; read the difference with care before it is
+//! kept. Where a careful person would have read something else, a line behind the comment says so: `  should: claim A12
+//! x2`, or `  should: none`. `corpus` measures how well all of them are read.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its data must stop")]
 
@@ -20,8 +22,10 @@ mod corpus;
 
 use common::{Reading, read};
 use corpus::{SHOULD, Sample, samples};
+use domain::sales::rules::RuleForm;
+use domain::sales::words::WordsForm;
 use domain::sales::{
-    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, Preset, ReadSettings, Status,
+    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, LayoutChoice, Preset, ReadSettings, Status,
 };
 use uuid::Uuid;
 
@@ -64,24 +68,41 @@ fn catalog_of<'lines>(lines: impl Iterator<Item = &'lines str>) -> Catalog {
     Catalog::new(lines.map(item).collect())
 }
 
-/// What a seller can switch on. The reader cannot be told yet, so these pastes are read without.
-const OPTIONS: [&str; 2] = ["titles", "slips"];
-
 fn settings(head: &str) -> ReadSettings {
     let mut settings = ReadSettings::default();
+    let mut words = WordsForm::default();
     for line in head.lines().filter(|line| !line.is_empty()) {
         let (key, value) = line.split_once(':').unwrap();
         match (key, value.trim()) {
             ("preset", value) => settings.preset = Preset::parse(value).unwrap(),
             ("seller", value) => settings.seller = value.into(),
             ("order", value) => settings.order = CommentOrder::parse(value).unwrap(),
+            ("layout", value) => settings.layout = LayoutChoice::parse(value).unwrap(),
             ("options", value) => {
-                assert!(value.split(", ").all(|option| OPTIONS.contains(&option)), "no option {value}");
+                for option in value.split(", ") {
+                    match option {
+                        "titles" => words.titles = "yes".into(),
+                        "slips" => words.slips = "yes".into(),
+                        option => panic!("no option {option}"),
+                    }
+                }
+            }
+            ("claim", value) => words.claim = value.into(),
+            ("cancel", value) => words.cancel = value.into(),
+            ("next", value) => words.next = value.into(),
+            ("ignore", value) => words.ignore = value.into(),
+            ("question", value) => words.question = value.into(),
+            ("without", value) => words.without = value.into(),
+            ("rule", value) => {
+                let (phrase, meaning) = value.split_once("=>").unwrap();
+                let form = RuleForm { phrase: phrase.into(), meaning: meaning.into() };
+                settings.rules.push(form.parse().unwrap());
             }
             ("item", _) => {}
             (key, _) => panic!("unknown setting {key}"),
         }
     }
+    settings.words = words.parse().unwrap();
     settings
 }
 

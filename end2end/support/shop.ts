@@ -49,6 +49,51 @@ export async function fillAddress(page: Page, street: string): Promise<void> {
   await page.getByLabel("Country").selectOption("US");
 }
 
+/** What a test says of an item; the pieces are those of its sizes, where it has some. */
+export interface NewItem {
+  code: string;
+  title: string;
+  price: string;
+  pieces?: string;
+  sizes?: [name: string, pieces: string][];
+  weight?: string;
+}
+
+/** Opens a folded part of a form, if it is not open yet. */
+export async function unfold(page: Page, title: string | RegExp): Promise<void> {
+  const fold = page.locator("details.fold").filter({ has: page.locator(".fold-title", { hasText: title }) });
+  if ((await fold.getAttribute("open")) === null) await fold.locator("summary").click();
+}
+
+/** Fills in the form of an item and leaves it to be saved. */
+export async function fillItem(page: Page, item: NewItem): Promise<void> {
+  await page.getByLabel("Code", { exact: true }).fill(item.code);
+  await page.getByLabel("Title", { exact: true }).fill(item.title);
+  await page.getByLabel("Price", { exact: true }).fill(item.price);
+  if (item.weight) {
+    await unfold(page, "Weight and postage");
+    await page.getByLabel("Weight of one piece", { exact: true }).fill(item.weight);
+  }
+  if (item.pieces) await page.getByLabel("Variant 1 pieces").fill(item.pieces);
+  if (item.sizes) {
+    await unfold(page, "It comes in sizes");
+    await page.getByLabel("First choice", { exact: true }).fill("Size");
+    for (const [index, [name, pieces]] of item.sizes.entries()) {
+      await page.getByLabel(`Variant ${index + 1} first choice`).fill(name);
+      await page.getByLabel(`Variant ${index + 1} pieces`).fill(pieces);
+    }
+  }
+}
+
+/** Adds an item and ends on the list. */
+export async function addItem(page: Page, item: NewItem): Promise<void> {
+  await page.goto("/stock/new");
+  await fillItem(page, item);
+  await page.getByRole("button", { name: "Save item" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();
+  await expect(page.getByText(item.title).first()).toBeVisible();
+}
+
 /** Signs in as the demo's owner. */
 export async function enterDemo(page: Page): Promise<void> {
   await page.goto("/demo");

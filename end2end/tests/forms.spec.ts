@@ -1,12 +1,8 @@
 import { expect, test } from "../support/base.ts";
-import { enterDemo } from "../support/shop.ts";
+import { enterDemo, fillItem } from "../support/shop.ts";
 
 const fill = async (page: import("@playwright/test").Page) => {
-  await page.getByLabel("Code").fill("no spaces");
-  await page.getByLabel("Title").fill("Half a ring");
-  await page.getByLabel("Price", { exact: true }).fill("cheap");
-  await page.getByLabel("Weight of one piece").fill("1");
-  await page.getByLabel("Variant 1 pieces").fill("3");
+  await fillItem(page, { code: "no spaces", title: "Half a ring", price: "cheap", weight: "1", pieces: "3" });
   await page.getByRole("button", { name: "Save item" }).click();
 };
 
@@ -26,7 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel("Price", { exact: true })).toHaveValue("cheap");
       await expect(page.getByLabel("Variant 1 pieces")).toHaveValue("3");
       const code = `H${Date.now() % 1_000_000}${javaScriptEnabled ? "a" : "b"}`;
-      await page.getByLabel("Code").fill(code);
+      await page.getByLabel("Code", { exact: true }).fill(code);
       await page.getByLabel("Price", { exact: true }).fill("12.50");
       await page.getByRole("button", { name: "Save item" }).click();
       await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();

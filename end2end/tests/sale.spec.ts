@@ -1,6 +1,6 @@
 import { expect, test } from "../support/base.ts";
 import { mailTo } from "../support/sandbox.ts";
-import { fillAddress, register } from "../support/shop.ts";
+import { addItem, fillAddress, register } from "../support/shop.ts";
 
 const comments = [
   "Ana Ruiz",
@@ -56,23 +56,9 @@ test("one sale, from an empty business to a printed label and a report that agre
   });
 
   await test.step("add two items", async () => {
-    for (const [code, title, price, rows] of [
-      ["A12", "Moon ring", "24", [["6", "2"], ["7", "3"]]],
-      ["B27", "Rose tower", "18.50", [["", "1"]]],
-    ] as const) {
-      await page.goto("/stock/new");
-      await page.getByLabel("Code").fill(code);
-      await page.getByLabel("Title").fill(title);
-      await page.getByLabel("Price", { exact: true }).fill(price);
-      await page.getByLabel("Weight of one piece").fill("1.5");
-      for (const [index, [name, pieces]] of rows.entries()) {
-        await page.getByLabel(`Variant ${index + 1} name`).fill(name);
-        await page.getByLabel(`Variant ${index + 1} pieces`).fill(pieces);
-      }
-      await page.getByRole("button", { name: "Save item" }).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();
-      await expect(page.getByText(title).first()).toBeVisible();
-    }
+    const sizes: [string, string][] = [["6", "2"], ["7", "3"]];
+    await addItem(page, { code: "A12", title: "Moon ring", price: "24", weight: "1.5", sizes });
+    await addItem(page, { code: "B27", title: "Rose tower", price: "18.50", weight: "1.5", pieces: "1" });
     await page.getByRole("searchbox").fill("rose");
     await expect(page.getByText("Moon ring")).toBeHidden();
     await expect(page.getByText("Rose tower")).toBeVisible();

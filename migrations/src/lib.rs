@@ -19,6 +19,7 @@ mod m20261127_000010_materials;
 mod m20261127_000011_stock;
 mod m20261127_000012_customers;
 mod m20261127_000013_imports;
+mod m20261127_000015_reading;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000011_stock::Migration),
             Box::new(m20261127_000012_customers::Migration),
             Box::new(m20261127_000013_imports::Migration),
+            Box::new(m20261127_000015_reading::Migration),
         ]
     }
 }

@@ -1,14 +1,18 @@
 //! The database: opening it, and the one way to write to it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use domain::problem::Code;
 use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
-    DbBackend, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, prelude::Expr,
+    AccessMode, ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    prelude::Expr,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
@@ -26,8 +30,39 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Database {
     connection: DatabaseConnection,
-    /// SQLite has one writer; within the process writers queue here in turn, instead of waking up by chance.
-    writer: Arc<Semaphore>,
+    turns: Turns,
+}
+
+/// Where writers of this process queue in turn before they take a connection. Without it they would wake up by chance, and
+/// on PostgreSQL the many writers of one busy business would wait with a connection each, until none is left to read with.
+#[derive(Clone)]
+enum Turns {
+    /// SQLite has one writer.
+    One(Arc<Semaphore>),
+    /// PostgreSQL has one for each business, because of its revision.
+    OfBusiness(Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>),
+}
+
+impl Turns {
+    /// Businesses whose queues are kept before those that nobody stands in are forgotten.
+    const KEPT: usize = 1_000;
+
+    /// Waits for a turn to write to a business. A write that belongs to none waits only where there is one writer.
+    async fn take(&self, business_id: Option<Uuid>) -> Result<Option<OwnedSemaphorePermit>> {
+        let queue = match (self, business_id) {
+            (Turns::One(queue), _) => queue.clone(),
+            (Turns::OfBusiness(_), None) => return Ok(None),
+            (Turns::OfBusiness(queues), Some(business_id)) => {
+                let mut queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
+                if queues.len() >= Self::KEPT {
+                    queues.retain(|_, queue| Arc::strong_count(queue) > 1);
+                }
+                queues.entry(business_id).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
+            }
+        };
+        let turn = queue.acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
+        Ok(Some(turn))
+    }
 }
 
 impl Database {
@@ -46,11 +81,11 @@ impl Database {
                 .busy_timeout(BUSY_TIMEOUT)
         });
         let connection = sea_orm::Database::connect(options).await?;
-        let writers = match connection.get_database_backend() {
-            DbBackend::Sqlite => 1,
-            _ => Semaphore::MAX_PERMITS,
+        let turns = match connection.get_database_backend() {
+            DbBackend::Sqlite => Turns::One(Arc::new(Semaphore::new(1))),
+            _ => Turns::OfBusiness(Arc::default()),
         };
-        Ok(Database { connection, writer: Arc::new(Semaphore::new(writers)) })
+        Ok(Database { connection, turns })
     }
 
     /// Brings the schema up to date.
@@ -69,7 +104,7 @@ impl Database {
     /// one business take turns on PostgreSQL, as all writes do on SQLite: what is read in the transaction stays true
     /// until it ends.
     pub async fn write(&self, business_id: Uuid) -> Result<Write> {
-        let write = self.write_across().await?;
+        let write = self.begin(Some(business_id)).await?;
         let raised = business::Entity::update_many()
             .col_expr(business::Column::Revision, Expr::col(business::Column::Revision).add(1))
             .filter(business::Column::Id.eq(business_id))
@@ -105,8 +140,11 @@ impl Database {
 
     /// Begins a write that belongs to no business: registration, sessions, the queue's bookkeeping.
     pub async fn write_across(&self) -> Result<Write> {
-        let turn =
-            self.writer.clone().acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
+        self.begin(None).await
+    }
+
+    async fn begin(&self, business_id: Option<Uuid>) -> Result<Write> {
+        let turn = self.turns.take(business_id).await?;
         let transaction = self
             .connection
             .begin_with_options(TransactionOptions {
@@ -128,7 +166,7 @@ impl Database {
 pub struct Write {
     transaction: DatabaseTransaction,
     member_id: Option<Uuid>,
-    _turn: OwnedSemaphorePermit,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Write {

@@ -72,6 +72,40 @@ database_tests! {
         assert_eq!(queue::list(&world.services, &shop, true, "").await.unwrap().rows[0].tracking_number, "TRACK1");
     }
 
+    async fn a_label_uses_up_a_box_that_is_counted(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        let mailer = packaging::list(&world.services, &shop).await.unwrap().remove(0);
+        assert_eq!(mailer.left(), None, "it is not counted");
+        packaging::count(&world.services, &shop, mailer.id, "1").await.unwrap();
+        order(&world, &shop, id).await;
+        world.work().await;
+        let left = packaging::list(&world.services, &shop).await.unwrap()[0].left();
+        assert_eq!(left.as_deref(), Some("none left"));
+
+        // The count may be wrong, so a label is bought all the same.
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold C3".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        let invoices = entities::invoice::Entity::find().all(world.services.database.read()).await.unwrap();
+        let open = invoices.iter().find(|invoice| invoice.paid == 0).unwrap();
+        pay::start(&world.services, &open.token, Gateway::Stripe).await.unwrap();
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        let next = queue::list(&world.services, &shop, false, "").await.unwrap().rows[0].id;
+        order(&world, &shop, next).await;
+        world.work().await;
+        assert_eq!(view(&world, &shop, next).await.state, ShipmentState::Labelled);
+        assert_eq!(packaging::list(&world.services, &shop).await.unwrap()[0].stock, Some(0), "never below zero");
+        packaging::count(&world.services, &shop, mailer.id, "").await.unwrap();
+        assert_eq!(packaging::list(&world.services, &shop).await.unwrap()[0].stock, None);
+        let stranger = world.owner("nina@other.example").await;
+        let refused = packaging::count(&world.services, &stranger, mailer.id, "5").await.unwrap_err();
+        assert_eq!(refused.problem().code, Code::NotFound);
+        let refused = packaging::count(&world.services, &shop, mailer.id, "-5").await.unwrap_err();
+        assert!(refused.problem().message_for("stock").is_some());
+    }
+
     async fn rates_are_asked_once_until_the_parcel_changes(database: TestDatabase) {
         let world = World::new(database);
         let (shop, id) = paid(&world).await;

@@ -26,7 +26,11 @@ pub fn list_address(path: &str, parts: &[(&'static str, &str)]) -> String {
 #[component]
 pub fn LiveSearch(
     /// The path of the list.
-    path: &'static str,
+    #[prop(into)]
+    path: String,
+    /// The path that Enter leads to, if another one: where a scanned code is looked up.
+    #[prop(optional)]
+    find: Option<&'static str>,
     /// What is searched; the field's name for those who hear it.
     label: &'static str,
     /// The words so far.
@@ -42,14 +46,27 @@ pub fn LiveSearch(
         .map(|(name, value)| ((*name).to_owned(), value.clone()))
         .collect();
     let navigate = use_navigate();
+    let action = find.map_or_else(|| path.clone(), str::to_owned);
     let look_for = move |words: String| {
         let mut parts: Vec<(&'static str, &str)> = vec![("q", &words)];
         parts.extend(keep.iter().map(|(name, value)| (*name, value.as_str())));
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&list_address(path, &parts), options);
+        navigate(&list_address(&path, &parts), options);
     };
-    let mut search = leptos::leptos_dom::helpers::debounce(PAUSE, look_for.clone());
-    let on_input = move |event: ev::Event| search(event_target_value(&event));
+    // Enter sends the words at once; the search that still waits for a pause must not lead back from there.
+    let is_sent = StoredValue::new(false);
+    let mut search = leptos::leptos_dom::helpers::debounce(PAUSE, {
+        let look_for = look_for.clone();
+        move |words: String| {
+            if is_sent.try_get_value() == Some(false) {
+                look_for(words);
+            }
+        }
+    });
+    let on_input = move |event: ev::Event| {
+        is_sent.set_value(false);
+        search(event_target_value(&event));
+    };
     // What was typed before the page woke up is looked for as well.
     let around = NodeRef::<html::Div>::new();
     let shown = value.clone();
@@ -64,8 +81,8 @@ pub fn LiveSearch(
         }
     });
     view! {
-        <div class="live-search" on:input=on_input node_ref=around>
-            <SearchBox action=path label=label value=value keep=hidden />
+        <div class="live-search" on:input=on_input on:submit=move |_| is_sent.set_value(true) node_ref=around>
+            <SearchBox action=action label=label value=value keep=hidden />
         </div>
     }
     .into_any()

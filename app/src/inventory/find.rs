@@ -2,11 +2,7 @@
 //! for it. A scanner that types into the search of the stock ends here as well.
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_router::{
-    NavigateOptions,
-    components::Redirect,
-    hooks::use_query_map,
-};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
 
 use crate::{
     accounts::live_search::list_address,

@@ -3,9 +3,9 @@
 use domain::inventory::{ItemForm, ItemSetting, ItemView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::item_form::ItemFields;
+use super::{item_form::ItemFields, stock_section::StockSection};
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
@@ -31,13 +31,23 @@ pub async fn load_item(id: String) -> Result<ItemView, AppError> {
     Ok(services::inventory::item::view(&caller.services, &caller.actor, id).await?)
 }
 
-/// Saves an item, a new one where `id` is empty, and leads to the list. A variant whose row was emptied is removed.
+/// Saves an item, a new one where `id` is empty, and leads to the list; where one of its words could mean another item, to
+/// its page, which says so. A variant whose row was emptied is removed.
 #[server(prefix = "/api", endpoint = "stock/save")]
 pub async fn save_item(#[server(default)] id: String, form: ItemForm) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let id = if id.is_empty() { None } else { Some(crate::server::id(&id)?) };
-    services::inventory::item::save(&caller.services, &caller.actor, id, &form).await?;
-    leptos_axum::redirect("/stock");
+    let (services, actor) = (&caller.services, &caller.actor);
+    let saved = services::inventory::item::save(services, actor, id, &form).await?;
+    // What was typed without the browser's part is seen here for the first time.
+    let query = domain::inventory::KeywordQuery::of(&form);
+    let keywords = services::inventory::keywords::check(services, actor, Some(saved), &query).await?;
+    if keywords.iter().any(|keyword| !keyword.conflicts.is_empty()) {
+        // The moment makes each address a new one, so that the page is loaded anew.
+        leptos_axum::redirect(&format!("/stock/{saved}?saved={}", services.now()));
+    } else {
+        leptos_axum::redirect("/stock");
+    }
     Ok(())
 }
 
@@ -74,6 +84,7 @@ pub fn NewItemPage() -> impl IntoView {
                             stored=stored
                             stock=Vec::new()
                             prices=Vec::new()
+                            keywords=Vec::new()
                             setting=setting
                         />
                     }
@@ -99,11 +110,19 @@ pub fn EditItemPage() -> impl IntoView {
         let params = use_params_map();
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
-    let stored = Resource::new(move || id.get(), load_item);
+    let saved = Memo::new({
+        let query = use_query_map();
+        move |_| query.with(|query| query.get("saved")).unwrap_or_default()
+    });
+    let stored = Resource::new(move || (id.get(), saved.get()), |(id, _)| load_item(id));
     let page = move || {
         Suspend::new(async move {
             match stored.await {
-                Ok(view) => view! { <EditItem view=view returned=returned.get_value() /> }.into_any(),
+                Ok(view) => {
+                    let was_saved = !saved.get_untracked().is_empty();
+                    view! { <EditItem view=view returned=returned.get_value() was_saved=was_saved /> }
+                        .into_any()
+                }
                 Err(AppError(problem)) => view! {
                     <PageHead title="Item" back=back() />
                     <PageProblem code=problem.code />
@@ -112,12 +131,21 @@ pub fn EditItemPage() -> impl IntoView {
             }
         })
     };
-    view! { <Transition>{page}</Transition> }.into_any()
+    view! {
+        <Transition>{page}</Transition>
+        <StockSection id=id returned=returned.get_value() />
+    }
+    .into_any()
 }
 
 #[component]
-fn EditItem(view: ItemView, returned: Option<Returned>) -> impl IntoView {
-    let ItemView { id, form: stored, stock, prices, archived, setting } = view;
+fn EditItem(
+    view: ItemView,
+    returned: Option<Returned>,
+    /// Whether it was just saved, with a word that could mean another item.
+    was_saved: bool,
+) -> impl IntoView {
+    let ItemView { id, form: stored, stock, prices, archived, keywords, setting } = view;
     let form = use_form::<SaveItem>(&returned);
     let archive = use_form::<ArchiveItem>(&returned);
     let name = format!("{} {}", stored.code, stored.title);
@@ -140,8 +168,9 @@ fn EditItem(view: ItemView, returned: Option<Returned>) -> impl IntoView {
     view! {
         <Title text=format!("{name} · SellTrac") />
         <PageHead title=name back=back() />
+        {was_saved.then(|| view! { <Notice tone=Tone::Waiting text="Saved. One of its words could mean another item too: see Keywords." /> })}
         {move || is_archived.get().then(|| view! { <Notice tone=Tone::Waiting text="Archived: it is on no list and in no new sale." /> })}
-        <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock prices=prices setting=setting />
+        <ItemFields form=form returned=returned id=id.get_value() stored=stored stock=stock prices=prices keywords=keywords setting=setting />
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <div class="tools">
             {move || if is_archived.get() { archive_form(false, "Put back") } else { archive_form(true, "Archive") }}

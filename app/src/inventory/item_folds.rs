@@ -1,6 +1,10 @@
 //! The folded parts of an item's form.
 
-use domain::inventory::{ItemForm, TaxClass};
+use domain::{
+    address::country_name,
+    inventory::{ItemForm, MaterialChoice, TaxClass},
+    text::fold,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -26,7 +30,14 @@ fn told(answer: &str, before: &str, behind: &str) -> String {
 
 /// What the parcel and customs ask.
 #[component]
-pub fn PostageFold(form: Form<SaveItem>, stored: ItemForm) -> impl IntoView {
+pub fn PostageFold(
+    form: Form<SaveItem>,
+    stored: ItemForm,
+    /// The name of its material as it is typed.
+    material: RwSignal<String>,
+    /// The materials, which say what the item does not.
+    materials: Vec<MaterialChoice>,
+) -> impl IntoView {
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit.symbol());
     let field = Field::of(form);
     let days = told(&stored.handling_days, "", " days");
@@ -69,10 +80,27 @@ pub fn PostageFold(form: Form<SaveItem>, stored: ItemForm) -> impl IntoView {
                     Measure::count(""),
                 )}
             </div>
-            <p class="hint">"What is left empty for customs is taken from the material."</p>
+            <p class="hint">{move || material.with(|material| customs_words(&materials, material))}</p>
         </Fold>
     }
     .into_any()
+}
+
+/// What customs are told where the item itself says nothing.
+fn customs_words(materials: &[MaterialChoice], name: &str) -> String {
+    let key = fold(name);
+    let known = materials.iter().find(|known| fold(&known.name) == key && !key.is_empty());
+    let said: Vec<&str> = known
+        .map(|known| [country_name(&known.origin), known.hs_code.as_str()])
+        .into_iter()
+        .flatten()
+        .filter(|word| !word.is_empty())
+        .collect();
+    if said.is_empty() {
+        "What is left empty for customs is taken from the material.".to_owned()
+    } else {
+        format!("What is left empty for customs is taken from {name}: {}.", said.join(", "))
+    }
 }
 
 /// The countries by name, after the choice of what the material says.
@@ -89,8 +117,10 @@ pub(super) fn origin_choices() -> Vec<(String, String)> {
 pub fn CostFold(form: Form<SaveItem>, stored: ItemForm) -> impl IntoView {
     let symbol = use_viewer().with_untracked(|viewer| viewer.currency.symbol().trim());
     let field = Field::of(form);
-    let tax_classes =
-        TaxClass::ALL.iter().map(|class| (class.as_str().to_owned(), class.label().to_owned())).collect::<Vec<_>>();
+    let tax_classes = TaxClass::ALL
+        .iter()
+        .map(|class| (class.as_str().to_owned(), class.label().to_owned()))
+        .collect::<Vec<_>>();
     let sale = told(&stored.sale_price, &format!("on sale for {symbol}"), "");
     view! {
         <Fold
@@ -122,33 +152,6 @@ pub fn CostFold(form: Form<SaveItem>, stored: ItemForm) -> impl IntoView {
                 value=field.value("tax_class", if stored.tax_class.is_empty() { TaxClass::Standard.as_str() } else { &stored.tax_class })
                 error=form.error("tax_class")
             />
-        </Fold>
-    }
-    .into_any()
-}
-
-/// What else buyers call it.
-#[component]
-pub fn KeywordsFold(
-    form: Form<SaveItem>,
-    stored: ItemForm,
-    /// The item's code as it is typed.
-    code: RwSignal<String>,
-    /// The item, empty for a new one.
-    item_id: String,
-) -> impl IntoView {
-    let field = Field::of(form);
-    let aliases = RwSignal::new(field.value("aliases", &stored.aliases));
-    let _ = (code, item_id);
-    view! {
-        <Fold title="Keywords" about=Signal::derive(move || aliases.get()) open=form.has_error(&["aliases"])>
-            {field.bound(
-                "aliases",
-                "Also called",
-                aliases,
-                "Other words that buyers use for it, with commas between them.",
-                Measure::default(),
-            )}
         </Fold>
     }
     .into_any()
@@ -205,6 +208,20 @@ pub fn NotesFold(form: Form<SaveItem>, stored: ItemForm, categories: Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn customs_are_told_what_the_material_says() {
+        let silver = MaterialChoice {
+            name: "Silver".into(),
+            unit: domain::weight::WeightUnit::G,
+            rate: None,
+            origin: "MX".into(),
+            hs_code: "711311".into(),
+        };
+        let materials = [silver];
+        assert!(customs_words(&materials, "silver").ends_with("from silver: Mexico, 711311."));
+        assert!(customs_words(&materials, "").ends_with("from the material."));
+    }
 
     #[test]
     fn what_is_empty_is_not_told() {

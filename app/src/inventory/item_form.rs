@@ -1,11 +1,15 @@
 //! The form of an item: four answers are enough, the rest is folded away under what it is about.
 
-use domain::inventory::{ItemForm, ItemSetting, Priced, Pricing, Stock};
+use domain::{
+    inventory::{ItemForm, ItemSetting, Priced, Pricing, Stock},
+    sales::keywords::Keyword,
+};
 use leptos::prelude::*;
 
 use super::{
     item::SaveItem,
-    item_folds::{CostFold, KeywordsFold, NotesFold, PostageFold},
+    item_folds::{CostFold, NotesFold, PostageFold},
+    keyword_part::KeywordPart,
     price_part::PricePart,
     variants::Variants,
 };
@@ -130,6 +134,8 @@ pub fn ItemFields(
     stock: Vec<Stock>,
     /// See above.
     prices: Vec<Priced>,
+    /// What its words match.
+    keywords: Vec<Keyword>,
     /// What there is to choose from.
     setting: ItemSetting,
 ) -> impl IntoView {
@@ -138,11 +144,17 @@ pub fn ItemFields(
     let pricing = form.value("form[pricing]", &stored.pricing);
     let by_weight = RwSignal::new(pricing == Pricing::ByWeight.as_str());
     let is_new = id.is_empty();
-    let code_hint = if is_new { "What buyers type. The next in line; change it as you like." } else { "What buyers type." };
+    let code_hint = if is_new {
+        "What buyers type. The next in line; change it as you like."
+    } else {
+        "What buyers type."
+    };
     let item_id = id.clone();
     let [for_price, for_postage, for_cost, for_words, for_notes] = std::array::from_fn(|_| stored.clone());
     let ItemSetting { materials, categories, .. } = setting;
+    let material = RwSignal::new(form.value("form[material]", &stored.material));
     let code = RwSignal::new(form.value("form[code]", &stored.code));
+    let title = RwSignal::new(form.value("form[title]", &stored.title));
     view! {
         <ActionForm action=form.action attr:class="form item-form" attr:novalidate=true>
             <FormProblems form=form />
@@ -166,11 +178,11 @@ pub fn ItemFields(
                     autocomplete="off"
                     required=true
                     hint="What invoices say."
-                    value=form.value("form[title]", &stored.title)
+                    bind=title
                     error=form.error("title")
                 />
             </div>
-            <PricePart form=form by_weight=by_weight stored=for_price materials=materials />
+            <PricePart form=form by_weight=by_weight material=material stored=for_price materials=materials.clone() />
             <Variants
                 form=form
                 returned=returned
@@ -180,9 +192,9 @@ pub fn ItemFields(
                 prices=prices
             />
             <div class="folds">
-                <PostageFold form=form stored=for_postage />
+                <PostageFold form=form stored=for_postage material=material materials=materials />
                 <CostFold form=form stored=for_cost />
-                <KeywordsFold form=form stored=for_words code=code item_id=item_id />
+                <KeywordPart form=form stored=for_words code=code title=title item_id=item_id keywords=keywords />
                 <NotesFold form=form stored=for_notes categories=categories />
             </div>
             <div class="actions">

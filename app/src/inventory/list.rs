@@ -60,7 +60,7 @@ pub fn StockPage() -> impl IntoView {
     let search = move || {
         let keep = if is_archived.get() { vec![("archived", "1".to_owned())] } else { Vec::new() };
         let words = query.with_untracked(|query| query.search.clone());
-        view! { <LiveSearch path="/stock" label="Search items" value=words keep=keep /> }
+        view! { <LiveSearch path="/stock" find="/stock/find" label="Search items" value=words keep=keep /> }
     };
     let tab = move |archived: bool, words: &'static str| {
         let href = move || address(&StockQuery { archived, after: String::new(), ..query.get() });

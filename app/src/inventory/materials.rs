@@ -25,7 +25,11 @@ pub async fn list_materials() -> Result<Vec<MaterialRow>, AppError> {
 
 /// Sets what one unit of a material costs. `before` is what it cost until now, for taking it back.
 #[server(prefix = "/api", endpoint = "stock/materials/rate")]
-pub async fn set_rate(id: String, rate: String, #[server(default)] before: String) -> Result<Option<(String, String)>, AppError> {
+pub async fn set_rate(
+    id: String,
+    rate: String,
+    #[server(default)] before: String,
+) -> Result<Option<(String, String)>, AppError> {
     let caller = crate::server::signed_in()?;
     let material = crate::server::id(&id)?;
     services::inventory::material::set_rate(&caller.services, &caller.actor, material, &rate).await?;
@@ -50,7 +54,9 @@ pub fn MaterialsPage() -> impl IntoView {
     let list = move || {
         Suspend::new(async move {
             match materials.await {
-                Ok(rows) => view! { <Materials rows=rows returned=returned.get_value() told=told /> }.into_any(),
+                Ok(rows) => {
+                    view! { <Materials rows=rows returned=returned.get_value() told=told /> }.into_any()
+                }
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
@@ -61,7 +67,7 @@ pub fn MaterialsPage() -> impl IntoView {
                 <ActionForm action=undo>
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="rate" value=before />
-                    <SubmitButton label="Undo" kind="quiet" pending=undo.pending() />
+                    <button type="submit">"Undo"</button>
                 </ActionForm>
             }
         })
@@ -128,7 +134,11 @@ fn about(row: &MaterialRow) -> String {
         (items, following) => format!("{items} items, {following} of them follow the rate"),
     });
     if let Some(age) = &row.changed {
-        words.push(if age == "just now" { "changed just now".to_owned() } else { format!("changed {age} ago") });
+        words.push(if age == "just now" {
+            "changed just now".to_owned()
+        } else {
+            format!("changed {age} ago")
+        });
     }
     words.join(" · ")
 }
@@ -143,6 +153,7 @@ fn MaterialLine(
     // A form that came back belongs to the row it came from.
     let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
     let form = use_form::<SetRate>(&returned);
+    let came_back = returned.is_some();
     let about = about(&row);
     let rate = row.rate.map(|rate| rate.to_string()).unwrap_or_else(|| "no rate".to_owned());
     let name = row.name.clone();
@@ -152,7 +163,12 @@ fn MaterialLine(
             told.set(before.map(|(id, before)| (id, before, format!("The rate of {name} was changed."))));
             // The list is built anew, and with it this row.
             changes.note();
-            set_timeout(move || { told.try_set(None); }, TOAST_LASTS);
+            set_timeout(
+                move || {
+                    told.try_set(None);
+                },
+                TOAST_LASTS,
+            );
         }
     });
     view! {
@@ -163,7 +179,7 @@ fn MaterialLine(
                 </a>
                 <span class="row-sub">{about}</span>
             </div>
-            <details class="rate-change" open=returned.is_some()>
+            <details class="rate-change" open=came_back>
                 <summary>
                     <span class="num">{rate}</span>
                     <span class="hidden-words">{format!(" Change the rate of {}", row.name)}</span>

@@ -36,6 +36,8 @@ pub fn PricePart(
     form: Form<SaveItem>,
     /// Whether it goes by weight.
     by_weight: RwSignal<bool>,
+    /// The name of its material as it is typed.
+    material: RwSignal<String>,
     /// What is stored.
     stored: ItemForm,
     /// The materials to choose from.
@@ -44,7 +46,6 @@ pub fn PricePart(
     let (symbol, unit) = use_viewer()
         .with_untracked(|viewer| (viewer.currency.symbol().trim().to_owned(), viewer.weight_unit));
     let field = Field::of(form);
-    let material = RwSignal::new(field.value("material", &stored.material));
     let net_weight = RwSignal::new(field.value("net_weight", &stored.net_weight));
     let names = materials
         .iter()
@@ -134,7 +135,8 @@ fn worked(materials: &[MaterialChoice], name: &str, typed: &str, unit: weight::W
     if key.is_empty() {
         return Worked::Missing;
     }
-    let Some(rate) = materials.iter().find(|known| fold(&known.name) == key).and_then(|known| known.rate) else {
+    let Some(rate) = materials.iter().find(|known| fold(&known.name) == key).and_then(|known| known.rate)
+    else {
         return Worked::NoRate(name.to_owned());
     };
     match weight.ok().filter(|weight| *weight > 0) {

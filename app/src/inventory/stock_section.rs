@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Tone},
+    ui::{Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Tone},
 };
 
 /// How long a toast stays.
@@ -114,7 +114,12 @@ fn Ledger(
     form: Form<ChangeStock>,
     undo: Form<UndoStock>,
 ) -> impl IntoView {
-    let StockView { variants, movements, key } = view;
+    let is_low = view.is_low();
+    let StockView { variants, low_mark, movements, key } = view;
+    let low = is_low.then(|| {
+        let words = format!("Running low: the mark is {}", low_mark.unwrap_or_default());
+        view! { <p><Badge tone=Tone::Waiting text=words /></p> }
+    });
     let tags = format!("/stock/tags?item={id}");
     let several = variants.len() > 1;
     let rows = variants.iter().map(figures).collect_view();
@@ -132,6 +137,7 @@ fn Ledger(
             aside=move || view! { <a href=tags>"Print tags"</a> }
         >
             <div class="stack">
+                {low}
                 <ul class="rows">{rows}</ul>
                 <ChangeForm form=form variants=variants key=key.to_string() />
                 {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
@@ -196,9 +202,7 @@ fn ChangeForm(form: Form<ChangeStock>, variants: Vec<VariantStock>, key: String)
         }
     });
     let which = match variants.as_slice() {
-        [only] => {
-            view! { <input type="hidden" name="form[variant]" value=only.id.to_string() /> }.into_any()
-        }
+        [only] => view! { <input type="hidden" name="form[variant]" value=only.id.to_string() /> }.into_any(),
         several => {
             let options: Vec<(String, String)> =
                 several.iter().map(|variant| (variant.id.to_string(), variant.name.clone())).collect();
@@ -269,7 +273,8 @@ fn Movement(line: MovementLine, several: bool, undo: Form<UndoStock>) -> impl In
     if line.undoes {
         words = format!("Undone: {}", lower_first(&words));
     }
-    let of = (several && !line.variant.is_empty()).then(|| view! { <span class="quiet">" · " {line.variant.clone()}</span> });
+    let of = (several && !line.variant.is_empty())
+        .then(|| view! { <span class="quiet">" · " {line.variant.clone()}</span> });
     let change = line.change.change();
     let who = match (line.who.is_empty(), line.note.is_empty()) {
         (false, false) => format!("{}: {}", line.who, line.note),

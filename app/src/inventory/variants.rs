@@ -85,7 +85,7 @@ pub fn Variants(
 ) -> impl IntoView {
     let has_choices = stored.len() > 1 || !options.is_empty() || has_typed_choices(returned.as_ref());
     let first_rows = rows_at_first(stored.len(), returned.as_ref());
-    let names = std::array::from_fn(|option| {
+    let names: [RwSignal<String>; MAX_OPTIONS] = std::array::from_fn(|option| {
         let stored = options.get(option).map_or("", String::as_str);
         RwSignal::new(form.value(&format!("form[options][{option}]"), stored))
     });
@@ -111,7 +111,7 @@ pub fn Variants(
         .collect_view();
     let value_heads = (0..MAX_OPTIONS)
         .map(|option| {
-            let name: RwSignal<String> = names[option];
+            let name = names[option];
             let shown =
                 move || name.with(|name| if name.is_empty() { "Choice".to_owned() } else { name.clone() });
             view! { <th scope="col" class=format!("cell-value cell-value-{option}")>{shown}</th> }
@@ -168,7 +168,7 @@ pub fn Variants(
                     "Arrows and Enter move, Ctrl+D takes what stands above, and cells of a spreadsheet can be pasted."
                 </span>
             </div>
-            <Toast text=told undo=move || view! { <button type="button" class="button small" on:click=move |_| grid.undo()>"Undo"</button> } />
+            <Toast text=told undo=move || view! { <button type="button" on:click=move |_| grid.undo()>"Undo"</button> } />
         </fieldset>
     }
     .into_any()

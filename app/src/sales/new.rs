@@ -1,6 +1,6 @@
 //! Opening a sale.
 
-use domain::sales::{CommentOrder, Platform, Preset, SaleForm};
+use domain::sales::{CommentOrder, LayoutChoice, Platform, Preset, SaleForm};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 
@@ -19,6 +19,7 @@ pub async fn blank_sale() -> Result<SaleForm, AppError> {
         platform: Platform::Facebook.as_str().to_owned(),
         preset: viewer.preset.as_str().to_owned(),
         order: CommentOrder::default().as_str().to_owned(),
+        layout: LayoutChoice::default().as_str().to_owned(),
         ..SaleForm::default()
     })
 }
@@ -65,10 +66,13 @@ fn fields(form: Form<OpenSale>, blank: SaleForm) -> impl IntoView {
     let presets: Vec<_> = Preset::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
     let orders: Vec<_> =
         CommentOrder::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
+    let layouts: Vec<_> =
+        LayoutChoice::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
     let title = form.value("form[title]", &blank.title);
     let platform = form.value("form[platform]", &blank.platform);
     let preset = form.value("form[preset]", &blank.preset);
     let order = form.value("form[order]", &blank.order);
+    let layout = form.value("form[layout]", &blank.layout);
     let seller = form.value("form[seller]", &blank.seller);
     let message = form.message();
     let wrong = move || message.get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
@@ -110,6 +114,15 @@ fn fields(form: Form<OpenSale>, blank: SaleForm) -> impl IntoView {
                 value=order
                 error=form.error("order")
                 hint="As they stand on the page that you copy from, top to bottom. Who wrote first is served first."
+            />
+            <SelectField
+                label="What you copy"
+                name="form[layout]"
+                id=id("layout")
+                options=layouts
+                value=layout
+                error=form.error("layout")
+                hint="Nearly every paste is understood by itself. Choose only if yours is not."
             />
             <TextField
                 label="Your own name there"

@@ -21,11 +21,13 @@ pub(super) fn Facts(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deed
         None => ("Not known yet".to_owned(), "Not known yet".to_owned()),
     };
     let can_repack = matches!(shipment.state, ShipmentState::Ready | ShipmentState::Failed);
-    let packed_in = shipment
-        .packagings
-        .iter()
-        .find(|packaging| Some(packaging.id) == shipment.packaging_id)
-        .map(|packaging| packaging.name.clone());
+    let packed_in =
+        shipment.packagings.iter().find(|packaging| Some(packaging.id) == shipment.packaging_id).map(
+            |packaging| match packaging.left() {
+                Some(left) => format!("{} ({left})", packaging.name),
+                None => packaging.name.clone(),
+            },
+        );
     let packaging = packed_in.map(|name| {
         view! {
             <div>
@@ -83,7 +85,10 @@ fn Repack(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
     let options: Vec<(String, String)> = shipment
         .packagings
         .iter()
-        .map(|packaging| (packaging.id.to_string(), format!("{} · {}", packaging.name, packaging.size)))
+        .map(|packaging| {
+            let left = packaging.left().map(|left| format!(" · {left}")).unwrap_or_default();
+            (packaging.id.to_string(), format!("{} · {}{left}", packaging.name, packaging.size))
+        })
         .collect();
     view! {
         <ActionForm action=form.action attr:class="stack tight">

@@ -114,6 +114,16 @@ impl Finding {
     }
 }
 
+/// What is asked of a stock-take's page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CountQuery {
+    /// Words by which an item is found among those that are counted.
+    pub search: String,
+    /// The key of the row after which to go on.
+    pub after: String,
+}
+
 /// A stock-take in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountRow {

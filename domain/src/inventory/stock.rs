@@ -257,9 +257,19 @@ pub struct MovementLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockView {
     pub variants: Vec<VariantStock>,
+    /// So many left of all variants together, or fewer, are few.
+    pub low_mark: Option<i64>,
     pub movements: Page<MovementLine>,
     /// For the next change of stock.
     pub key: Uuid,
+}
+
+impl StockView {
+    /// Whether no more is left than the mark says.
+    pub fn is_low(&self) -> bool {
+        let left: i64 = self.variants.iter().map(|variant| variant.stock.left()).sum();
+        self.low_mark.is_some_and(|mark| left <= mark)
+    }
 }
 
 #[cfg(test)]

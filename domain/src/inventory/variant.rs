@@ -44,6 +44,9 @@ pub struct VariantForm {
     pub weight: String,
     pub barcode: String,
     pub quantity: String,
+    /// The pieces on hand when the form was shown: what was paid or restocked since then stays, and a number that was left
+    /// as it is counts nothing. May be empty.
+    pub was: String,
 }
 
 /// A variant, checked.
@@ -64,6 +67,8 @@ pub struct VariantInput {
     pub barcode: String,
     /// Pieces on hand.
     pub quantity: i64,
+    /// The pieces on hand when the form was shown, if that is known.
+    pub was: Option<i64>,
 }
 
 /// Options and variants, checked together.
@@ -162,7 +167,11 @@ pub(super) fn choices(form: &ItemForm, currency: Currency, unit: WeightUnit, che
 
 /// The options that are used, each by its column and with its name, unless there are too many. One of which no row has a
 /// value is passed over.
-fn columns(typed: &[String], rows: &[(usize, &VariantForm)], check: &mut Check) -> Option<Vec<(usize, String)>> {
+fn columns(
+    typed: &[String],
+    rows: &[(usize, &VariantForm)],
+    check: &mut Check,
+) -> Option<Vec<(usize, String)>> {
     let is_used =
         |column: usize| rows.iter().any(|(_, variant)| !text::tidy(variant.value(column)).is_empty());
     let width = rows.iter().map(|(_, variant)| variant.values.len()).max().unwrap_or_default();
@@ -236,7 +245,21 @@ impl Row<'_> {
             "" => None,
             id => check.take(&field("quantity"), Uuid::parse_str(id).map_err(|_| FieldCode::NotAChoice)),
         };
-        VariantInput { row: self.row, id, values, name, code, price, net_weight, weight, barcode, quantity }
+        // Nobody types this one, so that what is no number counts as not known.
+        let was = variant.was.parse().ok();
+        VariantInput {
+            row: self.row,
+            id,
+            values,
+            name,
+            code,
+            price,
+            net_weight,
+            weight,
+            barcode,
+            quantity,
+            was,
+        }
     }
 }
 

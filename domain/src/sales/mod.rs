@@ -9,8 +9,10 @@ pub mod claims;
 pub mod contest;
 mod fingerprint;
 pub mod grammar;
+pub mod keywords;
 pub mod layout;
 mod live;
+pub mod order;
 pub mod policy;
 pub mod read;
 pub mod reading;
@@ -23,10 +25,12 @@ pub use catalog::{Catalog, CatalogItem, CatalogVariant};
 pub use claims::{ClaimState, HoldPlan, allocate};
 pub use fingerprint::fingerprints;
 pub use grammar::Preset;
+pub use layout::LayoutChoice;
 pub use live::LiveReading;
+pub use order::{InferredOrder, infer_order};
 pub use read::{ReadSettings, Reader, Refused};
 pub use reading::{
-    Claim, ClaimKind, Comment, CommentOrder, Mark, MarkKind, ReadComment, Reading, Span, Status,
+    Claim, ClaimKind, Comment, CommentOrder, Explained, Mark, MarkKind, ReadComment, Reading, Span, Status,
 };
 pub use sale::{NewSale, Platform, SaleForm};
 pub mod view;

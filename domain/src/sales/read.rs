@@ -1,13 +1,17 @@
 //! Reads a paste: finds its comments, reads each, and gives each its fingerprint.
 
-use rustc_hash::FxHashMap;
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
 use super::grammar::{Claims, Grammar, Judgement, Preset, Scanner, nothing};
-use super::layout::{self, Found, Shape, noise};
-use super::reading::{Claim, Comment, CommentOrder, Mark, ReadComment, Reading, Span, Status};
-use super::reasons::{Context, ReasonCode};
+use super::layout::{self, Found, LayoutChoice, Shape, noise};
+use super::reading::{Claim, Comment, CommentOrder, Explained, Mark, ReadComment, Reading, Span, Status};
+use super::reasons::{Context, Reason, ReasonCode};
+use super::rules::ReadingRule;
+use super::words::WordChanges;
 use crate::problem::{Code, FieldCode, Problem};
 use crate::text::fold;
 
@@ -27,6 +31,14 @@ pub struct ReadSettings {
     /// The name under which the seller writes, so that their own comments claim nothing. May be empty.
     pub seller: String,
     pub order: CommentOrder,
+    /// What the seller changed about the preset's words.
+    #[serde(default)]
+    pub words: WordChanges,
+    /// What the reader was taught, the oldest first.
+    #[serde(default)]
+    pub rules: Vec<ReadingRule>,
+    #[serde(default)]
+    pub layout: LayoutChoice,
 }
 
 /// Why a paste was not read at all.
@@ -57,13 +69,15 @@ pub struct Reader {
     grammar: Grammar,
     /// Folded; empty if not known.
     seller: String,
+    layout: LayoutChoice,
 }
 
 impl Reader {
     /// Builds the tables.
     pub fn new(catalog: Catalog, settings: &ReadSettings) -> Self {
-        let grammar = Grammar::new(settings.preset, &catalog);
-        Reader { catalog, grammar, seller: folded_name(&settings.seller) }
+        let grammar = Grammar::new(settings.preset, &settings.words, &settings.rules, &catalog)
+            .answering(&settings.seller);
+        Reader { catalog, grammar, seller: folded_name(&settings.seller), layout: settings.layout }
     }
 
     /// The items that claims name by their index.
@@ -102,8 +116,9 @@ impl Reader {
             comments: &mut reading.comments,
             claims: &mut reading.claims,
             hardly_names: FxHashMap::default(),
+            remembered: Box::new([0; REMEMBERED]),
         };
-        layout::find(paste, from, &mut reading.noise, |found| {
+        layout::find(paste, from, self.layout, &mut reading.noise, |found| {
             if found.begins_block && session.comments.len() >= enough {
                 rest = Some(found.span.start);
                 return false;
@@ -120,22 +135,43 @@ impl Reader {
     /// A comment of a reading in words.
     pub fn in_words(&self, paste: &str, reading: &Reading, comment: &Comment) -> ReadComment {
         let (text, claims) = (comment.text.of(paste), reading.claims(comment));
-        let context = Context {
-            catalog: &self.catalog,
-            lexicon: &self.grammar.lexicon,
-            text,
-            about: comment.about,
-            claims,
-        };
         ReadComment {
             author: comment.author.of(paste).to_owned(),
             text: text.to_owned(),
             status: comment.status,
             claims: claims.to_vec(),
-            reason: comment.reason.in_words(&context),
+            reason: self.reason(text, comment.reason, comment.about, claims),
             about: comment.about.filter(|_| comment.status == Status::Review),
             edited: comment.edited,
         }
+    }
+
+    /// Reads one comment's text, as somebody wrote it whose name is beyond doubt, and says why it is read so.
+    pub fn explain(&self, text: &str) -> Explained {
+        let text = text.trim();
+        let mut scanner = self.grammar.scanner();
+        let Judgement { status, claims, reason, about } = match text {
+            text if noise::is_media(text) => nothing(ReasonCode::Media),
+            text => scanner.read(text),
+        };
+        Explained {
+            status,
+            reason: self.reason(text, reason, about, &claims),
+            claims: claims.to_vec(),
+            about: about.filter(|_| status == Status::Review),
+            marks: scanner.marks(text, status),
+        }
+    }
+
+    fn reason(&self, text: &str, reason: Reason, about: Option<u32>, claims: &[Claim]) -> String {
+        let (catalog, lexicon) = (&self.catalog, &self.grammar.lexicon);
+        let taught = if reason.code == ReasonCode::Taught { self.grammar.rule(text) } else { None };
+        let Some(rule) = taught else {
+            return reason.in_words(&Context { catalog, lexicon, text, about, claims });
+        };
+        let Judgement { reason, about, claims, .. } = self.grammar.scanner().read_meaning(rule);
+        let context = Context { catalog, lexicon, text: &rule.meaning, about, claims: &claims };
+        format!("You taught to read “{text}” as “{}”. {}", rule.meaning, reason.in_words(&context))
     }
 
     /// The stretches of a comment's text that led to its reading, in their order.
@@ -166,6 +202,11 @@ fn folded_name(name: &str) -> String {
     fold(name).trim_start_matches('@').to_owned()
 }
 
+/// How many texts are remembered: a power of two.
+const REMEMBERED: usize = 1 << 14;
+/// Longer texts are hardly written twice.
+const REMEMBERED_BYTES: usize = 64;
+
 /// One reading of one paste.
 struct Session<'session> {
     reader: &'session Reader,
@@ -175,6 +216,9 @@ struct Session<'session> {
     claims: &'session mut Vec<Claim>,
     /// What was found out about names above texts: a buyer writes many comments.
     hardly_names: FxHashMap<&'session str, bool>,
+    /// For a hash of a text, one more than the index of the last comment with such a text, because buyers write the same
+    /// few things again and again, and the same text is read alike whoever wrote it.
+    remembered: Box<[u32; REMEMBERED]>,
 }
 
 impl<'session> Session<'session> {
@@ -186,8 +230,34 @@ impl<'session> Session<'session> {
             Some(reason) => self.held_back(text, reason),
             None if text.is_empty() => nothing(ReasonCode::NameOnly),
             None if noise::is_media(text) => nothing(ReasonCode::Media),
-            None => self.scanner.read(text),
+            None => return self.read(found, author, text),
         };
+        self.add(found, author, text, judgement);
+    }
+
+    /// Reads a text, or remembers how the same text was read before.
+    fn read(&mut self, found: &Found<'session>, author: &str, text: &'session str) {
+        let Some(place) = (text.len() <= REMEMBERED_BYTES).then(|| hash(text) % REMEMBERED) else {
+            let judgement = self.scanner.read(text);
+            return self.add(found, author, text, judgement);
+        };
+        let before =
+            (self.remembered[place] as usize).checked_sub(1).and_then(|index| self.comments.get(index));
+        self.remembered[place] = self.comments.len() as u32 + 1;
+        let Some(before) = before.filter(|before| before.text.of(self.paste) == text) else {
+            let judgement = self.scanner.read(text);
+            return self.add(found, author, text, judgement);
+        };
+        let Comment { first_claim, claims, status, reason, about, .. } = *before;
+        let same = first_claim as usize..first_claim as usize + usize::from(claims);
+        self.add(found, author, text, Judgement { status, claims: Claims::new(), reason, about });
+        self.claims.extend_from_within(same);
+        if let Some(comment) = self.comments.last_mut() {
+            comment.claims = claims;
+        }
+    }
+
+    fn add(&mut self, found: &Found<'session>, author: &str, text: &str, judgement: Judgement) {
         let within =
             |part: &str| if part.is_empty() { Span::default() } else { Span::within(self.paste, part) };
         self.comments.push(Comment {
@@ -214,7 +284,7 @@ impl<'session> Session<'session> {
         let (author, text) = (found.author.trim_start_matches('@'), found.text);
         let doubt = match found.shape {
             Shape::Marked => None,
-            Shape::Unread => match self.handle_first(text) {
+            Shape::Unread => match self.seller_first(text).or_else(|| self.handle_first(text)) {
                 Some((handle, text)) => return (handle, text, None),
                 None => return ("", text, Some(ReasonCode::NoName)),
             },
@@ -238,6 +308,15 @@ impl<'session> Session<'session> {
         *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
     }
 
+    /// The seller's name and what stands behind it, if a line begins with it.
+    fn seller_first<'line>(&self, line: &'line str) -> Option<(&'line str, &'line str)> {
+        let seller = self.reader.seller.as_str();
+        let words = seller.split(' ').count();
+        let (end, _) = line.match_indices(' ').nth(words - 1)?;
+        let (name, text) = line.split_at_checked(end)?;
+        (!seller.is_empty() && folded_name(name) == seller).then_some((name, text.trim_start()))
+    }
+
     /// `ana_r mine 27B`: a first word that can only be a handle.
     fn handle_first(&mut self, line: &'session str) -> Option<(&'session str, &'session str)> {
         let (handle, text) = line.split_once(' ')?;
@@ -256,6 +335,9 @@ impl<'session> Session<'session> {
         const UNSURE: Option<ReasonCode> = Some(ReasonCode::WhereTheNameEnds);
         let line = line.strip_prefix('·').unwrap_or(line).trim_start();
         let line = noise::without_badge(line);
+        if let Some((seller, text)) = self.seller_first(line) {
+            return (seller, text, None);
+        }
         let Some((place, only_unknown)) = self.scanner.end_of_name(line) else {
             let courtesy = self.scanner.is_courtesy(line);
             let name = looks_like_a_name(line) && !courtesy;
@@ -294,6 +376,12 @@ impl<'session> Session<'session> {
         let about = judgement.claims.first().map(|claim| claim.item).or(judgement.about);
         Judgement { status: Status::Review, claims: Claims::new(), reason: reason.into(), about }
     }
+}
+
+fn hash(text: &str) -> usize {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish() as usize
 }
 
 fn is_long(author: &str) -> bool {

@@ -127,6 +127,24 @@ pub struct Comment {
     pub(super) begins_block: bool,
 }
 
+impl Comment {
+    /// The name by which the platform knows the author, where the paste links to their profile and it says more than the
+    /// name that is shown: `[Ana Ruiz](https://…/@ana_r12)`. Two buyers of one name are told apart by it.
+    pub fn profile<'paste>(&self, paste: &'paste str) -> Option<&'paste str> {
+        let behind = paste.get(self.author.end as usize..)?.strip_prefix("](")?;
+        let link = behind.get(..memchr::memchr3(b')', b'\n', b' ', behind.as_bytes())?)?;
+        let (path, query) = link.split_once('?').unwrap_or((link, ""));
+        let number = query.split('&').find_map(|pair| pair.strip_prefix("id="));
+        let last = path.trim_end_matches('/').rsplit('/').next()?.trim_start_matches('@');
+        let profile = number.filter(|_| last.ends_with(".php")).unwrap_or(last);
+        // `[ana_r](…/ana_r)` and `[Ana R](…/ana.r)` say nothing new, and the same comment may be copied without the link.
+        let letters =
+            |text: &str| crate::text::fold(text).replace(|letter: char| !letter.is_alphanumeric(), "");
+        let profile_letters = letters(profile);
+        (!profile_letters.is_empty() && profile_letters != letters(self.author.of(paste))).then_some(profile)
+    }
+}
+
 /// One comment as read, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadComment {
@@ -143,6 +161,20 @@ pub struct ReadComment {
     pub about: Option<u32>,
     /// The platform says that the comment was changed after it was written.
     pub edited: bool,
+}
+
+/// One text as read, in words, for a box in which a seller tries words out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    pub status: Status,
+    /// What would be done. Empty unless the status is [`Status::Act`].
+    pub claims: Vec<Claim>,
+    /// Why it was read so, as a sentence for the seller.
+    pub reason: String,
+    /// The item that a text for review most likely means.
+    pub about: Option<u32>,
+    /// The stretches that led to it, in their order.
+    pub marks: Vec<Mark>,
 }
 
 /// In which order the comments of a paste were written.

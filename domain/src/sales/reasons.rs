@@ -21,6 +21,12 @@ pub enum ReasonCode {
     Praise,
     PraiseFor,
     NamesNoItem,
+    /// The seller taught to pass over it.
+    PassedOver,
+    /// The seller taught to read it as another; see [`super::Reader::in_words`].
+    Taught,
+    /// It claims, cancels or queues an item whose alias is written with a slip, at the marked place.
+    Slip,
     /// It claims, cancels or queues by the marked word.
     Demands,
     // A person must look, because of who wrote it.
@@ -44,8 +50,10 @@ pub enum ReasonCode {
     ClaimsButAsks,
     Unclear,
     Shared,
+    SlipAlone,
     TooManyItems,
     CodeOrQuantity,
+    CodeOrPrice,
     NotUnderstood,
     WithoutClaimWord,
     Mixed,
@@ -144,9 +152,17 @@ impl Reason {
                 return format!("Names {name} with a claim word, but asks something too.");
             }
             ReasonCode::Unclear => return format!("“{word}” makes it unclear whether {name} is claimed."),
+            ReasonCode::PassedOver => return format!("“{word}” is passed over, as you taught."),
+            ReasonCode::Taught => return format!("“{word}” is read as you taught."),
+            ReasonCode::Slip => return context.with_slip(word),
+            ReasonCode::SlipAlone => {
+                let alias = context.meant(word);
+                return format!("“{word}” may be a slip for “{alias}” ({name}), but no word claims it.");
+            }
             ReasonCode::Shared => return context.sharers(word),
             ReasonCode::TooManyItems => return format!("Names more than {MAX_ITEMS} items."),
             ReasonCode::CodeOrQuantity => return format!("Is “{word}” a code or a quantity of {name}?"),
+            ReasonCode::CodeOrPrice => return format!("Is “{word}” a code or a price?"),
             ReasonCode::NotUnderstood => return format!("Names {name}, but “{word}” is not understood."),
             ReasonCode::WithoutClaimWord => {
                 return format!("Names {name} beside “{word}”, without a word that claims it.");
@@ -184,7 +200,23 @@ impl Context<'_> {
         self.catalog.item(item).map_or("", |item| item.code.as_str())
     }
 
+    /// The alias that a word with a slip stands for.
+    fn meant(&self, word: &str) -> &str {
+        self.lexicon.slips().and_then(|slips| slips.meant(&FoldedText::fold(word))).unwrap_or_default()
+    }
+
+    fn with_slip(&self, word: &str) -> String {
+        format!("“{word}” is taken for “{}”: {}.", self.meant(word), self.demanded())
+    }
+
     fn demands(&self, word: &str) -> String {
+        match word {
+            "" => format!("Nothing but {}.", self.demanded()),
+            word => format!("“{word}” with {}.", self.demanded()),
+        }
+    }
+
+    fn demanded(&self) -> String {
         let demands: Vec<String> = self
             .claims
             .iter()
@@ -199,10 +231,7 @@ impl Context<'_> {
             })
             .collect();
         let more = if self.claims.len() > SHOWN_ITEMS { " …" } else { "" };
-        match word {
-            "" => format!("Nothing but {}{more}.", demands.join(", ")),
-            word => format!("“{word}” with {}{more}.", demands.join(", ")),
-        }
+        format!("{}{more}", demands.join(", "))
     }
 
     fn sharers(&self, word: &str) -> String {

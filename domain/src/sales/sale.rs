@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommentOrder, Preset};
+use super::{CommentOrder, LayoutChoice, Preset};
 use crate::problem::{Check, FieldCode, Problem};
 use crate::text;
 
@@ -30,6 +30,8 @@ pub struct SaleForm {
     pub platform: String,
     pub preset: String,
     pub order: String,
+    /// Empty where nothing is said: found without being told.
+    pub layout: String,
     /// The name under which the seller writes; may be empty.
     pub seller: String,
 }
@@ -41,6 +43,7 @@ pub struct NewSale {
     pub platform: Platform,
     pub preset: Preset,
     pub order: CommentOrder,
+    pub layout: LayoutChoice,
     pub seller: String,
 }
 
@@ -55,6 +58,7 @@ impl SaleForm {
         let platform = check.take("platform", Platform::parse(&self.platform).ok_or(FieldCode::NotAChoice));
         let preset = check.take("preset", Preset::parse(&self.preset).ok_or(FieldCode::NotAChoice));
         let order = check.take("order", CommentOrder::parse(&self.order).ok_or(FieldCode::NotAChoice));
+        let layout = check.take("layout", self.layout_choice().ok_or(FieldCode::NotAChoice));
         let seller = check.take("seller", text::optional(&self.seller, SELLER_CHARACTERS));
         let sale = (|| {
             Some(NewSale {
@@ -62,10 +66,15 @@ impl SaleForm {
                 platform: platform?,
                 preset: preset?,
                 order: order?,
+                layout: layout?,
                 seller: seller?,
             })
         })();
         check.finish(sale)
+    }
+
+    fn layout_choice(&self) -> Option<LayoutChoice> {
+        if self.layout.is_empty() { Some(LayoutChoice::Auto) } else { LayoutChoice::parse(&self.layout) }
     }
 }
 
@@ -80,11 +89,17 @@ mod tests {
             platform: "tiktok".into(),
             preset: "ph".into(),
             order: "newest-first".into(),
+            layout: "whatsapp".into(),
             seller: String::new(),
         };
         let sale = form.parse().unwrap();
         assert_eq!((sale.title.as_str(), sale.platform), ("Friday show", Platform::Tiktok));
         assert_eq!((sale.preset, sale.order), (Preset::Ph, CommentOrder::NewestFirst));
+        assert_eq!(sale.layout, LayoutChoice::Whatsapp);
+        let unsaid = SaleForm { layout: String::new(), ..form.clone() };
+        assert_eq!(unsaid.parse().unwrap().layout, LayoutChoice::Auto);
+        let unknown = SaleForm { layout: "myspace".into(), ..form };
+        assert_eq!(unknown.parse().unwrap_err().fields[0].field, "layout");
         let problem = SaleForm::default().parse().unwrap_err();
         let fields: Vec<&str> = problem.fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(fields, ["title", "platform", "preset", "order"]);

@@ -1,9 +1,8 @@
 //! How well the corpus is read, as a table: `cargo test -p domain --test reader -- --nocapture table`.
 //!
-//! The readings of `tests/reading/` count always. Those of `tests/reading/new/` were written by hand, as a careful seller
-//! reads, before the reader knew all of them; they count with `SELLTRAC_CORPUS=all` and move up once they are read. A
-//! claim counts as right if its author, kind, item, variant and quantity are. One that is expected but goes to review
-//! lowers the recall, one that nobody expects lowers the precision.
+//! The readings of `tests/reading/` are what a careful seller reads. A claim counts as right if its author, kind, item,
+//! variant and quantity are. One that is expected but goes to review lowers the recall, one that nobody expects lowers
+//! the precision.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -27,7 +26,7 @@ pub const SHOULD: &str = "  should:";
 pub struct Comment {
     /// The whole line.
     pub written: String,
-    /// The claims that a careful person reads where the line has others, or `nothing`.
+    /// The claims that a careful person reads where the line has others, or `nothing`, or another status without claims.
     pub should: Option<String>,
     author: String,
     text: String,
@@ -55,8 +54,12 @@ impl Comment {
     }
 
     fn set_should(&mut self, should: &str) {
-        self.claims = claims(should);
-        if !self.claims.is_empty() {
+        let status =
+            [Status::None, Status::Review].map(Status::as_str).into_iter().find(|word| *word == should);
+        self.claims = if status.is_some() { Vec::new() } else { claims(should) };
+        if let Some(status) = status {
+            self.status = status.into();
+        } else if !self.claims.is_empty() {
             self.status = Status::Act.as_str().into();
         } else if self.status == Status::Act.as_str() {
             self.status = Status::None.as_str().into();
@@ -65,12 +68,15 @@ impl Comment {
     }
 
     /// What to write behind a line that the reader writes in place of this one, so that no judgement of a person is lost:
-    /// the one that stands there, or the hand-written claims, if the reader has others.
+    /// the one that stands there, or what was written by hand, if the reader has other claims or another status.
     pub fn judgement_of(&self, read: &str) -> Option<String> {
         let read = Comment::parse(read, self.line);
         let by_hand = self.written.splitn(5, '|').count() == 4;
-        let claims = if self.claims.is_empty() { "nothing".into() } else { self.claims.join(", ") };
-        self.should.clone().or((by_hand && read.claims != self.claims).then_some(claims))
+        if read.claims == self.claims && read.status == self.status {
+            return None;
+        }
+        let judged = if self.claims.is_empty() { self.status.clone() } else { self.claims.join(", ") };
+        self.should.clone().or(by_hand.then_some(judged))
     }
 
     fn is_same_comment(&self, other: &Comment) -> bool {
@@ -203,11 +209,6 @@ pub fn samples(folder: &Path) -> Vec<Sample> {
     paths.into_iter().map(Sample::open).collect()
 }
 
-/// The pastes of which the reader does not know all yet.
-fn new_samples() -> Vec<Sample> {
-    samples(&folder().join("new"))
-}
-
 impl Sample {
     fn open(path: PathBuf) -> Self {
         let content = std::fs::read_to_string(&path).unwrap();
@@ -224,7 +225,7 @@ impl Sample {
         Sample { head: parts[0].into(), paste: parts[1].into(), expected, path }
     }
 
-    /// Such as `new/whatsapp_exports.txt`.
+    /// Such as `whatsapp_exports.txt`.
     fn name(&self) -> String {
         self.path.strip_prefix(folder()).unwrap().display().to_string()
     }
@@ -273,10 +274,6 @@ impl Sample {
 
 #[test]
 fn table_of_precision_and_recall() {
-    let mut samples = samples(&folder());
-    if std::env::var("SELLTRAC_CORPUS").is_ok_and(|which| which == "all") {
-        samples.extend(new_samples());
-    }
     let (mut table, mut misread, mut total) = (String::new(), String::new(), Counts::default());
     writeln!(
         table,
@@ -284,7 +281,7 @@ fn table_of_precision_and_recall() {
         "", "comments", "statuses", "claims", "read", "right", "precision", "recall"
     )
     .unwrap();
-    for sample in samples {
+    for sample in samples(&folder()) {
         let counts = sample.measure(&mut misread);
         table.push_str(&counts.row(&sample.name()));
         total.add(counts);
@@ -300,7 +297,7 @@ fn table_of_precision_and_recall() {
 #[test]
 fn hand_written_readings_name_what_stands_in_the_paste_and_in_the_catalog() {
     let (mut comments, mut presets) = (0, HashSet::new());
-    for sample in samples(&folder()).into_iter().chain(new_samples()) {
+    for sample in samples(&folder()) {
         let catalog = catalog_for(&sample.head);
         let preset = sample.head.lines().find_map(|line| line.strip_prefix("preset: ")).unwrap();
         presets.insert(preset.to_owned());

@@ -77,8 +77,12 @@ pub enum MatchError {
 pub fn run(arguments: MatchArguments) -> Result<(), MatchError> {
     let catalog = text_of(&arguments.catalog)?;
     let paste = text_of(&arguments.paste)?;
-    let settings =
-        ReadSettings { preset: arguments.preset, seller: arguments.seller, order: arguments.order };
+    let settings = ReadSettings {
+        preset: arguments.preset,
+        seller: arguments.seller,
+        order: arguments.order,
+        ..Default::default()
+    };
     let json = read_to_json(&catalog, &paste, &settings)?;
     let mut output = std::io::stdout().lock();
     writeln!(output, "{json}")?;

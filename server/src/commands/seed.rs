@@ -4,7 +4,7 @@ use domain::{
     accounts::RegistrationForm,
     address::PostalAddress,
     customers::{AddressForm, CustomerForm, HandleForm},
-    inventory::{ItemForm, VariantForm},
+    inventory::{ItemForm, MaterialForm, VariantForm},
     payments::{CredentialsForm, Gateway},
     problem::Code,
     sales::SaleForm,
@@ -43,6 +43,7 @@ pub async fn seed(services: &Services) -> Result<()> {
     settings.shipping_fee = "5.99".into();
     business::save(services, &owner, &settings).await?;
     connect(services, &owner).await?;
+    inventory::material::save(services, &owner, None, &silver()).await?;
     for item in items() {
         inventory::item::save(services, &owner, None, &item).await?;
     }
@@ -94,6 +95,19 @@ async fn connect(services: &Services, owner: &Actor) -> Result<()> {
     Ok(())
 }
 
+/// What most pieces are made of. The bangle's price follows its rate.
+fn silver() -> MaterialForm {
+    MaterialForm {
+        name: "Sterling silver".into(),
+        purity: "925".into(),
+        unit: "g".into(),
+        rate: "1.70".into(),
+        wastage: "8".into(),
+        origin: "MX".into(),
+        hs_code: "7113.11".into(),
+    }
+}
+
 fn items() -> Vec<ItemForm> {
     let item = |code: &str,
                 title: &str,
@@ -109,6 +123,7 @@ fn items() -> Vec<ItemForm> {
             weight: weight.into(),
             material: material.into(),
             aliases: aliases.into(),
+            options: if variants.len() > 1 { vec!["Size".into()] } else { Vec::new() },
             variants: variants.iter().map(|(name, quantity)| VariantForm::named(name, quantity)).collect(),
             ..Default::default()
         }
@@ -124,7 +139,11 @@ fn items() -> Vec<ItemForm> {
             &[("6", "4"), ("7", "3"), ("8", "2")],
         ),
         item("A13", "Star studs", "18.00", "0.1", "Sterling silver", "star studs", &[("", "6")]),
-        item("A14", "Wave bangle", "46.00", "0.9", "Sterling silver", "", &[("", "2")]),
+        ItemForm {
+            pricing: "by-weight".into(),
+            net_weight: "25 g".into(),
+            ..item("A14", "Wave bangle", "", "0.9", "Sterling silver", "", &[("", "2")])
+        },
         item("B27", "Rose quartz tower", "18.50", "5.5", "Rose quartz", "rose tower", &[("", "3")]),
         item("B28", "Amethyst sphere", "32.00", "9", "Amethyst", "", &[("small", "2"), ("large", "1")]),
         item("C3", "Amber candle", "9.00", "7", "Wax", "candle", &[("", "12")]),

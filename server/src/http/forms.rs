@@ -20,7 +20,8 @@ use url::Url;
 use super::{MAX_REQUEST_BYTES, errors::accepts_pages, session::cookie_value};
 
 const LIFE_SECONDS: u32 = 60;
-/// Browsers keep about 4 KB for a cookie. Values that do not fit are left out, the longest first.
+/// Browsers keep about 4 KB for a cookie. Values that do not fit are left out: the empty ones,
+/// then the longest first.
 const MAX_COOKIE_BYTES: usize = 3_500;
 /// A field whose name contains one of these never goes back.
 const SECRETS: [&str; 2] = ["password", "[key]"];
@@ -126,6 +127,11 @@ fn cookie(public_url: &str, mut returned: Returned) -> Option<HeaderValue> {
         if encoded.len() <= MAX_COOKIE_BYTES {
             return header_value(public_url, &encoded, LIFE_SECONDS);
         }
+        // What is empty says least, and in a form of many rows it is most of it.
+        if returned.values.iter().any(|(_, value)| value.is_empty()) {
+            returned.values.retain(|(_, value)| !value.is_empty());
+            continue;
+        }
         let (longest, _) = returned.values.iter().enumerate().max_by_key(|(_, (_, value))| value.len())?;
         returned.values.swap_remove(longest);
     }
@@ -162,6 +168,22 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_str(&pair).unwrap());
         assert_eq!(super::returned(&headers, URL), Some(returned));
+    }
+
+    #[test]
+    fn of_many_rows_the_empty_ones_are_left_out_first() {
+        let cells: String =
+            (0..200).map(|row| format!("form%5Bvariants%5D%5B{row}%5D%5Bprice%5D=&")).collect();
+        let body = Bytes::from(format!("{cells}form%5Btitle%5D=Moon+ring+of+a+long+name"));
+        let (_, returned) = failure(&failed("https://shop.example/stock/new"), &body).unwrap();
+        let cookie = cookie(URL, returned).unwrap();
+        let mut headers = HeaderMap::new();
+        let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        headers.insert(header::COOKIE, HeaderValue::from_str(&pair).unwrap());
+        assert_eq!(
+            super::returned(&headers, URL).unwrap().values,
+            [("form[title]".to_owned(), "Moon ring of a long name".to_owned())]
+        );
     }
 
     #[test]

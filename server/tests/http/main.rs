@@ -19,4 +19,5 @@ mod refusals;
 mod reports;
 mod signatures;
 mod transfer;
+mod stock;
 mod webhooks;

@@ -23,6 +23,7 @@ pub struct Model {
     pub repeats: String,
     #[sea_orm(column_type = "Text")]
     pub words: String,
+    pub layout: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

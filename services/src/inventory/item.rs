@@ -1,7 +1,7 @@
 //! One item: reading, saving, archiving.
 
 use domain::{
-    inventory::{ItemForm, ItemInput, ItemSetting, ItemView, Pricing, UNNAMED_OPTION},
+    inventory::{ItemForm, ItemInput, ItemSetting, ItemView, KeywordQuery, Pricing, UNNAMED_OPTION},
     money::Money,
     problem::{FieldCode, Problem},
     text::fold,
@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    aliases_of, codes,
+    aliases_of, codes, keywords,
     list::waitlisted,
     material,
     price::{self, Prices, weight_rate},
@@ -54,24 +54,23 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<ItemVi
     let materials = material::rows(read, actor.business_id).await?;
     let made_of = materials.iter().find(|material| Some(material.id) == item.material_id).cloned();
     let prices = Prices::of(read, actor.business_id, actor.currency, [&item]).await?;
-    Ok(ItemView {
-        id,
-        stock: variants
-            .iter()
-            .map(|row| variants::figures(row, waiting.get(&row.id).copied().unwrap_or_default()))
-            .collect(),
-        prices: variants.iter().map(|row| prices.of_one(&item, Some(row))).collect(),
-        archived: item.archived_at.is_some(),
-        setting: setting_with(read, actor, materials, String::new()).await?,
-        form: form(
-            actor,
-            item,
-            made_of.map(|material| material.name).unwrap_or_default(),
-            aliases.into_iter().map(|alias| alias.alias).collect::<Vec<_>>().join(", "),
-            tags.into_iter().map(|tag| tag.tag).collect::<Vec<_>>().join(", "),
-            &variants,
-        ),
-    })
+    let stock = variants
+        .iter()
+        .map(|row| variants::figures(row, waiting.get(&row.id).copied().unwrap_or_default()))
+        .collect();
+    let prices = variants.iter().map(|row| prices.of_one(&item, Some(row))).collect();
+    let archived = item.archived_at.is_some();
+    let form = form(
+        actor,
+        item,
+        made_of.map(|material| material.name).unwrap_or_default(),
+        aliases.into_iter().map(|alias| alias.alias).collect::<Vec<_>>().join(", "),
+        tags.into_iter().map(|tag| tag.tag).collect::<Vec<_>>().join(", "),
+        &variants,
+    );
+    let keywords = keywords::check(services, actor, Some(id), &KeywordQuery::of(&form)).await?;
+    let setting = setting_with(read, actor, materials, String::new()).await?;
+    Ok(ItemView { id, form, stock, prices, archived, keywords, setting })
 }
 
 /// An item as its form shows it.

@@ -4,6 +4,7 @@ pub(crate) mod codes;
 pub mod count;
 pub mod find;
 pub mod item;
+pub mod keywords;
 pub mod list;
 pub mod material;
 pub(crate) mod price;

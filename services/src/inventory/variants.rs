@@ -6,7 +6,10 @@ use domain::{
     problem::{Check, Code, FieldCode, Problem},
     text::fold,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Expr,
+    sea_query::OnConflict,
+};
 use uuid::Uuid;
 
 use super::{
@@ -41,11 +44,14 @@ pub(super) async fn save(
             }
             None => new_row(actor, item_id),
         };
-        if input.quantity < row.held {
-            check.note(&format!("variants_{}_quantity", input.row), FieldCode::TooLittle(row.held));
-        }
-        if input.quantity != row.on_hand {
-            counted.push(Movement::count(row.id, input.quantity - row.on_hand));
+        // What was counted is a difference to the pieces that were shown: those that came or went since then stay so.
+        let difference = input.quantity - input.was.filter(|_| input.id.is_some()).unwrap_or(row.on_hand);
+        if difference != 0 {
+            if row.on_hand.saturating_add(difference) < row.held {
+                let least = input.quantity.saturating_add(row.held - row.on_hand - difference);
+                check.note(&format!("variants_{}_quantity", input.row), FieldCode::TooLittle(least));
+            }
+            counted.push(Movement::count(row.id, difference));
         }
         rows.push(filled_in(row, input, position)?);
     }
@@ -123,14 +129,10 @@ pub(crate) async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()
     Ok(())
 }
 
-/// Takes variants off their item, and what is left of them out of the stock.
 async fn remove(write: &Write, actor: &Actor, rows: &[variant::Model], now: i64) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let left = rows.iter().filter(|row| row.on_hand > 0);
-    let taken_out: Vec<Movement> = left.map(|row| Movement::remove(row.id, row.on_hand)).collect();
-    stock::carry_out(write, actor.business_id, &taken_out, now).await?;
     variant::Entity::update_many()
         .col_expr(variant::Column::RemovedAt, Expr::value(now))
         .filter(variant::Column::BusinessId.eq(actor.business_id))
@@ -169,6 +171,7 @@ pub(super) fn form(actor: &Actor, row: &variant::Model) -> VariantForm {
         weight: weight_text(actor, row.weight),
         barcode: row.barcode.clone(),
         quantity: row.on_hand.to_string(),
+        was: row.on_hand.to_string(),
     }
 }
 

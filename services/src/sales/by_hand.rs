@@ -3,7 +3,7 @@
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::{
-        Catalog, ClaimKind, ClaimState, Platform, ReadComment, ReadSettings, Reader, Status,
+        Catalog, ClaimKind, ClaimState, LayoutChoice, Platform, ReadComment, ReadSettings, Reader, Status,
         by_hand::{ActionKind, HandClaim, HandClaimForm, HandClaimed, Split, SplitForm, buyer},
     },
 };
@@ -34,10 +34,14 @@ pub async fn claim(
     actor.must_sell()?;
     let HandClaim { buyer, text, key } = form.parse()?;
     let read = services.database.read();
-    let settings = sale::settings(&sale::find(read, actor, sale_id).await?)?;
+    let sale = sale::find(read, actor, sale_id).await?;
+    let settings = sale::settings(read, &sale).await?;
     let items = sale::catalog(read, actor).await?.items;
     let (comment, items) = task::spawn_blocking(move || {
-        let reader = Reader::new(Catalog::new(items), &ReadSettings { seller: String::new(), ..settings });
+        let reader = Reader::new(
+            Catalog::new(items),
+            &ReadSettings { seller: String::new(), layout: LayoutChoice::Auto, ..settings },
+        );
         (read_one(&reader, &text), reader.catalog().items().to_vec())
     })
     .await

@@ -24,7 +24,8 @@ use crate::{
 pub async fn hold(services: &Services, actor: &Actor, sale_id: Uuid, paste: String) -> Result<Held> {
     actor.must_sell()?;
     let database = services.database.read();
-    let settings = sale::settings(&sale::find(database, actor, sale_id).await?)?;
+    let sale = sale::find(database, actor, sale_id).await?;
+    let settings = sale::settings(database, &sale).await?;
     let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
     let (pasted, items) = task::spawn_blocking(move || {
         let reader = Reader::new(Catalog::new(items), &settings);

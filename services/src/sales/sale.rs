@@ -6,7 +6,7 @@ use domain::{
     inventory::posted_weight,
     page::{PAGE_ROWS, Page},
     sales::{
-        CatalogItem, CatalogVariant, CommentOrder, Platform, Preset, ReadSettings, SaleForm,
+        CatalogItem, CatalogVariant, CommentOrder, LayoutChoice, Platform, Preset, ReadSettings, SaleForm,
         view::{SaleRow, SaleView},
     },
     time,
@@ -17,7 +17,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{MAX_CATALOG_ITEMS, claims, policy, review, tally};
+use super::{MAX_CATALOG_ITEMS, claims, policy, review, rules, tally, words};
 use crate::{
     Result, Services,
     accounts::{Actor, business},
@@ -39,11 +39,14 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: U
 }
 
 /// How a sale's comments are read.
-pub(crate) fn settings(sale: &sale::Model) -> Result<ReadSettings> {
+pub(crate) async fn settings(connection: &impl ConnectionTrait, sale: &sale::Model) -> Result<ReadSettings> {
     Ok(ReadSettings {
         preset: stored(Preset::parse(&sale.preset))?,
         seller: sale.seller.clone(),
         order: stored(CommentOrder::parse(&sale.comment_order))?,
+        words: words::for_reading(connection, sale).await?,
+        rules: rules::for_reading(connection, sale.business_id).await?,
+        layout: stored(LayoutChoice::parse(&sale.layout))?,
     })
 }
 
@@ -69,6 +72,7 @@ pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result
         put_backs: Set(policy.put_backs),
         repeats: Set(policy.repeats),
         words: Set(String::new()),
+        layout: Set(new.layout.as_str().into()),
     };
     let sale = sale.insert(&*write).await?;
     write.commit().await?;
@@ -129,7 +133,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
         id,
         platform: stored(Platform::parse(&sale.platform))?,
         closed: sale.closed_at.is_some(),
-        settings: settings(&sale)?,
+        settings: settings(read, &sale).await?,
         tally,
         review: review::of_sale(read, actor, id).await?,
         claims: lines,

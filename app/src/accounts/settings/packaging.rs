@@ -59,8 +59,10 @@ pub fn PackagingSection(
             return view! { <p class="quiet">"No box or mailer yet. Parcels need one, for their weight and size."</p> }
                 .into_any();
         }
-        let rows =
-            rows.into_iter().map(|row| view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> }).collect_view();
+        let rows = rows
+            .into_iter()
+            .map(|row| view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> })
+            .collect_view();
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
     view! {
@@ -87,9 +89,11 @@ fn PackagingRow(
 ) -> impl IntoView {
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
     let id = packaging.id.to_string();
+    let (id_to_count, id_to_remove) = (id.clone(), id.clone());
     // A form that came back belongs to the row it came from.
     let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
     let count = use_form::<CountPackaging>(&returned);
+    let came_back = returned.is_some();
     let changes = use_changes();
     Effect::new(move |_| {
         if matches!(count.action.value().get(), Some(Ok(()))) {
@@ -105,7 +109,7 @@ fn PackagingRow(
                 <span class="row-title">{packaging.name.clone()}</span>
                 <span class="row-sub">{about(&packaging, unit)}</span>
             </div>
-            <details class="rate-change" open=returned.is_some()>
+            <details class="rate-change" open=came_back>
                 <summary>
                     {match left {
                         Some(left) => {
@@ -118,7 +122,7 @@ fn PackagingRow(
                     <Icon name=IconName::Down />
                 </summary>
                 <ActionForm action=count.action attr:class="rate-form" attr:novalidate=true>
-                    <input type="hidden" name="id" value=id.clone() />
+                    <input type="hidden" name="id" value=id_to_count />
                     <TextField
                         label="How many there are"
                         name="stock"
@@ -133,7 +137,7 @@ fn PackagingRow(
                 </ActionForm>
             </details>
             <ActionForm action=remove>
-                <input type="hidden" name="id" value=id.clone() />
+                <input type="hidden" name="id" value=id_to_remove />
                 <button type="submit" class="button quiet small">
                     "Remove"
                     <span class="hidden-words">" "{packaging.name}</span>
@@ -159,8 +163,8 @@ fn AddForm(returned: Option<Returned>) -> impl IntoView {
             changes.note();
         }
     });
-    let (symbol, unit) = use_viewer()
-        .with_untracked(|viewer| (viewer.currency.symbol().trim(), viewer.weight_unit.symbol()));
+    let (symbol, unit) =
+        use_viewer().with_untracked(|viewer| (viewer.currency.symbol().trim(), viewer.weight_unit.symbol()));
     let measure =
         move |part: &'static str, answer: RwSignal<String>, label: &'static str, unit: &'static str| {
             view! {

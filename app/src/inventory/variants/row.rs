@@ -75,11 +75,13 @@ pub fn VariantRow(
             </button>
         }
     });
+    let was = format!("form[variants][{index}][was]");
     view! {
         <tr hidden=move || grid.is_gone(index)>
             {values} {others}
             <td class="cell-stock">
                 <input type="hidden" name=format!("form[variants][{index}][id]") value=first.id />
+                <input type="hidden" name=was.clone() value=form.value(&was, &first.was) />
                 <span>{stock.map(|stock| stock_words(&stock))}</span>
                 {remove}
             </td>

@@ -32,7 +32,91 @@ type Kinds = SmallVec<[ClaimKind; 8]>;
 /// What is said about items: each detail with the position of its item.
 type Details = SmallVec<[(usize, Detail); 8]>;
 
+/// A bare number is no quantity from here on: hardly anybody takes so many, and prices are written like that, more often
+/// behind an item than before it.
+const LEAST_PRICE: u32 = 100;
+const LEAST_PRICE_BEHIND: u32 = 20;
+
 impl Text<'_> {
+    /// Of what could be an item, some is a size, a choice, a quantity or another word for the item beside it.
+    pub(super) fn settle_items(&mut self) {
+        let is_sized = |text: &Self, index: usize| {
+            let element = &text.elements[index];
+            element.sized && element.part.is_some()
+        };
+        let mut place = 0;
+        while let Some(index) = self.items.get(place).copied() {
+            let before = place.checked_sub(1).and_then(|before| self.items.get(before)).copied();
+            let is_other_word = before.is_some_and(|before| {
+                self.is_choice_beside(before, index) || self.is_same_item_in_other_words(before, index)
+            });
+            if is_sized(self, index) || is_other_word {
+                self.items.remove(place);
+            } else {
+                place += 1;
+            }
+        }
+        // A number that is also an item's code is a quantity or a size beside a plainer code.
+        let is_plain = |text: &Self, index: usize| {
+            matches!(text.elements[index].kind, Kind::Item { number: false, .. })
+                || text.stands_as_code(index)
+        };
+        if self.items.len() > 1
+            && !self.scanner.grammar.words.numbers_are_codes
+            && self.items.iter().any(|index| is_plain(self, *index))
+        {
+            let plain = self.items.iter().copied().filter(|index| is_plain(self, *index)).collect();
+            self.items = plain;
+        }
+    }
+
+    /// `T2 M`, where `M` is a size of T2 and an item's code too: right behind T2 it is the size.
+    fn is_choice_beside(&self, item: usize, index: usize) -> bool {
+        let Kind::Item { number: false, .. } = self.elements[index].kind else { return false };
+        let part = self.elements[index].part;
+        let has_part = self.item_at(item).zip(part);
+        index == item + 1
+            && has_part.is_some_and(|(item, part)| self.scanner.grammar.lexicon.has_part(item, part))
+    }
+
+    /// `30S selenite lamp`: code and alias of one item.
+    fn is_same_item_in_other_words(&self, item: usize, index: usize) -> bool {
+        let (first, second) = (&self.elements[item], &self.elements[index]);
+        self.item_at(item) == self.item_at(index)
+            && self.written(first) != self.written(second)
+            && self.elements[item + 1..index].iter().all(|between| between.kind == Kind::Filler)
+    }
+
+    /// `sold 301 M`: a number right behind a claim word and before a choice of its own, or before another claim word, is
+    /// a code.
+    pub(super) fn stands_as_code(&self, index: usize) -> bool {
+        let claimed = index.checked_sub(1).and_then(|before| self.elements.get(before));
+        let claimed = claimed.is_some_and(|before| matches!(before.kind, Kind::Intent { .. }));
+        let (Some(item), Some(behind)) = (self.item_at(index), self.elements.get(index + 1)) else {
+            return false;
+        };
+        let lexicon = &self.scanner.grammar.lexicon;
+        let chosen = behind.part.is_some_and(|part| lexicon.has_part(item, part));
+        let before =
+            self.items.iter().rev().find(|before| **before < index).and_then(|index| self.item_at(*index));
+        let only_its_own =
+            chosen && before.zip(behind.part).is_some_and(|(before, part)| !lexicon.has_part(before, part));
+        only_its_own || claimed && (chosen || matches!(behind.kind, Kind::Intent { .. }))
+    }
+
+    /// `T2 S and M`, where `M` is a size of T2 and an item's code too.
+    fn choice_or_code(&self) -> Option<&Element> {
+        let doubtful = self.items.windows(2).find(|pair| match pair {
+            [before, index] => {
+                let plain = matches!(self.elements[*index].kind, Kind::Item { number: false, .. });
+                let part = self.elements[*index].part.zip(self.item_at(*before));
+                plain && part.is_some_and(|(part, item)| self.scanner.grammar.lexicon.has_part(item, part))
+            }
+            _ => false,
+        });
+        doubtful.and_then(|pair| self.elements.get(*pair.last()?))
+    }
+
     /// The position in `items` of the item that the element at `index` speaks of: the last before it, or the first.
     pub(super) fn owner(&self, index: usize) -> Option<usize> {
         let before = self.items.partition_point(|item| *item <= index);
@@ -58,14 +142,27 @@ impl Text<'_> {
             Kind::Intent { kind, .. } => Some(kind),
             _ => None,
         };
-        let Some(first) = self.intents.first().and_then(|index| intent(*index)) else {
+        // `cancel D5 grab`: beside another word, the word of a price tier only says which variant.
+        let tiers = |index: &usize| self.is_detail(*index);
+        let mut words = self.intents.clone();
+        if !words.iter().all(tiers) {
+            words.retain(|index| !tiers(index));
+        }
+        let Some(first) = words.first().and_then(|index| intent(*index)) else {
             return Ok(Kinds::from_elem(ClaimKind::Claim, self.items.len()));
         };
-        if self.intents.iter().all(|index| intent(*index) == Some(first)) {
-            return Ok(Kinds::from_elem(first, self.items.len()));
-        }
         let mixed = || Doubt::from(ReasonCode::Mixed);
-        let (Some(first_intent), Some(last_intent)) = (self.intents.first(), self.intents.last()) else {
+        if words.iter().all(|index| intent(*index) == Some(first)) {
+            // `A12, cancel B3` and `A12 B3-` may claim A12: only a claim word is for every item, wherever it stands.
+            let among = words.first() > self.items.first() && words.first() < self.items.last();
+            let is_sign = |index: &usize| self.written(&self.elements[*index]) == "-";
+            let unsure = among || words.iter().any(is_sign);
+            return match first != ClaimKind::Claim && unsure && words.len() < self.items.len() {
+                true => self.kinds_behind_items(first).ok_or_else(mixed),
+                false => Ok(Kinds::from_elem(first, self.items.len())),
+            };
+        }
+        let (Some(first_intent), Some(last_intent)) = (words.first(), words.last()) else {
             return Err(mixed());
         };
         let (Some(first_item), Some(last_item)) = (self.items.first(), self.items.last()) else {
@@ -76,9 +173,9 @@ impl Text<'_> {
         let mut kinds = Kinds::new();
         for item in &self.items {
             let found = if word_first {
-                self.intents.iter().rev().find(|index| *index < item)
+                words.iter().rev().find(|index| *index < item)
             } else if word_last {
-                self.intents.iter().find(|index| *index > item)
+                words.iter().find(|index| *index > item)
             } else {
                 None
             };
@@ -86,13 +183,32 @@ impl Text<'_> {
         }
         // Every word must have an item of its own, or one of them hangs in the air.
         let lonely = |pair: &[usize]| !self.items.iter().any(|item| (pair[0]..pair[1]).contains(item));
-        if self.intents.windows(2).any(|pair| lonely(pair) && intent(pair[0]) != intent(pair[1])) {
+        if words.windows(2).any(|pair| lonely(pair) && intent(pair[0]) != intent(pair[1])) {
             return Err(mixed());
         }
         Ok(kinds)
     }
 
+    /// `A12取消 B3+1`: behind every item stands either the word or how many are claimed.
+    fn kinds_behind_items(&self, kind: ClaimKind) -> Option<Kinds> {
+        let ends = self.items.iter().skip(1).copied().chain([self.elements.len()]);
+        let kinds = self.items.iter().zip(ends).map(|(item, end)| {
+            let behind = self.elements.get(*item..end)?;
+            let has_word = behind.iter().any(|element| matches!(element.kind, Kind::Intent { .. }));
+            let is_counted = behind.iter().any(|element| self.is_plus(element));
+            match (has_word, is_counted) {
+                (true, false) => Some(kind),
+                (false, true) => Some(ClaimKind::Claim),
+                _ => None,
+            }
+        });
+        kinds.collect()
+    }
+
     pub(super) fn claims(&self, kinds: &[ClaimKind]) -> Result<Claims, Doubt> {
+        if let Some(element) = self.choice_or_code() {
+            return Err(self.because(ReasonCode::ChoiceOrCode, element).into());
+        }
         let details = self.details()?;
         let mut claims = Claims::new();
         for (position, (index, kind)) in self.items.iter().zip(kinds).enumerate() {
@@ -109,7 +225,12 @@ impl Text<'_> {
                     Unclear::Variant => about(ReasonCode::WhichVariant),
                     Unclear::Quantity => about(ReasonCode::HowMany),
                 })?;
+            let counts = own.iter().filter(|detail| matches!(detail, Detail::Quantity(_))).count();
+            let several = chosen.len() > 1 && counts < chosen.len();
             for (variant, quantity) in chosen {
+                if several && self.has_slash(*index, position) {
+                    return Err(about(ReasonCode::WhichVariant));
+                }
                 if quantity == 0 {
                     return Err(about(ReasonCode::NoneOfIt));
                 }
@@ -123,6 +244,16 @@ impl Text<'_> {
             }
         }
         Ok(claims)
+    }
+
+    /// `S/M` behind an item: one of them, or both?
+    fn has_slash(&self, item: usize, position: usize) -> bool {
+        let end = self.items.get(position + 1).copied().unwrap_or(self.elements.len());
+        let Some(elements) = self.elements.get(item..end) else { return false };
+        elements.windows(2).any(|pair| match pair {
+            [left, right] => self.scanner.folded.bytes(left.end, right.start).contains('/'),
+            _ => false,
+        })
     }
 
     /// For each item, its quantities and words of variants.
@@ -151,37 +282,66 @@ impl Text<'_> {
             }
             let mut owner = self.owner(index).unwrap_or(0);
             let after_all = self.items.last().is_some_and(|last| index > *last);
-            if leading && is_count(element) && self.items.get(owner).is_some_and(|item| *item < index) {
+            let is_detail = self.is_detail(index);
+            if leading
+                && is_count(element)
+                && !is_detail
+                && self.items.get(owner).is_some_and(|item| *item < index)
+            {
                 owner += 1;
             }
             let about = self.items.get(owner).and_then(|item| self.item_at(*item));
             let unclear = |code: ReasonCode| Err(Doubt { reason: self.because(code, element), about });
-            let is_detail = self.is_detail(index);
+            let behind = self.items.get(owner).is_some_and(|item| *item < index);
+            let repeats = |details: &Details| {
+                element.part.is_some_and(|part| details.contains(&(owner, Detail::Part(part))))
+            };
             let detail = match element.kind {
+                Kind::Item { number, .. } if is_detail && (element.sized || !number) => {
+                    element.part.map(Detail::Part)
+                }
                 Kind::Item { number: true, .. } if is_detail => return unclear(ReasonCode::ChoiceOrCode),
                 Kind::Item { number: true, .. } => return unclear(ReasonCode::CodeOrQuantityOf),
-                Kind::Quantity(_) | Kind::Number(_) if leading && after_all => {
+                Kind::Quantity(_) | Kind::Number(_) if leading && after_all && !is_detail => {
                     return unclear(ReasonCode::BehindLastItem);
                 }
                 Kind::Quantity(quantity) => Some(Detail::Quantity(quantity)),
+                // `R7 7 7`: a size and a quantity, or a slip?
+                Kind::Number(_) if is_detail && repeats(&details) => return unclear(ReasonCode::MeansWhat),
                 Kind::Number(_) if is_detail => element.part.map(Detail::Part),
                 Kind::Number(_) if element.sized => return unclear(ReasonCode::NoSuchSize),
                 Kind::Number(number)
-                    if (words.bare_number_is_quantity || self.stands_between_claim_and_item(index))
+                    if number < if behind { LEAST_PRICE_BEHIND } else { LEAST_PRICE }
+                        && (words.bare_number_is_quantity
+                            || self.stands_between_claim_and_item(index)
+                            || self.follows_every(index)
+                            || (index == 0 && self.items.contains(&1) && !words.numbers_are_codes)
+                            || (leading && self.items.contains(&(index + 1))))
                         && !self.follows_price_word(index) =>
                 {
                     Some(Detail::Quantity(number))
                 }
                 Kind::Number(_) if self.follows_price_word(index) => None,
                 Kind::Number(_) => return unclear(ReasonCode::MeansWhat),
-                Kind::Every => Some(Detail::Every),
-                Kind::Intent { .. } => None,
+                Kind::Every(count) => Some(Detail::Every(count)),
+                // `mine D5`, where the seller has a variant for each price: mine, steal, grab.
+                Kind::Intent { .. } if !is_detail => None,
+                Kind::Intent { .. } if self.has_another_tier(index) => {
+                    return unclear(ReasonCode::WhichVariant);
+                }
                 _ if is_detail => element.part.map(Detail::Part),
                 _ => None,
             };
             details.extend(detail.map(|detail| (owner, detail)));
         }
         Ok(details)
+    }
+
+    /// `mine D5 steal`: two prices at once.
+    fn has_another_tier(&self, index: usize) -> bool {
+        let mut others = self.intents.iter().filter_map(|intent| self.elements.get(*intent));
+        let part = self.elements.get(index).and_then(|element| element.part);
+        others.any(|other| other.part.is_some() && other.part != part)
     }
 
     /// `quiero 2 A12`: a number between a claim word and an item counts everywhere.
@@ -191,9 +351,15 @@ impl Text<'_> {
             && self.items.contains(&(index + 1))
     }
 
-    /// `for 14` and `at 14` name a price, not a quantity.
-    fn follows_price_word(&self, index: usize) -> bool {
+    /// `藍L、粉L各1`: behind a word for every variant, a number counts each of them.
+    fn follows_every(&self, index: usize) -> bool {
         let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
-        before.is_some_and(|before| matches!(self.written(before), "for" | "at"))
+        before.is_some_and(|before| matches!(before.kind, Kind::Every(_)))
+    }
+
+    /// `for 14` and `at 14` name a price, not a quantity.
+    pub(super) fn follows_price_word(&self, index: usize) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
+        before.is_some_and(|before| self.entry(before).before_price)
     }
 }

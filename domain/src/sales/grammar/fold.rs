@@ -66,6 +66,13 @@ impl FoldedText {
                 }
                 continue;
             }
+            // NFKC makes a slash of it, and seventy-one halves of `7½`.
+            if let Some(decimals) = fraction(cluster)
+                && self.folded.ends_with(|before: char| before.is_ascii_digit())
+            {
+                decimals.chars().for_each(|decimal| self.push(decimal, place, place + cluster.len()));
+                continue;
+            }
             for character in cluster.nfkc().flat_map(char::to_lowercase) {
                 self.push(character, place, place + cluster.len());
             }
@@ -116,7 +123,7 @@ impl FoldedText {
             character if is_invisible(character) || character.is_control() => return,
             // How a digit or sign is dressed up as an emoji.
             '\u{FE00}'..='\u{FE0F}' | '\u{20E3}' => return,
-            character => character,
+            character => plain_letter(character),
         };
         if character == ' ' && (self.folded.is_empty() || self.folded.ends_with(' ')) {
             return;
@@ -202,6 +209,58 @@ fn ascii_digit(character: char, zero: u32) -> char {
     char::from_digit(u32::from(character) - zero, 10).unwrap_or(character)
 }
 
+/// Half sizes of rings and shoes.
+fn fraction(cluster: &str) -> Option<&'static str> {
+    match cluster {
+        "½" => Some(".5"),
+        "¼" => Some(".25"),
+        "¾" => Some(".75"),
+        _ => None,
+    }
+}
+
+/// Letters of “fancy fonts” that NFKC leaves as they are: small capitals, and white letters in black circles and squares.
+fn plain_letter(character: char) -> char {
+    const SMALL_CAPITALS: [(char, char); 25] = [
+        ('ᴀ', 'a'),
+        ('ʙ', 'b'),
+        ('ᴄ', 'c'),
+        ('ᴅ', 'd'),
+        ('ᴇ', 'e'),
+        ('ꜰ', 'f'),
+        ('ɢ', 'g'),
+        ('ʜ', 'h'),
+        ('ɪ', 'i'),
+        ('ᴊ', 'j'),
+        ('ᴋ', 'k'),
+        ('ʟ', 'l'),
+        ('ᴍ', 'm'),
+        ('ɴ', 'n'),
+        ('ᴏ', 'o'),
+        ('ᴘ', 'p'),
+        ('ǫ', 'q'),
+        ('ʀ', 'r'),
+        ('ꜱ', 's'),
+        ('ᴛ', 't'),
+        ('ᴜ', 'u'),
+        ('ᴠ', 'v'),
+        ('ᴡ', 'w'),
+        ('ʏ', 'y'),
+        ('ᴢ', 'z'),
+    ];
+    let from =
+        |first: u32| char::from_u32(u32::from(character) - first + u32::from('a')).unwrap_or(character);
+    match character {
+        '\u{1F150}'..='\u{1F169}' => from(0x1F150),
+        '\u{1F170}'..='\u{1F189}' => from(0x1F170),
+        'ǫ' | 'ɢ'..='ʟ' | 'ᴀ'..='ᴢ' | 'ꜰ' | 'ꜱ' => SMALL_CAPITALS
+            .iter()
+            .find(|(small, _)| *small == character)
+            .map_or(character, |(_, plain)| *plain),
+        character => character,
+    }
+}
+
 fn kind_of(character: char) -> AtomKind {
     match character {
         'a'..='z' => AtomKind::Word,
@@ -244,6 +303,8 @@ mod tests {
         assert_eq!(atoms("I’ll take ١٢"), ["i'll", "take", "12"]);
         assert_eq!(atoms("mi\u{301}o"), ["mío"]);
         assert_eq!(atoms("A1️⃣"), ["a", "1"]);
+        assert_eq!(atoms("SᴏLᴅ 🅰️12 🅢"), ["sold", "a", "12", "s"]);
+        assert_eq!(FoldedText::fold("7½ and ½"), "7.5 and 1⁄2");
         assert_eq!(FoldedText::fold("สำรอง"), "สำรอง");
     }
 

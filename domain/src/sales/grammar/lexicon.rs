@@ -1,17 +1,20 @@
-//! One table of everything that buyers type: the words of a community and the keywords and variants of a catalog.
+//! One table of everything that buyers type: the words of a community, as the seller changed them, and the keywords and
+//! variants of a catalog.
 //!
-//! It is built once for a catalog and a way of reading. A word of a comment is looked up once; only where some longer
-//! entry begins with it, longer stretches are looked up as well.
+//! It is built once for a catalog and a way of reading. An atom of a comment is looked up once; a phrase is found by going
+//! on from what it begins with, atom by atom, so that nothing is looked up that no phrase begins like.
 
 use rustc_hash::FxHashMap;
 
 use super::fold::{AtomKind, FoldedText};
 use super::presets::{SIZES, Words};
+use super::slips::Slips;
 use super::{ClaimKind, Sense};
-use crate::sales::Catalog;
+use crate::sales::words::WordChanges;
+use crate::sales::{Catalog, CatalogItem};
 
 /// More atoms than this in a keyword are not looked for: nobody types them, and the search must stay short.
-const MAX_KEY_ATOMS: usize = 16;
+pub const MAX_KEY_ATOMS: usize = 16;
 
 /// A longer claim word is not glued to an item.
 const MAX_GLUED_LETTERS: usize = 12;
@@ -31,6 +34,8 @@ pub struct Items {
 pub struct Entry {
     pub sense: Option<Sense>,
     pub items: Option<Items>,
+    /// Items whose keyword is this when no separator stands between letters and digits: `a12` for `A-12`.
+    pub joined: Option<Items>,
     /// If it is a word of some variant's name: which.
     pub part: Option<u32>,
     pub opens_question: bool,
@@ -39,6 +44,17 @@ pub struct Entry {
     pub before_size: bool,
     pub measure: bool,
     pub size_unit: bool,
+    pub before_phone: bool,
+    pub before_price: bool,
+    pub wanting: bool,
+    pub contrast: bool,
+    pub hands_on: bool,
+    pub currency: bool,
+    pub time_unit: bool,
+    pub fits_cancel: bool,
+    pub later_question: bool,
+    pub later_topic: bool,
+    pub subject: bool,
     /// A filler that makes a sentence of a code: `this is A12`.
     pub talk: bool,
     /// Atoms of the longest entry that begins with this atom.
@@ -51,13 +67,15 @@ type Marks<'words> = (&'words [&'words str], fn(&mut Entry));
 /// All tables of a grammar.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
+    /// The places of words and phrases by their text. Those of up to eight bytes, as nearly all are, stand in `short`.
     places: FxHashMap<Box<str>, u32>,
+    short: FxHashMap<u64, u32>,
+    /// Where what stands at a place goes on: see [`Lexicon::step`].
+    steps: FxHashMap<u64, u32>,
     /// The first is empty: what is not in the table.
     entries: Vec<Entry>,
-    /// Keywords without a separator between letters and digits: `a12` for `A-12`.
-    joined: FxHashMap<Box<str>, Items>,
-    /// Codes of letters and a number, with the number's leading zeros gone: `a32` for `A032`.
-    numbered: FxHashMap<Box<str>, Items>,
+    /// Codes of letters and a number, by the place of the letters and the number: `a 32` for `A032`.
+    numbered: FxHashMap<(u32, u64), Items>,
     /// Every item of a keyword that several items share.
     shared: FxHashMap<Box<str>, Vec<u32>>,
     /// For each item and variant, the parts of its name.
@@ -66,15 +84,18 @@ pub struct Lexicon {
     parts: u32,
     /// Words that demand something and that an item may be glued to (`cfA12`), by their first letter, the shortest first.
     glued: FxHashMap<char, Vec<(Box<str>, ClaimKind)>>,
+    /// Long aliases with a slip of one letter, if the seller lets them be understood.
+    slips: Option<Slips>,
 }
 
 impl Lexicon {
-    /// Lays the tables over each other, the later ones on top, and the catalog beside them.
-    pub fn new(tables: &[&Words], catalog: &Catalog) -> Self {
+    /// Lays the tables over each other, the later ones on top, then what the seller changed, and the catalog beside them.
+    pub fn new(tables: &[&Words], changes: &WordChanges, catalog: &Catalog) -> Self {
         let mut lexicon = Lexicon { entries: vec![Entry::default()], ..Lexicon::default() };
         for table in tables {
             lexicon.add_words(table);
         }
+        lexicon.change_words(changes);
         let mut folded = FoldedText::default();
         for (index, item) in catalog.items().iter().enumerate() {
             for keyword in std::iter::once(&item.code).chain(&item.aliases) {
@@ -91,18 +112,44 @@ impl Lexicon {
                 lexicon.entry(word, |entry| entry.part = Some(part));
             }
         }
-        lexicon.collect_glued_words();
+        if changes.titles_claim() {
+            for (index, item) in catalog.items().iter().enumerate() {
+                if lexicon.title_claims(item) {
+                    folded.set(&item.title);
+                    lexicon.add_keyword(&folded, index as u32);
+                }
+            }
+        }
+        if changes.slips_are_understood() {
+            lexicon.slips = Some(Slips::new(catalog));
+        }
+        lexicon.collect_glued_words(tables, changes);
         lexicon
     }
 
-    fn collect_glued_words(&mut self) {
-        for (word, place) in &self.places {
-            let Some(Sense::Intent { kind, weak: false }) = self.at(*place).sense else { continue };
+    /// Whether a title can be a keyword: a name of its own, not a number, a single letter, or a word that means something
+    /// else already.
+    pub fn title_claims(&self, item: &CatalogItem) -> bool {
+        let title = FoldedText::fold(&item.title);
+        let entry = self.find(&title);
+        let letters = title.chars().filter(|character| character.is_alphabetic()).count();
+        letters >= 2 && entry.sense.is_none() && entry.part.is_none() && !entry.opens_question
+    }
+
+    fn collect_glued_words(&mut self, tables: &[&Words], changes: &WordChanges) {
+        let lists = tables.iter().flat_map(|table| [table.claim, table.cancel, table.next]).flatten();
+        let own = [&changes.claim, &changes.cancel, &changes.next];
+        let own = own.into_iter().flatten().map(|word| FoldedText::fold(word));
+        let mut words: Vec<String> = lists.map(|word| (*word).to_owned()).chain(own).collect();
+        words.sort_unstable();
+        words.dedup();
+        for word in words {
+            let Some(Sense::Intent { kind, weak: false }) = self.find(&word).sense else { continue };
             let letters = (1..=MAX_GLUED_LETTERS).contains(&word.chars().count());
             if let Some(first) =
                 word.chars().next().filter(|_| letters && word.chars().all(char::is_alphabetic))
             {
-                self.glued.entry(first).or_default().push((word.clone(), kind));
+                self.glued.entry(first).or_default().push((word.into(), kind));
             }
         }
         self.glued.values_mut().for_each(|words| words.sort_by_key(|(word, _)| word.len()));
@@ -126,7 +173,7 @@ impl Lexicon {
             (table.question, Sense::Question),
             (table.doubt, Sense::Doubt),
             (table.pending, Sense::Pending),
-            (table.every_variant, Sense::Every),
+            (table.every_variant, Sense::Every(None)),
             (table.weak_claim, intent(ClaimKind::Claim, true)),
             (table.claim, intent(ClaimKind::Claim, false)),
             (table.next, intent(ClaimKind::Next, false)),
@@ -139,19 +186,63 @@ impl Lexicon {
         for (word, number) in table.numbers {
             self.entry(word, |entry| entry.sense = Some(Sense::Number(*number)));
         }
-        let marks: [Marks<'_>; 7] = [
+        for (phrase, count) in table.every_of {
+            self.entry(phrase, |entry| entry.sense = Some(Sense::Every(Some(*count))));
+        }
+        let marks: [Marks<'_>; 18] = [
             (table.question_opener, |entry| entry.opens_question = true),
             (table.before_quantity, |entry| entry.before_quantity = true),
             (table.after_quantity, |entry| entry.after_quantity = true),
             (table.before_size, |entry| entry.before_size = true),
             (table.measure, |entry| entry.measure = true),
             (table.size_unit, |entry| entry.size_unit = true),
+            (table.before_phone, |entry| entry.before_phone = true),
+            (table.before_price, |entry| entry.before_price = true),
+            (table.wanting, |entry| entry.wanting = true),
+            (table.contrast, |entry| entry.contrast = true),
+            (table.hands_on, |entry| entry.hands_on = true),
+            (table.currency, |entry| entry.currency = true),
+            (table.time_unit, |entry| entry.time_unit = true),
+            (table.fits_cancel, |entry| entry.fits_cancel = true),
+            (table.later_question, |entry| entry.later_question = true),
+            (table.later_topic, |entry| entry.later_topic = true),
+            (table.subject, |entry| entry.subject = true),
             (table.talk, |entry| entry.talk = true),
         ];
         for (list, set) in marks {
             for word in list {
                 self.entry(word, set);
             }
+        }
+    }
+
+    /// What the seller says about a word is all that it means.
+    fn change_words(&mut self, changes: &WordChanges) {
+        let intent = |kind| Some(Sense::Intent { kind, weak: false });
+        for (list, sense) in [
+            (&changes.without, None),
+            (&changes.ignore, Some(Sense::Filler)),
+            (&changes.question, Some(Sense::Question)),
+            (&changes.claim, intent(ClaimKind::Claim)),
+            (&changes.next, intent(ClaimKind::Next)),
+            (&changes.cancel, intent(ClaimKind::Cancel)),
+        ] {
+            for word in list.iter().map(|word| FoldedText::fold(word)).filter(|word| !word.is_empty()) {
+                self.entry(&word, |entry| {
+                    let Entry { items, joined, part, reach, .. } = *entry;
+                    *entry = Entry { sense, items, joined, part, reach, ..Entry::default() };
+                });
+            }
+        }
+    }
+
+    /// A name that means nothing in a comment, such as that of the seller who is answered; a word of the tables stays
+    /// what it is.
+    pub fn add_name(&mut self, name: &str) {
+        let name = FoldedText::fold(name);
+        let Entry { sense, items, part, .. } = *self.find(&name);
+        if !name.is_empty() && sense.is_none() && items.is_none() && part.is_none() {
+            self.entry(&name, |entry| entry.sense = Some(Sense::Filler));
         }
     }
 
@@ -169,11 +260,15 @@ impl Lexicon {
             }
         }
         let without = joined(key);
+        self.entry(&without, |entry| join(&mut entry.joined, item));
         // A separator may stand where the keyword has none.
-        self.reaches(&without, atoms + 1);
-        join_in(&mut self.joined, without, item);
-        if let Some(numbered) = numbered(keyword, 0, atoms) {
-            join_in(&mut self.numbered, numbered, item);
+        let first = self.place(keyword.slice(0, 1));
+        self.reaches(first, atoms + 1);
+        if let Some((letters, number)) = numbered(keyword, 0, atoms) {
+            let letters = self.new_place(keyword.slice(letters, letters + 1));
+            let mut items = self.numbered.get(&(letters, number)).copied();
+            join(&mut items, item);
+            self.numbered.extend(items.map(|items| ((letters, number), items)));
         }
     }
 
@@ -203,48 +298,65 @@ impl Lexicon {
 
     /// Changes the entry of a folded word or phrase, which is made if it is new.
     fn entry(&mut self, key: &str, change: impl FnOnce(&mut Entry)) {
-        let place = match self.places.get(key) {
-            Some(place) => *place,
-            None => {
-                let place = self.entries.len() as u32;
-                self.entries.push(Entry::default());
-                self.places.insert(key.into(), place);
-                place
-            }
-        };
+        let place = self.phrase(key);
         if let Some(entry) = self.entries.get_mut(place as usize) {
             change(entry);
         }
-        let mut folded = FoldedText::default();
-        folded.set(key);
-        self.reaches(key, folded.atoms.len());
     }
 
-    /// Notes at the first atom of a key how many atoms must be looked at to find it.
-    fn reaches(&mut self, key: &str, atoms: usize) {
+    /// The place of a folded word or phrase, with a way that leads there from its first atom.
+    fn phrase(&mut self, key: &str) -> u32 {
         let mut folded = FoldedText::default();
         folded.set(key);
-        if folded.atoms.len() < 2 && atoms < 2 {
-            return;
+        let atoms = folded.atoms.len();
+        let first = self.new_place(folded.slice(0, 1));
+        let mut place = first;
+        for index in 1..atoms {
+            let Some(atom) = folded.atoms.get(index) else { break };
+            let next = self.new_place(folded.slice(index, index + 1));
+            let longer = self.new_place(folded.slice(0, index + 1));
+            self.steps.insert(step(place, next, atom.glued), longer);
+            place = longer;
         }
-        let first = folded.slice(0, 1).to_owned();
-        let place = match self.places.get(first.as_str()) {
-            Some(place) => *place,
-            None => {
-                self.entries.push(Entry::default());
-                let place = self.entries.len() as u32 - 1;
-                self.places.insert(first.into(), place);
-                place
-            }
+        if atoms > 1 {
+            self.reaches(first, atoms);
+        }
+        place
+    }
+
+    fn new_place(&mut self, key: &str) -> u32 {
+        let known = self.place(key);
+        if known != NOTHING || key.is_empty() {
+            return known;
+        }
+        let place = self.entries.len() as u32;
+        self.entries.push(Entry::default());
+        match packed(key) {
+            Some(key) => self.short.insert(key, place),
+            None => self.places.insert(key.into(), place),
         };
-        if let Some(entry) = self.entries.get_mut(place as usize) {
+        place
+    }
+
+    /// Notes at a first atom how many atoms must be looked at to find the longest that begins with it.
+    fn reaches(&mut self, first: u32, atoms: usize) {
+        if let Some(entry) = self.entries.get_mut(first as usize).filter(|_| first != NOTHING) {
             entry.reach = entry.reach.max(atoms.min(MAX_KEY_ATOMS + 1) as u8);
         }
     }
 
     /// The place of a folded word or phrase, or [`NOTHING`].
     pub fn place(&self, folded: &str) -> u32 {
-        self.places.get(folded).copied().unwrap_or(NOTHING)
+        let place = match packed(folded) {
+            Some(key) => self.short.get(&key),
+            None => self.places.get(folded),
+        };
+        place.copied().unwrap_or(NOTHING)
+    }
+
+    /// Where a word or phrase goes on with another atom, which has no space before it if `glued`.
+    pub fn step(&self, place: u32, atom: u32, glued: bool) -> u32 {
+        self.steps.get(&step(place, atom, glued)).copied().unwrap_or(NOTHING)
     }
 
     /// The entry at a place.
@@ -257,23 +369,23 @@ impl Lexicon {
         self.at(self.place(folded))
     }
 
-    /// Every item that a folded keyword means.
+    /// Every item that a folded keyword means, with a slip in it or without.
     pub fn all_items(&self, folded: &str) -> Vec<u32> {
         match (self.shared.get(folded), self.find(folded).items) {
             (Some(all), _) => all.clone(),
             (None, Some(items)) => vec![items.first],
-            (None, None) => Vec::new(),
+            (None, None) => self.slips.as_ref().map_or(Vec::new(), |slips| slips.all_items(folded)),
         }
     }
 
-    /// The items of a keyword that is written with or without a separator between letters and digits.
-    pub fn find_joined(&self, folded: &str) -> Option<Items> {
-        self.joined.get(joined(folded).as_str()).copied()
+    /// Long aliases with a slip in them, if the seller lets them be understood.
+    pub fn slips(&self) -> Option<&Slips> {
+        self.slips.as_ref()
     }
 
-    /// The items of a code for any way of writing letters and a number: `a 32`, `A-032`, `A_32`.
-    pub fn find_numbered(&self, text: &FoldedText, first: usize, end: usize) -> Option<Items> {
-        self.numbered.get(numbered(text, first, end)?.as_str()).copied()
+    /// The items of a code of letters and a number, however many zeros it is written with.
+    pub fn find_numbered(&self, letters: u32, number: u64) -> Option<Items> {
+        self.numbered.get(&(letters, number)).copied()
     }
 
     /// For each variant of an item, the parts of its name.
@@ -287,19 +399,23 @@ impl Lexicon {
     }
 }
 
+/// A word of up to eight bytes as a number. No folded text has a zero byte, so that no two words are the same number.
+fn packed(word: &str) -> Option<u64> {
+    let mut bytes = [0; 8];
+    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+    Some(u64::from_le_bytes(bytes))
+}
+
+/// The key of [`Lexicon::step`].
+fn step(place: u32, atom: u32, glued: bool) -> u64 {
+    u64::from(place) << 32 | u64::from(atom) << 1 | u64::from(glued)
+}
+
 fn join(items: &mut Option<Items>, item: u32) {
     *items = Some(match *items {
         None => Items { first: item, shared: false },
         Some(Items { first, shared }) => Items { first, shared: shared || first != item },
     });
-}
-
-fn join_in(table: &mut FxHashMap<Box<str>, Items>, key: String, item: u32) {
-    let mut items = table.get(key.as_str()).copied();
-    join(&mut items, item);
-    if let Some(items) = items {
-        table.insert(key.into(), items);
-    }
 }
 
 /// Whether the atom at `index` still belongs to the part before it: `18cm` and `7.5` are one part, `藍L` are two.
@@ -314,7 +430,7 @@ fn stays_in_part(text: &FoldedText, index: usize) -> bool {
 }
 
 /// Removes a separator that stands between a letter and a digit. Between two digits it stays: `A1-2` is not `A12`.
-fn joined(folded: &str) -> String {
+pub fn joined(folded: &str) -> String {
     let mut joined = String::with_capacity(folded.len());
     let mut characters = folded.chars().peekable();
     while let Some(character) = characters.next() {
@@ -333,8 +449,8 @@ fn joined(folded: &str) -> String {
     joined
 }
 
-/// Letters and a number without leading zeros, if the atoms are just that with at most one separator between.
-fn numbered(text: &FoldedText, first: usize, end: usize) -> Option<String> {
+/// The atom of the letters, and the number, if the atoms are just that with at most one separator between.
+pub fn numbered(text: &FoldedText, first: usize, end: usize) -> Option<(usize, u64)> {
     let letters = text.atoms.get(first)?;
     let number = text.atoms.get(end.checked_sub(1)?)?;
     if letters.kind != AtomKind::Word || number.kind != AtomKind::Digits {
@@ -345,8 +461,7 @@ fn numbered(text: &FoldedText, first: usize, end: usize) -> Option<String> {
         3 if matches!(text.slice(first + 1, first + 2), "-" | "_" | ".") => {}
         _ => return None,
     }
-    let digits = text.slice(end - 1, end).trim_start_matches('0');
-    Some(format!("{}{}", text.slice(first, first + 1), if digits.is_empty() { "0" } else { digits }))
+    Some((first, text.slice(end - 1, end).parse().ok()?))
 }
 
 #[cfg(test)]
@@ -369,7 +484,7 @@ mod tests {
     }
 
     fn lexicon(items: Vec<CatalogItem>) -> Lexicon {
-        Lexicon::new(&[], &Catalog::new(items))
+        Lexicon::new(&[], &WordChanges::default(), &Catalog::new(items))
     }
 
     #[test]
@@ -380,13 +495,14 @@ mod tests {
         assert_eq!(lexicon.find("a-032").items, only(0));
         assert_eq!(lexicon.find("b1").items, only(1));
         assert_eq!(lexicon.all_items("blue ring"), [0, 1], "shared by two");
-        assert_eq!(lexicon.find_joined("a032"), only(0));
-        assert_eq!(lexicon.find_joined("b-1"), only(1));
+        assert_eq!(lexicon.find("a032").joined, only(0));
         assert_eq!(joined("aa 10"), "aa10");
         let mut text = FoldedText::default();
         for written in ["a 32", "A_32", "A0032", "a-32"] {
             text.set(written);
-            assert_eq!(lexicon.find_numbered(&text, 0, text.atoms.len()), only(0), "{written}");
+            let (letters, number) = numbered(&text, 0, text.atoms.len()).unwrap();
+            let place = lexicon.place(text.slice(letters, letters + 1));
+            assert_eq!(lexicon.find_numbered(place, number), only(0), "{written}");
         }
         assert_eq!(lexicon.find("a-32").items, None);
     }

@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::lexicon::Entry;
 use super::scan::{Element, Kind};
 use super::{ClaimKind, Judgement, MAX_ITEMS, Scanner};
 use crate::sales::reading::{Mark, MarkKind, Status};
@@ -79,14 +80,11 @@ impl<'scanner> Text<'scanner> {
                 Kind::Quantity(_) => seen.quantity = true,
                 Kind::Number(_) => seen.number = true,
                 Kind::Unknown if element.part.is_none() => seen.unknown += 1,
-                Kind::Unknown | Kind::Measure | Kind::Price | Kind::Phone | Kind::Filler | Kind::Every => {}
+                Kind::Unknown | Kind::Measure | Kind::Price | Kind::Phone | Kind::Filler | Kind::Every(_) => {
+                }
             }
         }
-        // A number that is also an item's code is a quantity or a size beside a plainer code.
-        let plain = |index: &usize| matches!(text.elements[*index].kind, Kind::Item { number: false, .. });
-        if text.items.iter().any(plain) && !scanner.grammar.words.numbers_are_codes {
-            text.items.retain(|index| plain(index));
-        }
+        text.settle_items();
         text
     }
 
@@ -99,6 +97,11 @@ impl<'scanner> Text<'scanner> {
             Kind::Item { item, .. } => Some(item),
             _ => None,
         }
+    }
+
+    /// What the tables know of an element as a word.
+    pub(super) fn entry(&self, element: &Element) -> &Entry {
+        self.scanner.grammar.lexicon.find(self.written(element))
     }
 
     pub(super) fn first(&self, wanted: fn(&Kind) -> bool) -> Option<&Element> {
@@ -137,7 +140,9 @@ impl<'scanner> Text<'scanner> {
         if seen.question {
             return nothing(ReasonCode::Question);
         }
-        if seen.doubt {
+        // `cancel all`, `cancel, sorry`: somebody means something by it.
+        let plain = self.begins_with_intent() && !self.is_weak() && seen.unknown == 0;
+        if seen.doubt && !plain {
             return nothing(ReasonCode::ClaimsNothing);
         }
         let code = self.first(|kind| *kind == Kind::UnknownCode);
@@ -150,7 +155,9 @@ impl<'scanner> Text<'scanner> {
                 if seen.quantity {
                     return review(ReasonCode::QuantityOfWhat);
                 }
-                if self.elements.iter().any(|element| element.part.is_some()) {
+                let chooses =
+                    |element: &Element| element.part.is_some() || matches!(element.kind, Kind::Every(_));
+                if self.elements.iter().any(chooses) {
                     return review(ReasonCode::ChoiceOfWhat);
                 }
                 if seen.number {
@@ -195,14 +202,21 @@ impl<'scanner> Text<'scanner> {
         if seen.pending {
             return nothing(ReasonCode::AsksFirst);
         }
-        if seen.question {
-            return match self.intents.is_empty() {
-                true => nothing(ReasonCode::QuestionAbout),
-                false => review(ReasonCode::ClaimsButAsks),
+        if seen.question && !self.asks_what_comes_later() {
+            if !self.intents.is_empty() {
+                return review(ReasonCode::ClaimsButAsks);
+            }
+            let wanting = |element: &&Element| {
+                let doubt = element.kind == Kind::Doubt && self.entry(element).wanting;
+                doubt || self.is_plus(element)
+            };
+            return match self.elements.iter().find(wanting) {
+                Some(wanting) => review(self.because(ReasonCode::Unclear, wanting)),
+                None => nothing(ReasonCode::QuestionAbout),
             };
         }
         if seen.doubt
-            && let Some(doubt) = self.first(|kind| *kind == Kind::Doubt)
+            && let Some(doubt) = self.doubt()
         {
             return review(self.because(ReasonCode::Unclear, doubt));
         }
@@ -223,13 +237,24 @@ impl<'scanner> Text<'scanner> {
         if let Some(number) = self.number_beside_a_code() {
             return review(self.because(ReasonCode::CodeOrQuantity, number));
         }
+        if let Some(price) = self.price_like_a_code() {
+            return review(self.because(ReasonCode::CodeOrPrice, price));
+        }
+        if let Some(praise) = self.praise_before_another() {
+            return review(self.because(ReasonCode::Unclear, praise));
+        }
         if let Some(judgement) = self.stray_words() {
             return judgement;
+        }
+        let slip = self.items.iter().filter_map(|index| self.elements.get(*index)).find(|item| item.slip);
+        if let (Some(slip), true) = (slip, self.intents.is_empty()) {
+            return review(self.because(ReasonCode::SlipAlone, slip));
         }
         match self.kinds().and_then(|kinds| self.claims(&kinds)) {
             Ok(claims) => {
                 let word = self.intents.first().and_then(|index| self.elements.get(*index));
                 let reason = match word {
+                    _ if let Some(slip) = slip => self.because(ReasonCode::Slip, slip),
                     Some(word) => self.because(ReasonCode::Demands, word),
                     None => ReasonCode::Demands.into(),
                 };
@@ -244,8 +269,72 @@ impl<'scanner> Text<'scanner> {
         if !self.scanner.grammar.words.bare_number_is_quantity {
             return None;
         }
-        let mut items = self.items.iter().skip(1).filter_map(|index| self.elements.get(*index));
-        items.find(|element| matches!(element.kind, Kind::Item { number: true, .. }))
+        let mut items = self.items.iter().skip(1).filter(|index| !self.stands_as_code(**index));
+        items.find_map(|index| {
+            let element = self.elements.get(*index)?;
+            matches!(element.kind, Kind::Item { number: true, .. }).then_some(element)
+        })
+    }
+
+    /// `sold at 20`, where 20 is a code too.
+    fn price_like_a_code(&self) -> Option<&Element> {
+        let items = self.items.iter().filter(|index| self.follows_price_word(**index));
+        items.filter_map(|index| self.elements.get(*index)).find(|element| {
+            matches!(element.kind, Kind::Item { number: true, .. }) && !self.written(element).starts_with('#')
+        })
+    }
+
+    /// `+1` is how many communities claim.
+    pub(super) fn is_plus(&self, element: &Element) -> bool {
+        matches!(element.kind, Kind::Quantity(_)) && self.written(element).starts_with('+')
+    }
+
+    /// A doubt that counts: a comment that only lets go may be sorry.
+    fn doubt(&self) -> Option<&Element> {
+        let cancel = |index: &usize| {
+            matches!(self.elements[*index].kind, Kind::Intent { kind: ClaimKind::Cancel, .. })
+        };
+        let only_cancels = !self.intents.is_empty() && self.intents.iter().all(cancel);
+        let only_praises = self.intents.is_empty() && self.seen.praise;
+        let counts = |element: &&Element| {
+            let entry = self.entry(element);
+            !(only_cancels && entry.fits_cancel || only_praises && entry.contrast)
+        };
+        self.elements.iter().filter(|element| element.kind == Kind::Doubt).find(counts)
+    }
+
+    /// `love A12, mine B3`: of what stands before the claim word, one item may only be praised.
+    fn praise_before_another(&self) -> Option<&Element> {
+        let (word, first) = (self.intents.first()?, self.items.first()?);
+        let praised = self.seen.praise && first < word && self.items.last() > Some(word);
+        self.first(|kind| *kind == Kind::Praise).filter(|_| praised)
+    }
+
+    /// `sold A12, when do you ship?`: a claim, and behind a sign that ends it a question about what comes later.
+    fn asks_what_comes_later(&self) -> bool {
+        let Some(asked) = self.elements.iter().position(|element| element.kind == Kind::Question) else {
+            return false;
+        };
+        let (claim, question) = self.elements.split_at(asked);
+        let is_question = |element: &&Element| {
+            let entry = self.entry(element);
+            entry.later_question || entry.later_topic || self.written(element) == "?"
+        };
+        let is_talk = |element: &Element| match element.kind {
+            Kind::Question => is_question(&element),
+            kind => matches!(kind, Kind::Filler | Kind::Unknown | Kind::Praise),
+        };
+        let parted = claim.last().zip(question.first()).is_some_and(|(last, first)| {
+            self.scanner.folded.bytes(last.end, first.start).contains([',', '.', '!', ';'])
+        });
+        let has = |wanted: fn(&Kind) -> bool| claim.iter().any(|element| wanted(&element.kind));
+        let claims = has(|kind| matches!(kind, Kind::Intent { weak: false, .. }))
+            && has(|kind| matches!(kind, Kind::Item { .. }));
+        claims
+            && parted
+            && question.iter().all(is_talk)
+            && question.iter().any(|element| self.entry(element).later_topic)
+            && question.iter().any(|element| self.entry(element).later_question)
     }
 
     /// Words that are not understood. Behind a plain claim they do no harm (`mine A12 for my mom`); before it, within it
@@ -253,25 +342,40 @@ impl<'scanner> Text<'scanner> {
     fn stray_words(&self) -> Option<Judgement> {
         let stray = |index: &usize| {
             let element = &self.elements[*index];
-            element.kind == Kind::Unknown && !self.is_detail(*index)
+            element.kind == Kind::Unknown && !self.is_detail(*index) && !self.is_on_a_line_of_talk(element)
         };
         let first = (0..self.elements.len()).find(stray);
         let not_understood =
             |index: usize| Some(review(self.because(ReasonCode::NotUnderstood, &self.elements[index])));
         if self.intents.is_empty() {
-            if self.seen.praise {
-                return Some(nothing(ReasonCode::PraiseFor));
+            let counted = self.first(|kind| matches!(kind, Kind::Quantity(_)));
+            match counted.filter(|_| self.seen.praise) {
+                Some(counted) if !self.is_plus(counted) => {
+                    return Some(review(self.because(ReasonCode::WithoutClaimWord, counted)));
+                }
+                None if self.seen.praise => return Some(nothing(ReasonCode::PraiseFor)),
+                _ => {}
             }
             if let Some(first) = first {
                 return not_understood(first);
             }
-            let talk = |element: &&Element| {
-                element.kind == Kind::Price || (element.kind == Kind::Filler && element.talk)
+            let talk = |(index, element): &(usize, &Element)| {
+                (element.kind == Kind::Price && !self.is_detail(*index))
+                    || (element.kind == Kind::Filler && element.talk)
+                    || (matches!(element.kind, Kind::Number(_)) && self.follows_price_word(*index))
             };
-            let element = self.elements.iter().find(talk)?;
+            let (_, element) = self.elements.iter().enumerate().find(talk)?;
             return Some(review(self.because(ReasonCode::WithoutClaimWord, element)));
         }
         let first = first?;
+        // `A12 sold to Kim`
+        let given = |index: &usize| {
+            let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
+            stray(index) && before.is_some_and(|before| self.entry(before).hands_on)
+        };
+        if let Some(given) = (first..self.elements.len()).find(given) {
+            return not_understood(given);
+        }
         let weak = self.is_weak();
         // Beside a plain claim word, a weak one is talk: `sold A12, call me`.
         let last_meaning = self.elements.iter().rposition(|element| match element.kind {
@@ -281,13 +385,36 @@ impl<'scanner> Text<'scanner> {
         if weak || first < last_meaning { not_understood(first) } else { None }
     }
 
+    /// `I'm late!⏎sold B3`: a line of its own that ends like a sentence and only talks takes nothing from a claim.
+    fn is_on_a_line_of_talk(&self, element: &Element) -> bool {
+        let breaks = &self.scanner.breaks;
+        if breaks.is_empty() || self.intents.is_empty() {
+            return false;
+        }
+        let line_of = |element: &Element| {
+            let place = self.scanner.folded.original(element.start, element.end).0;
+            breaks.partition_point(|line_break| *line_break < place)
+        };
+        let line = line_of(element);
+        let mut on_it = self.elements.iter().filter(|other| line_of(other) == line);
+        let Some(last) = on_it.clone().next_back() else { return false };
+        let below = self.elements.iter().find(|other| line_of(other) > line);
+        let ends = below.is_some_and(|below| {
+            let between = self.scanner.folded.bytes(last.end, below.start);
+            between.chars().any(|sign| {
+                !sign.is_alphanumeric() && !matches!(sign, ' ' | ',' | '-' | ':' | '/' | '&' | '+')
+            })
+        });
+        ends && on_it.all(|other| matches!(other.kind, Kind::Unknown | Kind::Filler | Kind::Praise))
+    }
+
     fn marks(&self, status: Status) -> Vec<Mark> {
         let mark = |(index, element): (usize, &Element)| {
             let kind = match element.kind {
                 Kind::Intent { .. } => MarkKind::Word,
                 Kind::Item { .. } => MarkKind::Item,
                 Kind::Quantity(_) => MarkKind::Quantity,
-                Kind::Every => MarkKind::Variant,
+                Kind::Every(_) => MarkKind::Variant,
                 _ if self.is_detail(index) => MarkKind::Variant,
                 Kind::Number(_) if status == Status::Act => MarkKind::Quantity,
                 Kind::UnknownCode | Kind::Question | Kind::Doubt | Kind::Pending => MarkKind::Obstacle,

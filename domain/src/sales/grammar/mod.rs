@@ -6,11 +6,14 @@
 mod details;
 pub mod fold;
 pub mod lexicon;
+mod lookup;
 mod meaning;
 mod numbers;
 mod preset;
 pub mod presets;
 mod scan;
+pub mod slips;
+mod taught;
 mod variants;
 mod words;
 
@@ -20,12 +23,16 @@ pub(super) use meaning::nothing;
 pub use preset::Preset;
 
 use super::Catalog;
-use super::reading::{Claim, ClaimKind, Mark, Status};
+use super::reading::{Claim, ClaimKind, Mark, MarkKind, Status};
 use super::reasons::{Reason, ReasonCode};
+use super::rules::ReadingRule;
+use super::words::WordChanges;
 use fold::FoldedText;
 use lexicon::Lexicon;
+use lookup::Known;
 use presets::{COMMON, Words};
 use scan::{Element, Kind};
+use taught::Taught;
 
 /// Pieces that one comment can ask for; more is a slip of the finger or a price.
 pub const MAX_QUANTITY: u32 = 999;
@@ -46,8 +53,8 @@ pub enum Sense {
     Pending,
     Praise,
     Filler,
-    /// One of every variant.
-    Every,
+    /// One of every variant, which are so many if it says so.
+    Every(Option<u32>),
     /// A number in words.
     Number(u32),
 }
@@ -61,7 +68,7 @@ impl Sense {
             Sense::Pending => Kind::Pending,
             Sense::Praise => Kind::Praise,
             Sense::Filler => Kind::Filler,
-            Sense::Every => Kind::Every,
+            Sense::Every(count) => Kind::Every(count),
             Sense::Number(number) => Kind::Quantity(number),
         }
     }
@@ -85,18 +92,42 @@ pub struct Judgement {
 pub struct Grammar {
     pub lexicon: Lexicon,
     words: &'static Words,
+    taught: Taught,
 }
 
 impl Grammar {
-    /// Lays the preset's words over the common ones.
-    pub fn new(preset: Preset, catalog: &Catalog) -> Self {
+    /// Lays the preset's words over the common ones, and what the seller changed and taught over both.
+    pub fn new(preset: Preset, changes: &WordChanges, rules: &[ReadingRule], catalog: &Catalog) -> Self {
         let words = preset.words();
-        Grammar { lexicon: Lexicon::new(&[&COMMON, words], catalog), words }
+        let lexicon = Lexicon::new(&[&COMMON, words], changes, catalog);
+        Grammar { lexicon, words, taught: Taught::new(rules) }
+    }
+
+    /// Whether codes of letters and a number are read by their number: `a 32` for `A032`.
+    pub fn reads_loose_codes(&self) -> bool {
+        self.words.loose_codes
+    }
+
+    /// What the seller taught about a whole comment.
+    pub fn rule(&self, text: &str) -> Option<&ReadingRule> {
+        self.taught.rule(&FoldedText::fold(text))
+    }
+
+    /// The same for comments that may answer somebody by this name.
+    pub fn answering(mut self, seller: &str) -> Self {
+        self.lexicon.add_name(seller.trim_start_matches('@'));
+        self
     }
 
     /// Somebody who reads one text after the other.
     pub fn scanner(&self) -> Scanner<'_> {
-        Scanner { grammar: self, folded: FoldedText::default(), places: Vec::new(), elements: Vec::new() }
+        Scanner {
+            grammar: self,
+            folded: FoldedText::default(),
+            known: Vec::new(),
+            elements: Vec::new(),
+            breaks: SmallVec::new(),
+        }
     }
 }
 
@@ -105,19 +136,44 @@ impl Grammar {
 pub struct Scanner<'grammar> {
     grammar: &'grammar Grammar,
     folded: FoldedText,
-    /// For each atom, its place in the lexicon.
-    places: Vec<u32>,
+    /// For each atom, what the lexicon knows of it.
+    known: Vec<Known>,
     elements: Vec<Element>,
+    /// Bytes of the text at which its lines end.
+    breaks: SmallVec<[u32; 4]>,
 }
 
-impl Scanner<'_> {
+impl<'grammar> Scanner<'grammar> {
     /// What a comment's text demands.
     pub fn read(&mut self, text: &str) -> Judgement {
         if text.len() > MAX_TEXT_BYTES {
             return meaning::review(ReasonCode::TooLong);
         }
-        self.scan(text);
+        self.folded.set(text);
+        if let Some(rule) = self.taught() {
+            let whole = (0, text.len() as u32);
+            if rule.meaning.is_empty() {
+                return Judgement {
+                    reason: Reason::at(ReasonCode::PassedOver, whole),
+                    ..nothing(ReasonCode::NoWords)
+                };
+            }
+            let judgement = self.read_meaning(rule);
+            return Judgement { reason: Reason::at(ReasonCode::Taught, whole), ..judgement };
+        }
+        self.scan_folded(text);
         meaning::judge(self)
+    }
+
+    /// What the meaning of a rule demands, whatever else was taught.
+    pub fn read_meaning(&mut self, rule: &ReadingRule) -> Judgement {
+        self.scan(&rule.meaning);
+        meaning::judge(self)
+    }
+
+    /// The rule for the text that is folded.
+    fn taught(&self) -> Option<&'grammar ReadingRule> {
+        self.grammar.taught.rule(self.folded.as_str())
     }
 
     /// The stretches of a text that led to its reading, in their order.
@@ -125,7 +181,16 @@ impl Scanner<'_> {
         if text.len() > MAX_TEXT_BYTES {
             return Vec::new();
         }
-        self.scan(text);
+        self.folded.set(text);
+        if self.taught().is_some() {
+            let kind = match status {
+                Status::Act => MarkKind::Word,
+                Status::Review => MarkKind::Obstacle,
+                Status::None => return Vec::new(),
+            };
+            return vec![Mark { kind, span: (0, text.len() as u32) }];
+        }
+        self.scan_folded(text);
         meaning::marks(self, status)
     }
 
@@ -139,12 +204,21 @@ impl Scanner<'_> {
         let first = self.elements.iter().position(|element| {
             matches!(
                 element.kind,
-                Kind::Intent { .. } | Kind::Item { .. } | Kind::UnknownCode | Kind::Pending
+                Kind::Intent { .. } | Kind::Item { .. } | Kind::UnknownCode | Kind::Pending | Kind::Question
             )
         })?;
         let place = self.folded.original(self.elements[first].start, self.elements[first].end).0 as usize;
-        let only_unknown = self.elements[..first].iter().all(|element| element.kind == Kind::Unknown);
-        Some((place, only_unknown && first > 0))
+        // `Caro de la Paz`: small words within a name may mean something elsewhere.
+        let in_name = |element: &Element| match element.kind {
+            Kind::Unknown => true,
+            Kind::Filler => {
+                let written = line.get(self.folded.original(element.start, element.end).0 as usize..);
+                written.is_some_and(|written| written.starts_with(char::is_lowercase))
+            }
+            _ => false,
+        };
+        let begins = self.elements[..first].first().is_some_and(|element| element.kind == Kind::Unknown);
+        Some((place, begins && self.elements[..first].iter().all(in_name)))
     }
 
     /// Whether a line holds words of a claim, so that it is hardly somebody's name.
@@ -174,7 +248,22 @@ impl Scanner<'_> {
         let intent = has(|kind| matches!(kind, Kind::Intent { .. }));
         let code = has(|kind| matches!(kind, Kind::UnknownCode | Kind::Number(_)));
         let claims = (item || intent) && (!unknown || line.contains(' ') && (item || code));
-        claims || (strict && !unknown)
+        (claims && !self.is_name_with_alias(line)) || (strict && !unknown)
+    }
+
+    /// `Ruby Ring`: a name by its capitals, of which one word happens to be an item's and another no word of any table.
+    fn is_name_with_alias(&self, line: &str) -> bool {
+        let is_word = |element: &Element| match element.kind {
+            Kind::Unknown => element.part.is_none(),
+            Kind::Item { .. } => {
+                !self.folded.bytes(element.start, element.end).contains(|c: char| c.is_ascii_digit())
+            }
+            _ => false,
+        };
+        let new = |element: &Element| element.kind == Kind::Unknown;
+        self.elements.iter().all(is_word)
+            && self.elements.iter().any(new)
+            && line.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
     }
 
     /// Whether a line is nothing but courtesies and praise (`Hello!`), so that it is hardly somebody's name.

@@ -1,9 +1,9 @@
 //! What numbers say by their form alone: quantities, measures, telephone numbers.
 
-use super::Scanner;
 use super::fold::AtomKind;
 use super::presets::Minus;
 use super::scan::{Element, Kind};
+use super::{Scanner, Sense};
 
 /// Fewest and most digits of a telephone number.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
@@ -11,6 +11,10 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 impl Scanner<'_> {
     /// A number in a form that only quantities have: `x2`, `+ 2`, `sl 2`, `2x`, `2 pcs`, and `-6` where a minus counts.
     pub(super) fn quantity(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        if let Some(Sense::Number(number)) = self.entry(atom, atom + 1).sense {
+            let counted = self.entry(atom + 1, atom + 2).after_quantity && self.number(atom + 2).is_none();
+            return counted.then(|| self.add(elements, Kind::Quantity(number), atom, atom + 2)).flatten();
+        }
         if let Some(number) = self.number(atom) {
             let unit = atom + 1;
             if self.kind(unit) == Some(AtomKind::Word) && self.cluster_end(unit) != unit + 1 {
@@ -24,17 +28,30 @@ impl Scanner<'_> {
                     .then(|| self.add(elements, Kind::Quantity(number), atom, unit + 1))
                     .flatten();
             }
+            if self.is_glued(unit) || entry.sense.is_none() {
+                if entry.currency {
+                    return self.add(elements, Kind::Price, atom, unit + 1);
+                }
+                if entry.time_unit {
+                    return self.add(elements, Kind::Unknown, atom, unit + 1);
+                }
+            }
             // `2 in blue` is no measure: a word that also means nothing must be glued to its number.
             if entry.measure && (self.is_glued(unit) || entry.sense.is_none()) {
                 let end = self.add(elements, Kind::Measure, atom, unit + 1);
-                if let (Some(measure), true) = (elements.last_mut(), entry.size_unit) {
+                // `90cm` is the size 90, and so is `2 tuổi` where the seller names a size so.
+                let tells_size = entry.size_unit || entry.part.is_some();
+                if let (Some(measure), true) = (elements.last_mut(), tells_size) {
                     measure.part = measure.part.or(self.entry(atom, unit).part);
                 }
                 return end;
             }
             return None;
         }
-        let number = self.number(atom + 1)?;
+        // `qty: 2`
+        let colon = self.word(atom + 1) == ":" && self.kind(atom) == Some(AtomKind::Word);
+        let sign = if colon { atom + 1 } else { atom };
+        let number = self.number(sign + 1)?;
         let word = self.word(atom);
         let after_item = elements
             .last()
@@ -47,16 +64,16 @@ impl Scanner<'_> {
             return None;
         }
         // A decimal or a longer code behind the sign is no quantity.
-        let cluster = self.cluster_end(atom + 1);
+        let cluster = self.cluster_end(sign + 1);
         let decimal = matches!(self.word(cluster), "." | "," | ":" | "/")
             && self.is_glued(cluster)
             && self.is_glued(cluster + 1)
             && self.number(cluster + 1).is_some();
-        let item = cluster > atom + 2 && self.items(atom + 1, cluster).is_some();
+        let item = cluster > sign + 2 && self.items(sign + 1, cluster).is_some();
         if decimal || item {
             return None;
         }
-        let unit = atom + 2;
+        let unit = sign + 2;
         let end = if self.entry(unit, unit + 1).after_quantity && self.number(unit + 1).is_none() {
             unit + 1
         } else {
@@ -68,7 +85,23 @@ impl Scanner<'_> {
         self.add(elements, Kind::Quantity(number), atom, end)
     }
 
-    /// `3.2g`: a number with decimals and a unit.
+    /// `S-150`, `M:100`: the letter of a price tier and its price, where the seller has variants for the tiers.
+    pub(super) fn tier(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        let tiers = self.grammar.words.tiers;
+        if tiers.is_empty() || !matches!(self.word(atom + 1), "-" | ":" | "=") {
+            return None;
+        }
+        let (_, word) = tiers.iter().find(|(letter, _)| *letter == self.word(atom))?;
+        let part = self.grammar.lexicon.find(word).part?;
+        let price = self.number(atom + 2).is_some() && self.cluster_end(atom + 2) == atom + 3;
+        let end = price.then(|| self.add(elements, Kind::Price, atom, atom + 3)).flatten()?;
+        if let Some(tier) = elements.last_mut() {
+            tier.part = Some(part);
+        }
+        Some(end)
+    }
+
+    /// `3.2g`: a number with decimals and a unit; `7:20`: a time.
     pub(super) fn decimal_measure(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
         self.number(atom)?;
         let (point, decimals, unit) = (atom + 1, atom + 2, atom + 3);
@@ -77,6 +110,13 @@ impl Scanner<'_> {
             && self.is_glued(decimals)
             && self.number(decimals).is_some();
         let measure = decimal && self.entry(unit, unit + 1).measure && self.cluster_end(unit) == unit + 1;
+        let clock = self.word(point) == ":" && self.is_glued(point) && self.is_glued(decimals);
+        if clock && self.number(decimals).is_some() && self.word(decimals).len() == 2 {
+            return self.add(elements, Kind::Unknown, atom, unit);
+        }
+        if decimal && self.entry(unit, unit + 1).currency {
+            return self.add(elements, Kind::Price, atom, unit + 1);
+        }
         measure.then(|| self.add(elements, Kind::Measure, atom, unit + 1)).flatten()
     }
 
@@ -103,11 +143,32 @@ impl Scanner<'_> {
                 break;
             }
         }
-        let begins = plus || self.word(first).starts_with('0') || (groups > 1 && dashes && keys == 0);
+        let announced = self.is_announced_phone(atom);
+        let begins =
+            announced || plus || self.word(first).starts_with('0') || (groups > 1 && dashes && keys == 0);
         let alone = groups == 1 && keys == 0;
         let whole = !(self.is_glued(end) && matches!(self.kind(end), Some(AtomKind::Word)));
         let is_phone = PHONE_DIGITS.contains(&digits) && keys < groups && (begins || alone) && whole;
-        is_phone.then(|| self.add(elements, Kind::Phone, atom, end)).flatten()
+        if !is_phone {
+            return None;
+        }
+        // `call me at`
+        for word in elements.iter_mut().rev() {
+            let before_phone =
+                self.grammar.lexicon.find(self.folded.bytes(word.start, word.end)).before_phone;
+            if !before_phone {
+                break;
+            }
+            word.kind = Kind::Filler;
+        }
+        self.add(elements, Kind::Phone, atom, end)
+    }
+
+    /// `call 512 555 0100`, `sđt: 0912…`
+    fn is_announced_phone(&self, atom: usize) -> bool {
+        let colon = atom > 1 && matches!(self.word(atom - 1), ":" | ".");
+        let before = atom.checked_sub(if colon { 2 } else { 1 });
+        before.is_some_and(|before| self.entry(before, before + 1).before_phone)
     }
 
     /// `(512) 555-0100`.

@@ -36,8 +36,8 @@ pub enum Kind {
     Pending,
     Praise,
     Filler,
-    /// One of every variant.
-    Every,
+    /// One of every variant, which are so many if it says so.
+    Every(Option<u32>),
     Unknown,
 }
 
@@ -56,16 +56,22 @@ pub struct Element {
     pub before_size: bool,
     /// A filler that makes a sentence of a code.
     pub talk: bool,
+    /// An alias with a slip of one letter.
+    pub slip: bool,
 }
 
 impl Scanner<'_> {
     /// Fills `elements` with what `text` consists of. Every atom is looked at a bounded number of times.
     pub(super) fn scan(&mut self, text: &str) {
         self.folded.set(text);
-        self.places.clear();
-        for atom in &self.folded.atoms {
-            self.places.push(self.grammar.lexicon.place(self.folded.bytes(atom.start, atom.end)));
-        }
+        self.scan_folded(text);
+    }
+
+    /// [`Scanner::scan`] for the text that is folded already.
+    pub(super) fn scan_folded(&mut self, text: &str) {
+        self.breaks.clear();
+        self.breaks.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|place| place as u32));
+        self.look_up();
         let mut elements = std::mem::take(&mut self.elements);
         elements.clear();
         let mut atom = 0;
@@ -79,7 +85,9 @@ impl Scanner<'_> {
     fn element(&self, atom: usize, elements: &mut Vec<Element>) -> usize {
         self.phone(atom, elements)
             .or_else(|| self.decimal_measure(atom, elements))
+            .or_else(|| self.tier(atom, elements))
             .or_else(|| self.quantity(atom, elements))
+            .or_else(|| self.slip(atom, elements))
             .or_else(|| self.known(atom, elements))
             .or_else(|| self.mark(atom, elements))
             .or_else(|| self.glued_word(atom, elements))
@@ -107,23 +115,7 @@ impl Scanner<'_> {
     fn push(&self, elements: &mut Vec<Element>, kind: Kind, entry: &Entry, start: u32, end: u32) {
         let sized = elements.last().is_some_and(|before| before.kind == Kind::Filler && before.before_size);
         let Entry { part, talk, before_size, .. } = *entry;
-        elements.push(Element { kind, part, start, end, sized, before_size, talk });
-    }
-
-    /// What the table knows of a stretch of atoms. A longer one is looked up only where some entry begins like it.
-    pub(super) fn entry(&self, first: usize, end: usize) -> &Entry {
-        let lexicon = &self.grammar.lexicon;
-        let alone = lexicon.at(self.places.get(first).copied().unwrap_or_default());
-        match end - first {
-            1 => alone,
-            atoms if atoms <= usize::from(alone.reach) => lexicon.find(self.folded.slice(first, end)),
-            _ => lexicon.at(super::lexicon::NOTHING),
-        }
-    }
-
-    /// How many atoms the longest entry has that could begin at an atom.
-    pub(super) fn reach(&self, atom: usize) -> usize {
-        usize::from(self.entry(atom, atom + 1).reach).max(1)
+        elements.push(Element { kind, part, start, end, sized, before_size, talk, slip: false });
     }
 
     pub(super) fn kind(&self, atom: usize) -> Option<AtomKind> {
@@ -175,13 +167,9 @@ impl Scanner<'_> {
         if end - first < 2 || end - first > self.reach(first) {
             return None;
         }
-        let lexicon = &self.grammar.lexicon;
-        let slice = self.folded.slice(first, end);
-        let joined = (spaced || !slice.contains(' ')) && slice.bytes().any(|byte| byte.is_ascii_digit());
-        let found = if joined { lexicon.find_joined(slice) } else { None };
-        found.or_else(|| {
+        self.find_joined(first, end, spaced).or_else(|| {
             let loose = self.grammar.words.loose_codes;
-            if loose { lexicon.find_numbered(&self.folded, first, end) } else { None }
+            if loose { self.find_numbered(first, end) } else { None }
         })
     }
 
@@ -244,10 +232,19 @@ impl Scanner<'_> {
                 && !matches!(self.entry(end, end + 1).sense, Some(Sense::Intent { .. }));
             return Some(if article { Kind::Filler } else { item });
         }
-        if entry.opens_question && elements.iter().all(|element| element.kind == Kind::Filler) {
+        if entry.opens_question
+            && elements
+                .iter()
+                .all(|element| element.kind == Kind::Filler && !self.speaks_of_somebody(element))
+        {
             return Some(Kind::Question);
         }
         entry.sense.map(Sense::kind)
+    }
+
+    /// `you can` and `I can` ask nothing.
+    fn speaks_of_somebody(&self, element: &Element) -> bool {
+        self.grammar.lexicon.find(self.folded.bytes(element.start, element.end)).subject
     }
 
     /// A code whose letters and digits stand apart, right behind a word that claims it, where neither is a code itself.
@@ -271,11 +268,18 @@ impl Scanner<'_> {
         if end - atom > MAX_CLUSTER_ATOMS {
             return false;
         }
+        // In `6.5` there is no 6.
+        let point = self.word(atom) == "." && self.is_glued(atom + 1) && self.number(atom + 1).is_some();
+        if point && atom.checked_sub(1).is_some_and(|before| self.number(before).is_some()) {
+            return false;
+        }
         // `A12-2` and `a12_shop` may be other codes.
         if matches!(before, Kind::Item { .. }) && self.is_glued(atom + 1) {
             let number = self.number(atom + 1).is_some() && self.entry(atom + 1, atom + 2).part.is_none();
             let goes_on = match self.word(atom) {
                 "-" => number && self.grammar.words.minus == Minus::Nothing,
+                // `A12.50` may be a price, `A12:30` a time.
+                "." | "," | ":" => number,
                 "_" => self.cluster_end(atom + 1) > atom + 1,
                 _ => false,
             };
@@ -340,11 +344,14 @@ impl Scanner<'_> {
                 }
                 self.add(elements, Kind::Filler, atom, end)
             }
-            "-" if self.grammar.words.minus == Minus::Cancel && self.is_glued(atom) => {
+            "-" if self.grammar.words.minus == Minus::Cancel => {
                 let after_item = elements
                     .last()
                     .is_some_and(|before| matches!(before.kind, Kind::Item { .. }) || before.part.is_some());
-                let ends = self.cluster_end(next) == next || !self.is_glued(next);
+                let ends = match self.is_glued(atom) {
+                    true => self.cluster_end(next) == next || !self.is_glued(next),
+                    false => next == self.folded.atoms.len(),
+                };
                 let cancel = Kind::Intent { kind: ClaimKind::Cancel, weak: false };
                 if after_item && ends { self.add(elements, cancel, atom, next) } else { Some(next) }
             }
@@ -371,8 +378,10 @@ impl Scanner<'_> {
         let atoms = atom..end;
         let letters = atoms.clone().any(|atom| self.kind(atom) == Some(AtomKind::Word));
         let digits = atoms.clone().any(|atom| self.kind(atom) == Some(AtomKind::Digits));
+        let price = end - atom == 2 && self.entry(atom, atom + 1).currency && self.number(atom + 1).is_some();
         let kind = match lone_number {
             Some(number) if end == first_end => Kind::Number(number),
+            _ if price => Kind::Price,
             _ if letters && digits && !self.is_ordinal(atom, end) => Kind::UnknownCode,
             _ => Kind::Unknown,
         };

@@ -9,8 +9,8 @@ use super::lexicon::Lexicon;
 pub enum Detail {
     /// A word of a variant's name.
     Part(u32),
-    /// One of every variant.
-    Every,
+    /// One of every variant, which are so many if it says so.
+    Every(Option<u32>),
     Quantity(u32),
 }
 
@@ -34,16 +34,16 @@ pub fn choose(lexicon: &Lexicon, item: u32, details: &[Detail]) -> Result<Chosen
     let variants = lexicon.variant_parts(item);
     let mut parts: SmallVec<[u32; 8]> = SmallVec::new();
     let mut quantities: SmallVec<[u32; 8]> = SmallVec::new();
-    let mut every = false;
+    let mut every = None;
     for detail in details {
         match detail {
             Detail::Part(part) if parts.contains(part) => {}
             Detail::Part(part) => parts.push(*part),
-            Detail::Every => every = true,
+            Detail::Every(count) => every = Some(*count),
             Detail::Quantity(quantity) => quantities.push(*quantity),
         }
     }
-    if every {
+    if let Some(count) = every {
         // `blue, all sizes` asks for every variant that is blue.
         let quantity = match quantities.as_slice() {
             [] => 1,
@@ -51,7 +51,11 @@ pub fn choose(lexicon: &Lexicon, item: u32, details: &[Detail]) -> Result<Chosen
             _ => return Err(Unclear::Quantity),
         };
         let chosen: Chosen = fitting(variants, &parts).map(|variant| (variant as u32, quantity)).collect();
-        return if chosen.is_empty() { Err(Unclear::Variant) } else { Ok(chosen) };
+        if chosen.is_empty() {
+            return each(variants, details, quantity);
+        }
+        let counted = count.is_none_or(|count| chosen.len() == count as usize);
+        return if counted { Ok(chosen) } else { Err(Unclear::Variant) };
     }
     if fitting(variants, &parts).next().is_some() {
         let variant = exactly_one(variants, &parts).ok_or(Unclear::Variant)?;
@@ -86,6 +90,15 @@ fn exactly_one(variants: &[Vec<u32>], parts: &[u32]) -> Option<u32> {
     (whole.next().is_none() && !parts.is_empty()).then_some(only as u32)
 }
 
+/// So many of each variant that is named: `red, blue: one of each`.
+fn each(variants: &[Vec<u32>], details: &[Detail], quantity: u32) -> Result<Chosen, Unclear> {
+    let named: SmallVec<[Detail; 8]> =
+        details.iter().filter(|detail| matches!(detail, Detail::Part(_))).copied().collect();
+    let mut chosen = several(variants, &named)?;
+    chosen.iter_mut().for_each(|(_, pieces)| *pieces = quantity);
+    Ok(chosen)
+}
+
 fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Chosen, Unclear> {
     let leading = matches!(details.first(), Some(Detail::Quantity(_)));
     let mut chosen = Chosen::new();
@@ -102,7 +115,7 @@ fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Chosen, Unclear>
                 }
             }
             (Detail::Part(part), _) => groups.push((vec![*part], None)),
-            (Detail::Every, _) => return Err(Unclear::Variant),
+            (Detail::Every(_), _) => return Err(Unclear::Variant),
             (Detail::Quantity(quantity), Some((_, slot @ None))) if !leading => *slot = Some(*quantity),
             (Detail::Quantity(quantity), _) if leading => groups.push((Vec::new(), Some(*quantity))),
             (Detail::Quantity(_), _) => return Err(Unclear::Quantity),
@@ -122,6 +135,7 @@ fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Chosen, Unclear>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sales::words::WordChanges;
     use crate::sales::{Catalog, CatalogItem, CatalogVariant};
     use uuid::Uuid;
 
@@ -134,7 +148,7 @@ mod tests {
             aliases: vec![],
             variants: variants.iter().map(variant).collect(),
         };
-        Lexicon::new(&[], &Catalog::new(vec![item]))
+        Lexicon::new(&[], &WordChanges::default(), &Catalog::new(vec![item]))
     }
 
     /// Words are parts, numbers are quantities.

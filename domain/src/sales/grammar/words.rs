@@ -1,6 +1,7 @@
 //! Words that no space parts from their neighbours: scripts without spaces, and `cfA12`.
 
 use super::fold::AtomKind;
+use super::lexicon::MAX_KEY_ATOMS;
 use super::scan::{Element, Kind};
 use super::{Scanner, Sense};
 
@@ -51,11 +52,15 @@ impl Scanner<'_> {
                 }
             }
         }
-        // A claim word inside a longer word that is not understood may be a part of that word.
+        // A claim word inside a longer word that is not understood may be a part of that word, and a single letter that
+        // praises may be one of a name.
         if unknown {
             for element in elements.iter_mut().skip(first_element) {
-                if let Kind::Intent { weak, .. } = &mut element.kind {
-                    *weak = true;
+                let is_letter = self.folded.bytes(element.start, element.end).chars().nth(1).is_none();
+                match &mut element.kind {
+                    Kind::Intent { weak, .. } => *weak = true,
+                    Kind::Praise if is_letter => element.kind = Kind::Unknown,
+                    _ => {}
                 }
             }
         }
@@ -71,6 +76,51 @@ impl Scanner<'_> {
             return Some(Kind::Item { item: items.first, shared: items.shared, number: false });
         }
         entry.sense.map(Sense::kind).or(entry.part.map(|_| Kind::Unknown))
+    }
+
+    /// A long alias with a slip of one letter, where nothing else explains the text.
+    pub(super) fn slip(&self, atom: usize, elements: &mut Vec<Element>) -> Option<usize> {
+        let slips = self.grammar.lexicon.slips()?;
+        if !matches!(self.kind(atom)?, AtomKind::Word | AtomKind::Run) || self.means_something(atom) {
+            return None;
+        }
+        let alone = self.entry(atom, atom + 1);
+        let alone_known = alone.sense.is_some() || alone.part.is_some();
+        let (mut end, mut words, mut found) = (atom, 0, None);
+        while words < slips.most_words() && (end == atom || !self.is_glued(end)) {
+            let next = self.cluster_end(end).max(end + usize::from(self.kind(end) == Some(AtomKind::Run)));
+            if next == end || next - atom > MAX_KEY_ATOMS {
+                break;
+            }
+            (end, words) = (next, words + 1);
+            let whole = !self.is_glued(end) || self.kind(end) == Some(AtomKind::Mark);
+            if whole
+                && (words > 1 || !alone_known)
+                && let Some(items) = slips.find(self.folded.slice(atom, end))
+            {
+                found = Some((end, items));
+            }
+        }
+        let (end, items) = found?;
+        let kind = Kind::Item { item: items.first, shared: items.shared, number: false };
+        self.add(elements, kind, atom, end);
+        if let Some(element) = elements.last_mut() {
+            element.slip = true;
+        }
+        Some(end)
+    }
+
+    /// Whether a keyword or a word that decides begins at an atom.
+    fn means_something(&self, atom: usize) -> bool {
+        let longest = (atom + self.reach(atom)).min(self.folded.atoms.len());
+        (atom + 1..=longest).any(|end| {
+            let entry = self.entry(atom, end);
+            let decides = matches!(
+                entry.sense,
+                Some(Sense::Intent { .. } | Sense::Question | Sense::Doubt | Sense::Pending)
+            );
+            decides || self.items(atom, end).is_some()
+        })
     }
 
     /// A claim word glued to an item: `cfA12`, `mineB3`.

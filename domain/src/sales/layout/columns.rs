@@ -1,5 +1,7 @@
 //! Comments in the rows of a spreadsheet: CSV, or cells with tabs between, under a row that names the columns.
 
+use smallvec::SmallVec;
+
 use super::noise;
 use crate::sales::reading::Span;
 
@@ -7,6 +9,11 @@ use crate::sales::reading::Span;
 const SEPARATORS: [u8; 4] = [b'\t', b',', b';', b'|'];
 /// A row with more cells is no list of comments.
 const MAX_CELLS: usize = 64;
+/// No column has a longer name.
+const MAX_NAME_BYTES: usize = 100;
+
+/// The cells of a row.
+type Cells = SmallVec<[Span; 8]>;
 
 /// Where name and text stand in the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +36,44 @@ pub struct Row<'paste> {
 /// The columns that a line names, if it is the head of a table of comments.
 pub fn head(line: &str) -> Option<Columns> {
     // Nearly every line of a paste is refused here.
-    if line.len() > 1_000 || !line.bytes().any(|byte| SEPARATORS.contains(&byte)) {
+    let bytes = line.as_bytes();
+    let [tab, comma, semicolon, bar] = SEPARATORS;
+    if line.len() > 1_000
+        || (memchr::memchr3(tab, comma, semicolon, bytes).is_none() && memchr::memchr(bar, bytes).is_none())
+    {
         return None;
     }
     SEPARATORS.iter().find_map(|separator| {
+        // A table of comments has two columns at least, and most lines end here.
+        memchr::memchr(*separator, line.as_bytes())?;
         let (cells, _) = cells(line, 0, *separator)?;
+        // The word that stands first in the table of words counts most.
         let position = |known: &[&str]| {
-            known
+            let word = |cell: &str| known.iter().position(|word| is(cell, word));
+            let named = cells
                 .iter()
-                .find_map(|word| cells.iter().position(|cell| crate::text::fold(cell.of(line)) == **word))
+                .enumerate()
+                .filter_map(|(place, cell)| Some((word(cell.of(line).trim())?, place)));
+            named.min().map(|(_, place)| place)
         };
         let (name, text) = (position(noise::NAME_COLUMNS)?, position(noise::TEXT_COLUMNS)?);
         (name != text).then_some(Columns { separator: *separator, name, text, count: cells.len() })
     })
+}
+
+/// Whether a cell is a word of the tables, in capitals or not.
+fn is(cell: &str, word: &str) -> bool {
+    if cell.is_ascii() {
+        return cell.eq_ignore_ascii_case(word);
+    }
+    !word.is_ascii() && cell.len() <= MAX_NAME_BYTES && crate::text::fold(cell) == word
+}
+
+/// The columns of a row if nobody names them: the name comes first, then the text.
+pub fn guessed(line: &str) -> Option<Columns> {
+    let separator =
+        *SEPARATORS.iter().find(|separator| memchr::memchr(**separator, line.as_bytes()).is_some())?;
+    Some(Columns { separator, name: 0, text: 1, count: MAX_CELLS })
 }
 
 /// The row that begins at a byte of the paste, and the byte behind it; nothing where the table ends: at an empty line, or
@@ -67,9 +99,9 @@ fn trimmed_end(paste: &str, from: usize, end: usize) -> u32 {
 
 /// The cells of the row that begins at a byte, without their quotation marks, and the byte behind the row. A cell in
 /// quotation marks may hold separators and line breaks.
-fn cells(text: &str, from: usize, separator: u8) -> Option<(Vec<Span>, usize)> {
+fn cells(text: &str, from: usize, separator: u8) -> Option<(Cells, usize)> {
     let bytes = text.as_bytes();
-    let mut cells = Vec::new();
+    let mut cells = Cells::new();
     let mut at = from;
     loop {
         let quoted = bytes.get(at) == Some(&b'"');

@@ -1,5 +1,6 @@
 //! Names that stand before a text on the same line: exported chats, live chats, hand-typed lists.
 
+use super::tables::TABLES;
 use super::tails;
 
 /// Longer names are sentences.
@@ -30,11 +31,11 @@ pub fn chat(line: &str) -> Option<ChatLine<'_>> {
     let rest = match line.strip_prefix('[') {
         Some(inner) => {
             let end = inner.bytes().take(MAX_MOMENT_BYTES).position(|byte| byte == b']')?;
-            moment(inner.get(..end)?).filter(|after| after.is_empty())?;
+            moment(inner.get(..end)?).filter(|(_, after)| after.is_empty())?;
             inner.get(end + 1..)?.trim_start()
         }
         None => {
-            let after = moment(line)?.trim_start_matches(is_gap);
+            let after = moment(line)?.1.trim_start_matches(is_gap);
             after.strip_prefix("- ").or_else(|| after.strip_prefix("– "))?
         }
     };
@@ -50,31 +51,45 @@ pub fn chat(line: &str) -> Option<ChatLine<'_>> {
     Some(ChatLine::Message { author, text: text.trim_matches(is_gap) })
 }
 
+/// When a line of an exported chat was written, and how the line says it.
+pub fn written_at(line: &str) -> Option<(Stamp, &str)> {
+    let line = line.trim_start_matches(is_gap);
+    let line = line.strip_prefix('[').unwrap_or(line);
+    let (stamp, after) = moment(line)?;
+    Some((stamp, line.get(..line.len() - after.len())?.trim_end_matches(is_gap)))
+}
+
+/// A date and a time. In which order the date is written differs from country to country.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    pub date: [u32; 3],
+    /// Since midnight.
+    pub seconds: u64,
+}
+
 fn is_gap(character: char) -> bool {
     character.is_whitespace() || crate::text::is_invisible(character)
 }
 
-/// What stands behind a date and a time in either order.
-fn moment(text: &str) -> Option<&str> {
+/// A date and a time in either order, and what stands behind them.
+fn moment(text: &str) -> Option<(Stamp, &str)> {
+    let mut stamp = Stamp::default();
     let mut rest = text.trim_start_matches(is_gap);
     let (mut date, mut time) = (false, false);
     while !(date && time) {
-        let (numbers, after) = numbers(rest)?;
-        match numbers {
-            Numbers::Date if !date => date = true,
-            Numbers::Time if !time => time = true,
+        let (kind, numbers, after) = numbers(rest)?;
+        match kind {
+            Numbers::Date if !date => (date, stamp.date) = (true, numbers),
             // `14.08.18` is a time where the date stands before it.
-            Numbers::Date if date && !time => time = true,
+            Numbers::Time | Numbers::Date if !time && (date || kind == Numbers::Time) => {
+                let [hours, minutes, seconds] = numbers.map(u64::from);
+                (time, stamp.seconds) = (true, (hours * 60 + minutes) * 60 + seconds);
+            }
             _ => return None,
         }
         rest = after.trim_start_matches(is_gap);
-        let word =
-            rest.get(..2).filter(|word| word.eq_ignore_ascii_case("am") || word.eq_ignore_ascii_case("pm"));
-        if word.is_some() {
-            rest = rest.get(2..)?.trim_start_matches(is_gap);
-        } else if let Some(after) =
-            ["a. m.", "p. m.", "a.m.", "p.m."].iter().find_map(|word| rest.strip_prefix(word))
-        {
+        if let Some(after) = TABLES.halves_of_day.longest_prefix(rest) {
+            stamp.seconds = tails::of_half_day(stamp.seconds, 2, rest);
             rest = after.trim_start_matches(is_gap);
         }
         if !(date && time) {
@@ -85,16 +100,17 @@ fn moment(text: &str) -> Option<&str> {
                 .unwrap_or(rest);
         }
     }
-    Some(rest)
+    Some((stamp, rest))
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Numbers {
     Date,
     Time,
 }
 
 /// Two or three numbers with the same separator between them.
-fn numbers(text: &str) -> Option<(Numbers, &str)> {
+fn numbers(text: &str) -> Option<(Numbers, [u32; 3], &str)> {
     let bytes = text.as_bytes();
     let digits =
         |from: usize| bytes.iter().skip(from).take(5).take_while(|byte| byte.is_ascii_digit()).count();
@@ -112,22 +128,27 @@ fn numbers(text: &str) -> Option<(Numbers, &str)> {
         end += 1 + length;
         groups += 1;
     }
-    let rest = text.get(end..)?;
-    match (groups, separator) {
-        (2 | 3, b':') => Some((Numbers::Time, rest)),
-        (3, _) => Some((Numbers::Date, rest)),
-        (2, b'.') => Some((Numbers::Time, rest)),
-        _ => None,
+    let (written, rest) = text.split_at_checked(end)?;
+    let kind = match (groups, separator) {
+        (2 | 3, b':') | (2, b'.') => Numbers::Time,
+        (3, _) => Numbers::Date,
+        _ => return None,
+    };
+    let mut numbers = [0; 3];
+    for (number, group) in numbers.iter_mut().zip(written.split(char::from(separator))) {
+        *number = group.parse().ok()?;
     }
+    Some((kind, numbers, rest))
 }
 
 /// Reads a line of a live chat or of a hand-typed list: `@ana A12`, `2:30 PM @ana A12`, `ana: A12`, `Ana Ruiz - A12`.
 pub fn typed(line: &str) -> Option<(&str, &str)> {
     let untimed = tails::clock(line).map_or(line, |after| after.trim_start_matches(is_gap));
     if let Some(rest) = untimed.strip_prefix('@') {
-        let end = rest.find(|character: char| {
-            character.is_whitespace() || matches!(character, ':' | ',') || is_gap(character)
-        })?;
+        let own = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b':' | b',');
+        let plain = rest.bytes().take_while(own).count();
+        let ends = |character: char| matches!(character, ':' | ',') || is_gap(character);
+        let end = plain + rest.get(plain..)?.find(ends)?;
         let (author, text) = (rest.get(..end)?, rest.get(end..)?);
         let text = text.trim_start_matches(|character: char| {
             is_gap(character) || matches!(character, ':' | '-' | '–' | ',')
@@ -185,8 +206,14 @@ pub fn is_picture(line: &str) -> bool {
 }
 
 fn is_handle(text: &str) -> bool {
-    let characters = text.chars().count();
-    (1..=MAX_NAME_CHARACTERS).contains(&characters)
+    let own = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    if (1..=MAX_NAME_CHARACTERS).contains(&text.len()) && text.bytes().all(own) {
+        return true;
+    }
+    // Nearly every other text is refused at its first space.
+    let spaced = text.bytes().any(|byte| byte.is_ascii() && !own(byte));
+    !spaced
+        && (1..=MAX_NAME_CHARACTERS).contains(&text.chars().count())
         && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.' | '-'))
 }
 

@@ -134,12 +134,15 @@ fn noise(line: &str) -> Option<LineKind<'_>> {
     }
     let (may_begin, may_end) = (TABLES.may_begin(line), TABLES.may_end(line));
     if may_begin {
-        let dressed =
-            line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•'));
+        let dressed = match line.as_bytes() {
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => line,
+            _ => line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•')),
+        };
         if TABLES.seller_badges.contains(dressed) {
             return Some(LineKind::Badge { seller: true });
         }
-        if TABLES.badges.contains(dressed) {
+        let beside_name = dressed.len() < line.len() && TABLES.follow.contains(dressed);
+        if TABLES.badges.contains(dressed) || beside_name {
             return Some(LineKind::Badge { seller: false });
         }
         if let Some(tail) = tails::whole(line) {

@@ -5,6 +5,7 @@
 //! stacked; a block that ends without one can only be lines that name their authors. What is neither is handed on as
 //! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
 
+mod choice;
 pub mod columns;
 pub mod heads;
 pub mod lines;
@@ -12,6 +13,7 @@ pub mod noise;
 mod tables;
 pub mod tails;
 
+pub use choice::LayoutChoice;
 use columns::Columns;
 use heads::ChatLine;
 use lines::{Line, LineKind, lines};
@@ -61,11 +63,14 @@ const MAX_BLOCK_LINES: usize = 250;
 pub fn find<'paste>(
     paste: &'paste str,
     from: usize,
+    choice: LayoutChoice,
     noise: &mut Vec<Span>,
     take: impl FnMut(&Found<'paste>) -> bool,
 ) -> bool {
     let mut finder = Finder {
         paste,
+        choice,
+        columns: None,
         block: Vec::new(),
         current: None,
         noise,
@@ -73,6 +78,7 @@ pub fn find<'paste>(
         full: false,
         open: Open::Nothing,
         block_begins_at: None,
+        unsettled: false,
     };
     let mut from = Some(from);
     while let Some(start) = from {
@@ -89,12 +95,17 @@ enum Open {
     Nothing,
     /// A chat's message, which may have several lines.
     Message,
+    /// A chat's message with an empty line below: what follows belongs to it if another message ends it.
+    Gap,
     /// A comment whose tail has begun.
     Tail,
 }
 
 struct Finder<'paste, 'noise, Take> {
     paste: &'paste str,
+    choice: LayoutChoice,
+    /// Those of the table above, where the seller says that all is one table.
+    columns: Option<Columns>,
     /// Lines that have not been assigned yet.
     block: Vec<Line<'paste>>,
     /// The last comment: lines below may still belong to it.
@@ -105,23 +116,34 @@ struct Finder<'paste, 'noise, Take> {
     open: Open,
     /// Where the block begins that ends at this moment; a comment outside any block begins by itself.
     block_begins_at: Option<usize>,
+    /// Lines of the block were needed to read what stands above it, so that reading cannot begin with it.
+    unsettled: bool,
 }
+
+/// The kinds of the two lines below a line.
+type Below<'paste> = [Option<LineKind<'paste>>; 2];
 
 impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// Goes through the lines from a byte on. Gives the byte behind a table, where lines go on.
     fn lines(&mut self, from: usize) -> Option<usize> {
-        let mut lines = lines(self.paste, from).peekable();
-        while let Some(line) = lines.next() {
-            let columns = if line.kind == LineKind::Text { columns::head(line.text) } else { None };
-            if let Some(columns) = columns {
+        let choice = self.choice;
+        let mut lines = lines(self.paste, from).map(|line| choice.seen(line));
+        let (mut below, mut second_below) = (lines.next(), lines.next());
+        while let Some(line) = below {
+            (below, second_below) = (second_below, lines.next());
+            if let Some((columns, named)) = choice.columns(&line, self.columns) {
                 self.end_untailed();
-                self.noise(line);
                 self.open = Open::Nothing;
-                return lines.next().map(|first| self.table(first.begin, columns));
+                if named {
+                    self.noise(line);
+                    return below.map(|first| self.table(first.begin, columns));
+                }
+                if columns::row(self.paste, line.begin, columns).is_some() {
+                    return Some(self.table(line.begin, columns));
+                }
             }
-            let next = lines.peek().map(|next| next.kind);
-            self.line(line, next);
-            if self.block.len() >= MAX_BLOCK_LINES {
+            self.line(line, [below, second_below].map(|line| Some(line?.kind)));
+            if self.block.len() >= choice.block_lines() {
                 self.end_untailed();
             }
             if self.full {
@@ -134,6 +156,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// The rows of a table, each a comment. Gives the byte behind the last.
     fn table(&mut self, from: usize, columns: Columns) -> usize {
         let mut at = from;
+        self.columns = Some(columns);
         while let Some((row, end)) = columns::row(self.paste, at, columns) {
             self.hand_on();
             if self.full {
@@ -156,11 +179,11 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
     }
 
-    fn line(&mut self, line: Line<'paste>, next: Option<LineKind<'paste>>) {
+    fn line(&mut self, line: Line<'paste>, below: Below<'paste>) {
         match line.kind {
             LineKind::Blank => {
-                if self.open == Open::Message {
-                    self.open = Open::Nothing;
+                if self.open == Open::Message && !self.choice.has_gaps() {
+                    (self.open, self.unsettled) = (Open::Gap, true);
                 }
                 if !self.block.is_empty() {
                     self.block.push(line);
@@ -172,7 +195,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 self.push(Shape::Marked, author, text, &[line], false, false);
                 self.open = Open::Nothing;
             }
-            LineKind::Tail(tail) => self.tail(line, tail, next),
+            LineKind::Tail(tail) => self.tail(line, tail, below),
             LineKind::Number if self.open == Open::Tail && self.block.is_empty() => self.extend(line),
             LineKind::Thread | LineKind::Event => {
                 self.end_untailed();
@@ -194,6 +217,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 self.extend(line);
             }
             LineKind::Text | LineKind::Number if self.open == Open::Message => self.continue_message(line),
+            LineKind::Text | LineKind::Number if self.open == Open::Gap => self.block.push(line),
             LineKind::Handle(_) | LineKind::Picture => {
                 if self.texts() > 0 || matches!(line.kind, LineKind::Picture) {
                     self.end_untailed();
@@ -204,7 +228,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             LineKind::Badge { .. } => {
                 // A badge stands beside a name; below a name and a text it begins the next comment.
                 if self.texts() >= 2 {
-                    self.end_untailed();
+                    self.end_above_badge();
                 }
                 self.open = Open::Nothing;
                 self.block.push(line);
@@ -221,8 +245,29 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         self.block.iter().filter(|line| is_text(line)).count()
     }
 
-    fn chat(&mut self, line: Line<'paste>, chat: ChatLine<'paste>) {
+    /// Ends the block above a badge, but for a name that stands between an empty line and the badge.
+    fn end_above_badge(&mut self) {
+        let name = match self.block.as_slice() {
+            [.., above, last] if above.kind == LineKind::Blank && is_text(last) => self.block.pop(),
+            _ => None,
+        };
         self.end_untailed();
+        if let Some(name) = name {
+            self.block.push(name);
+            self.unsettled = true;
+        }
+    }
+
+    fn chat(&mut self, line: Line<'paste>, chat: ChatLine<'paste>) {
+        if self.open == Open::Gap && self.block.iter().all(continues_message) {
+            for line in std::mem::take(&mut self.block) {
+                if line.kind != LineKind::Blank {
+                    self.continue_message(line);
+                }
+            }
+        }
+        self.end_untailed();
+        self.unsettled = false;
         let ChatLine::Message { author, text } = chat else {
             self.noise(line);
             self.open = Open::Nothing;
@@ -255,7 +300,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         self.open = Open::Nothing;
     }
 
-    fn tail(&mut self, line: Line<'paste>, tail: Tail, next: Option<LineKind<'paste>>) {
+    fn tail(&mut self, line: Line<'paste>, tail: Tail, below: Below<'paste>) {
         if self.open == Open::Message {
             // An age alone may be a buyer's word; a button is none.
             if tail.action {
@@ -265,13 +310,29 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             }
             return;
         }
-        // `Ana⏎2h⏎3h⏎Like`: the first age is what Ana wrote, because a comment has only one.
-        let another = matches!(next, Some(LineKind::Tail(Tail { age: true, .. })));
-        if self.texts() == 1 && tail.age && !tail.action && another && tails::clock(line.text).is_none() {
-            self.block.push(Line { kind: LineKind::Text, ..line });
-            return;
+        let (texts, mut unsettles) = (self.texts(), false);
+        if texts == 1 && tail.age && !tail.action {
+            let is_clock = tails::clock(line.text).is_some();
+            let text_and_buttons = matches!(
+                below,
+                [
+                    Some(LineKind::Text | LineKind::Number),
+                    Some(LineKind::Tail(Tail { action: true, age: false, .. }))
+                ]
+            );
+            // `Ana⏎2h⏎3h⏎Like`: the first age is what Ana wrote, because a comment has only one.
+            if !is_clock && matches!(below, [Some(LineKind::Tail(Tail { age: true, .. })), _]) {
+                self.block.push(Line { kind: LineKind::Text, ..line });
+                return;
+            }
+            // `Ana⏎0:42⏎sold A12⏎Like`: the moment of the video stands beside the name.
+            if is_clock && text_and_buttons {
+                self.block.push(Line { kind: LineKind::Badge { seller: false }, ..line });
+                return;
+            }
+            unsettles = is_clock;
         }
-        if self.texts() == 0 {
+        if texts == 0 {
             self.take_block(|finder, block| {
                 block.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| finder.noise(*line));
             });
@@ -287,6 +348,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         self.end_tailed(tail);
         self.extend(line);
+        self.unsettled = unsettles;
     }
 
     fn noise(&mut self, line: Line<'paste>) {
@@ -318,6 +380,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         let span = Span { start: first.start as u32, end: last.end() as u32 };
         self.hand_on();
         let begins_block = self.block_begins_at.is_none_or(|start| start == first.start);
+        let begins_block = begins_block && self.choice != LayoutChoice::Table;
         self.current = Some(Found { shape, author, text, seller, edited, span, begins_block });
     }
 
@@ -333,7 +396,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// Does something with the lines of the block, which ends.
     fn take_block(&mut self, assign: impl FnOnce(&mut Self, &[Line<'paste>])) {
         let mut block = std::mem::take(&mut self.block);
-        self.block_begins_at = block.first().map(|line| line.start);
+        let unsettled = std::mem::take(&mut self.unsettled);
+        self.block_begins_at = block.first().map(|line| if unsettled { usize::MAX } else { line.start });
         assign(self, &block);
         self.block_begins_at = None;
         block.clear();
@@ -357,7 +421,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     }
 
     fn typed_or_unread(&mut self, line: Line<'paste>) {
-        match heads::typed(line.text) {
+        match self.choice.typed(line.text) {
             Some((author, text)) => {
                 let shape = if line.text.starts_with('@') { Shape::Marked } else { Shape::Typed };
                 self.push(shape, author, text, &[line], false, false);
@@ -375,7 +439,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         // Lines of a list that stand above the stacked comment.
         while let [first, rest @ ..] = lines
             && (first.kind == LineKind::Blank
-                || (first.kind == LineKind::Text && heads::typed(first.text).is_some()))
+                || (first.kind == LineKind::Text && self.choice.typed(first.text).is_some()))
         {
             if first.kind != LineKind::Blank {
                 self.typed_or_unread(*first);
@@ -425,9 +489,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         };
         let name = match author.map(|line| (line.kind, line.text)) {
             Some((LineKind::Handle(handle), _)) => handle,
-            Some((_, text)) => {
-                text.trim_end_matches(is_dot).trim_end_matches(" Follow").trim_end_matches(is_dot)
-            }
+            Some((_, text)) => noise::without_follow(text.trim_end_matches(is_dot)).trim_end_matches(is_dot),
             None => "",
         };
         let first = if author.is_none() { lines.iter().find(|line| is_text(line)) } else { texts.next() };
@@ -452,6 +514,15 @@ fn end_of_marked(block: &[Line<'_>]) -> Option<usize> {
 
 fn is_text(line: &Line<'_>) -> bool {
     matches!(line.kind, LineKind::Text | LineKind::Number | LineKind::Handle(_) | LineKind::Closed { .. })
+}
+
+/// A line below the gap in a chat's message that names nobody.
+fn continues_message(line: &Line<'_>) -> bool {
+    match line.kind {
+        LineKind::Blank | LineKind::Number => true,
+        LineKind::Text => heads::typed(line.text).is_none(),
+        _ => false,
+    }
 }
 
 fn is_dot(character: char) -> bool {

@@ -29,6 +29,8 @@ pub const ACTIONS: &[&str] = &[
     "إعجاب", "أعجبني", "رد", "مشاركة", "متابعة", "عرض الترجمة", "عرض المزيد", "إخفاء",
     // Malay and Indonesian
     "Suka", "Balas", "Kongsi", "Bagikan", "Lihat terjemahan", "Lihat terjemahannya",
+    // Portuguese
+    "Curtir", "Compartilhar", "Partilhar", "Ver tradução", "Ver mais", "Enviar mensagem", "Amei",
 ];
 
 /// Actions that no buyer writes as a whole comment of their own and that stand below every comment. One of them, glued
@@ -37,10 +39,16 @@ pub const ACTIONS: &[&str] = &[
 pub const GLUED_ACTIONS: &[&str] =
     &["Like", "Reply", "Share", "Me gusta", "Responder", "Compartir", "Thích", "Trả lời", "Phản hồi", "Chia sẻ"];
 
+/// The button beside the name of somebody whom one does not follow. With a dot before it, it stands below the name.
+#[rustfmt::skip]
+pub const FOLLOW: &[&str] = &[
+    "Follow", "Following", "Seguir", "Siguiendo", "Theo dõi", "ติดตาม", "追蹤", "關注", "关注", "متابعة", "Ikuti", "Ikut",
+];
+
 /// The badge of whoever wrote the post: the seller.
 #[rustfmt::skip]
 pub const SELLER_BADGES: &[&str] =
-    &["Author", "Creator", "Host", "Autor", "Autora", "Tác giả", "ผู้เขียน", "ผู้สร้าง", "作者", "創作者", "المؤلف", "Pengarang"];
+    &["Author", "Creator", "Host", "Autor", "Autora", "Tác giả", "ผู้เขียน", "ผู้สร้าง", "作者", "創作者", "المؤلف", "Pengarang", "Criador", "Criadora"];
 
 /// Badges of others.
 #[rustfmt::skip]
@@ -57,6 +65,7 @@ pub const BADGES: &[&str] = &[
     "頭號粉絲", "管理員", "版主", "新成員", "铁杆粉丝",
     "مشرف", "أفضل المعجبين",
     "Peminat utama", "Penggemar berat",
+    "Superfã", "Superfãs", "Membro novo", "Colaborador destaque",
 ];
 
 /// States of a comment. They stand below or behind its text.
@@ -69,31 +78,51 @@ pub const STATES: &[&str] = &[
     "Pinned", "Fijado", "Đã ghim", "ปักหมุดแล้ว", "已置頂", "Hidden", "Pinned comment", "Liked by creator",
 ];
 
-/// Moments in words.
+/// Seconds.
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+const WEEK: u64 = 7 * DAY;
+const MONTH: u64 = 30 * DAY;
+const YEAR: u64 = 365 * DAY;
+
+/// Ages in words, with their seconds.
 #[rustfmt::skip]
-pub const AGES: &[&str] = &[
-    "Just now", "just now", "Now", "A few seconds ago", "Yesterday", "Ahora", "Ahora mismo", "Ayer",
-    "Vừa xong", "Hôm qua",
-    "เมื่อสักครู่", "เมื่อวาน", "剛剛", "刚刚", "昨天", "الآن", "Baru sahaja", "Baru saja",
+pub const AGES: &[(u64, &[&str])] = &[
+    (0, &[
+        "Just now", "just now", "Now", "A few seconds ago", "Ahora", "Ahora mismo", "Vừa xong", "เมื่อสักครู่", "剛剛", "刚刚",
+        "الآن", "Baru sahaja", "Baru saja", "Agora mesmo", "Agora",
+    ]),
+    (DAY, &["Yesterday", "Ontem", "Ayer", "Hôm qua", "เมื่อวาน", "昨天"]),
 ];
 
-/// Units of an age behind its number.
+/// Units of an age behind its number, with their seconds.
 #[rustfmt::skip]
-pub const AGE_UNITS: &[&str] = &[
-    "s", "sec", "secs", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hr", "hrs", "hour",
-    "hours", "d", "day",
-    "days", "w", "wk", "wks", "week", "weeks", "mo", "month", "months", "y", "yr", "yrs", "year", "years",
-    "sem", "semana", "semanas", "día", "días", "hora", "horas", "minutos", "a", "año", "años", "mes",
-    "meses",
-    "giây", "phút", "giờ", "ngày", "tuần", "tháng", "năm",
-    "วินาที", "นาที", "ชม.", "ชั่วโมง", "วัน", "สัปดาห์", "เดือน", "ปี",
-    "秒", "分", "分鐘", "分钟", "小時", "小时", "天", "日", "週", "周", "個月", "年", "秒前", "分鐘前", "小時前", "天前", "週前",
-    "د", "س", "ي", "أسبوع", "jam", "hari", "minggu", "mgg",
+pub const AGE_UNITS: &[(u64, &[&str])] = &[
+    (1, &["s", "sec", "secs", "seconds", "giây", "วินาที", "秒", "秒前"]),
+    (MINUTE, &[
+        "m", "min", "mins", "minute", "minutes", "minutos", "phút", "นาที", "分", "分鐘", "分钟", "分鐘前", "分钟前", "د",
+    ]),
+    (HOUR, &[
+        "h", "hr", "hrs", "hour", "hours", "hora", "horas", "giờ", "ชม.", "ชั่วโมง", "小時", "小时", "小時前", "小时前", "س", "jam",
+    ]),
+    (DAY, &["d", "day", "days", "día", "días", "ngày", "วัน", "天", "日", "天前", "ي", "hari"]),
+    (WEEK, &[
+        "w", "wk", "wks", "week", "weeks", "sem", "semana", "semanas", "tuần", "สัปดาห์", "週", "周", "週前", "أسبوع", "minggu",
+        "mgg",
+    ]),
+    (MONTH, &["mo", "month", "months", "mes", "meses", "tháng", "เดือน", "個月"]),
+    (YEAR, &["y", "yr", "yrs", "year", "years", "a", "año", "años", "năm", "ปี", "年"]),
 ];
+
+/// The words of a table in which each stands beside others for the same time.
+pub fn words(table: &[(u64, &[&'static str])]) -> Vec<&'static str> {
+    table.iter().flat_map(|(_, words)| words.iter().copied()).collect()
+}
 
 /// Words that stand behind or before an age.
 #[rustfmt::skip]
-pub const AGE_WORDS: &[&str] = &["ago", "trước", "ที่แล้ว", "前", "lalu"];
+pub const AGE_WORDS: &[&str] = &["ago", "trước", "ที่แล้ว", "前", "lalu", "hace", "há", "منذ", "قبل", "vor", "il y a"];
 
 /// What a count of reactions is followed by.
 #[rustfmt::skip]
@@ -135,6 +164,9 @@ pub const THREADS: &[&str] = &[
     "查看全部 # 則回覆", "查看 # 則回覆", "查看全部#則回覆", "查看#則回覆", "隱藏回覆", "隐藏回复", "最相關", "最新", "所有留言", "查看更多留言",
     "留言……", "以 * 的身分留言", "* 已回覆", "# 則留言", "查看另 # 則回覆",
     "رد من *", "عرض المزيد من التعليقات", "الأكثر ملاءمة", "كل التعليقات",
+    "Ver todas as # respostas", "Ver as # respostas", "Ver # resposta", "Ver mais # respostas", "Ver mais comentários",
+    "Ocultar respostas", "* respondeu", "* respondeu · # respostas", "* respondeu · # resposta", "Mais relevantes",
+    "Mais recentes", "Todos os comentários", "Escreva um comentário…",
     "Lihat # balasan", "Paling relevan", "Semua komen", "Semua komentar",
 ];
 
@@ -166,13 +198,17 @@ pub const MEDIA: &[&str] = &[
 pub const NAME_COLUMNS: &[&str] = &[
     "name", "author", "user name", "username", "user", "commenter", "profile name", "full name", "author name", "from",
     "handle", "nickname", "nombre", "usuario", "autor", "tên", "người dùng", "ชื่อ", "ผู้ใช้", "姓名", "名稱", "名称", "留言者",
-    "用戶", "الاسم", "nama",
+    "用戶", "الاسم", "nama", "author_name", "user_name", "display name", "display_name", "displayname", "authordisplayname",
+    "author display name", "commenter name", "comment author", "from name", "from_name", "ownerusername", "owner username",
+    "uniqueid", "unique id", "sender", "profile", "buyer", "customer", "nome", "nom", "nama pengguna", "發言者", "暱稱",
 ];
 
 /// What the column with the comment is called, folded.
 #[rustfmt::skip]
 pub const TEXT_COLUMNS: &[&str] = &[
     "comment", "comment text", "message", "text", "content", "comments", "body", "comentario", "mensaje", "texto",
+    "comment_text", "commenttext", "comment content", "comment_body", "textdisplay", "textoriginal", "text display",
+    "message text", "comentários", "comentário", "mensagem", "commentaire", "pesan", "mensahe", "komento",
     "bình luận", "nội dung", "ความคิดเห็น", "ข้อความ", "留言", "留言內容", "評論", "内容", "內容", "التعليق", "komen", "komentar",
 ];
 
@@ -184,7 +220,7 @@ pub const MONTHS: &[&str] = &[
 ];
 
 /// What stands behind a clock time of twelve hours.
-pub const HALVES_OF_DAY: &[&str] = &["AM", "PM", "am", "pm", "a. m.", "p. m.", "a.m.", "p.m."];
+pub const HALVES_OF_DAY: &[&str] = &["AM", "PM", "am", "pm", "Am", "Pm", "a. m.", "p. m.", "a.m.", "p.m."];
 
 /// Ends of a message that was changed.
 #[rustfmt::skip]
@@ -199,7 +235,16 @@ pub fn is_media(text: &str) -> bool {
 
 /// A line without a badge that stands before the name on it.
 pub fn without_badge(line: &str) -> &str {
-    behind_badge(line, &TABLES.badges).unwrap_or(line)
+    let behind = behind_badge(line, &TABLES.badges).or_else(|| behind_badge(line, &TABLES.seller_badges));
+    behind.unwrap_or(line)
+}
+
+/// A name without the button behind it: `Ana Ruiz · Follow`.
+pub fn without_follow(name: &str) -> &str {
+    match TABLES.follow.longest_suffix(name) {
+        Some(before) if before.ends_with([' ', '·', '•']) => before,
+        _ => name,
+    }
 }
 
 /// What stands behind a badge at the beginning of a line.

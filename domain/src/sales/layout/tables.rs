@@ -64,54 +64,69 @@ impl WordSet {
 }
 
 /// Patterns with `#` for a number and `*` for any words, by what they begin or end with.
+///
+/// Each stands beside the letters with which a line must begin or end to match it.
 pub struct Patterns {
-    by_first: Buckets<&'static str>,
+    by_first: Buckets<(&'static str, &'static str)>,
     /// Those that begin with any words, by their last byte.
-    by_last: Buckets<&'static str>,
+    by_last: Buckets<(&'static str, &'static str)>,
     /// Those that begin with any words and end with a number, by the byte before the number.
-    by_last_before_number: Buckets<&'static str>,
+    by_last_before_number: Buckets<(&'static str, &'static str)>,
 }
 
 const DIGITS: &[u8] = b"0123456789";
 
 impl Patterns {
     fn new(patterns: &[&'static str]) -> Self {
-        let mut buckets = [vec![Vec::new(); 256], vec![Vec::new(); 256], vec![Vec::new(); 256]];
+        let (mut by_first, mut by_last) = (vec![Vec::new(); 256], vec![Vec::new(); 256]);
+        let mut by_last_before_number = vec![Vec::new(); 256];
         for pattern in patterns {
             let begin = pattern.bytes().next().unwrap_or_default();
-            let (kind, keys) = match (begin, pattern.strip_suffix('#')) {
-                (b'*', Some(before)) => (2, before.bytes().next_back().into_iter().collect()),
-                (b'*', None) => (1, pattern.bytes().next_back().into_iter().collect()),
-                (b'#', _) => (0, DIGITS.to_vec()),
-                _ => (0, vec![begin]),
-            };
-            for key in keys {
-                buckets[kind][usize::from(key)].push(*pattern);
+            let end = |text: &str| usize::from(text.bytes().next_back().unwrap_or_default());
+            match (begin, pattern.strip_suffix('#')) {
+                (b'*', Some(before)) => {
+                    let between = before.rsplit(['*', '#']).next().unwrap_or_default();
+                    by_last_before_number[end(before)].push((between, *pattern));
+                }
+                (b'*', None) => {
+                    let behind = pattern.rsplit(['*', '#']).next().unwrap_or_default();
+                    by_last[end(pattern)].push((behind, *pattern));
+                }
+                (b'#', _) => {
+                    DIGITS.iter().for_each(|digit| by_first[usize::from(*digit)].push(("", *pattern)));
+                }
+                _ => {
+                    let before = pattern.split(['*', '#']).next().unwrap_or_default();
+                    by_first[usize::from(begin)].push((before, *pattern));
+                }
             }
         }
-        let [by_first, by_last, by_last_before_number] = buckets;
         Patterns { by_first, by_last, by_last_before_number }
     }
 
     /// Whether the line matches a pattern that begins with a word or a number.
     pub fn begin(&self, line: &str) -> bool {
-        line.bytes().next().is_some_and(|first| any(&self.by_first[usize::from(first)], line))
+        let fits =
+            |(before, pattern): &(&str, &str)| line.starts_with(before) && noise::matches(pattern, line);
+        line.bytes().next().is_some_and(|first| self.by_first[usize::from(first)].iter().any(fits))
     }
 
     /// Whether the line matches a pattern that begins with any words.
     pub fn end(&self, line: &str) -> bool {
         let Some(last) = line.bytes().next_back() else { return false };
-        if any(&self.by_last[usize::from(last)], line) {
+        let fits = |(behind, pattern): &(&str, &str)| line.ends_with(behind) && noise::matches(pattern, line);
+        if self.by_last[usize::from(last)].iter().any(fits) {
             return true;
         }
-        let numbered = noise::is_of_number(char::from(last));
-        let before = line.trim_end_matches(noise::is_of_number).bytes().next_back();
-        numbered && before.is_some_and(|before| any(&self.by_last_before_number[usize::from(before)], line))
+        if !noise::is_of_number(char::from(last)) {
+            return false;
+        }
+        let before = line.trim_end_matches(noise::is_of_number);
+        let bucket = before.bytes().next_back().map(|last| &self.by_last_before_number[usize::from(last)]);
+        let fits =
+            |(between, pattern): &(&str, &str)| before.ends_with(between) && noise::matches(pattern, line);
+        bucket.is_some_and(|patterns| patterns.iter().any(fits))
     }
-}
-
-fn any(bucket: &[&'static str], line: &str) -> bool {
-    bucket.iter().any(|pattern| noise::matches(pattern, line))
 }
 
 /// Pairs of bytes, to tell at one look that a line neither begins nor ends like anything in the tables.
@@ -143,10 +158,13 @@ pub struct Tables {
     endings: Pairs,
     pub actions: WordSet,
     pub glued_actions: WordSet,
+    pub follow: WordSet,
     pub edited: WordSet,
     pub states: WordSet,
     pub ages: WordSet,
     pub age_units: WordSet,
+    /// Of an age in words, and of a unit.
+    pub age_seconds: FxHashMap<&'static str, u64>,
     pub age_words: WordSet,
     pub counted: WordSet,
     pub months: WordSet,
@@ -166,10 +184,12 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
     endings: endings(),
     actions: WordSet::new(noise::ACTIONS),
     glued_actions: WordSet::new(noise::GLUED_ACTIONS),
+    follow: WordSet::new(noise::FOLLOW),
     edited: WordSet::new(noise::EDITED),
     states: WordSet::new(noise::STATES),
-    ages: WordSet::new(noise::AGES),
-    age_units: WordSet::new(noise::AGE_UNITS),
+    ages: WordSet::new(&noise::words(noise::AGES)),
+    age_units: WordSet::new(&noise::words(noise::AGE_UNITS)),
+    age_seconds: age_seconds(),
     age_words: WordSet::new(noise::AGE_WORDS),
     counted: WordSet::new(noise::COUNTED),
     months: WordSet::new(noise::MONTHS),
@@ -195,11 +215,13 @@ impl Tables {
 }
 
 fn beginnings() -> Pairs {
+    let ages = noise::words(noise::AGES);
     let tables = [
         noise::ACTIONS,
         noise::EDITED,
         noise::STATES,
-        noise::AGES,
+        &ages,
+        noise::AGE_WORDS,
         noise::MONTHS,
         noise::BADGES,
         noise::SELLER_BADGES,
@@ -213,12 +235,13 @@ fn beginnings() -> Pairs {
 }
 
 fn endings() -> Pairs {
+    let (ages, age_units) = (noise::words(noise::AGES), noise::words(noise::AGE_UNITS));
     let tables = [
         noise::ACTIONS,
         noise::EDITED,
         noise::STATES,
-        noise::AGES,
-        noise::AGE_UNITS,
+        &ages,
+        &age_units,
         noise::AGE_WORDS,
         noise::THREADS,
         noise::EVENTS,
@@ -230,6 +253,11 @@ fn endings() -> Pairs {
         [last] => before_unit.clone().map(|second| (*last, second)).collect(),
         [] => Vec::new(),
     }))
+}
+
+fn age_seconds() -> FxHashMap<&'static str, u64> {
+    let tables = noise::AGES.iter().chain(noise::AGE_UNITS);
+    tables.flat_map(|(seconds, words)| words.iter().map(move |word| (*word, *seconds))).collect()
 }
 
 fn tails() -> FxHashMap<&'static str, Tail> {

@@ -15,6 +15,12 @@ pub struct Tail {
 /// Longer lines hold a text.
 const MAX_TAIL_BYTES: usize = 160;
 
+/// Digits of an age in one unit.
+const MAX_AGE_DIGITS: usize = 3;
+
+/// A link to replies behind a comment on the same line has no more words.
+const MAX_THREAD_WORDS: usize = 6;
+
 /// More pieces than this do not stand behind one comment.
 const MAX_PIECES: usize = 12;
 
@@ -66,6 +72,14 @@ fn ends_in_count_of_likes(line: &str) -> bool {
 /// The text before pieces of a tail that stand behind it on the same line, and what they were. A single button counts
 /// only where it is glued to the text (`A12Like`), because a buyer may write the word.
 pub fn behind(line: &str) -> Option<(&str, Tail)> {
+    // A number at the end counts only where it stands apart or behind a button: `A12` and `x2` end nothing.
+    let before = line.trim_end_matches(|last: char| last.is_ascii_digit());
+    if before.len() < line.len()
+        && before.ends_with(|last: char| last.is_ascii_alphanumeric())
+        && TABLES.actions.longest_suffix(before).is_none()
+    {
+        return None;
+    }
     let mut tail = Tail::default();
     let mut rest = line;
     let mut pieces = 0;
@@ -81,6 +95,10 @@ pub fn behind(line: &str) -> Option<(&str, Tail)> {
         } else if let Some(before) = age_behind(trimmed) {
             (before, Tail { age: true, ..tail })
         } else if let Some(before) = number_behind(trimmed, rest, line) {
+            (before, tail)
+        } else if pieces == 0
+            && let Some(before) = thread_behind(trimmed)
+        {
             (before, tail)
         } else {
             break;
@@ -117,19 +135,60 @@ fn count(line: &str) -> Option<&str> {
 
 /// What stands behind an age at the beginning of a line: `3h`, `5 phút`, `2小時`, `Yesterday at 3:45 PM`, `12:34`.
 fn age(line: &str) -> Option<&str> {
+    moment(line).map(|(_, after)| after)
+}
+
+/// When a comment was written, as far as its tail says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Seconds before the paste was copied.
+    Age(u64),
+    /// A time of day, or an offset into a video, in seconds.
+    Clock(u64),
+    /// A date without a year.
+    Date,
+}
+
+/// The moments that stand in a tail, each with how it is written.
+pub fn moments(tail: &str) -> impl Iterator<Item = (Moment, &str)> {
+    let mut rest = tail;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.trim_start_matches(is_separator);
+            if let Some((moment, after)) = moment(rest) {
+                let written = rest.get(..rest.len() - after.len()).unwrap_or_default().trim_end();
+                rest = after;
+                return Some((moment, written));
+            }
+            let pieces = [&TABLES.actions, &TABLES.edited, &TABLES.states];
+            rest = pieces.iter().find_map(|table| table.longest_prefix(rest)).or_else(|| count(rest))?;
+        }
+    })
+}
+
+/// A moment at the beginning of a line, and what stands behind it.
+fn moment(line: &str) -> Option<(Moment, &str)> {
     if let Some(after) = TABLES.ages.longest_prefix(line) {
         let at = after.trim_start().strip_prefix("at ").and_then(clock);
-        return Some(at.unwrap_or(after));
+        return Some((Moment::Age(seconds_of(line, after)), at.unwrap_or(after)));
     }
-    if let Some(after) = clock(line).or_else(|| date(line)) {
-        return Some(after);
+    if let Some((seconds, after)) = timed_clock(line) {
+        return Some((Moment::Clock(seconds), after));
     }
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 || digits > 3 {
+    if let Some(after) = date(line) {
+        return Some((Moment::Date, after));
+    }
+    // `hace 2 h`: in some languages the word stands before.
+    let line = TABLES.age_words.longest_prefix(line).map_or(line, str::trim_start);
+    let unit = line.trim_start_matches(is_digit);
+    let digits = line.get(..line.len() - unit.len())?.chars().count();
+    if !(1..=MAX_AGE_DIGITS).contains(&digits) {
         return None;
     }
-    let unit = line.get(digits..)?.trim_start();
+    let number = line.chars().take(digits).fold(0, |number, digit| number * 10 + value(digit));
+    let unit = unit.trim_start();
     let after = TABLES.age_units.longest_prefix(unit)?;
+    let moment = Moment::Age(number * seconds_of(unit, after));
     // `2h1 likeReply` glues the next piece on, but a letter behind `3h` that begins no piece belongs to a word.
     let ends = after
         .chars()
@@ -138,11 +197,23 @@ fn age(line: &str) -> Option<&str> {
     if !ends {
         return None;
     }
-    Some(TABLES.age_words.longest_prefix(after.trim_start()).unwrap_or(after))
+    Some((moment, TABLES.age_words.longest_prefix(after.trim_start()).unwrap_or(after)))
+}
+
+/// The seconds of the word before `after`.
+fn seconds_of(line: &str, after: &str) -> u64 {
+    let word = line.get(..line.len() - after.len()).unwrap_or_default();
+    TABLES.age_seconds.get(word).copied().unwrap_or_default()
 }
 
 /// A clock time or an offset into a video: `0:05`, `1:02:33`, `3:45 PM`.
 pub fn clock(line: &str) -> Option<&str> {
+    timed_clock(line).map(|(_, after)| after)
+}
+
+/// A clock time with its seconds. Where there are two groups they are taken for minutes and seconds, unless a half of
+/// the day stands behind them: only times of one kind are compared.
+fn timed_clock(line: &str) -> Option<(u64, &str)> {
     let bytes = line.as_bytes();
     let hours = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if !(1..=2).contains(&hours) {
@@ -161,8 +232,18 @@ pub fn clock(line: &str) -> Option<&str> {
         return None;
     }
     let after = line.get(end..)?;
+    let seconds =
+        line.get(..end)?.split(':').fold(0, |sum, group| sum * 60 + group.parse::<u64>().unwrap_or(0));
     let marked = after.trim_start_matches(|character: char| character.is_whitespace() && character != '\n');
-    Some(TABLES.halves_of_day.longest_prefix(marked).unwrap_or(after))
+    let Some(behind) = TABLES.halves_of_day.longest_prefix(marked) else { return Some((seconds, after)) };
+    Some((of_half_day(seconds, groups, marked), behind))
+}
+
+/// Seconds since midnight of a time with its half of the day.
+pub fn of_half_day(seconds: u64, colons: usize, half: &str) -> u64 {
+    const HALF: u64 = 12 * 60 * 60;
+    let seconds = if colons == 1 { seconds * 60 } else { seconds };
+    seconds % HALF + if half.starts_with(['p', 'P']) { HALF } else { 0 }
 }
 
 /// `14 August at 09:15`, `August 14 at 3:45 PM`, `August 14, 2023`.
@@ -195,10 +276,10 @@ fn age_behind(line: &str) -> Option<&str> {
     }
     let without_word = TABLES.age_words.longest_suffix(line).map_or(line, str::trim_end);
     let before = TABLES.age_units.longest_suffix(without_word)?.trim_end();
-    let text = before.trim_end_matches(|character: char| character.is_ascii_digit());
-    let digits = before.len() - text.len();
-    let apart = text.is_empty() || text.ends_with(is_separator);
-    ((1..=3).contains(&digits) && apart).then_some(text)
+    let text = before.trim_end_matches(is_digit);
+    let digits = before.get(text.len()..)?.chars().count();
+    let apart = text.is_empty() || text.ends_with(is_separator) || ends_in_button(text);
+    ((1..=MAX_AGE_DIGITS).contains(&digits) && apart).then_some(text)
 }
 
 /// A count of reactions behind other pieces of a tail: it must stand apart at the very end of the line.
@@ -206,12 +287,50 @@ fn number_behind<'line>(trimmed: &'line str, rest: &str, line: &str) -> Option<&
     if rest.len() != line.len() {
         return None;
     }
-    let before = trimmed.trim_end_matches(|character: char| character.is_ascii_digit());
-    let apart = before.ends_with(is_separator);
+    let before = trimmed.trim_end_matches(is_digit);
+    let apart = before.ends_with(is_separator) || ends_in_button(before);
     let text = before.trim_end_matches(is_separator);
     let follows_tail =
         TABLES.actions.longest_suffix(text).or_else(|| TABLES.edited.longest_suffix(text)).is_some();
     (before.len() < trimmed.len() && apart && follows_tail).then_some(before)
+}
+
+/// The text before a link to replies that ends a line, where a tail stands before it.
+fn thread_behind(line: &str) -> Option<&str> {
+    let mut rest = line;
+    for _ in 0..MAX_THREAD_WORDS {
+        let (before, _) = rest.rsplit_once(' ')?;
+        rest = before;
+        let link = line.get(before.len() + 1..)?;
+        let tail = || TABLES.actions.longest_suffix(before).or_else(|| TABLES.edited.longest_suffix(before));
+        // Few words are buttons, so that is asked first.
+        if tail().is_some() && TABLES.threads.begin(link) {
+            return Some(before);
+        }
+    }
+    None
+}
+
+/// A button is glued to what stands behind it: `LikeReply2h`.
+fn ends_in_button(text: &str) -> bool {
+    TABLES.glued_actions.longest_suffix(text).is_some()
+}
+
+/// The value of such a digit.
+fn value(digit: char) -> u64 {
+    let zero = match digit {
+        '٠'..='٩' => '٠',
+        '۰'..='۹' => '۰',
+        '๐'..='๙' => '๐',
+        '０'..='９' => '０',
+        _ => '0',
+    };
+    u64::from(u32::from(digit).saturating_sub(u32::from(zero)))
+}
+
+/// A digit of a script in which the platforms write ages and counts.
+fn is_digit(character: char) -> bool {
+    matches!(character, '0'..='9' | '٠'..='٩' | '۰'..='۹' | '๐'..='๙' | '０'..='９')
 }
 
 #[cfg(test)]
@@ -242,6 +361,9 @@ mod tests {
             "3 ชม.",
             "1 tuần",
             "5 minutes ago",
+            "hace 2 h",
+            "٣ س",
+            "๓ ชม.",
         ] {
             assert!(whole(line).is_some(), "{line}");
         }
@@ -273,10 +395,14 @@ mod tests {
                 "Fan destacado Ana Ruiz mío A12",
             ),
             ("Ana Ruiz sold A12 x2 3h Like Reply", "Ana Ruiz sold A12 x2"),
+            ("sold A12LikeReply2h", "sold A12"),
+            ("twist redLike·Reply·5dEdited", "twist red"),
+            ("sold A12LikeShare2", "sold A12"),
+            ("Flor B3 2 h Me gusta Responder Ver las 2 respuestas", "Flor B3"),
         ] {
             assert_eq!(behind(line).map(|(text, _)| text), Some(text), "{line}");
         }
-        for line in ["sold A12", "this is what I Like", "mine A12 3h", "A12 5"] {
+        for line in ["sold A12", "this is what I Like", "mine A12 3h", "A12 5", "mine A12 View 2 replies"] {
             assert_eq!(behind(line), None, "{line}");
         }
     }

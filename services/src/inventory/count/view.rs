@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    inventory::count::{CountLine, CountView, what},
+    inventory::count::{CountLine, CountQuery, CountView, what},
     page::Page,
     text::fold,
 };
@@ -58,12 +58,15 @@ pub(super) async fn variants_to_count(
 }
 
 /// A stretch of what there is to count, by code.
-pub async fn view(services: &Services, actor: &Actor, id: Uuid, after: &str) -> Result<CountView> {
+pub async fn view(services: &Services, actor: &Actor, id: Uuid, query: &CountQuery) -> Result<CountView> {
     let read = services.database.read();
     let count = find(read, actor, id).await?;
     let mut select = items_of(&count).order_by_asc(item::Column::CodeFolded).limit(ITEMS_AT_ONCE + 1);
-    if !after.is_empty() {
-        select = select.filter(item::Column::CodeFolded.gt(after));
+    for word in fold(&query.search).split(' ').filter(|word| !word.is_empty()) {
+        select = select.filter(matches(word));
+    }
+    if !query.after.is_empty() {
+        select = select.filter(item::Column::CodeFolded.gt(&query.after));
     }
     let page = Page::new(select.all(read).await?, ITEMS_AT_ONCE, |item| item.code_folded.clone());
     let items: Vec<Uuid> = page.rows.iter().map(|item| item.id).collect();

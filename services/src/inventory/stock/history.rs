@@ -30,7 +30,7 @@ const SHOWN: u64 = 20;
 /// The figures of an item's variants, and the movements that came before the one with the key `after`, the newest first.
 pub async fn view(services: &Services, actor: &Actor, item_id: Uuid, after: &str) -> Result<StockView> {
     let read = services.database.read();
-    item::Entity::find_by_id(item_id)
+    let item = item::Entity::find_by_id(item_id)
         .filter(item::Column::BusinessId.eq(actor.business_id))
         .one(read)
         .await?
@@ -70,6 +70,7 @@ pub async fn view(services: &Services, actor: &Actor, item_id: Uuid, after: &str
                 shipped: variant.shipped,
             })
             .collect(),
+        low_mark: item.low_stock,
         movements: Page { rows, next: page.next },
         key: new_id(),
     })

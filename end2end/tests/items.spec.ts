@@ -1,0 +1,151 @@
+import { expectAccessible } from "../support/accessibility.ts";
+import { expect, test } from "../support/base.ts";
+import { addItem, fillItem, register, unfold } from "../support/shop.ts";
+
+test("an item by weight follows its rate, and four answers are enough for a plain one", async ({ page }) => {
+  await register(page);
+  await test.step("a material is taught by its empty place", async () => {
+    await page.goto("/stock/materials");
+    await expect(page.getByText("No materials yet")).toBeVisible();
+    await page.getByRole("link", { name: "Add the first material" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Sterling silver");
+    await page.getByLabel("Rate (optional)").fill("0.85");
+    await page.getByLabel("For one of").selectOption("g");
+    await page.getByLabel("Wastage (optional)").fill("10");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Save material" }).click();
+    await expect(page.getByText("$0.85/g")).toBeVisible();
+  });
+
+  await test.step("the price is worked out while it is typed", async () => {
+    await page.goto("/stock/new");
+    await expect(page.getByLabel("Code", { exact: true })).toHaveValue("A1");
+    await page.getByLabel("Title", { exact: true }).fill("Wave bangle");
+    await page.getByLabel("By weight", { exact: true }).check();
+    await expect(page.getByLabel("Price", { exact: true })).toBeHidden();
+    await page.getByLabel("Material", { exact: true }).fill("Sterling silver");
+    await page.getByLabel("Net weight of one piece", { exact: true }).fill("32 g");
+    await expect(page.getByText("$0.85/g × 32 g + 10%")).toBeVisible();
+    await expect(page.locator(".price-worked")).toContainText("29.92");
+    await page.getByLabel("Variant 1 pieces").fill("4");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Save item" }).click();
+    await expect(page.getByText("29.92")).toBeVisible();
+    await expect(page.getByText("$0.85/g × 32 g + 10%")).toBeVisible();
+  });
+
+  await test.step("the rate is changed in place, and that is undone", async () => {
+    await page.goto("/stock/materials");
+    await page.getByText("Change the rate of Sterling silver").click();
+    await page.getByLabel("Rate", { exact: true }).fill("1");
+    await page.getByRole("button", { name: "Set rate" }).click();
+    await expect(page.getByText("$1.00/g")).toBeVisible();
+    await expect(page.getByText("1 item follows the rate")).toBeVisible();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByText("$0.85/g")).toBeVisible();
+    await page.getByRole("link", { name: "Sterling silver" }).click();
+    await expect(page.getByRole("heading", { name: "Rates so far" })).toBeVisible();
+    await expect(page.locator(".timeline li")).toHaveCount(3);
+  });
+
+  await test.step("a code is taken however it is written", async () => {
+    await addItem(page, { code: "A12", title: "Moon ring", price: "24", pieces: "3" });
+    await page.goto("/stock/new");
+    await fillItem(page, { code: "ａ12", title: "Another ring", price: "9", pieces: "1" });
+    await page.getByRole("button", { name: "Save item" }).click();
+    await expect(page.getByText("“A12 Moon ring” has this already.").first()).toBeVisible();
+    await expect(page.getByLabel("Title", { exact: true })).toHaveValue("Another ring");
+  });
+
+  await test.step("a word that two items have is warned of while it is typed", async () => {
+    await page.getByLabel("Code", { exact: true }).fill("A13");
+    await unfold(page, "Keywords");
+    await page.getByLabel("Also called", { exact: true }).fill("moon ring, A12");
+    await expect(page.getByText("A comment with it goes to review.").first()).toBeVisible();
+  });
+});
+
+test("variants are a grid that makes, pastes, fills and takes back rows", async ({ page }, testInfo) => {
+  await register(page);
+  await page.goto("/stock/new");
+  await page.getByLabel("Title", { exact: true }).fill("Stacking ring");
+  await page.getByLabel("Price", { exact: true }).fill("20");
+  await page.getByLabel("Variant 1 pieces").fill("5");
+  await unfold(page, "It comes in sizes");
+  await page.getByLabel("First choice", { exact: true }).fill("Size");
+  await page.getByLabel("Values of the first choice").fill("6, 7, 8");
+  await page.getByLabel("Values of the first choice").press("Enter");
+  await expect(page.getByLabel("Variant 1 first choice")).toHaveValue("6");
+  await expect(page.getByLabel("Variant 1 pieces")).toHaveValue("5");
+  await expect(page.getByLabel("Variant 3 first choice")).toHaveValue("8");
+  await page.getByLabel("Second choice", { exact: true }).fill("Metal");
+  await page.getByLabel("Values of the second choice").fill("gold, silver");
+  await page.getByLabel("Values of the second choice").press("Enter");
+  await expect(page.getByLabel("Variant 6 first choice")).toHaveValue("8");
+  await expect(page.getByLabel("Variant 6 second choice")).toHaveValue("silver");
+
+  await test.step("a block of a spreadsheet fills cells", async () => {
+    const price = page.getByLabel("Variant 1 price");
+    await price.focus();
+    await price.evaluate((cell) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", "21\t\n22\t");
+      cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await expect(page.getByLabel("Variant 1 price")).toHaveValue("21");
+    await expect(page.getByLabel("Variant 2 price")).toHaveValue("22");
+  });
+
+  await test.step("keys move, and Enter does not send", async () => {
+    await page.getByLabel("Variant 1 price").press("ArrowDown");
+    await expect(page.getByLabel("Variant 2 price")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Variant 3 price")).toBeFocused();
+    await page.keyboard.press("Control+d");
+    await expect(page.getByLabel("Variant 3 price")).toHaveValue("22");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await expect(page.getByLabel("Variant 1 price")).toBeFocused();
+  });
+
+  if (!testInfo.project.name.includes("phone")) {
+    await page.getByRole("button", { name: "Fill down: Pieces" }).click();
+    await expect(page.getByLabel("Variant 6 pieces")).toHaveValue("5");
+  } else {
+    for (let row = 2; row <= 6; row += 1) await page.getByLabel(`Variant ${row} pieces`).fill("5");
+  }
+
+  await page.getByRole("button", { name: "Remove variant 6" }).click();
+  await expect(page.getByLabel("Variant 6 pieces")).toBeHidden();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByLabel("Variant 6 second choice")).toHaveValue("silver");
+  await page.getByRole("button", { name: "Remove variant 5" }).click();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Save item" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();
+  await page.getByRole("link", { name: /Stacking ring/ }).click();
+  await expect(page.getByLabel("Variant 5 second choice")).toHaveValue("silver");
+  await expect(page.getByLabel("Variant 5 pieces")).toHaveValue("5");
+  await expect(page.getByLabel("Variant 6 pieces")).toHaveValue("");
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+  test.beforeEach(({ problems }) => problems.forgive(/status of 422|selltrac\.\S+\.js: csp/));
+
+  test("values make rows when the form is sent", async ({ page }) => {
+    await register(page);
+    await page.goto("/stock/new");
+    await fillItem(page, { code: "R1", title: "Plain ring", price: "20", pieces: "2" });
+    await unfold(page, "It comes in sizes");
+    await page.getByLabel("First choice", { exact: true }).fill("Size");
+    await page.getByLabel("Values of the first choice").fill("6, 7");
+    await page.getByRole("button", { name: "Save item" }).click();
+    await page.getByRole("link", { name: /Plain ring/ }).click();
+    await expect(page.getByLabel("Variant 1 first choice")).toHaveValue("6");
+    await expect(page.getByLabel("Variant 1 pieces")).toHaveValue("2");
+    await expect(page.getByLabel("Variant 2 first choice")).toHaveValue("7");
+    await expect(page.getByLabel("Variant 2 pieces")).toHaveValue("0");
+  });
+});

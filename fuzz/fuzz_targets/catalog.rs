@@ -1,0 +1,8 @@
+//! Any bytes as a catalog and a paste that is read against it.
+
+#![no_main]
+
+#[path = "../../domain/tests/anything/check.rs"]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check::catalog(bytes));
