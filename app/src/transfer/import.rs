@@ -23,7 +23,7 @@ use crate::{
 macro_rules! step {
     ($step:ty, $returned:expr, $id:expr, $words:expr, $kind:literal, $again:expr) => {{
         let form = $crate::form::use_form::<$step>($returned);
-        let (problem, again) = (form.message(), $again);
+        let (problem, again, id, words) = (form.message(), $again, $id, $words);
         Effect::new(move |_| {
             if let Some(Ok(())) = form.action.value().get() {
                 again.run(());
@@ -31,8 +31,8 @@ macro_rules! step {
         });
         view! {
             <ActionForm action=form.action>
-                <input type="hidden" name="id" value=$id />
-                <SubmitButton label=$words kind=$kind pending=form.pending() pending_label="One moment…" />
+                <input type="hidden" name="id" value=id />
+                <SubmitButton label=words kind=$kind pending=form.pending() pending_label="One moment…" />
                 {move || {
                     problem.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })
                 }}

@@ -31,6 +31,7 @@ pub fn MapColumns(
         }
     });
     let id = view.id.to_string();
+    let of_form = id.clone();
     let stored = StoredValue::new(view.form.clone());
     let typed = form.value("form[subject]", &view.form.subject);
     let subject = RwSignal::new(typed);
@@ -70,7 +71,7 @@ pub fn MapColumns(
             <Notice tone=Tone::Review text=told />
             <ActionForm action=form.action attr:class="form import-form" attr:novalidate=true>
                 <FormProblems form=form />
-                <input type="hidden" name="id" value=id.clone() />
+                <input type="hidden" name="id" value=of_form />
                 <SelectField
                     label="What the rows are"
                     name="form[subject]"
