@@ -121,7 +121,7 @@ database_tests! {
         assert!(taken < MAX_FILE_BYTES + 4 * 1024 * 1024, "{taken} bytes were taken");
         // Everything else keeps its own limit.
         let form = vec![("form[title]", "x"); 2_000_000];
-        assert_eq!(owner.submit("/api/sales/open", "/sell/new", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(owner.submit("/api/sales/hold", "/sell/new", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     }
 
     async fn strangers_and_other_sites_send_and_fetch_nothing(database: TestDatabase) {
