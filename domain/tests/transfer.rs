@@ -35,7 +35,8 @@ fn fields(heading: &str, rows: &[&str]) -> (Source, Subject, Vec<(String, Field)
 fn expect(heading: &str, source: Source, subject: Subject, expected: &[(&str, Field)]) {
     let (known, about, fields) = fields(heading, &[]);
     assert_eq!((known, about), (source, subject));
-    let expected: Vec<(String, Field)> = expected.iter().map(|(name, field)| ((*name).to_owned(), *field)).collect();
+    let expected: Vec<(String, Field)> =
+        expected.iter().map(|(name, field)| ((*name).to_owned(), *field)).collect();
     assert_eq!(fields, expected);
 }
 
@@ -87,7 +88,10 @@ fn shopify_products_customers_and_orders() {
     );
     assert_eq!((source, subject), (Source::Shopify, Subject::Sales));
     assert_eq!(fields[0], ("Name".into(), Field::Reference));
-    assert!(fields.contains(&("Created at".into(), Field::Date)) && fields.contains(&("Billing Name".into(), Field::Name)));
+    assert!(
+        fields.contains(&("Created at".into(), Field::Date))
+            && fields.contains(&("Billing Name".into(), Field::Name))
+    );
 }
 
 #[test]
@@ -97,10 +101,18 @@ fn square_items_and_customers() {
         &[],
     );
     assert_eq!((source, subject), (Source::Square, Subject::Items));
-    for expected in [("Item Name", Field::Title), ("Variation Name", Field::Variant), ("SKU", Field::Code), ("Weight (lb)", Field::Weight)] {
+    for expected in [
+        ("Item Name", Field::Title),
+        ("Variation Name", Field::Variant),
+        ("SKU", Field::Code),
+        ("Weight (lb)", Field::Weight),
+    ] {
         assert!(fields.contains(&(expected.0.into(), expected.1)), "{expected:?} in {fields:?}");
     }
-    assert_eq!(guessed("Token,Item Name,Variation Name,Weight (lb)", &[]).mapping.weight_unit, WeightUnit::Lb);
+    assert_eq!(
+        guessed("Token,Item Name,Variation Name,Weight (lb)", &[]).mapping.weight_unit,
+        WeightUnit::Lb
+    );
     let (source, subject, _) = self::fields(
         "First Name,Last Name,Email Address,Phone Number,Street Address 1,City,State,Postal Code,Memo,Square Customer ID",
         &[],
@@ -115,13 +127,31 @@ fn etsy_paypal_and_commentsold() {
         (source, subject)
     };
     for (heading, expected) in [
-        ("TITLE,DESCRIPTION,PRICE,CURRENCY_CODE,QUANTITY,TAGS,MATERIALS,IMAGE1,SKU", (Source::Etsy, Subject::Items)),
-        ("Sale Date,Order ID,Buyer User ID,Full Name,First Name,Last Name,Number of Items,Order Value,Discount Amount,Shipping,Sales Tax,Order Total,Currency", (Source::Etsy, Subject::Sales)),
-        ("Sale Date,Item Name,Buyer,Quantity,Price,Currency,Transaction ID,Order ID,Ship Name", (Source::Etsy, Subject::Sales)),
-        ("Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,Transaction ID,Item Title,Quantity", (Source::Paypal, Subject::Sales)),
+        (
+            "TITLE,DESCRIPTION,PRICE,CURRENCY_CODE,QUANTITY,TAGS,MATERIALS,IMAGE1,SKU",
+            (Source::Etsy, Subject::Items),
+        ),
+        (
+            "Sale Date,Order ID,Buyer User ID,Full Name,First Name,Last Name,Number of Items,Order Value,Discount Amount,Shipping,Sales Tax,Order Total,Currency",
+            (Source::Etsy, Subject::Sales),
+        ),
+        (
+            "Sale Date,Item Name,Buyer,Quantity,Price,Currency,Transaction ID,Order ID,Ship Name",
+            (Source::Etsy, Subject::Sales),
+        ),
+        (
+            "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,Transaction ID,Item Title,Quantity",
+            (Source::Paypal, Subject::Sales),
+        ),
         ("Identifier,Product Name,Size,Color,Retail Price,Quantity", (Source::CommentSold, Subject::Items)),
-        ("Name,Facebook Name,Email,Phone,Street Address,City,State,Zip", (Source::CommentSold, Subject::Customers)),
-        ("Order ID,Customer Name,Product Name,Quantity,Price,Paid On,Total", (Source::CommentSold, Subject::Sales)),
+        (
+            "Name,Facebook Name,Email,Phone,Street Address,City,State,Zip",
+            (Source::CommentSold, Subject::Customers),
+        ),
+        (
+            "Order ID,Customer Name,Product Name,Quantity,Price,Paid On,Total",
+            (Source::CommentSold, Subject::Sales),
+        ),
     ] {
         assert_eq!(known(heading), expected, "{heading}");
     }
@@ -132,12 +162,47 @@ fn etsy_paypal_and_commentsold() {
 #[test]
 fn plain_tables_are_understood_by_their_words() {
     for (heading, subject, expected) in [
-        ("SKU,Name,Price,Qty", Subject::Items, vec![Field::Code, Field::Title, Field::Price, Field::Quantity]),
-        ("Artikelnummer,Bezeichnung,Preis,Bestand", Subject::Items, vec![Field::Code, Field::Title, Field::Price, Field::Quantity]),
-        ("Item code,Item name,Size,Colour,On hand,Weight (g)", Subject::Items, vec![Field::Code, Field::Title, Field::Option1, Field::Option2, Field::Quantity, Field::Weight]),
-        ("Full name,E-mail,Phone number,Street,Town,State,Zip code", Subject::Customers, vec![Field::Name, Field::Email, Field::Phone, Field::Line1, Field::City, Field::Region, Field::PostalCode]),
+        (
+            "SKU,Name,Price,Qty",
+            Subject::Items,
+            vec![Field::Code, Field::Title, Field::Price, Field::Quantity],
+        ),
+        (
+            "Artikelnummer,Bezeichnung,Preis,Bestand",
+            Subject::Items,
+            vec![Field::Code, Field::Title, Field::Price, Field::Quantity],
+        ),
+        (
+            "Item code,Item name,Size,Colour,On hand,Weight (g)",
+            Subject::Items,
+            vec![Field::Code, Field::Title, Field::Option1, Field::Option2, Field::Quantity, Field::Weight],
+        ),
+        (
+            "Full name,E-mail,Phone number,Street,Town,State,Zip code",
+            Subject::Customers,
+            vec![
+                Field::Name,
+                Field::Email,
+                Field::Phone,
+                Field::Line1,
+                Field::City,
+                Field::Region,
+                Field::PostalCode,
+            ],
+        ),
         ("Instagram,Email", Subject::Customers, vec![Field::Instagram, Field::Email]),
-        ("Order number,Order date,Customer,Item,Qty,Total", Subject::Sales, vec![Field::Reference, Field::Date, Field::Name, Field::LineTitle, Field::LineQuantity, Field::Total]),
+        (
+            "Order number,Order date,Customer,Item,Qty,Total",
+            Subject::Sales,
+            vec![
+                Field::Reference,
+                Field::Date,
+                Field::Name,
+                Field::LineTitle,
+                Field::LineQuantity,
+                Field::Total,
+            ],
+        ),
     ] {
         let (source, about, fields) = fields(heading, &[]);
         assert_eq!((source, about), (Source::Plain, subject), "{heading}");
@@ -151,7 +216,10 @@ fn plain_tables_are_understood_by_their_words() {
 fn files_without_a_heading_are_told_by_what_stands_in_them() {
     let guess = guessed("A12,Moon ring,24.00,3", &["B7,Rose tower,18.50,1"]);
     assert!(!guess.mapping.has_heading);
-    assert_eq!(guess.mapping.fields, [Some(Field::Code), Some(Field::Title), Some(Field::Price), Some(Field::Quantity)]);
+    assert_eq!(
+        guess.mapping.fields,
+        [Some(Field::Code), Some(Field::Title), Some(Field::Price), Some(Field::Quantity)]
+    );
     let guess = guessed("Ana Ruiz,ana@x.example", &["Kim Lee,kim@x.example"]);
     assert_eq!((guess.mapping.subject, guess.mapping.has_heading), (Subject::Customers, false));
     assert_eq!(guess.mapping.fields, [Some(Field::Name), Some(Field::Email)]);
@@ -198,10 +266,19 @@ fn a_product_of_shopify_becomes_one_item() {
             "moon-ring,,,,,,,,,,b.jpg,",
         ],
     );
-    assert_eq!((form.code.as_str(), form.title.as_str(), form.price.as_str()), ("moon-ring", "Moon ring", "24.00"));
-    assert_eq!((form.weight.as_str(), form.description.trim(), form.options), ("3.2 g", "Of silver", vec!["Size".to_owned()]));
-    let told: Vec<(String, &str, &str, &str)> =
-        form.variants.iter().map(|one| (one.values.join("/"), one.code.as_str(), one.price.as_str(), one.quantity.as_str())).collect();
+    assert_eq!(
+        (form.code.as_str(), form.title.as_str(), form.price.as_str()),
+        ("moon-ring", "Moon ring", "24.00")
+    );
+    assert_eq!(
+        (form.weight.as_str(), form.description.trim(), form.options),
+        ("3.2 g", "Of silver", vec!["Size".to_owned()])
+    );
+    let told: Vec<(String, &str, &str, &str)> = form
+        .variants
+        .iter()
+        .map(|one| (one.values.join("/"), one.code.as_str(), one.price.as_str(), one.quantity.as_str()))
+        .collect();
     assert_eq!(told, [("6".into(), "MR-6", "", "2"), ("7".into(), "MR-7", "26.00", "1")]);
 }
 
@@ -233,7 +310,10 @@ fn what_rows_do_not_say_stays() {
     let same = read("a12,,,,,").onto(Some(known.clone())).unwrap();
     assert_eq!(same, known);
     let changed = read("A12,,26,７,5,").onto(Some(known.clone())).unwrap();
-    assert_eq!((changed.price.as_str(), changed.variants[1].quantity.as_str(), changed.note.as_str()), ("26.00", "5", "mine"));
+    assert_eq!(
+        (changed.price.as_str(), changed.variants[1].quantity.as_str(), changed.note.as_str()),
+        ("26.00", "5", "mine")
+    );
     let added = read("A12,,,8,5,").onto(Some(known.clone())).unwrap();
     assert_eq!((added.variants.len(), added.variants[2].quantity.as_str()), (3, "5"));
     let which = read("A12,,,,5,").onto(Some(known)).unwrap_err();
@@ -256,14 +336,18 @@ fn customers_are_read_with_their_handles_and_addresses() {
     assert_eq!((form.addresses.len(), form.default_address.as_str()), (2, "0"));
     assert_eq!(form.addresses[1].address.country, "US");
     assert!(form.parse().is_ok());
-    assert_eq!(customers::handles_cell(&[(Platform::Facebook, "A; B"), (Platform::Tiktok, "c")]), "facebook: A; B; tiktok: c");
+    assert_eq!(
+        customers::handles_cell(&[(Platform::Facebook, "A; B"), (Platform::Tiktok, "c")]),
+        "facebook: A; B; tiktok: c"
+    );
 }
 
 #[test]
 fn a_past_sale_adds_up_what_the_file_leaves_out() {
     let mapping = mapping("Order number,Order date,Customer,Item,Qty,Price,Shipping,Discount,Currency");
     let columns = Columns::new(&mapping);
-    let rows = rows(&["7,2025-11-01,Ana,Ring,2,10.00,5.00,-1.50,EUR", "7,2025-11-01,Ana,Candle,1,3.00,,,EUR"]);
+    let rows =
+        rows(&["7,2025-11-01,Ana,Ring,2,10.00,5.00,-1.50,EUR", "7,2025-11-01,Ana,Candle,1,3.00,,,EUR"]);
     let sale = sales::read(&columns, &rows, Currency::USD, mapping.dates);
     assert_eq!(sale.problems, []);
     assert_eq!((sale.total, sale.discount, sale.currency, sale.lines.len()), (2_650, 150, Currency::EUR, 2));

@@ -2,7 +2,11 @@
 //!
 //! Each line of the table is a process of its own, because the most memory that a process ever had is never given back:
 //! without arguments this program runs itself once for every measurement.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that cannot go on has failed, and prints its table")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot go on has failed, and prints its table"
+)]
 
 use std::{fmt::Write as _, io::Write, time::Instant};
 
@@ -16,7 +20,8 @@ use services::{
 use tempfile::NamedTempFile;
 
 const ROWS: usize = 50_000;
-const MEASURED: [&str; 6] = ["sqlite csv", "sqlite xlsx", "sqlite customers", "postgresql csv", "sqlite variants", "sqlite sales"];
+const MEASURED: [&str; 6] =
+    ["sqlite csv", "sqlite xlsx", "sqlite customers", "postgresql csv", "sqlite variants", "sqlite sales"];
 
 fn main() {
     let chosen: Vec<String> = std::env::args().skip(1).collect();
@@ -40,13 +45,19 @@ fn main() {
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default() / 1024
+    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default()
+        / 1024
 }
 
 fn tell(what: &str, step: &str, rows: usize, began: Instant) {
     let seconds = began.elapsed().as_millis().max(1);
     let rate = rows as u128 * 1_000 / seconds;
-    println!("{what:<18} {step:<8} {rows:>8} {:>5}.{:03} {rate:>10} {:>9}", seconds / 1_000, seconds % 1_000, peak());
+    println!(
+        "{what:<18} {step:<8} {rows:>8} {:>5}.{:03} {rate:>10} {:>9}",
+        seconds / 1_000,
+        seconds % 1_000,
+        peak()
+    );
 }
 
 fn csv_file(kind: &str) -> Vec<u8> {
@@ -55,19 +66,28 @@ fn csv_file(kind: &str) -> Vec<u8> {
         "customers" => {
             text.push_str("name,email,facebook,line1,city,region,postal_code,country\n");
             for number in 0..ROWS {
-                writeln!(text, "Buyer {number},buyer{number}@x.example,Buyer {number},{number} Lane,Austin,TX,78701,US").unwrap();
+                writeln!(
+                    text,
+                    "Buyer {number},buyer{number}@x.example,Buyer {number},{number} Lane,Austin,TX,78701,US"
+                )
+                .unwrap();
             }
         }
         "sales" => {
             text.push_str("Order number,Order date,Customer,Email,Item,Qty,Price,Total\n");
             for number in 0..ROWS {
-                writeln!(text, "{number},2025-11-01,Buyer,b{}@x.example,Ring,1,24.00,24.00", number % 5_000).unwrap();
+                writeln!(text, "{number},2025-11-01,Buyer,b{}@x.example,Ring,1,24.00,24.00", number % 5_000)
+                    .unwrap();
             }
         }
         _ => {
             text.push_str("code,title,description,price,size,quantity,weight,material,tags,aliases\n");
             for number in 0..ROWS {
-                let (item, size) = if kind == "variants" { (number / 5, (number % 5).to_string()) } else { (number, String::new()) };
+                let (item, size) = if kind == "variants" {
+                    (number / 5, (number % 5).to_string())
+                } else {
+                    (number, String::new())
+                };
                 writeln!(
                     text,
                     "K{item},Stone ring {item},A ring with a stone that was found by the sea,{}.50,{size},{},3.2 g,Silver,\"rings, stones\",ring {item}",

@@ -7,9 +7,7 @@ use domain::{
     customers::{AddressForm, CustomerForm, HandleForm},
     inventory::{ItemForm, VariantForm},
     problem::Code,
-    transfer::{
-        FileProblem, ImportQuery, ImportState, ImportView, Reason, ResultKind, export::ExportKind,
-    },
+    transfer::{FileProblem, ImportQuery, ImportState, ImportView, Reason, ResultKind, export::ExportKind},
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
@@ -100,7 +98,8 @@ async fn xlsx_of(world: &World, actor: &Actor, kind: ExportKind) -> Vec<u8> {
 /// Every item with its variants in short, by code.
 async fn items(world: &World, actor: &Actor) -> BTreeMap<String, String> {
     let read = world.services.database.read();
-    let rows = item::Entity::find().filter(item::Column::BusinessId.eq(actor.business_id)).all(read).await.unwrap();
+    let rows =
+        item::Entity::find().filter(item::Column::BusinessId.eq(actor.business_id)).all(read).await.unwrap();
     let mut items = BTreeMap::new();
     for row in rows {
         let view = inventory::item::view(&world.services, actor, row.id).await.unwrap();
@@ -113,7 +112,15 @@ async fn items(world: &World, actor: &Actor) -> BTreeMap<String, String> {
         let form = &view.form;
         items.insert(
             row.code,
-            format!("{} {} {} {} [{}] {}", form.title, form.price, form.weight, form.material, form.tags, variants.join("; ")),
+            format!(
+                "{} {} {} {} [{}] {}",
+                form.title,
+                form.price,
+                form.weight,
+                form.material,
+                form.tags,
+                variants.join("; ")
+            ),
         );
     }
     items

@@ -1,8 +1,6 @@
 //! Where a file is chosen, and the imports so far.
 
-use domain::transfer::{
-    FileProblem, ImportRow, ImportState, MAX_FILE_BYTES, MAX_FILE_WORDS,
-};
+use domain::transfer::{FileProblem, ImportRow, ImportState, MAX_FILE_BYTES, MAX_FILE_WORDS};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -67,7 +65,9 @@ fn ChooseFile(
             }
         })
     };
-    let hint = format!("CSV or XLSX, up to {MAX_FILE_WORDS}. Nothing is imported before you have seen what it would do.");
+    let hint = format!(
+        "CSV or XLSX, up to {MAX_FILE_WORDS}. Nothing is imported before you have seen what it would do."
+    );
     view! {
         <form class="form" method="post" action="/import/file" enctype="multipart/form-data">
             <div class="field" class:has-error=move || problem.get().is_some()>
@@ -136,7 +136,9 @@ fn import_row(row: ImportRow) -> impl IntoView {
     let tone = tone_of(row.state);
     let what = match row.state {
         ImportState::Done => format!("{} · {}", row.subject.label(), told(&row)),
-        ImportState::Undone if row.counts.kept > 0 => format!("{} · {} stayed", row.subject.label(), row.counts.kept),
+        ImportState::Undone if row.counts.kept > 0 => {
+            format!("{} · {} stayed", row.subject.label(), row.counts.kept)
+        }
         _ => row.subject.label().to_owned(),
     };
     view! {

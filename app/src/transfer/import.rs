@@ -81,7 +81,9 @@ pub fn ImportPage() -> impl IntoView {
     let page = move || {
         Suspend::new(async move {
             match loaded.await {
-                Ok(view) => view! { <Import view=view returned=returned.get_value() again=again /> }.into_any(),
+                Ok(view) => {
+                    view! { <Import view=view returned=returned.get_value() again=again /> }.into_any()
+                }
                 Err(AppError(problem)) => view! {
                     <PageHead title="Import" back=back() />
                     <PageProblem code=problem.code />
@@ -145,15 +147,22 @@ fn Checked(view: ImportView, returned: Option<Returned>, again: Callback<()>) ->
     let words = format!("Import {}", view.subject.counted(counts.to_do()));
     let (tone, told) = match (counts.to_do(), counts.problems) {
         (0, 0) => (Tone::Quiet, "Everything in this file is here already, as it is.".to_owned()),
-        (0, _) => (Tone::Wrong, "Nothing of this file can be imported as it is. See below why, or look at its columns.".to_owned()),
+        (0, _) => (
+            Tone::Wrong,
+            "Nothing of this file can be imported as it is. See below why, or look at its columns."
+                .to_owned(),
+        ),
         (_, 0) => (Tone::Ok, "Nothing is wrong with it. Nothing was changed yet.".to_owned()),
         (_, problems) => (
             Tone::Review,
-            format!("Nothing was changed yet. {} would not be taken; the rest would.", view.subject.counted(problems)),
+            format!(
+                "Nothing was changed yet. {} would not be taken; the rest would.",
+                view.subject.counted(problems)
+            ),
         ),
     };
-    let start = (counts.to_do() > 0)
-        .then(|| step!(StartImport, &returned, id.clone(), words, "primary", again));
+    let start =
+        (counts.to_do() > 0).then(|| step!(StartImport, &returned, id.clone(), words, "primary", again));
     let remembered = view.remembered.then(|| {
         view! { <p class="hint">"The columns are those that you chose for such a file before."</p> }
     });
@@ -206,8 +215,7 @@ fn Done(view: ImportView, returned: Option<Returned>, again: Callback<()>) -> im
     let id = view.id.to_string();
     let counts = view.counts;
     let told = format!("{} added, {} changed.", view.subject.counted(counts.added), counts.changed);
-    let undo = (counts.to_do() > 0)
-        .then(|| step!(UndoImport, &returned, id, "Undo the import", "", again));
+    let undo = (counts.to_do() > 0).then(|| step!(UndoImport, &returned, id, "Undo the import", "", again));
     view! {
         <div class="stack">
             <Notice tone=Tone::Ok text=told />
@@ -225,7 +233,10 @@ fn Undone(view: ImportView) -> impl IntoView {
         0 => (Tone::Ok, "Everything is as it was before this import.".to_owned()),
         kept => (
             Tone::Review,
-            format!("Everything is as it was before, except {} that something later stands in the way of.", view.subject.counted(kept)),
+            format!(
+                "Everything is as it was before, except {} that something later stands in the way of.",
+                view.subject.counted(kept)
+            ),
         ),
     };
     view! {

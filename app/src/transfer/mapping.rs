@@ -38,7 +38,9 @@ pub fn MapColumns(
     let columns = StoredValue::new(view.columns);
     let told = match (view.remembered, view.source.as_str()) {
         (true, _) => "These are the columns that you chose for such a file before.".to_owned(),
-        (false, "a spreadsheet") => "This is what the columns seem to hold. Correct what is wrong.".to_owned(),
+        (false, "a spreadsheet") => {
+            "This is what the columns seem to hold. Correct what is wrong.".to_owned()
+        }
         (false, source) => format!("This looks like a file from {source}. Correct what is wrong."),
     };
     let subjects: Vec<(String, String)> =

@@ -44,15 +44,15 @@ pub fn Results(
             ResultKind::Problem => "Nothing is wrong",
             _ => "Nothing here",
         };
-        view! { <EmptyState title=title text="Each row of the file is under one of these four." /> }.into_any()
+        view! { <EmptyState title=title text="Each row of the file is under one of these four." /> }
+            .into_any()
     } else {
         let shown = match view.results.rows.len() {
             1 => "1 shown".to_owned(),
             several => format!("{several} shown"),
         };
-        let next = view.results.next.map(|after| {
-            list_address(&path, &[("kind", kind.as_str()), ("after", &after)])
-        });
+        let next =
+            view.results.next.map(|after| list_address(&path, &[("kind", kind.as_str()), ("after", &after)]));
         view! {
             <Table rows=view.results.rows />
             <Pager shown=shown next=next />

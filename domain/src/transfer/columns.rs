@@ -85,7 +85,12 @@ impl<'a> Reading<'a> {
     }
 
     /// What `read` makes of the field's cell. Nothing if the cell is empty, or wrong and noted.
-    pub fn take<T>(&mut self, row: &Row, field: Field, read: impl FnOnce(&str) -> Result<T, Reason>) -> Option<T> {
+    pub fn take<T>(
+        &mut self,
+        row: &Row,
+        field: Field,
+        read: impl FnOnce(&str) -> Result<T, Reason>,
+    ) -> Option<T> {
         let (column, cell) = self.columns.cell(row, field)?;
         match read(cell) {
             Ok(value) => Some(value),

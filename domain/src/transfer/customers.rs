@@ -246,14 +246,15 @@ impl CustomerDraft {
 
     /// Where in the file the problems of a form are.
     pub fn located(&self, problem: &Problem, columns: &Columns) -> Vec<RowProblem> {
-        let field_of = |name: &str| match name.strip_prefix("addresses_").or_else(|| name.strip_prefix("handles_")) {
-            None => Field::parse(name),
-            Some(rest) => match rest.split_once('_').map_or(rest, |(_, name)| name) {
-                "label" => Some(Field::AddressLabel),
-                "handle" | "platform" => Some(Field::Handles),
-                name => Field::parse(name),
-            },
-        };
+        let field_of =
+            |name: &str| match name.strip_prefix("addresses_").or_else(|| name.strip_prefix("handles_")) {
+                None => Field::parse(name),
+                Some(rest) => match rest.split_once('_').map_or(rest, |(_, name)| name) {
+                    "label" => Some(Field::AddressLabel),
+                    "handle" | "platform" => Some(Field::Handles),
+                    name => Field::parse(name),
+                },
+            };
         problem
             .fields
             .iter()
@@ -269,8 +270,15 @@ impl CustomerDraft {
 /// Whether two addresses are written alike, whatever the case.
 fn is_same_place(one: &PostalAddress, other: &PostalAddress) -> bool {
     let parts = |address: &PostalAddress| {
-        [&address.line1, &address.line2, &address.city, &address.region, &address.postal_code, &address.country]
-            .map(|part| text::fold(part))
+        [
+            &address.line1,
+            &address.line2,
+            &address.city,
+            &address.region,
+            &address.postal_code,
+            &address.country,
+        ]
+        .map(|part| text::fold(part))
     };
     parts(one) == parts(other)
 }

@@ -79,7 +79,9 @@ fn worded_day(words: &[String]) -> Result<i64, Reason> {
         _ => return Err(Reason::NotADate),
     };
     let number = |word: &str| {
-        word.trim_end_matches(|character: char| !digit(character)).parse::<i64>().map_err(|_| Reason::NotADate)
+        word.trim_end_matches(|character: char| !digit(character))
+            .parse::<i64>()
+            .map_err(|_| Reason::NotADate)
     };
     let month = i64::try_from(month).unwrap_or_default() + 1;
     day_number(number(year)?, month, number(day)?)
@@ -94,15 +96,21 @@ fn day_number(year: i64, month: i64, day: i64) -> Result<i64, Reason> {
     let shifted_year = if month <= 2 { year - 1 } else { year };
     let (era, year_of_era) = (shifted_year.div_euclid(400), shifted_year.rem_euclid(400));
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
+    let days =
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
     let (_, same_month, same_day) = crate::time::civil_date(days * DAY);
-    if (i64::from(same_month), i64::from(same_day)) == (month, day) { Ok(days) } else { Err(Reason::NotADate) }
+    if (i64::from(same_month), i64::from(same_day)) == (month, day) {
+        Ok(days)
+    } else {
+        Err(Reason::NotADate)
+    }
 }
 
 /// Milliseconds since midnight in UTC: `09:15`, `9:15:30 am`, `09:15:00.000z`, `09:15:00 -0500`, or nothing.
 fn time_of_day(words: &[&str]) -> Result<i64, Reason> {
     let Some((clock, rest)) = words.split_first() else { return Ok(0) };
-    let end = clock.find(|character: char| !digit(character) && !":.".contains(character)).unwrap_or(clock.len());
+    let end =
+        clock.find(|character: char| !digit(character) && !":.".contains(character)).unwrap_or(clock.len());
     let (clock, joined) = clock.split_at(end);
     let mut parts = clock.split('.').next().unwrap_or_default().split(':');
     let mut number = || parts.next().map_or(Ok(0), |part| part.parse::<i64>().map_err(|_| Reason::NotADate));

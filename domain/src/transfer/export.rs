@@ -20,22 +20,72 @@ impl ExportKind {
     /// The heading of its file. Those of what can be imported are the words of the fields.
     pub fn heading(self) -> Vec<&'static str> {
         match self {
-            ExportKind::Items => ITEM_COLUMNS.iter().map(|field| field.as_str()).chain(["held", "sold"]).collect(),
+            ExportKind::Items => {
+                ITEM_COLUMNS.iter().map(|field| field.as_str()).chain(["held", "sold"]).collect()
+            }
             ExportKind::Customers => CUSTOMER_COLUMNS.iter().map(|field| field.as_str()).collect(),
             ExportKind::Sales => SALE_COLUMNS.iter().map(|field| field.as_str()).collect(),
             ExportKind::Claims => vec![
-                "sale", "platform", "claimed", "customer", "code", "title", "variant", "pieces", "unit_price", "currency", "state", "invoice",
+                "sale",
+                "platform",
+                "claimed",
+                "customer",
+                "code",
+                "title",
+                "variant",
+                "pieces",
+                "unit_price",
+                "currency",
+                "state",
+                "invoice",
             ],
             ExportKind::Invoices => vec![
-                "invoice", "issued", "state", "customer", "email", "line_code", "line_title", "pieces", "unit_price", "line_total", "subtotal", "shipping", "total", "paid", "currency",
+                "invoice",
+                "issued",
+                "state",
+                "customer",
+                "email",
+                "line_code",
+                "line_title",
+                "pieces",
+                "unit_price",
+                "line_total",
+                "subtotal",
+                "shipping",
+                "total",
+                "paid",
+                "currency",
             ],
             ExportKind::Payments => {
                 vec!["paid_at", "invoice", "kind", "gateway", "reference", "amount", "fee", "currency"]
             }
             ExportKind::Shipments => vec![
-                "invoice", "customer", "state", "weight_g", "created", "service", "label_state", "label_price", "label_currency", "tracking_number", "tracking_url", "bought",
+                "invoice",
+                "customer",
+                "state",
+                "weight_g",
+                "created",
+                "service",
+                "label_state",
+                "label_price",
+                "label_currency",
+                "tracking_number",
+                "tracking_url",
+                "bought",
             ],
-            ExportKind::Movements => vec!["at", "code", "title", "variant", "cause", "on_hand", "held", "sold", "waitlisted", "shipped", "note"],
+            ExportKind::Movements => vec![
+                "at",
+                "code",
+                "title",
+                "variant",
+                "cause",
+                "on_hand",
+                "held",
+                "sold",
+                "waitlisted",
+                "shipped",
+                "note",
+            ],
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     DateOrder, Field, Mapping, Source, Subject,
-    fields::SYNONYMS,
+    names::SYNONYMS,
     sources::{PROFILES, Profile},
     values,
 };
@@ -28,14 +28,15 @@ pub fn guess(first: &[String], rows: &[Vec<String>], unit: WeightUnit) -> Guess 
         return without_heading(first, rows, unit);
     }
     let names: Vec<String> = first.iter().map(|name| named(name)).collect();
-    let (source, subject, fields) = match (own(&names), PROFILES.iter().find(|profile| knows(profile, &names))) {
-        (Some((subject, fields)), _) => (Source::SellTrac, subject, fields),
-        (None, Some(profile)) => (profile.source, profile.subject, of_profile(profile, &names)),
-        (None, None) => {
-            let (subject, fields) = plain(&names);
-            (Source::Plain, subject, fields)
-        }
-    };
+    let (source, subject, fields) =
+        match (own(&names), PROFILES.iter().find(|profile| knows(profile, &names))) {
+            (Some((subject, fields)), _) => (Source::SellTrac, subject, fields),
+            (None, Some(profile)) => (profile.source, profile.subject, of_profile(profile, &names)),
+            (None, None) => {
+                let (subject, fields) = plain(&names);
+                (Source::Plain, subject, fields)
+            }
+        };
     let dates = date_order(source, &fields, rows);
     let weight_unit = unit_in_heading(&names, &fields).unwrap_or(unit);
     Guess { source, mapping: Mapping { subject, has_heading: true, fields, dates, weight_unit } }
@@ -50,7 +51,8 @@ fn samples_look_like_a_heading(first: &[String], rows: &[Vec<String>]) -> bool {
             || PROFILES.iter().any(|profile| profile.columns.iter().any(|(known, _)| named(known) == *name))
     };
     let is_data = |cell: &String| {
-        cell.contains('@') || cell.chars().next().is_some_and(|first| first.is_ascii_digit() || "$€£".contains(first))
+        cell.contains('@')
+            || cell.chars().next().is_some_and(|first| first.is_ascii_digit() || "$€£".contains(first))
     };
     if cells.iter().any(is_data) {
         return cells.iter().filter(|cell| known(cell)).count() > cells.len() / 2;
@@ -112,7 +114,9 @@ fn plain(names: &[String]) -> (Subject, Vec<Option<Field>>) {
         let fits = match subject {
             Subject::Items => has(Field::Title) || has(Field::Code),
             Subject::Customers => {
-                subject.needs().iter().any(|field| has(*field)) && !has_name_of(names, "price") && !has_name_of(names, "total")
+                subject.needs().iter().any(|field| has(*field))
+                    && !has_name_of(names, "price")
+                    && !has_name_of(names, "total")
             }
             Subject::Sales => has(Field::Reference) && has(Field::Date),
         };
@@ -182,9 +186,12 @@ fn without_heading(first: &[String], rows: &[Vec<String>], unit: WeightUnit) -> 
         all.filter_map(|row| row.get(index)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect()
     };
     let all = |cells: &[&str], is: fn(&str) -> bool| !cells.is_empty() && cells.iter().all(|cell| is(cell));
-    let is_code = |cell: &str| cell.len() <= 12 && !cell.contains(' ') && cell.chars().any(|letter| letter.is_ascii_digit());
+    let is_code = |cell: &str| {
+        cell.len() <= 12 && !cell.contains(' ') && cell.chars().any(|letter| letter.is_ascii_digit())
+    };
     let is_amount = |cell: &str| {
-        cell.contains(['.', ',', '$', '€', '£']) && cell.chars().any(|letter| letter.is_ascii_digit())
+        cell.contains(['.', ',', '$', '€', '£'])
+            && cell.chars().any(|letter| letter.is_ascii_digit())
             && cell.chars().all(|letter| letter.is_ascii_digit() || ".,$€£ ".contains(letter))
     };
     let is_count = |cell: &str| cell.bytes().all(|byte| byte.is_ascii_digit());

@@ -122,7 +122,8 @@ pub fn read(columns: &Columns, rows: &[Row], settings: ItemSettings) -> ItemDraf
         push(&mut draft.given, field, amount);
     }
     for field in [Field::HandlingDays, Field::LowStock] {
-        let number = reading.take(row_with(field), field, |cell| values::count(cell).map(|number| number.to_string()));
+        let number =
+            reading.take(row_with(field), field, |cell| values::count(cell).map(|number| number.to_string()));
         push(&mut draft.given, field, number);
     }
     let net_row = row_with(Field::NetWeight);
@@ -132,10 +133,12 @@ pub fn read(columns: &Columns, rows: &[Row], settings: ItemSettings) -> ItemDraf
     push(&mut draft.given, Field::Origin, origin);
     push(&mut draft.given, Field::HsCode, Some(text_of(Field::HsCode)));
     draft.archived = reading.take(row_with(Field::Archived), Field::Archived, read_archived);
-    reading.take(row_with(Field::Currency), Field::Currency, |cell| match Currency::parse(&text::tidy(cell)) {
-        Some(currency) if currency == settings.currency => Ok(()),
-        Some(_) => Err(Reason::AnotherCurrency),
-        None => Err(Reason::UnknownCurrency),
+    reading.take(row_with(Field::Currency), Field::Currency, |cell| {
+        match Currency::parse(&text::tidy(cell)) {
+            Some(currency) if currency == settings.currency => Ok(()),
+            Some(_) => Err(Reason::AnotherCurrency),
+            None => Err(Reason::UnknownCurrency),
+        }
     });
     draft.options = OPTION_NAMES.iter().map(|field| text_of(*field)).collect();
     while draft.options.last().is_some_and(String::is_empty) {
@@ -156,7 +159,11 @@ fn push(given: &mut Vec<(Field, String)>, field: Field, answer: Option<String>) 
 }
 
 /// A weight in the words of a form, exact to the milligram.
-fn read_weight(columns: &Columns, row: &Row, settings: ItemSettings) -> impl FnOnce(&str) -> Result<String, Reason> + use<> {
+fn read_weight(
+    columns: &Columns,
+    row: &Row,
+    settings: ItemSettings,
+) -> impl FnOnce(&str) -> Result<String, Reason> + use<> {
     let word = columns.text(row, Field::WeightUnit);
     move |cell| {
         let unit = match word.as_str() {
@@ -193,8 +200,7 @@ fn read_variants(reading: &mut Reading<'_>, rows: &[Row], settings: ItemSettings
     let columns = reading.columns;
     let mut codes = Vec::new();
     for row in rows {
-        let mut variant =
-            VariantDraft { line: row.line, values: values_of(columns, row), given: Vec::new() };
+        let mut variant = VariantDraft { line: row.line, values: values_of(columns, row), given: Vec::new() };
         let given = &mut variant.given;
         let price = reading.take(row, Field::Price, read_amount(settings));
         let weight = reading.take(row, Field::Weight, read_weight(columns, row, settings));
@@ -218,7 +224,8 @@ fn read_variants(reading: &mut Reading<'_>, rows: &[Row], settings: ItemSettings
         }
         push(given, Field::Barcode, Some(columns.text(row, Field::Barcode)));
         push(given, Field::VariantCode, Some(columns.text(row, Field::VariantCode)));
-        let quantity = reading.take(row, Field::Quantity, |cell| values::count(cell).map(|count| count.to_string()));
+        let quantity =
+            reading.take(row, Field::Quantity, |cell| values::count(cell).map(|count| count.to_string()));
         push(given, Field::Quantity, quantity);
         let code = columns.text(row, Field::Code);
         if !code.is_empty() {
@@ -253,7 +260,9 @@ fn item_code(codes: &[(usize, String)], handle: &str) -> String {
             && code.chars().all(|character| character.is_alphanumeric() || "-_.#".contains(character))
     };
     match codes.first() {
-        Some((_, first)) if codes.iter().all(|(_, code)| text::fold(code) == text::fold(first)) => first.clone(),
+        Some((_, first)) if codes.iter().all(|(_, code)| text::fold(code) == text::fold(first)) => {
+            first.clone()
+        }
         _ if can_be_typed(handle) => handle.to_owned(),
         Some((_, first)) => first.clone(),
         None => String::new(),
@@ -304,7 +313,8 @@ impl ItemDraft {
         for draft in &self.variants {
             if let Some(index) = draft.place_in(&mut form, is_new)? {
                 if let Some((_, line)) = met.iter().find(|(known, _)| *known == index) {
-                    let same = if draft.values.is_empty() { Reason::Twice(*line) } else { Reason::SameVariant };
+                    let same =
+                        if draft.values.is_empty() { Reason::Twice(*line) } else { Reason::SameVariant };
                     return Err(draft.problem(same));
                 }
                 met.push((index, draft.line));
@@ -321,8 +331,10 @@ impl ItemDraft {
         let place = |name: &str| -> (i64, Option<Field>) {
             let Some(rest) = name.strip_prefix("variants_") else { return (self.line, field_of(name)) };
             let (index, name) = rest.split_once('_').unwrap_or((rest, ""));
-            let values = index.parse::<usize>().ok().and_then(|index| form.variants.get(index)).map(|one| &one.values);
-            let line = self.variants.iter().find(|draft| Some(&draft.values) == values).map(|draft| draft.line);
+            let values =
+                index.parse::<usize>().ok().and_then(|index| form.variants.get(index)).map(|one| &one.values);
+            let line =
+                self.variants.iter().find(|draft| Some(&draft.values) == values).map(|draft| draft.line);
             (line.unwrap_or(self.line), variant_field_of(name))
         };
         problem
@@ -330,7 +342,11 @@ impl ItemDraft {
             .iter()
             .map(|field| {
                 let (line, of) = place(&field.field);
-                RowProblem { line, column: of.and_then(|of| columns.column(of)), reason: field.code.clone().into() }
+                RowProblem {
+                    line,
+                    column: of.and_then(|of| columns.column(of)),
+                    reason: field.code.clone().into(),
+                }
             })
             .collect()
     }
@@ -387,7 +403,8 @@ impl VariantDraft {
                 (false, _) => Err(self.problem(Reason::SeveralMeant)),
             };
         }
-        let variant = VariantForm { values: self.values.clone(), quantity: "0".into(), ..VariantForm::default() };
+        let variant =
+            VariantForm { values: self.values.clone(), quantity: "0".into(), ..VariantForm::default() };
         form.variants.push(variant);
         Ok(Some(form.variants.len() - 1))
     }

@@ -44,7 +44,8 @@ impl MappingForm {
         let mut check = Check::new();
         let subject = check.take("subject", Subject::parse(&self.subject).ok_or(FieldCode::NotAChoice));
         let dates = check.take("dates", DateOrder::parse(&self.dates).ok_or(FieldCode::NotAChoice));
-        let unit = check.take("weight_unit", WeightUnit::parse(&self.weight_unit).ok_or(FieldCode::NotAChoice));
+        let unit =
+            check.take("weight_unit", WeightUnit::parse(&self.weight_unit).ok_or(FieldCode::NotAChoice));
         let mut fields: Vec<Option<Field>> = Vec::with_capacity(columns);
         for column in 0..columns {
             let word = self.fields.get(column).map_or("", String::as_str);
@@ -52,8 +53,12 @@ impl MappingForm {
                 "" => Ok(None),
                 word => match Field::parse(word) {
                     // Choices of another subject, left from before it was changed, count as none.
-                    Some(field) if subject.is_some_and(|subject| !subject.fields().contains(&field)) => Ok(None),
-                    Some(field) if fields.contains(&Some(field)) && !MAY_REPEAT.contains(&field) => Err(FieldCode::Twice),
+                    Some(field) if subject.is_some_and(|subject| !subject.fields().contains(&field)) => {
+                        Ok(None)
+                    }
+                    Some(field) if fields.contains(&Some(field)) && !MAY_REPEAT.contains(&field) => {
+                        Err(FieldCode::Twice)
+                    }
                     Some(field) => Ok(Some(field)),
                     None => Err(FieldCode::NotAChoice),
                 },
@@ -109,7 +114,10 @@ mod tests {
     fn a_mapping_is_read_and_shown_again() {
         let typed = form(&["code", "title", "", "weight", "weight"]);
         let mapping = typed.parse(5).unwrap();
-        assert_eq!(mapping.fields, [Some(Field::Code), Some(Field::Title), None, Some(Field::Weight), Some(Field::Weight)]);
+        assert_eq!(
+            mapping.fields,
+            [Some(Field::Code), Some(Field::Title), None, Some(Field::Weight), Some(Field::Weight)]
+        );
         assert_eq!(mapping.form(), typed);
         assert_eq!(typed.parse(2).unwrap().fields.len(), 2, "no more than the file has");
     }
@@ -121,6 +129,10 @@ mod tests {
         };
         assert_eq!(names(form(&["title", "title"])), ["fields_1"]);
         assert_eq!(names(form(&["code", "nonsense"])), ["fields_1", "subject"]);
-        assert_eq!(names(form(&["code", "email"])), ["subject"], "a title is needed, and no item has an e-mail");
+        assert_eq!(
+            names(form(&["code", "email"])),
+            ["subject"],
+            "a title is needed, and no item has an e-mail"
+        );
     }
 }

@@ -9,6 +9,7 @@ mod fields;
 mod guess;
 pub mod items;
 mod mapping;
+mod names;
 mod reason;
 pub mod sales;
 mod sources;
@@ -22,9 +23,7 @@ pub use guess::{Guess, fields_named, guess};
 pub use mapping::{Mapping, MappingForm};
 pub use reason::{FileProblem, Reason};
 pub use sources::Source;
-pub use view::{
-    ColumnView, Counts, ImportQuery, ImportRow, ImportView, PastSaleRow, ResultKind, ResultRow,
-};
+pub use view::{ColumnView, Counts, ImportQuery, ImportRow, ImportView, PastSaleRow, ResultKind, ResultRow};
 
 /// Bytes of a file at most.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;

@@ -109,7 +109,11 @@ pub fn read(columns: &Columns, rows: &[Row], home: Currency, dates: DateOrder) -
 }
 
 /// What one row says was bought, if it says anything.
-fn line(reading: &mut Reading<'_>, row: &Row, amount: &impl Fn(&str) -> Result<i64, Reason>) -> Option<PastLine> {
+fn line(
+    reading: &mut Reading<'_>,
+    row: &Row,
+    amount: &impl Fn(&str) -> Result<i64, Reason>,
+) -> Option<PastLine> {
     let short = |cell: &str| text::optional(cell, TITLE_CHARACTERS).map_err(Reason::from);
     let title = reading.take(row, Field::LineTitle, short).unwrap_or_default();
     let code = reading.take(row, Field::LineCode, short).unwrap_or_default();
@@ -130,10 +134,8 @@ fn sum(lines: &[PastLine], currency: Currency) -> Option<i64> {
     if lines.is_empty() {
         return None;
     }
-    let amounts: Option<Vec<Money>> = lines
-        .iter()
-        .map(|line| Money::new(line.price?, currency).times(line.quantity).ok())
-        .collect();
+    let amounts: Option<Vec<Money>> =
+        lines.iter().map(|line| Money::new(line.price?, currency).times(line.quantity).ok()).collect();
     Money::sum(currency, amounts?).ok().map(|sum| sum.minor)
 }
 

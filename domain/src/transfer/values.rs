@@ -146,7 +146,9 @@ pub fn count(cell: &str) -> Result<i64, Reason> {
     let digits = whole.trim_start_matches(['-', '+']);
     let groups: Vec<&str> = digits.split(',').collect();
     let grouped = groups.len() == 1
-        || (groups[0].len() <= 3 && !groups[0].is_empty() && groups[1..].iter().all(|group| group.len() == 3));
+        || (groups[0].len() <= 3
+            && !groups[0].is_empty()
+            && groups[1..].iter().all(|group| group.len() == 3));
     let number: i64 = groups.concat().parse().map_err(|_| FieldCode::NotANumber)?;
     if !grouped || !digits.starts_with(|character: char| character.is_ascii_digit()) {
         return Err(FieldCode::NotANumber.into());
@@ -157,7 +159,9 @@ pub fn count(cell: &str) -> Result<i64, Reason> {
 /// Yes or no, in the words that programs export.
 pub fn truth(cell: &str) -> Result<bool, Reason> {
     match text::fold(cell).as_str() {
-        "true" | "yes" | "y" | "1" | "x" | "on" | "ja" | "si" | "sí" | "oui" | "accepts marketing" => Ok(true),
+        "true" | "yes" | "y" | "1" | "x" | "on" | "ja" | "si" | "sí" | "oui" | "accepts marketing" => {
+            Ok(true)
+        }
         "false" | "no" | "n" | "0" | "" | "off" | "nein" | "non" => Ok(false),
         _ => Err(Reason::NotYesOrNo),
     }
@@ -196,7 +200,8 @@ pub fn without_markup(cell: &str) -> String {
     let mut rest = cell;
     while let Some(start) = rest.find('<') {
         let tag = &rest[start + 1..];
-        let is_tag = tag.starts_with(|character: char| character.is_ascii_alphabetic() || "/!".contains(character));
+        let is_tag =
+            tag.starts_with(|character: char| character.is_ascii_alphabetic() || "/!".contains(character));
         let Some(end) = tag.find('>').filter(|_| is_tag) else {
             text.push_str(&rest[..=start]);
             rest = tag;
@@ -305,14 +310,21 @@ mod tests {
 
     #[test]
     fn yes_no_lists_and_markup() {
-        assert_eq!([truth("TRUE"), truth("yes"), truth("1"), truth(" no "), truth("")].map(Result::unwrap_or_default), [true, true, true, false, false]);
+        assert_eq!(
+            [truth("TRUE"), truth("yes"), truth("1"), truth(" no "), truth("")]
+                .map(Result::unwrap_or_default),
+            [true, true, true, false, false]
+        );
         assert_eq!(truth("perhaps"), Err(Reason::NotYesOrNo));
         assert_eq!(list("moon, Moon , lunar"), ["moon", "lunar"]);
         assert_eq!(list("moon; lunar | "), ["moon", "lunar"]);
         for words in [vec!["a;b"], vec!["a|b", "c"], vec!["moon"], vec![]] {
             assert_eq!(list(&list_cell(words.iter().copied())), words);
         }
-        assert_eq!(without_markup("<p>A <b>silver</b> ring &amp; box</p>5 < 6").trim(), "A silver ring & box\n5 < 6".replace("box\n", "box"));
+        assert_eq!(
+            without_markup("<p>A <b>silver</b> ring &amp; box</p>5 < 6").trim(),
+            "A silver ring & box\n5 < 6".replace("box\n", "box")
+        );
     }
 
     proptest! {

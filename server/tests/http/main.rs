@@ -18,6 +18,6 @@ mod policies;
 mod refusals;
 mod reports;
 mod signatures;
-mod transfer;
 mod stock;
+mod transfer;
 mod webhooks;

@@ -10,8 +10,7 @@ use super::{
 };
 use crate::{
     Result, Services, entities::job, error::stored, invoices::mail, payments::check, sales::release,
-    shipping::purchase,
-    transfer,
+    shipping::purchase, transfer,
 };
 
 /// How long a worker rests when nothing is due.

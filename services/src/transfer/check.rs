@@ -64,7 +64,13 @@ pub(super) async fn check(services: &Services, business_id: Uuid, import: import
     let write = services.database.write(business_id).await?;
     results::forget_check(&write, &import).await?;
     let mut update = import::Entity::update_many();
-    for count in [import::Column::Done, import::Column::Added, import::Column::Changed, import::Column::Same, import::Column::Problems] {
+    for count in [
+        import::Column::Done,
+        import::Column::Added,
+        import::Column::Changed,
+        import::Column::Same,
+        import::Column::Problems,
+    ] {
         update = update.col_expr(count, Expr::value(0_i64));
     }
     update

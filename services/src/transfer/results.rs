@@ -67,7 +67,12 @@ pub(super) async fn store(
     Ok(())
 }
 
-fn row(import: &import::Model, pass: &str, done: &Done, names: &[String]) -> Result<import_result::ActiveModel> {
+fn row(
+    import: &import::Model,
+    pass: &str,
+    done: &Done,
+    names: &[String],
+) -> Result<import_result::ActiveModel> {
     let problems: Vec<StoredProblem> = done
         .problems
         .iter()

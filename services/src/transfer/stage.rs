@@ -249,7 +249,8 @@ async fn remembered(
     // A mapping of another version may name fields that are gone; then it is guessed anew.
     let mapping: Option<Mapping> = known.and_then(|known| serde_json::from_str(&known).ok());
     Ok(mapping.filter(|mapping| {
-        let is_known = |field: &Option<Field>| field.is_none_or(|field| mapping.subject.fields().contains(&field));
+        let is_known =
+            |field: &Option<Field>| field.is_none_or(|field| mapping.subject.fields().contains(&field));
         mapping.fields.len() == width && mapping.fields.iter().all(is_known)
     }))
 }
@@ -276,7 +277,8 @@ pub(super) async fn forget(write: &Write, business_id: Uuid, ids: &[Uuid]) -> Re
 
 /// Throws away what was sent long ago and never imported: it may hold names and addresses.
 async fn throw_old_away(services: &Services, actor: &Actor) -> Result<()> {
-    let unfinished = [ImportState::Reading, ImportState::Mapping, ImportState::Checked].map(ImportState::as_str);
+    let unfinished =
+        [ImportState::Reading, ImportState::Mapping, ImportState::Checked].map(ImportState::as_str);
     let write = services.database.write(actor.business_id).await?;
     let old: Vec<Uuid> = import::Entity::find()
         .select_only()

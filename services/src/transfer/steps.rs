@@ -123,7 +123,9 @@ async fn begin(
     state: ImportState,
     to_do: i64,
 ) -> Result<()> {
-    use import::Column::{Added, BusinessId, Changed, Done, Id, Kept, Problems, Same, State, ToDo, UpdatedAt};
+    use import::Column::{
+        Added, BusinessId, Changed, Done, Id, Kept, Problems, Same, State, ToDo, UpdatedAt,
+    };
     let mut update = import::Entity::update_many()
         .col_expr(State, Expr::value(state.as_str()))
         .col_expr(ToDo, Expr::value(to_do))

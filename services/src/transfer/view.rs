@@ -130,9 +130,17 @@ fn columns(first: &[String], mapping: &Mapping, samples: &[Vec<String>]) -> Vec<
     let of_column = |index: usize| -> Vec<String> {
         let first = (!mapping.has_heading).then_some(first);
         let rows = first.into_iter().chain(samples.iter().map(Vec::as_slice));
-        rows.filter_map(|row| row.get(index)).filter(|cell| !cell.is_empty()).take(SHOWN_SAMPLES).cloned().collect()
+        rows.filter_map(|row| row.get(index))
+            .filter(|cell| !cell.is_empty())
+            .take(SHOWN_SAMPLES)
+            .cloned()
+            .collect()
     };
-    names.into_iter().enumerate().map(|(index, name)| ColumnView { name, samples: of_column(index) }).collect()
+    names
+        .into_iter()
+        .enumerate()
+        .map(|(index, name)| ColumnView { name, samples: of_column(index) })
+        .collect()
 }
 
 async fn results(

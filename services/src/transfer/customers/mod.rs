@@ -40,8 +40,11 @@ pub(super) struct CustomerWork {
 
 /// Keys under which a customer stands once in a file.
 fn keys(who: &Who) -> Vec<String> {
-    let mut keys: Vec<String> =
-        who.handles.iter().map(|(platform, handle)| format!("{} {}", platform.as_str(), fold(handle))).collect();
+    let mut keys: Vec<String> = who
+        .handles
+        .iter()
+        .map(|(platform, handle)| format!("{} {}", platform.as_str(), fold(handle)))
+        .collect();
     if !who.email.is_empty() {
         keys.push(format!("email {}", fold(&who.email)));
     }
@@ -100,7 +103,8 @@ fn plan_one(
         Ok(input) => input,
         Err(found) => return refused(draft.located(&found, reader.columns)),
     };
-    let countries = [reader.importer.country.as_str(), known.as_ref().map_or("", |known| known.row.country.as_str())];
+    let countries =
+        [reader.importer.country.as_str(), known.as_ref().map_or("", |known| known.row.country.as_str())];
     let mut phone_e164 = phone::e164(&input.phone, &countries).unwrap_or_default();
     if phone_e164.is_empty() && !input.phone.is_empty() {
         let is_new = known.as_ref().is_none_or(|known| known.row.phone != input.phone);

@@ -169,7 +169,8 @@ fn filled_in(
     home: &(String, PostalAddress),
     now: i64,
 ) -> customer::ActiveModel {
-    let CustomerInput { name, email, phone, language, note, tags, tax_exempt, tax_id, handles, .. } = &work.input;
+    let CustomerInput { name, email, phone, language, note, tags, tax_exempt, tax_id, handles, .. } =
+        &work.input;
     let (label, place) = home;
     let known = work.known.as_ref().map(|known| &known.row);
     let searched = Searched {

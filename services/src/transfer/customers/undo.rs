@@ -44,7 +44,9 @@ pub async fn undo(
         let journal: Option<CustomerJournal> = serde_json::from_str(&result.journal).ok();
         let known = result.subject_id.and_then(|id| there.remove(&id));
         let (journal, mut known) = match (journal, known) {
-            (Some(journal), Some(known)) if known.row.updated_at == journal.at && known.row.merged_into.is_none() => {
+            (Some(journal), Some(known))
+                if known.row.updated_at == journal.at && known.row.merged_into.is_none() =>
+            {
                 (journal, known)
             }
             (_, None) => {

@@ -24,7 +24,8 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .all(connection)
         .await?;
     let names = names(connection, actor.business_id, claims.iter().map(|claim| claim.customer_id)).await?;
-    let variants = variants_named(connection, actor.business_id, claims.iter().map(|claim| claim.variant_id)).await?;
+    let variants =
+        variants_named(connection, actor.business_id, claims.iter().map(|claim| claim.variant_id)).await?;
     let sales: HashMap<Uuid, sale::Model> = sale::Entity::find()
         .filter(sale::Column::BusinessId.eq(actor.business_id))
         .filter(sale::Column::Id.is_in(claims.iter().map(|claim| claim.sale_id)))

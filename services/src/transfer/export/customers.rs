@@ -2,12 +2,7 @@
 
 use domain::{
     sales::Platform,
-    transfer::{
-        Field,
-        customers::handles_cell,
-        export::CUSTOMER_COLUMNS,
-        values::list_cell,
-    },
+    transfer::{Field, customers::handles_cell, export::CUSTOMER_COLUMNS, values::list_cell},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;

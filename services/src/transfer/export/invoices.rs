@@ -77,7 +77,11 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
                 })
                 .collect(),
         };
-        rows.extend(of_lines.into_iter().map(|line| head.iter().cloned().chain(line).chain(foot.iter().cloned()).collect()));
+        rows.extend(
+            of_lines
+                .into_iter()
+                .map(|line| head.iter().cloned().chain(line).chain(foot.iter().cloned()).collect()),
+        );
     }
     Ok((rows, last))
 }

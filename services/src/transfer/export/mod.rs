@@ -12,16 +12,11 @@ mod shipments;
 mod write;
 
 use domain::{money::Money, reports::cell, transfer::export::ExportKind, weight, weight::WeightUnit};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, ColumnTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 pub use self::write::{Piece, csv, everything, xlsx};
-use crate::{
-    Result, Services,
-    accounts::Actor,
-    entities::material,
-    inventory,
-};
+use crate::{Result, Services, accounts::Actor, entities::material, inventory};
 
 /// Rows of the leading table read at once.
 const PAGE_ROWS: u64 = 500;
@@ -58,7 +53,8 @@ impl Cell {
 
     /// Milligrams as grams, exactly.
     fn grams(milligrams: Option<i64>) -> Cell {
-        milligrams.map_or_else(Cell::empty, |milligrams| Cell::Number(weight::exact(milligrams, WeightUnit::G)))
+        milligrams
+            .map_or_else(Cell::empty, |milligrams| Cell::Number(weight::exact(milligrams, WeightUnit::G)))
     }
 
     fn truth(truth: bool) -> Cell {

@@ -6,12 +6,7 @@ use domain::{
     money::{Currency, Money},
     sales::Platform,
     time,
-    transfer::{
-        Field,
-        customers::handles_cell,
-        export::SALE_COLUMNS,
-        sales::PastLine,
-    },
+    transfer::{Field, customers::handles_cell, export::SALE_COLUMNS, sales::PastLine},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;

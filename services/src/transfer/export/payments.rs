@@ -42,7 +42,9 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
             let money = |minor: i64| Cell::money(Money::new(minor, currency));
             Ok(vec![
                 Cell::text(iso_moment(payment.at)),
-                Cell::text(invoices.get(&payment.invoice_id).map(|sequence| number(*sequence)).unwrap_or_default()),
+                Cell::text(
+                    invoices.get(&payment.invoice_id).map(|sequence| number(*sequence)).unwrap_or_default(),
+                ),
                 Cell::text(payment.kind),
                 Cell::text(payment.gateway),
                 Cell::text(payment.reference),

@@ -78,7 +78,8 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
 
 fn label_cells((_, service, state, price, currency, number, url, bought): Label) -> [Cell; 7] {
     // Labels that are not bought yet have no price in any currency.
-    let price = Currency::parse(&currency).map_or_else(Cell::empty, |known| Cell::money(Money::new(price, known)));
+    let price =
+        Currency::parse(&currency).map_or_else(Cell::empty, |known| Cell::money(Money::new(price, known)));
     [
         Cell::text(service),
         Cell::text(state),

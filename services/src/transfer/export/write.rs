@@ -185,7 +185,12 @@ fn workbook(
     Ok(())
 }
 
-fn begin_sheet(sheet: &mut Worksheet, kind: ExportKind, number: usize, bold: &Format) -> Result<(), XlsxError> {
+fn begin_sheet(
+    sheet: &mut Worksheet,
+    kind: ExportKind,
+    number: usize,
+    bold: &Format,
+) -> Result<(), XlsxError> {
     let name = if number == 1 { kind.as_str().to_owned() } else { format!("{} {number}", kind.as_str()) };
     sheet.set_name(name)?;
     for (column, word) in (0..).zip(kind.heading()) {

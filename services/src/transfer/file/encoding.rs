@@ -67,7 +67,10 @@ fn utf_8_or_not(file: &mut impl Read) -> Result<Text> {
         if new.contains(&0) {
             return Ok(Text::Binary);
         }
-        controls += new.iter().filter(|byte| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C)).count() as u64;
+        controls += new
+            .iter()
+            .filter(|byte| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C))
+            .count() as u64;
         if read == 0 {
             is_utf_8 &= std::str::from_utf8(&piece[..filled]).is_ok();
             break;

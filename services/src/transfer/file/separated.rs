@@ -32,7 +32,8 @@ pub fn read(mut file: File, bounds: &mut Bounds<'_, '_>) -> Result<String, FileE
     let named = sample.strip_prefix(b"sep=").and_then(|rest| rest.first().copied());
     let separator = named.unwrap_or_else(|| separator(&sample));
     rows(file, encoding, separator, named.is_some(), bounds)?;
-    let words = SEPARATORS.iter().find(|(known, _)| *known == separator).map_or("other marks", |(_, words)| words);
+    let words =
+        SEPARATORS.iter().find(|(known, _)| *known == separator).map_or("other marks", |(_, words)| words);
     Ok(format!("CSV, {}, {words}", encoding.name()))
 }
 
@@ -51,7 +52,12 @@ fn separator(sample: &[u8]) -> u8 {
         // Agreement counts before width: prose has commas too, but not in every line the same number.
         same * 1_000 / widths.len() * MAX_COLUMNS + first.min(MAX_COLUMNS)
     };
-    SEPARATORS.iter().map(|(separator, _)| *separator).rev().max_by_key(|separator| score(*separator)).unwrap_or(b',')
+    SEPARATORS
+        .iter()
+        .map(|(separator, _)| *separator)
+        .rev()
+        .max_by_key(|separator| score(*separator))
+        .unwrap_or(b',')
 }
 
 fn rows(
@@ -63,11 +69,8 @@ fn rows(
 ) -> Result<(), FileError> {
     let left = Arc::new(AtomicUsize::new(MAX_ROW_BYTES + READ_AHEAD));
     let limited = Limited { inner: encoding::decoded(file, encoding), left: left.clone() };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(limited);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(limited);
     let mut record = csv::ByteRecord::new();
     let mut is_first = true;
     let mut before = 1;

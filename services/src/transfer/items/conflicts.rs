@@ -35,8 +35,12 @@ pub async fn find(
     let mut codes: HashSet<String> = HashSet::new();
     let mut barcodes: HashSet<String> = HashSet::new();
     for work in planned.iter().filter_map(work_of) {
-        codes.extend(work.input.variants.iter().map(|variant| fold(&variant.code)).filter(|code| !code.is_empty()));
-        barcodes.extend(work.input.variants.iter().map(|variant| variant.barcode.clone()).filter(|code| !code.is_empty()));
+        codes.extend(
+            work.input.variants.iter().map(|variant| fold(&variant.code)).filter(|code| !code.is_empty()),
+        );
+        barcodes.extend(
+            work.input.variants.iter().map(|variant| variant.barcode.clone()).filter(|code| !code.is_empty()),
+        );
         if work.known.is_none() && !work.needs_code {
             codes.insert(fold(&work.input.code));
         }
@@ -113,7 +117,11 @@ async fn stored(
     let asked = codes
         .chunks(KEYS_AT_ONCE)
         .map(|some| Condition::any().add(variant::Column::CodeFolded.is_in(some)))
-        .chain(barcodes.chunks(KEYS_AT_ONCE).map(|some| Condition::any().add(variant::Column::Barcode.is_in(some))));
+        .chain(
+            barcodes
+                .chunks(KEYS_AT_ONCE)
+                .map(|some| Condition::any().add(variant::Column::Barcode.is_in(some))),
+        );
     for condition in asked {
         let variants: Vec<(Uuid, String, String)> = variant::Entity::find()
             .select_only()

@@ -126,9 +126,15 @@ pub async fn with_all(
             let words = |words: Vec<String>| words.join(", ");
             let known = KnownItem {
                 variants: variants.remove(&id).unwrap_or_default(),
-                aliases: words(aliases.remove(&id).unwrap_or_default().into_iter().map(|row| row.alias).collect()),
+                aliases: words(
+                    aliases.remove(&id).unwrap_or_default().into_iter().map(|row| row.alias).collect(),
+                ),
                 tags: words(tags.remove(&id).unwrap_or_default().into_iter().map(|row| row.tag).collect()),
-                material: row.material_id.and_then(|id| named.get(&id)).map(|name| (*name).to_owned()).unwrap_or_default(),
+                material: row
+                    .material_id
+                    .and_then(|id| named.get(&id))
+                    .map(|name| (*name).to_owned())
+                    .unwrap_or_default(),
                 row,
             };
             (id, known)

@@ -55,10 +55,8 @@ pub(super) async fn plan(
         unit: reader.mapping.weight_unit,
         markup: reader.source != Source::SellTrac.as_str(),
     };
-    let drafts: Vec<(ItemDraft, Option<RowProblem>)> = things
-        .iter()
-        .map(|rows| (read(reader.columns, rows, settings), too_many_rows(rows)))
-        .collect();
+    let drafts: Vec<(ItemDraft, Option<RowProblem>)> =
+        things.iter().map(|rows| (read(reader.columns, rows, settings), too_many_rows(rows))).collect();
     let known = Known::of(connection, actor, drafts.iter().map(|(draft, _)| draft)).await?;
     let mut planning = Planning { reader, known: &known, seen, materials: HashSet::new() };
     let mut planned = Vec::with_capacity(drafts.len());
@@ -117,7 +115,9 @@ impl Planning<'_, '_> {
             true => ItemForm { code: "X".into(), ..form.clone() }.parse(actor.currency, actor.weight_unit),
             false => form.parse(actor.currency, actor.weight_unit),
         };
-        let wrong = |found| Ok(Planned::refused(draft.line, label.clone(), draft.located(&found, self.reader.columns, &form)));
+        let wrong = |found| {
+            Ok(Planned::refused(draft.line, label.clone(), draft.located(&found, self.reader.columns, &form)))
+        };
         let input = match parsed {
             Ok(input) => input,
             Err(found) => return wrong(found),

@@ -2,14 +2,10 @@
 
 use std::collections::HashSet;
 
-use domain::{
-    inventory::codes_after,
-    text::fold,
-    transfer::ResultKind,
-};
+use domain::{inventory::codes_after, text::fold, transfer::ResultKind};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder,
+    QuerySelect, Set, sea_query::OnConflict,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -181,8 +177,12 @@ pub async fn write_items(
         if work.known.is_some() { &mut known } else { &mut new }.push(row);
         // A material goes with the first item that it was made for.
         let of_this = material.map(|material| material.id).filter(|id| made.remove(id));
-        let journal =
-            ItemJournal { at: now, archived_at: before, materials: of_this.into_iter().collect(), ..Default::default() };
+        let journal = ItemJournal {
+            at: now,
+            archived_at: before,
+            materials: of_this.into_iter().collect(),
+            ..Default::default()
+        };
         written.push((id, journal));
     }
     insert(write, new, known).await?;

@@ -84,7 +84,8 @@ async fn stay(
     outcomes: &mut Outcomes,
 ) -> Result<()> {
     let ids = rows.iter().map(|(_, id)| *id).collect();
-    let staying: HashSet<Uuid> = remove_what_can_go(write, business_id, going, ids).await?.into_iter().collect();
+    let staying: HashSet<Uuid> =
+        remove_what_can_go(write, business_id, going, ids).await?.into_iter().collect();
     for (result_id, id) in rows {
         if staying.contains(id) {
             outcomes.insert(*result_id, Some(Reason::SpokenOf));

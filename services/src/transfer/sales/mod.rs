@@ -13,7 +13,7 @@ use domain::{
     },
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ActiveModelTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
     sea_query::OnConflict,
 };
 use serde::{Deserialize, Serialize};
@@ -24,13 +24,7 @@ use super::{
     customers::{Known, form_of, new_customers},
     plan::{Done, Planned, Reader, Seen, Work, to_journal, too_many_rows},
 };
-use crate::{
-    Error, Result,
-    customers::handles::ROWS_AT_ONCE,
-    database::Write,
-    entities::past_sale,
-    new_id,
-};
+use crate::{Error, Result, customers::handles::ROWS_AT_ONCE, database::Write, entities::past_sale, new_id};
 
 /// Characters of where something was sold.
 const SOURCE_CHARACTERS: usize = 40;
@@ -205,8 +199,10 @@ pub(super) async fn carry_out(
                 None => made.get(&key).map(|(id, _)| *id).ok_or(Error::Fault("a buyer was not made"))?,
             };
             // The customer goes with the first sale that they were made for.
-            let is_first = |(id, is_told): &mut (Uuid, bool)| (!std::mem::replace(is_told, true)).then_some(*id);
-            let of_this = if work.customer_id.is_none() { made.get_mut(&key).and_then(is_first) } else { None };
+            let is_first =
+                |(id, is_told): &mut (Uuid, bool)| (!std::mem::replace(is_told, true)).then_some(*id);
+            let of_this =
+                if work.customer_id.is_none() { made.get_mut(&key).and_then(is_first) } else { None };
             let id = work.known.as_ref().map_or_else(new_id, |row| row.id);
             told.subject_id = Some(id);
             let before = work.known.as_ref().map(Before::of);
@@ -222,8 +218,11 @@ pub(super) async fn carry_out(
 /// What makes two unknown buyers of a batch one.
 fn made_key(draft: &SaleDraft) -> String {
     let who = &draft.who;
-    let handles: Vec<String> =
-        who.handles.iter().map(|(platform, handle)| format!("{} {}", platform.as_str(), fold(handle))).collect();
+    let handles: Vec<String> = who
+        .handles
+        .iter()
+        .map(|(platform, handle)| format!("{} {}", platform.as_str(), fold(handle)))
+        .collect();
     match (who.email.as_str(), handles.is_empty()) {
         ("", true) => format!("name {}", fold(&who.name)),
         ("", false) => handles.join("\n"),
@@ -291,7 +290,9 @@ fn row(
 
 /// Adds rows, or changes those that are there.
 pub(super) async fn store(write: &Write, rows: Vec<past_sale::ActiveModel>) -> Result<()> {
-    use past_sale::Column::{CustomerId, Currency, Discount, Id, Lines, Shipping, SoldAt, Tax, Total, UpdatedAt};
+    use past_sale::Column::{
+        Currency, CustomerId, Discount, Id, Lines, Shipping, SoldAt, Tax, Total, UpdatedAt,
+    };
     let changed = [CustomerId, SoldAt, Currency, Lines, Discount, Shipping, Tax, Total, UpdatedAt];
     for some in rows.chunks(ROWS_AT_ONCE) {
         past_sale::Entity::insert_many(some.to_vec())
