@@ -23,6 +23,7 @@ pub mod server;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod shipping;
+pub mod transfer;
 pub mod ui;
 
 pub use routes::App;

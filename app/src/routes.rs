@@ -39,6 +39,7 @@ use crate::{
         selling::{SaleRulesPage, SellingPage},
     },
     shipping::{queue::ShipPage, shipment::ShipmentPage},
+    transfer::{export::ExportPage, files::ImportsPage, import::ImportPage},
     ui::EmptyState,
 };
 
@@ -78,6 +79,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/new") view=NewCustomerPage ssr=SsrMode::Async />
                     <Route path=path!("customers/duplicates") view=DuplicatesPage ssr=SsrMode::Async />
                     <Route path=path!("customers/:id") view=CustomerPage ssr=SsrMode::Async />
+                    <Route path=path!("import") view=ImportsPage ssr=SsrMode::Async />
+                    <Route path=path!("import/:id") view=ImportPage ssr=SsrMode::Async />
+                    <Route path=path!("export") view=ExportPage ssr=SsrMode::Async />
                     <Route path=path!("customers/:id/merge") view=MergePage ssr=SsrMode::Async />
                     <Route path=path!("customers/:id/history/:part") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("reports") view=ReportPage ssr=SsrMode::Async />

@@ -299,6 +299,8 @@ pub struct CustomerView {
     /// What the seller owes the buyer and will take off what they buy.
     pub credit: Money,
     pub history: History,
+    /// What they bought before, somewhere else, the latest first.
+    pub past_sales: Vec<crate::transfer::PastSaleRow>,
     /// Customers that were merged into this one, the latest first.
     pub merges: Vec<MergeLine>,
     /// Others who may be the same person.

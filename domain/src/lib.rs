@@ -25,4 +25,5 @@ pub mod sales;
 pub mod shipping;
 pub mod text;
 pub mod time;
+pub mod transfer;
 pub mod weight;

@@ -103,11 +103,15 @@ impl FirstSteps {
     }
 }
 
-/// A cell that a spreadsheet will not take for a formula: text that starts like one gets an apostrophe before it.
+/// What text begins with that a spreadsheet takes for a formula, wide forms among them.
+pub const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// A cell that a spreadsheet will not take for a formula: text that starts like one gets an apostrophe before it. So does
+/// text that starts so behind apostrophes of its own, so that what was added can be told and taken away again.
 pub fn cell(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-        _ => text.to_owned(),
+    match text.trim_start_matches('\'').starts_with(FORMULA_STARTS) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
     }
 }
 

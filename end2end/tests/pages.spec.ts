@@ -2,7 +2,7 @@ import { expectAccessible } from "../support/accessibility.ts";
 import { expect, test } from "../support/base.ts";
 import { enterDemo } from "../support/shop.ts";
 
-const places = ["/", "/sell", "/sell/new", "/stock", "/stock/new", "/stock/count", "/stock/tags", "/bill", "/ship", "/customers", "/reports", "/settings"];
+const places = ["/", "/sell", "/sell/new", "/stock", "/stock/new", "/stock/count", "/stock/tags", "/bill", "/ship", "/customers", "/import", "/export", "/reports", "/settings"];
 const lists = ["/sell", "/stock", "/bill", "/customers"];
 
 test("every page wakes up without a complaint, is accessible and fits its screen", async ({ page }) => {

@@ -18,6 +18,7 @@ mod m20261124_000009_selling;
 mod m20261127_000010_materials;
 mod m20261127_000011_stock;
 mod m20261127_000012_customers;
+mod m20261127_000013_imports;
 mod m20261127_000014_pictures_views;
 mod m20261127_000015_reading;
 mod tables;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000010_materials::Migration),
             Box::new(m20261127_000011_stock::Migration),
             Box::new(m20261127_000012_customers::Migration),
+            Box::new(m20261127_000013_imports::Migration),
             Box::new(m20261127_000014_pictures_views::Migration),
             Box::new(m20261127_000015_reading::Migration),
         ]

@@ -24,6 +24,7 @@ pub mod sales;
 pub mod shipping;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod transfer;
 pub mod vault;
 
 use std::{collections::HashMap, sync::Arc};

@@ -16,6 +16,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
     live::use_changes,
+    transfer::past_sales::PastSales,
     ui::{Amount, Badge, Columns, Notice, PageHead, PageProblem, Stat, Tone},
 };
 
@@ -115,6 +116,7 @@ fn Customer(
     let id = first.id.to_string();
     let stored = first.form.clone();
     let name = stored.name.clone();
+    let past_sales = first.past_sales.clone();
     let customer = RwSignal::new(first);
     let changes = use_changes();
     let save = use_form::<SaveCustomer>(&returned);
@@ -154,6 +156,7 @@ fn Customer(
                 <a href=format!("/customers/{id}/merge") class="button quiet">"Merge with another customer…"</a>
                 <Blocking id=id.clone() blocked=blocked returned=returned />
             </div>
+            <PastSales sales=past_sales />
         </Columns>
         <MergeToast customer=customer merged=merged undoing=undoing />
     }

@@ -132,6 +132,7 @@ pub fn Frame(
                 <nav class="frame-rest" aria-label="More places">
                     <Place href="/customers" label="Customers" icon=IconName::People />
                     <Place href="/reports" label="Reports" icon=IconName::Chart />
+                    <Place href="/import" label="Import, export" icon=IconName::Swap />
                     <Place href="/settings" label="Settings" icon=IconName::Gear />
                 </nav>
                 <details
@@ -159,6 +160,10 @@ pub fn Frame(
                             <A href="/reports">
                                 <Icon name=IconName::Chart />
                                 "Reports"
+                            </A>
+                            <A href="/import">
+                                <Icon name=IconName::Swap />
+                                "Import, export"
                             </A>
                             <A href="/settings">
                                 <Icon name=IconName::Gear />

@@ -28,6 +28,8 @@ pub enum IconName {
     Down,
     Shield,
     Leave,
+    /// In and out: two arrows.
+    Swap,
     Scan,
 }
 
@@ -35,6 +37,9 @@ impl IconName {
     /// The strokes, on a square of 20 units.
     fn strokes(self) -> &'static str {
         match self {
+            IconName::Swap => {
+                "M6.5 16.5v-12M6.5 4.5L3.25 7.75M6.5 4.5l3.25 3.25M13.5 3.5v12M13.5 15.5l3.25-3.25M13.5 15.5l-3.25-3.25"
+            }
             IconName::Today => {
                 "M13.25 10a3.25 3.25 0 1 1-6.5 0a3.25 3.25 0 1 1 6.5 0M10 2.5v1.75M10 15.75v1.75M2.5 10h1.75M15.75 10h1.75\
                  M4.7 4.7l1.25 1.25M14.05 14.05l1.25 1.25M15.3 4.7l-1.25 1.25M5.95 14.05L4.7 15.3"

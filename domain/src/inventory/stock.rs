@@ -35,6 +35,8 @@ stored_enum! {
         Shipped = "shipped", "Shipped";
         /// The variant was taken off the item.
         Removed = "removed", "Removed";
+        /// A file said so, or the import of one was undone.
+        Import = "import", "Imported";
     }
 }
 

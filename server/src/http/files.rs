@@ -47,7 +47,7 @@ fn file_answer(kind: &str, disposition: &str, name: &str, body: Vec<u8>) -> Resp
     (headers, body).into_response()
 }
 
-fn failed(error: &Error) -> Response {
+pub(super) fn failed(error: &Error) -> Response {
     let code = error.problem().code;
     if error.is_fault() {
         tracing::error!(%error, "a file could not be made");

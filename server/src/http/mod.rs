@@ -11,6 +11,7 @@ mod pages;
 mod pay;
 mod pictures;
 mod session;
+mod transfer;
 mod webhooks;
 
 use axum::{Router, extract::FromRef, middleware};
@@ -59,6 +60,7 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .merge(pages::routes(&state))
         .merge(pay::routes())
         .merge(files::routes())
+        .merge(transfer::downloads())
         .merge(live::routes())
         .merge(demo::routes())
         .merge(webhooks::routes())
@@ -67,6 +69,7 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
         // Forms with files have bounds of their own.
         .merge(pictures::uploads())
+        .merge(transfer::uploads())
         .layer(middleware::from_fn_with_state(state.clone(), session::find))
         .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
         .layer(middleware::from_fn_with_state(state.clone(), errors::explain))

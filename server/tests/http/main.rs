@@ -20,4 +20,5 @@ mod refusals;
 mod reports;
 mod signatures;
 mod stock;
+mod transfer;
 mod webhooks;

@@ -31,6 +31,8 @@ fn pages(shop: &Shop, shipment: Uuid) -> Vec<(String, &'static str)> {
         (format!("/customers/{}", shop.customer), "Ana Ruiz"),
         (format!("/customers/{}/merge", shop.customer), "Who is the same person as Ana Ruiz?"),
         (format!("/customers/{}/history/claims", shop.customer), "Claims of Ana Ruiz"),
+        ("/import".into(), "Import"),
+        ("/export".into(), "Export"),
         ("/reports".into(), "Report"),
         ("/settings".into(), "Settings"),
         ("/settings/selling".into(), "Selling"),

@@ -33,7 +33,7 @@ pub(super) async fn further(
 }
 
 /// All addresses of a customer for the form, the one that parcels go to first.
-pub(super) fn forms(customer: &customer::Model, further: &[customer_address::Model]) -> Vec<AddressForm> {
+pub(crate) fn forms(customer: &customer::Model, further: &[customer_address::Model]) -> Vec<AddressForm> {
     let default = address(customer);
     let first = (!default.is_empty()).then(|| AddressForm {
         id: customer.id.to_string(),
@@ -141,7 +141,7 @@ async fn replace(write: &Write, customer: &customer::Model, entries: Vec<Entry>)
 }
 
 /// Stores further addresses.
-pub(super) async fn insert(write: &Write, rows: Vec<customer_address::ActiveModel>) -> Result<()> {
+pub(crate) async fn insert(write: &Write, rows: Vec<customer_address::ActiveModel>) -> Result<()> {
     if !rows.is_empty() {
         customer_address::Entity::insert_many(rows).exec_without_returning(&**write).await?;
     }
@@ -149,7 +149,7 @@ pub(super) async fn insert(write: &Write, rows: Vec<customer_address::ActiveMode
 }
 
 /// The row of a further address.
-pub(super) fn row(
+pub(crate) fn row(
     id: Uuid,
     business_id: Uuid,
     customer_id: Uuid,

@@ -29,7 +29,7 @@ use crate::{
     database::Write,
     entities::{
         claim, customer, customer_address, customer_credit, customer_merge, customer_merge_row, handle,
-        invoice, shipment,
+        invoice, past_sale, shipment,
     },
     new_id, shipping,
 };
@@ -41,6 +41,7 @@ stored_enum! {
         Invoice = "invoice", "Invoice";
         Handle = "handle", "Handle";
         Credit = "credit", "Credit";
+        PastSale = "past-sale", "Past sale";
         /// Made: a copy of an address of the one who went.
         Address = "address", "Address";
         /// Made: a copy of a tag of the one who went.
@@ -349,6 +350,7 @@ impl Moving<'_> {
         use customer_credit::Column as Credit;
         use handle::Column as Handle;
         use invoice::Column as Invoice;
+        use past_sale::Column as PastSale;
         let columns = (Claim::Id, Claim::BusinessId, Claim::CustomerId);
         self.table(MovedKind::Claim, claim::Entity, columns).await?;
         let columns = (Invoice::Id, Invoice::BusinessId, Invoice::CustomerId);
@@ -357,6 +359,8 @@ impl Moving<'_> {
         self.table(MovedKind::Handle, handle::Entity, columns).await?;
         let columns = (Credit::Id, Credit::BusinessId, Credit::CustomerId);
         self.table(MovedKind::Credit, customer_credit::Entity, columns).await?;
+        let columns = (PastSale::Id, PastSale::BusinessId, PastSale::CustomerId);
+        self.table(MovedKind::PastSale, past_sale::Entity, columns).await?;
         // A parcel goes where its invoice goes, now and when this is undone.
         shipment::Entity::update_many()
             .col_expr(shipment::Column::CustomerId, Expr::value(self.into))

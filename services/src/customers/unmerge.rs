@@ -28,7 +28,7 @@ use crate::{
     database::Write,
     entities::{
         claim, comment, customer, customer_address, customer_credit, customer_merge, customer_merge_row,
-        customer_tag, handle, invoice, sale, shipment,
+        customer_tag, handle, invoice, past_sale, sale, shipment,
     },
     error::{OrNotFound, stored},
     inventory::list::sum_of,
@@ -250,6 +250,13 @@ async fn back(write: &Write, merge: &customer_merge::Model) -> Result<()> {
         .filter(customer_credit::Column::BusinessId.eq(business_id))
         .filter(customer_credit::Column::CustomerId.eq(into_id))
         .filter(customer_credit::Column::Id.in_subquery(rows(merge, MovedKind::Credit)))
+        .exec(&**write)
+        .await?;
+    past_sale::Entity::update_many()
+        .col_expr(past_sale::Column::CustomerId, Expr::value(from_id))
+        .filter(past_sale::Column::BusinessId.eq(business_id))
+        .filter(past_sale::Column::CustomerId.eq(into_id))
+        .filter(past_sale::Column::Id.in_subquery(rows(merge, MovedKind::PastSale)))
         .exec(&**write)
         .await?;
     Ok(())

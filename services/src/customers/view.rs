@@ -40,6 +40,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Custom
         owed,
         credit: credit::balance(read, actor, id).await?,
         history: if is_here { history::latest(services, actor, id).await? } else { History::default() },
+        past_sales: crate::transfer::sales::list::of_customer(services, actor, id).await?,
         merges: unmerge::lines(read, actor, id, services.now()).await?,
         alike: if is_here { duplicates::alike(read, actor.business_id, id).await? } else { Vec::new() },
         key: new_id(),

@@ -192,7 +192,7 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &I
 }
 
 /// The price that is stored: for one by weight what it comes to now, which shows whether it can be worked out at all.
-fn stored_price(
+pub(crate) fn stored_price(
     actor: &Actor,
     input: &ItemInput,
     material: Option<&entities::material::Model>,
@@ -221,7 +221,7 @@ fn stored_price(
 }
 
 /// A row with what was typed, but for its price and its material.
-fn filled_in(mut row: item::ActiveModel, input: &ItemInput) -> Result<item::ActiveModel> {
+pub(crate) fn filled_in(mut row: item::ActiveModel, input: &ItemInput) -> Result<item::ActiveModel> {
     row.search = Set(search_text(input));
     row.code = Set(input.code.clone());
     row.code_folded = Set(fold(&input.code));

@@ -13,7 +13,7 @@ pub(crate) mod price;
 mod search;
 pub mod shelf;
 pub mod stock;
-mod variants;
+pub(crate) mod variants;
 mod words;
 
 use std::collections::HashMap;

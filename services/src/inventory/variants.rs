@@ -72,7 +72,7 @@ pub(super) async fn save(
     serve_the_waiting(write, actor.business_id, &counted, now).await
 }
 
-fn new_row(actor: &Actor, item_id: Uuid) -> variant::Model {
+pub(crate) fn new_row(actor: &Actor, item_id: Uuid) -> variant::Model {
     variant::Model {
         id: new_id(),
         business_id: actor.business_id,
@@ -97,7 +97,7 @@ fn new_row(actor: &Actor, item_id: Uuid) -> variant::Model {
 }
 
 /// A row with what was typed; its stock is a matter of [`stock::carry_out`].
-fn filled_in(row: variant::Model, input: &VariantInput, position: i64) -> Result<variant::Model> {
+pub(crate) fn filled_in(row: variant::Model, input: &VariantInput, position: i64) -> Result<variant::Model> {
     Ok(variant::Model {
         name: input.name.clone(),
         name_folded: fold(&input.name),
@@ -114,7 +114,7 @@ fn filled_in(row: variant::Model, input: &VariantInput, position: i64) -> Result
 }
 
 /// Adds rows, or changes those that are there; their figures of stock are left as they are.
-async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()> {
+pub(crate) async fn store(write: &Write, rows: Vec<variant::Model>) -> Result<()> {
     use variant::Column::{
         Barcode, Code, CodeFolded, Id, Name, NameFolded, NetWeight, Position, Price, Values, Weight,
     };
@@ -151,12 +151,12 @@ pub(super) fn list_text(words: &[String]) -> Result<String> {
 }
 
 /// A stored list of words. What no version wrote counts as none.
-pub(super) fn list_of(stored: &str) -> Vec<String> {
+pub(crate) fn list_of(stored: &str) -> Vec<String> {
     serde_json::from_str(stored).unwrap_or_default()
 }
 
 /// The values of a variant. One that was stored before there were options has its name as its only value.
-pub(super) fn values(row: &variant::Model) -> Vec<String> {
+pub(crate) fn values(row: &variant::Model) -> Vec<String> {
     if row.values.is_empty() && !row.name.is_empty() { vec![row.name.clone()] } else { list_of(&row.values) }
 }
 

@@ -22,6 +22,7 @@ stored_enum! {
         BuyLabel = "buy-label", "A label could not be bought";
         FetchLabel = "fetch-label", "A label could not be fetched";
         ReleaseClaims = "release-claims", "Claims could not be released";
+        Import = "import", "An import stopped half-way";
         ForgetPicture = "forget-picture", "A removed picture could not be deleted";
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Result, Services, entities::job, error::stored, inventory::pictures, invoices::mail, payments::check,
-    sales::release, shipping::purchase,
+    sales::release, shipping::purchase, transfer,
 };
 
 /// How long a worker rests when nothing is due.
@@ -60,6 +60,7 @@ async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Resu
         }
         JobKind::FetchLabel => purchase::fetch(services, job.business_id, job.subject_id).await,
         JobKind::ReleaseClaims => release::release(services, job.business_id, job.subject_id).await,
+        JobKind::Import => transfer::work(services, job.business_id, job.subject_id).await,
         JobKind::ForgetPicture => pictures::forget(services, job.business_id, job.subject_id).await,
     }
 }

@@ -81,6 +81,7 @@ async fn stuck(connection: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<S
             JobKind::BuyLabel | JobKind::FetchLabel => "/ship",
             JobKind::SendMail | JobKind::CheckAttempt | JobKind::ExpireAttempt => "/bill",
             JobKind::ReleaseClaims => "/sell",
+            JobKind::Import => "/import",
             JobKind::ForgetPicture => "/stock",
         };
         stuck.push(Stuck { what: kind.label().into(), path: path.into() });

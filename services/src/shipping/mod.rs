@@ -80,6 +80,30 @@ pub(crate) async fn forget_quotes(
     forget_quotes_of(write, business_id, &shipments, now).await
 }
 
+/// As [`forget_quotes`], for many customers.
+pub(crate) async fn forget_quotes_of_customers(
+    write: &Write,
+    business_id: Uuid,
+    customers: &[Uuid],
+    now: i64,
+) -> Result<()> {
+    for some in customers.chunks(crate::customers::handles::ROWS_AT_ONCE) {
+        let shipments: Vec<Uuid> = entities::shipment::Entity::find()
+            .select_only()
+            .column(entities::shipment::Column::Id)
+            .filter(entities::shipment::Column::BusinessId.eq(business_id))
+            .filter(entities::shipment::Column::CustomerId.is_in(some.iter().copied()))
+            .filter(entities::shipment::Column::State.is_in(WITHOUT_LABEL))
+            .into_tuple()
+            .all(&**write)
+            .await?;
+        if !shipments.is_empty() {
+            forget_quotes_of(write, business_id, &shipments, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Forgets the rates of some shipments.
 pub(crate) async fn forget_quotes_of(
     write: &Write,

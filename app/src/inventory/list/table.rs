@@ -201,7 +201,7 @@ fn NoItems(query: StockQuery) -> impl IntoView {
         <EmptyState
             title="No items yet"
             text="What you sell goes here. Give each item a short code, such as A12: buyers type it in their comments, and the stock follows."
-            action=|| view! { <A href="/stock/new">"Add the first item"</A> }
+            action=|| view! { <A href="/stock/new">"Add the first item"</A> " or " <A href="/import">"import them from a file"</A> }
         />
     }
     .into_any()

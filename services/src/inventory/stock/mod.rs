@@ -130,6 +130,20 @@ impl Movement {
 pub async fn carry_out(write: &Write, business_id: Uuid, movements: &[Movement], now: i64) -> Result<()> {
     for some in movements.chunks(ROWS_AT_ONCE) {
         change_figures(write, business_id, some).await?;
+        explain(write, business_id, some, now).await?;
+    }
+    Ok(())
+}
+
+/// Writes the rows of movements whose figures are there already: variants that are stored with their first pieces in the
+/// same write.
+pub(crate) async fn explain(
+    write: &Write,
+    business_id: Uuid,
+    movements: &[Movement],
+    now: i64,
+) -> Result<()> {
+    for some in movements.chunks(ROWS_AT_ONCE) {
         let rows = some.iter().map(|movement| stock_movement::ActiveModel {
             id: Set(movement.id.unwrap_or_else(new_id)),
             business_id: Set(business_id),

@@ -1,0 +1,180 @@
+//! Files in and files out: the upload of an import, and the downloads of everything.
+
+use std::io::Write;
+
+use app::server::Request as AppRequest;
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Multipart, Path, Request, multipart::MultipartError},
+    http::{HeaderMap, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use domain::{
+    problem::Code,
+    transfer::{FileProblem, MAX_FILE_BYTES, export::ExportKind},
+};
+use services::{
+    Error,
+    transfer::{
+        export::{self, Piece},
+        stage,
+    },
+};
+use tempfile::NamedTempFile;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::{AppState, errors::accepts_pages, files::failed};
+
+/// What a form adds to its file.
+const FORM_BYTES: u64 = 64 * 1024;
+/// The largest request with a file in it.
+const MAX_UPLOAD_BYTES: usize = (MAX_FILE_BYTES + FORM_BYTES) as usize;
+/// Files that are read at the same time on this server; who comes later waits.
+static READING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
+
+/// Where files arrive. It has a limit of its own, far above that of every other request.
+pub fn uploads() -> Router<AppState> {
+    Router::new()
+        .route("/import/file", post(receive))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(MAX_UPLOAD_BYTES))
+        .layer(middleware::from_fn(refuse_early))
+}
+
+/// Where files are fetched.
+pub fn downloads() -> Router<AppState> {
+    Router::new().route("/export/{file}", get(send))
+}
+
+/// Refuses what says itself that it is too large before any of it is read.
+async fn refuse_early(request: Request, next: Next) -> Response {
+    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length: Option<u64> = said.and_then(|length| length.parse().ok());
+    if length.is_some_and(|length| length > MAX_FILE_BYTES + FORM_BYTES) {
+        return refused(request.headers(), FileProblem::TooLarge);
+    }
+    next.run(request).await
+}
+
+/// Back to the form with the reason, or the reason alone for a program.
+fn refused(headers: &HeaderMap, problem: FileProblem) -> Response {
+    if accepts_pages(headers) {
+        return Redirect::to(&format!("/import?problem={}", problem.as_str())).into_response();
+    }
+    let status = match problem {
+        FileProblem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    (status, problem.label()).into_response()
+}
+
+async fn receive(
+    Extension(asking): Extension<AppRequest>,
+    headers: HeaderMap,
+    multipart: Multipart,
+) -> Response {
+    let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
+    let (name, file) = match keep(multipart).await {
+        Ok(kept) => kept,
+        Err(Refusal::Problem(problem)) => return refused(&headers, problem),
+        Err(Refusal::Damaged) => return StatusCode::BAD_REQUEST.into_response(),
+        Err(Refusal::Io(error)) => {
+            tracing::error!(%error, "a file that was sent cannot be kept");
+            return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response();
+        }
+    };
+    let Ok(_turn) = READING.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    match stage::stage(&asking.services, actor, &name, file.path().to_owned()).await {
+        Ok(Ok(id)) => Redirect::to(&format!("/import/{id}")).into_response(),
+        Ok(Err(problem)) => refused(&headers, problem),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Why a file was not kept.
+enum Refusal {
+    Problem(FileProblem),
+    Damaged,
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for Refusal {
+    fn from(error: std::io::Error) -> Self {
+        Refusal::Io(error)
+    }
+}
+
+impl From<MultipartError> for Refusal {
+    fn from(error: MultipartError) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::Problem(FileProblem::TooLarge),
+            _ => Refusal::Damaged,
+        }
+    }
+}
+
+/// Keeps the file of a form on the disk, piece by piece as it comes. It goes when its reading is over.
+async fn keep(mut multipart: Multipart) -> Result<(String, NamedTempFile), Refusal> {
+    while let Some(mut field) = multipart.next_field().await? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let name = field.file_name().unwrap_or_default().to_owned();
+        let mut file = NamedTempFile::new()?;
+        let mut bytes = 0_u64;
+        while let Some(piece) = field.chunk().await? {
+            bytes += piece.len() as u64;
+            if bytes > MAX_FILE_BYTES {
+                return Err(Refusal::Problem(FileProblem::TooLarge));
+            }
+            // Pieces are some kilobytes, and the disk takes them into its memory.
+            file.write_all(&piece)?;
+        }
+        file.flush()?;
+        return match (bytes, name.is_empty()) {
+            (0, true) => Err(Refusal::Problem(FileProblem::NoFile)),
+            (0, false) => Err(Refusal::Problem(FileProblem::Empty)),
+            _ => Ok((name, file)),
+        };
+    }
+    Err(Refusal::Problem(FileProblem::NoFile))
+}
+
+async fn send(Extension(asking): Extension<AppRequest>, Path(file): Path<String>) -> Response {
+    let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
+    let services = &asking.services;
+    if file == "everything.zip" {
+        return streamed("application/zip", "selltrac.zip", export::everything(services, actor));
+    }
+    let Some((word, ending)) = file.rsplit_once('.') else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(kind) = ExportKind::parse(word) else { return StatusCode::NOT_FOUND.into_response() };
+    let name = format!("selltrac-{file}");
+    match ending {
+        "csv" => streamed("text/csv; charset=utf-8", &name, export::csv(services, actor, kind)),
+        "xlsx" => streamed(
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            &name,
+            export::xlsx(services, actor, kind),
+        ),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn streamed(kind: &str, name: &str, pieces: Result<mpsc::Receiver<Piece>, Error>) -> Response {
+    match pieces {
+        Ok(pieces) => {
+            let headers = [
+                (header::CONTENT_TYPE, kind.to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+                (header::CACHE_CONTROL, "no-store".to_owned()),
+            ];
+            (headers, Body::from_stream(ReceiverStream::new(pieces))).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}

@@ -1,0 +1,96 @@
+//! Items, one row a variant. What is said of the item stands in each of its rows.
+
+use domain::{
+    inventory::Pricing,
+    money::Money,
+    transfer::{Field, export::ITEM_COLUMNS, values::list_cell},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{Cell, PAGE_ROWS, Page, last_of};
+use crate::{
+    Result,
+    accounts::Actor,
+    entities::{item, material, variant},
+    inventory::variants::{list_of, values},
+    transfer::items::{KnownItem, with_all},
+};
+
+/// The items that follow one.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    materials: &[material::Model],
+    after: Uuid,
+) -> Result<Page> {
+    let items = item::Entity::find()
+        .filter(item::Column::BusinessId.eq(actor.business_id))
+        .filter(item::Column::Id.gt(after))
+        .order_by_asc(item::Column::Id)
+        .limit(PAGE_ROWS)
+        .all(connection)
+        .await?;
+    let last = last_of(&items, |item| item.id);
+    let order: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let mut known = with_all(connection, actor, items, materials).await?;
+    let mut rows = Vec::new();
+    for item in order.iter().filter_map(|id| known.remove(id)) {
+        for variant in &item.variants {
+            rows.push(row(actor, &item, variant));
+        }
+    }
+    Ok((rows, last))
+}
+
+fn row(actor: &Actor, known: &KnownItem, variant: &variant::Model) -> Vec<Cell> {
+    let item = &known.row;
+    let money = |minor: Option<i64>| {
+        minor.map_or_else(Cell::empty, |minor| Cell::money(Money::new(minor, actor.currency)))
+    };
+    let options = list_of(&item.options);
+    let values = values(variant);
+    let nth = |words: &[String], index: usize| Cell::text(words.get(index).cloned().unwrap_or_default());
+    let by_weight = item.pricing == Pricing::ByWeight.as_str();
+    let words = |words: &str| Cell::text(list_cell(words.split(", ").filter(|word| !word.is_empty())));
+    let cell = |field: Field| match field {
+        Field::Code => Cell::text(&item.code),
+        Field::Title => Cell::text(&item.title),
+        Field::Description => Cell::text(&item.description),
+        Field::Category => Cell::text(&item.category),
+        Field::Tags => words(&known.tags),
+        Field::Aliases => words(&known.aliases),
+        Field::Pricing => Cell::text(&item.pricing),
+        // A price by weight is worked out wherever it is read.
+        Field::Price => money((!by_weight).then_some(item.price)),
+        Field::SalePrice => money(item.sale_price),
+        Field::Cost => money(item.cost),
+        Field::Currency => Cell::text(actor.currency.code()),
+        Field::Material => Cell::text(&known.material),
+        Field::NetWeight => Cell::grams(item.net_weight),
+        Field::Weight => Cell::grams((item.weight > 0).then_some(item.weight)),
+        Field::WeightUnit => Cell::text("g"),
+        Field::TaxClass => Cell::text(&item.tax_class),
+        Field::Origin => Cell::text(&item.origin),
+        Field::HsCode => Cell::text(&item.hs_code),
+        Field::HandlingDays => Cell::optional(item.handling_days),
+        Field::LowStock => Cell::optional(item.low_stock),
+        Field::Note => Cell::text(&item.note),
+        Field::Archived => Cell::truth(item.archived_at.is_some()),
+        Field::Option1Name => nth(&options, 0),
+        Field::Option2Name => nth(&options, 1),
+        Field::Option3Name => nth(&options, 2),
+        Field::Option1 => nth(&values, 0),
+        Field::Option2 => nth(&values, 1),
+        Field::Option3 => nth(&values, 2),
+        Field::VariantCode => Cell::text(&variant.code),
+        Field::VariantPrice => money(variant.price),
+        Field::VariantNetWeight => Cell::grams(variant.net_weight),
+        Field::VariantWeight => Cell::grams(variant.weight),
+        Field::Barcode => Cell::text(&variant.barcode),
+        Field::Quantity => Cell::count(variant.on_hand),
+        _ => Cell::empty(),
+    };
+    let figures = [Cell::count(variant.held), Cell::count(variant.sold)];
+    ITEM_COLUMNS.iter().map(|field| cell(*field)).chain(figures).collect()
+}

@@ -1,0 +1,89 @@
+//! Past sales, one row a line.
+
+use std::collections::HashMap;
+
+use domain::{
+    money::{Currency, Money},
+    sales::Platform,
+    time,
+    transfer::{Field, customers::handles_cell, export::SALE_COLUMNS, sales::PastLine},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{Cell, PAGE_ROWS, Page, last_of};
+use crate::{
+    Result,
+    accounts::Actor,
+    entities::{customer, past_sale},
+    error::stored,
+    transfer::customers::{KnownCustomer, with_all},
+};
+
+/// The past sales that follow one.
+pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid) -> Result<Page> {
+    let sales = past_sale::Entity::find()
+        .filter(past_sale::Column::BusinessId.eq(actor.business_id))
+        .filter(past_sale::Column::Id.gt(after))
+        .order_by_asc(past_sale::Column::Id)
+        .limit(PAGE_ROWS)
+        .all(connection)
+        .await?;
+    let last = last_of(&sales, |sale| sale.id);
+    let customers = customer::Entity::find()
+        .filter(customer::Column::BusinessId.eq(actor.business_id))
+        .filter(customer::Column::Id.is_in(sales.iter().map(|sale| sale.customer_id)))
+        .all(connection)
+        .await?;
+    let customers = with_all(connection, actor.business_id, customers).await?;
+    let mut rows = Vec::new();
+    for sale in &sales {
+        rows.extend(rows_of(sale, &customers)?);
+    }
+    Ok((rows, last))
+}
+
+fn rows_of(sale: &past_sale::Model, customers: &HashMap<Uuid, KnownCustomer>) -> Result<Vec<Vec<Cell>>> {
+    let currency = stored(Currency::parse(&sale.currency))?;
+    let money = |minor: i64| Cell::money(Money::new(minor, currency));
+    let buyer = customers.get(&sale.customer_id);
+    let handles: Vec<(Platform, &str)> = buyer
+        .iter()
+        .flat_map(|buyer| &buyer.handles)
+        .filter_map(|handle| Some((Platform::parse(&handle.platform)?, handle.handle.as_str())))
+        .collect();
+    let lines: Vec<PastLine> = serde_json::from_str(&sale.lines).unwrap_or_default();
+    let lines: Vec<Option<PastLine>> = match lines.is_empty() {
+        true => vec![None],
+        false => lines.into_iter().map(Some).collect(),
+    };
+    let row = |line: &Option<PastLine>| {
+        let cell = |field: Field| match (field, line) {
+            (Field::Reference, _) => Cell::text(&sale.reference),
+            (Field::Source, _) => Cell::text(&sale.source),
+            (Field::Date, _) => Cell::text(iso_moment(sale.sold_at)),
+            (Field::Name, _) => Cell::text(buyer.map(|buyer| buyer.row.name.clone()).unwrap_or_default()),
+            (Field::Email, _) => Cell::text(buyer.map(|buyer| buyer.row.email.clone()).unwrap_or_default()),
+            (Field::Handles, _) => Cell::text(handles_cell(&handles)),
+            (Field::LineTitle, Some(line)) => Cell::text(&line.title),
+            (Field::LineCode, Some(line)) => Cell::text(&line.code),
+            (Field::LineQuantity, Some(line)) => Cell::count(line.quantity),
+            (Field::LinePrice, Some(line)) => line.price.map_or_else(Cell::empty, money),
+            (Field::Discount, _) => money(sale.discount),
+            (Field::Shipping, _) => money(sale.shipping),
+            (Field::Tax, _) => money(sale.tax),
+            (Field::Total, _) => money(sale.total),
+            (Field::Currency, _) => Cell::text(currency.code()),
+            _ => Cell::empty(),
+        };
+        SALE_COLUMNS.iter().map(|field| cell(*field)).collect()
+    };
+    Ok(lines.iter().map(row).collect())
+}
+
+/// `2026-11-23T09:15:00Z`.
+pub fn iso_moment(at: i64) -> String {
+    let seconds = at.rem_euclid(time::DAY) / time::SECOND;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hours:02}:{minutes:02}:{seconds:02}Z", time::iso_date(at))
+}
