@@ -18,7 +18,6 @@ const RULE: &str = "\n----\n";
 const SLICE: usize = 3;
 
 /// The first two bytes say how the others are read, against a small catalog.
-#[allow(dead_code, reason = "each fuzz target has one of the two")]
 pub fn reader(bytes: &[u8]) {
     let (how, paste) = split(bytes);
     let item =
@@ -40,7 +39,6 @@ pub fn reader(bytes: &[u8]) {
 }
 
 /// Lines of `code|aliases|variants|title`, a rule, and a paste.
-#[allow(dead_code, reason = "each fuzz target has one of the two")]
 pub fn catalog(bytes: &[u8]) {
     let (how, text) = split(bytes);
     let (lines, paste) = text.split_once(RULE).unwrap_or((&text, ""));
