@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::meaning::Text;
 use super::scan::{Element, Kind};
 use super::variants::{Detail, Unclear, choose};
-use super::{ClaimKind, Claims, MAX_QUANTITY};
+use super::{ClaimKind, Claims, MAX_ITEMS, MAX_QUANTITY};
 use crate::sales::reading::Claim;
 use crate::sales::reasons::{Reason, ReasonCode};
 
@@ -44,6 +44,10 @@ impl Text<'_> {
             let element = &text.elements[index];
             element.sized && element.part.is_some()
         };
+        // So many are a list, and one that goes to a person.
+        if self.items.len() > 2 * MAX_ITEMS {
+            return;
+        }
         let mut place = 0;
         while let Some(index) = self.items.get(place).copied() {
             let before = place.checked_sub(1).and_then(|before| self.items.get(before)).copied();
@@ -278,6 +282,7 @@ impl Text<'_> {
         }
         let leading =
             several && self.items.first().is_some_and(|first| self.elements[..*first].iter().any(is_count));
+        let several_tiers = self.has_several_tiers();
         let words = self.scanner.grammar.words;
         for (index, element) in self.elements.iter().enumerate() {
             if self.items.contains(&index) {
@@ -332,7 +337,7 @@ impl Text<'_> {
                 Kind::Every(count) => Some(Detail::Every(count)),
                 // `mine D5`, where the seller has a variant for each price: mine, steal, grab.
                 Kind::Intent { .. } if !is_detail => None,
-                Kind::Intent { .. } if self.has_another_tier(index) => {
+                Kind::Intent { .. } if several_tiers => {
                     return unclear(ReasonCode::WhichVariant);
                 }
                 _ if is_detail => element.part.map(Detail::Part),
@@ -344,10 +349,10 @@ impl Text<'_> {
     }
 
     /// `mine D5 steal`: two prices at once.
-    fn has_another_tier(&self, index: usize) -> bool {
-        let mut others = self.intents.iter().filter_map(|intent| self.elements.get(*intent));
-        let part = self.elements.get(index).and_then(|element| element.part);
-        others.any(|other| other.part.is_some() && other.part != part)
+    fn has_several_tiers(&self) -> bool {
+        let elements = self.intents.iter().filter_map(|intent| self.elements.get(*intent));
+        let mut parts = elements.filter_map(|element| element.part);
+        parts.next().is_some_and(|first| parts.any(|part| part != first))
     }
 
     /// `quiero 2 A12`: a number between a claim word and an item counts everywhere.

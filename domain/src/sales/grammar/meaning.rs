@@ -32,6 +32,9 @@ pub fn marks(scanner: &Scanner<'_>, status: Status) -> Vec<Mark> {
     Text::new(scanner).marks(status)
 }
 
+/// Elements of a text in which lines of talk are looked for.
+const MAX_TALK: usize = 200;
+
 /// Indices into the elements.
 pub(super) type Indices = SmallVec<[usize; 8]>;
 
@@ -402,7 +405,7 @@ impl<'scanner> Text<'scanner> {
     /// `I'm late!⏎sold B3`: a line of its own that ends like a sentence and only talks takes nothing from a claim.
     fn is_on_a_line_of_talk(&self, element: &Element) -> bool {
         let breaks = &self.scanner.breaks;
-        if breaks.is_empty() || self.intents.is_empty() {
+        if breaks.is_empty() || self.intents.is_empty() || self.elements.len() > MAX_TALK {
             return false;
         }
         let line_of = |element: &Element| {
