@@ -145,6 +145,14 @@ pub fn exact(milligrams: i64, unit: WeightUnit) -> String {
     decimal(milligrams, unit, decimals)
 }
 
+/// The weight as a form shows what was weighed in some unit: in `unit` where that is a plain number, else in grams with
+/// their sign, `25 g`; read back as it is.
+pub fn natural(milligrams: i64, unit: WeightUnit) -> String {
+    let (in_unit, in_grams) = (exact(milligrams, unit), exact(milligrams, WeightUnit::G));
+    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    if decimals(&in_unit) <= decimals(&in_grams).max(2) { in_unit } else { format!("{in_grams} g") }
+}
+
 /// The weight as shown: `2.5 oz`.
 pub fn display(milligrams: i64, unit: WeightUnit) -> String {
     format!("{} {}", decimal(milligrams, unit, 2), unit.symbol())
@@ -180,6 +188,17 @@ mod tests {
         assert_eq!(parse("2000", WeightUnit::Kg), Err(FieldCode::TooMuch(1_000)));
     }
 
+    #[test]
+    fn what_was_weighed_in_grams_is_shown_in_grams() {
+        let written = |typed: &str, unit| natural(parse(typed, unit).unwrap(), unit);
+        assert_eq!(written("25 g", WeightUnit::Oz), "25 g");
+        assert_eq!(written("3.2 g", WeightUnit::Oz), "3.2 g");
+        assert_eq!(written("0.25", WeightUnit::Oz), "0.25");
+        assert_eq!(written("1.5", WeightUnit::Lb), "1.5");
+        assert_eq!(written("3.205", WeightUnit::G), "3.205");
+        assert_eq!(written("10.5 ct", WeightUnit::Oz), "2.1 g");
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read_back(tenths in 0..100_000_i64, index in 0..WeightUnit::ALL.len()) {
@@ -196,6 +215,7 @@ mod tests {
         fn an_exact_weight_is_read_back(milligrams in 0..=MAX_MILLIGRAMS, index in 0..WeightUnit::ALL.len()) {
             let unit = WeightUnit::ALL[index];
             prop_assert_eq!(parse(&exact(milligrams, unit), unit), Ok(milligrams));
+            prop_assert_eq!(parse(&natural(milligrams, unit), unit), Ok(milligrams));
         }
 
         #[test]

@@ -143,12 +143,6 @@ pub fn ItemFields(
         returned.filter(|returned| returned.path == <SaveItem as leptos::server_fn::ServerFn>::PATH);
     let pricing = form.value("form[pricing]", &stored.pricing);
     let by_weight = RwSignal::new(pricing == Pricing::ByWeight.as_str());
-    let is_new = id.is_empty();
-    let code_hint = if is_new {
-        "What buyers type. The next in line; change it as you like."
-    } else {
-        "What buyers type."
-    };
     let item_id = id.clone();
     let back = super::item::list_left();
     let [for_price, for_postage, for_cost, for_words, for_notes] = std::array::from_fn(|_| stored.clone());
@@ -168,7 +162,7 @@ pub fn ItemFields(
                     id="field-code"
                     autocomplete="off"
                     required=true
-                    hint=code_hint
+                    hint="What buyers type."
                     placeholder="A12"
                     bind=code
                     error=form.error("code")

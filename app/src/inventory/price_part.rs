@@ -80,7 +80,7 @@ pub fn PricePart(
     };
     view! {
         <fieldset class="pricing">
-            <legend>"Price"</legend>
+            <legend class="hidden-words">"What it costs"</legend>
             <div class="pricing-kinds">{choice(Pricing::Fixed)} {choice(Pricing::ByWeight)}</div>
             <div class="price-fixed">
                 <TextField
@@ -116,8 +116,8 @@ pub fn PricePart(
                     "net_weight",
                     "Net weight of one piece",
                     net_weight,
-                    "What is sold. Another unit can be written behind it: 3.2 g.",
-                    Measure::weight(unit.symbol()),
+                    "What is sold, with its unit behind it: 3.2 g.",
+                    Measure::weight(""),
                 )}
             </div>
             <datalist id="materials">{names}</datalist>

@@ -91,7 +91,7 @@ pub fn Variants(
     });
     let typed =
         std::array::from_fn(|option| RwSignal::new(form.value(&format!("form[values][{option}]"), "")));
-    let grid = Grid::new(stored, first_rows, has_choices, typed);
+    let grid = Grid::new(stored, first_rows, has_choices, typed, names);
     let facts = StoredValue::new((stock, prices));
     let problem = form.problem();
     let is_open = Memo::new(move |_| {
@@ -111,9 +111,7 @@ pub fn Variants(
         .collect_view();
     let value_heads = (0..MAX_OPTIONS)
         .map(|option| {
-            let name = names[option];
-            let shown =
-                move || name.with(|name| if name.is_empty() { "Choice".to_owned() } else { name.clone() });
+            let shown = move || grid.name(option);
             view! { <th scope="col" class=format!("cell-value cell-value-{option}")>{shown}</th> }
         })
         .collect_view();

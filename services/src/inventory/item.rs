@@ -93,7 +93,7 @@ pub(crate) fn form(
         price: if by_weight { String::new() } else { money(item.price) },
         sale_price: item.sale_price.map(money).unwrap_or_default(),
         cost: item.cost.map(money).unwrap_or_default(),
-        net_weight: weight_text(actor, item.net_weight),
+        net_weight: net_weight_text(actor, item.net_weight),
         weight: weight_text(actor, (item.weight > 0).then_some(item.weight)),
         handling_days: number(item.handling_days),
         low_stock: number(item.low_stock),
@@ -118,6 +118,11 @@ pub(crate) fn form(
 /// A weight as a form shows it: in the business' unit, and so that it is read back as it is.
 pub(super) fn weight_text(actor: &Actor, weight: Option<i64>) -> String {
     weight.map(|weight| weight::exact(weight, actor.weight_unit)).unwrap_or_default()
+}
+
+/// A net weight as a form shows it: who posts in ounces may weigh silver in grams.
+pub(super) fn net_weight_text(actor: &Actor, weight: Option<i64>) -> String {
+    weight.map(|weight| weight::natural(weight, actor.weight_unit)).unwrap_or_default()
 }
 
 /// What the form of a new item is filled in with.

@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    item::weight_text,
+    item::{net_weight_text, weight_text},
     stock::{self, Movement},
     variants_of,
 };
@@ -167,7 +167,7 @@ pub(super) fn form(actor: &Actor, row: &variant::Model) -> VariantForm {
         values: values(row),
         code: row.code.clone(),
         price: row.price.map(|price| Money::new(price, actor.currency).decimal()).unwrap_or_default(),
-        net_weight: weight_text(actor, row.net_weight),
+        net_weight: net_weight_text(actor, row.net_weight),
         weight: weight_text(actor, row.weight),
         barcode: row.barcode.clone(),
         quantity: row.on_hand.to_string(),

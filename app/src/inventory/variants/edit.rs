@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::inventory::{MAX_OPTIONS, MAX_VARIANTS, VariantForm, grid};
+use domain::inventory::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, grid};
 use leptos::{ev, prelude::*};
 
 use super::cells::{self, Cell, VALUE_PARTS, parts};
@@ -32,6 +32,8 @@ pub struct Grid {
     several: RwSignal<bool>,
     /// The values typed beside each option.
     typed: [RwSignal<String>; MAX_OPTIONS],
+    /// The names of the options.
+    names: [RwSignal<String>; MAX_OPTIONS],
     done: RwSignal<Option<Done>>,
 }
 
@@ -42,6 +44,7 @@ impl Grid {
         rows: usize,
         several: bool,
         typed: [RwSignal<String>; MAX_OPTIONS],
+        names: [RwSignal<String>; MAX_OPTIONS],
     ) -> Self {
         Grid {
             rows: RwSignal::new(rows),
@@ -49,6 +52,7 @@ impl Grid {
             gone: RwSignal::new(Vec::new()),
             several: RwSignal::new(several),
             typed,
+            names,
             done: RwSignal::new(None),
         }
     }
@@ -56,6 +60,11 @@ impl Grid {
     /// What a row begins with.
     pub fn first(self, row: usize) -> VariantForm {
         self.first.with_value(|first| first.get(row).cloned()).unwrap_or_default()
+    }
+
+    /// What an option is called.
+    pub fn name(self, option: usize) -> String {
+        self.names[option].with(|name| if name.is_empty() { UNNAMED_OPTION.to_owned() } else { name.clone() })
     }
 
     /// Whether a row was removed.

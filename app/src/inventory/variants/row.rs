@@ -35,7 +35,8 @@ pub fn VariantRow(
             let name = format!("form[variants][{index}][values][{option}]");
             let label = ["first choice", "second choice", "third choice"][option];
             let class = format!("cell-value cell-value-{option}");
-            view! { <GridCell form=form index=index part=part name=name label=label stored=stored class=class /> }
+            let shown = Signal::derive(move || grid.name(option));
+            view! { <GridCell form=form index=index part=part name=name label=label shown=shown stored=stored class=class /> }
         })
         .collect_view();
     let answers =
@@ -58,6 +59,7 @@ pub fn VariantRow(
                     part=part
                     name=name
                     label=label
+                    shown=Signal::stored(label.to_owned())
                     stored=stored.clone()
                     class=format!("cell-{part}")
                     inputmode=inputmode
@@ -98,6 +100,8 @@ fn GridCell(
     part: &'static str,
     name: String,
     label: &'static str,
+    /// What the answer is called beside it, where there is no head of a column.
+    shown: Signal<String>,
     stored: String,
     class: String,
     #[prop(optional_no_strip)] inputmode: Option<&'static str>,
@@ -112,7 +116,7 @@ fn GridCell(
     };
     let is_number = inputmode.is_some();
     view! {
-        <td class=class data-label=label>
+        <td class=class data-label=move || shown.get()>
             <input
                 class="input"
                 class:num=is_number
