@@ -5,7 +5,6 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
 
 use crate::{
-    accounts::live_search::list_address,
     error::AppError,
     ui::{PageHead, PageProblem},
 };
@@ -17,7 +16,10 @@ pub async fn find_code(code: String) -> Result<String, AppError> {
     let found = services::inventory::find::item(&caller.services, &caller.actor, &code).await?;
     Ok(match found {
         Some(item) => format!("/stock/{item}"),
-        None => list_address("/stock", &[("q", &domain::inventory::shelf::scanned(&code))]),
+        None => crate::accounts::live_search::list_address(
+            "/stock",
+            &[("q", &domain::inventory::shelf::scanned(&code))],
+        ),
     })
 }
 

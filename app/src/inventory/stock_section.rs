@@ -86,7 +86,8 @@ pub fn StockSection(
                 Ok(view) => {
                     let id = id.get_untracked();
                     let after = after.get_untracked();
-                    view! { <Ledger view=view id=id after=after form=form typed=typed undo=undo /> }.into_any()
+                    view! { <Ledger view=view id=id after=after form=form typed=typed undo=undo /> }
+                        .into_any()
                 }
                 // The item's own page says what is wrong with it.
                 Err(AppError(problem)) if problem.code == domain::problem::Code::NotFound => ().into_any(),

@@ -4,7 +4,7 @@ use domain::{
     inventory::count::{CountLine, CountQuery, LineForm},
     page::Page,
 };
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 
 use super::{forms::Forms, one::address};
 use crate::{
@@ -30,6 +30,8 @@ pub fn Lines(
     query: CountQuery,
     /// The forms of the page.
     forms: Forms,
+    /// Whether they are shown for the first time since the page was loaded.
+    is_first: bool,
     /// The form that came back, if one did.
     returned: Option<Returned>,
 ) -> impl IntoView {
@@ -49,7 +51,7 @@ pub fn Lines(
     let rows = lines
         .rows
         .into_iter()
-        .map(|line| view! { <Line id=id.clone() line=line forms=forms returned=returned.clone() /> })
+        .map(|line| view! { <Line id=id.clone() line=line forms=forms is_first=is_first returned=returned.clone() /> })
         .collect_view();
     view! {
         <ul class="rows count-lines">{rows}</ul>
@@ -60,7 +62,13 @@ pub fn Lines(
 
 /// A variant and the field for its pieces. It is kept as soon as the field is left.
 #[component]
-fn Line(id: String, line: CountLine, forms: Forms, returned: Option<Returned>) -> impl IntoView {
+fn Line(
+    id: String,
+    line: CountLine,
+    forms: Forms,
+    is_first: bool,
+    returned: Option<Returned>,
+) -> impl IntoView {
     let Forms { keep: form, wrong, .. } = forms;
     let variant = line.variant_id.to_string();
     // All lines are one form on the server; what came back belongs to the line that it names.
@@ -71,12 +79,27 @@ fn Line(id: String, line: CountLine, forms: Forms, returned: Option<Returned>) -
     let typed = if came_back { form.value("form[counted]", &counted) } else { counted };
     let node = NodeRef::<html::Form>::new();
     // The browser keeps what was typed; the form is sent once the field is left or Enter is pressed.
-    let keep = move |_: ev::Event| {
+    let keep = move || {
         if let Some(form) = node.get_untracked() {
             // A form that cannot be sent says so itself.
             let _ = form.request_submit();
         }
     };
+    let input = NodeRef::<html::Input>::new();
+    Effect::new({
+        let (variant, stored) = (variant.clone(), typed.clone());
+        move |_| {
+            let Some(input) = input.get().filter(|input| input.value() != stored) else { return };
+            let is_being_typed = input.matches(":focus").unwrap_or_default();
+            if is_first {
+                // It was typed before the page woke up.
+                keep();
+            } else if !is_being_typed && !wrong.with_untracked(|wrong| wrong.contains_key(&variant)) {
+                // It was counted elsewhere, or scanned.
+                input.set_value(&stored);
+            }
+        }
+    });
     let is_awake = RwSignal::new(false);
     Effect::new(move |_| is_awake.set(true));
     let field = format!("count-{variant}");
@@ -133,12 +156,12 @@ fn Line(id: String, line: CountLine, forms: Forms, returned: Option<Returned>) -
                     name="form[counted]"
                     inputmode="numeric"
                     autocomplete="off"
-                    value=typed.clone()
-                    prop:value=typed
+                    value=typed
+                    node_ref=input
                     placeholder="–"
                     aria-invalid=move || error.get().is_some().then_some("true")
                     aria-describedby=described_by
-                    on:change=keep
+                    on:change=move |_| keep()
                 />
                 <span hidden=move || is_awake.get()>
                     <SubmitButton label="Keep" kind="small" pending=form.pending() />

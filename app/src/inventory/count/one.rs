@@ -90,9 +90,11 @@ pub fn CountPage() -> impl IntoView {
             }
         },
     );
+    let times_shown = StoredValue::new(0_u32);
     let page = move || {
         Suspend::new(async move {
             let (count, differences) = (count.await, differences.await);
+            times_shown.update_value(|times| *times = times.saturating_add(1));
             let returned = returned.get_value();
             match (count, differences) {
                 (Ok(view), _) if view.closed => view! { <Closed view=view form=forms.reopen /> }.into_any(),
@@ -101,7 +103,8 @@ pub fn CountPage() -> impl IntoView {
                 }
                 (Ok(view), Ok(None)) => {
                     let query = query.get_untracked();
-                    view! { <Counting view=view query=query forms=forms returned=returned /> }.into_any()
+                    let is_first = times_shown.get_value() == 1;
+                    view! { <Counting view=view query=query forms=forms is_first=is_first returned=returned /> }.into_any()
                 }
                 (Err(AppError(problem)), _) | (_, Err(AppError(problem))) => view! {
                     <PageHead title="Stock-take" back=back() />
@@ -124,6 +127,7 @@ fn Counting(
     view: CountView,
     query: CountQuery,
     forms: Forms,
+    is_first: bool,
     returned: Option<Returned>,
 ) -> impl IntoView {
     let id = StoredValue::new(view.id.to_string());
@@ -153,7 +157,7 @@ fn Counting(
                 <SubmitButton label="Throw away" kind="quiet" pending=discard.pending() />
             </ActionForm>
         </div>
-        <Lines id=id.get_value() lines=view.lines query=query forms=forms returned=returned />
+        <Lines id=id.get_value() lines=view.lines query=query forms=forms is_first=is_first returned=returned />
     }
     .into_any()
 }

@@ -45,11 +45,7 @@ fn differences_in_words(number: i64) -> String {
 
 /// The differences, and the button that books them.
 #[component]
-pub fn Review(
-    view: CountView,
-    differences: Differences,
-    form: Form<CloseCount>,
-) -> impl IntoView {
+pub fn Review(view: CountView, differences: Differences, form: Form<CloseCount>) -> impl IntoView {
     let id = view.id.to_string();
     let to_book = differences.rows.iter().any(|row| row.difference != 0);
     let words = match (differences.all, to_book) {
