@@ -25,7 +25,8 @@ use corpus::{SHOULD, Sample, samples};
 use domain::sales::rules::RuleForm;
 use domain::sales::words::WordsForm;
 use domain::sales::{
-    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, LayoutChoice, Preset, ReadSettings, Status,
+    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, LayoutChoice, Preset, ReadSettings,
+    Status, infer_order,
 };
 use uuid::Uuid;
 
@@ -284,6 +285,8 @@ mod properties {
         fn any_text_is_read_or_refused_and_nothing_is_lost(paste in paste(), preset in preset()) {
             let catalog = catalog();
             let settings = ReadSettings { preset, ..ReadSettings::default() };
+            let order = infer_order(&paste).map(|inferred| inferred.order);
+            prop_assert!(order != Some(CommentOrder::Unordered));
             if let Ok(reading) = read(&paste, &catalog, &settings) {
                 check_invariants(&paste, &reading);
                 prop_assert_eq!(read(&paste, &catalog, &settings).unwrap(), reading);

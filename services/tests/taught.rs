@@ -179,4 +179,33 @@ database_tests! {
         assert!(full.unwrap_err().problem().message_for("phrase").is_some());
         rules::add(services, &shop, &form("the moon one", "A12 7")).await.unwrap();
     }
+
+    async fn a_paste_is_read_as_the_reader_was_told(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let form = SaleForm {
+            title: "Group of the shop".into(),
+            platform: "whatsapp".into(),
+            preset: "us".into(),
+            order: "oldest-first".into(),
+            layout: "whatsapp".into(),
+            ..Default::default()
+        };
+        let sale = sale::open(services, &shop, &form).await.unwrap();
+        let business = WordsForm { claim: "gimme".into(), without: "mine".into(), ..Default::default() };
+        words::save(services, &shop, &business).await.unwrap();
+        let rule = |phrase: &str, meaning: &str| RuleForm { phrase: phrase.into(), meaning: meaning.into() };
+        rules::add(services, &shop, &rule("the candle", "C3 x2")).await.unwrap();
+        let paste = "14/08/2023, 09:15 - Ana: gimme B27\n14/08/2023, 09:16 - Kim: mine B27\n\
+                     14/08/2023, 09:17 - Zoe: The candle!\n14/08/2023, 09:18 - Lea: nice\nAna: gimme C3";
+        let held = hold(services, &shop, sale, paste.into()).await.unwrap();
+        // The last line belongs to Lea's message, because only a chat was copied.
+        assert_eq!((held.new_comments, held.held, held.to_review), (4, 3, 2));
+        let view = sale::view(services, &shop, sale).await.unwrap();
+        assert_eq!(view.settings.layout, domain::sales::LayoutChoice::Whatsapp);
+        assert_eq!((view.settings.words.claim.as_slice(), view.settings.rules.len()), (&["gimme".to_owned()][..], 1));
+        let form = domain::sales::by_hand::HandClaimForm { buyer: "zoe".into(), text: "gimme C3".into(), key: String::new() };
+        let by_hand = by_hand::claim(services, &shop, sale, &form).await.unwrap();
+        assert_eq!(by_hand.unclear, None, "what is typed by hand is read in the same words");
+    }
 }

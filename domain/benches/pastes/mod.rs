@@ -33,11 +33,6 @@ pub fn items() -> Vec<CatalogItem> {
         .collect()
 }
 
-/// Every code and alias.
-pub fn keywords(items: &[CatalogItem]) -> Vec<String> {
-    items.iter().flat_map(|item| std::iter::once(&item.code).chain(&item.aliases)).cloned().collect()
-}
-
 /// What buyers write, one after the other: claims of every form, cancels, questions, praise and talk.
 pub fn texts(items: &[CatalogItem], count: usize) -> Vec<(String, String)> {
     const NAMES: [&str; 8] =

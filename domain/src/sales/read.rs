@@ -2,7 +2,7 @@
 
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
@@ -98,6 +98,13 @@ impl Reader {
         }
     }
 
+    /// [`Reader::read`] for one who has taken care of how much there is: nothing is refused. Texts are shorter than 4 GiB.
+    pub fn read_all(&self, paste: &str) -> Reading {
+        let mut reading = Reading::default();
+        self.read_on(paste, &mut reading, 0, usize::MAX);
+        reading
+    }
+
     /// Reads at least so many comments more, from a byte at which a block begins, behind what was read already. Gives the
     /// byte at which to go on, unless the end was reached.
     pub(super) fn read_on(
@@ -107,7 +114,7 @@ impl Reader {
         from: usize,
         comments: usize,
     ) -> Option<usize> {
-        let enough = reading.comments.len() + comments;
+        let enough = reading.comments.len().saturating_add(comments);
         let mut rest = None;
         let mut session = Session {
             reader: self,
@@ -115,8 +122,8 @@ impl Reader {
             paste,
             comments: &mut reading.comments,
             claims: &mut reading.claims,
-            hardly_names: FxHashMap::default(),
-            remembered: Box::new([0; REMEMBERED]),
+            hardly_names: vec![("", false); places(paste.len() / 16)],
+            remembered: vec![0; places(paste.len())],
         };
         layout::find(paste, from, self.layout, &mut reading.noise, |found| {
             if found.begins_block && session.comments.len() >= enough {
@@ -228,10 +235,15 @@ fn folded_name(name: &str) -> String {
     fold(name).trim_start_matches('@').to_owned()
 }
 
-/// How many texts are remembered: a power of two.
+/// How many texts are remembered at most: a power of two.
 const REMEMBERED: usize = 1 << 14;
+/// One text is remembered for so many bytes of a paste, and a name for sixteen times as many.
+const BYTES_PER_REMEMBERED: usize = 64;
 /// Longer texts are hardly written twice.
 const REMEMBERED_BYTES: usize = 64;
+
+/// After so many comments, it can be told how many there will be.
+const COMMENTS_BEFORE_ESTIMATE: usize = 64;
 
 /// One reading of one paste.
 struct Session<'session> {
@@ -240,11 +252,11 @@ struct Session<'session> {
     paste: &'session str,
     comments: &'session mut Vec<Comment>,
     claims: &'session mut Vec<Claim>,
-    /// What was found out about names above texts: a buyer writes many comments.
-    hardly_names: FxHashMap<&'session str, bool>,
+    /// For a hash of a name above a text, the last such name and what was found out about it: a buyer writes many comments.
+    hardly_names: Vec<(&'session str, bool)>,
     /// For a hash of a text, one more than the index of the last comment with such a text, because buyers write the same
     /// few things again and again, and the same text is read alike whoever wrote it.
-    remembered: Box<[u32; REMEMBERED]>,
+    remembered: Vec<u32>,
 }
 
 impl<'session> Session<'session> {
@@ -263,7 +275,7 @@ impl<'session> Session<'session> {
 
     /// Reads a text, or remembers how the same text was read before.
     fn read(&mut self, found: &Found<'session>, author: &str, text: &'session str) {
-        let Some(place) = (text.len() <= REMEMBERED_BYTES).then(|| hash(text) % REMEMBERED) else {
+        let Some(place) = (text.len() <= REMEMBERED_BYTES).then(|| hash(text) % self.remembered.len()) else {
             let judgement = self.scanner.read(text);
             return self.add(found, author, text, judgement);
         };
@@ -284,6 +296,7 @@ impl<'session> Session<'session> {
     }
 
     fn add(&mut self, found: &Found<'session>, author: &str, text: &str, judgement: Judgement) {
+        self.make_room(found.span.start as usize);
         let within =
             |part: &str| if part.is_empty() { Span::default() } else { Span::within(self.paste, part) };
         self.comments.push(Comment {
@@ -301,8 +314,32 @@ impl<'session> Session<'session> {
         self.claims.extend_from_slice(&judgement.claims);
     }
 
+    /// Makes room for as many comments as there will be if the paste goes on as it began, so that a long paste takes no
+    /// more memory than its comments need.
+    fn make_room(&mut self, read: usize) {
+        let comments = self.comments.len();
+        if comments < COMMENTS_BEFORE_ESTIMATE || comments < self.comments.capacity() {
+            return;
+        }
+        let more = |so_far: usize| {
+            let rest = self.paste.len().saturating_sub(read) as u64;
+            // A little more, so that no second time is needed.
+            let expected = so_far as u64 * rest / read.max(1) as u64 * 33 / 32;
+            (expected as usize).max(so_far / 8) + 1
+        };
+        self.comments.reserve_exact(more(comments));
+        self.claims.reserve_exact(more(self.claims.len()));
+    }
+
     fn is_seller(&self, author: &str) -> bool {
-        !self.reader.seller.is_empty() && folded_name(author) == self.reader.seller
+        let seller = self.reader.seller.as_str();
+        // Of two names in ASCII, the longer one can only be the other where it has more spaces than it needs.
+        if author.is_ascii() && seller.is_ascii() {
+            let spaced = author.len() > seller.len() && author.contains("  ");
+            return !seller.is_empty()
+                && (author.eq_ignore_ascii_case(seller) || (spaced && folded_name(author) == seller));
+        }
+        !seller.is_empty() && folded_name(author) == seller
     }
 
     /// Author, text, and why it is not sure that this author wrote this text.
@@ -330,8 +367,15 @@ impl<'session> Session<'session> {
     }
 
     fn is_hardly_a_name(&mut self, author: &'session str) -> bool {
-        let scanner = &mut self.scanner;
-        *self.hardly_names.entry(author).or_insert_with(|| scanner.is_hardly_a_name(author, false))
+        let place = hash(author) % self.hardly_names.len();
+        if let Some((_, hardly)) = self.hardly_names.get(place).filter(|(name, _)| *name == author) {
+            return *hardly;
+        }
+        let hardly = self.scanner.is_hardly_a_name(author, false);
+        if let Some(known) = self.hardly_names.get_mut(place) {
+            *known = (author, hardly);
+        }
+        hardly
     }
 
     /// The seller's name and what stands behind it, if a line begins with it.
@@ -357,12 +401,12 @@ impl<'session> Session<'session> {
     }
 
     /// `Ana Ruiz sold A12`: the name ends where the claim begins, if all before it can be a name and nothing else.
-    fn one_line<'paste>(&mut self, line: &'paste str) -> (&'paste str, &'paste str, Option<ReasonCode>) {
+    fn one_line(&mut self, line: &'session str) -> (&'session str, &'session str, Option<ReasonCode>) {
         const UNSURE: Option<ReasonCode> = Some(ReasonCode::WhereTheNameEnds);
         let line = line.strip_prefix('·').unwrap_or(line).trim_start();
         let line = noise::without_badge(line);
-        if let Some((seller, text)) = self.seller_first(line) {
-            return (seller, text, None);
+        if let Some((author, text)) = self.seller_first(line).or_else(|| self.handle_first(line)) {
+            return (author, text, None);
         }
         let Some((place, only_unknown)) = self.scanner.end_of_name(line) else {
             let courtesy = self.scanner.is_courtesy(line);
@@ -402,6 +446,11 @@ impl<'session> Session<'session> {
         let about = judgement.claims.first().map(|claim| claim.item).or(judgement.about);
         Judgement { status: Status::Review, claims: Claims::new(), reason: reason.into(), about }
     }
+}
+
+/// How many places there are to remember what a paste of so many bytes holds: a power of two.
+fn places(bytes: usize) -> usize {
+    (bytes / BYTES_PER_REMEMBERED).next_power_of_two().min(REMEMBERED)
 }
 
 fn hash(text: &str) -> usize {

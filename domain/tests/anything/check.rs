@@ -134,8 +134,10 @@ fn check((reader, settings): &Built, paste: &str) {
     }
     let mut live = LiveReading::new(Arc::clone(reader));
     let half = paste.floor_char_boundary(paste.len() / 2);
-    live.set_text(&paste[..half]).expect("it was read");
-    live.read_on(SLICE).expect("it was read");
+    // Half of a text may be refused, if what makes it no text stands there.
+    if live.set_text(&paste[..half]).is_ok() {
+        live.read_on(SLICE).expect("it was not refused");
+    }
     live.set_text(paste).expect("it was read");
     while !live.read_on(SLICE).expect("it was read") {}
     assert_eq!(live.reading(), &reading, "read in slices as at once");

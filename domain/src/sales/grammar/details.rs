@@ -266,9 +266,12 @@ impl Text<'_> {
         if several {
             let counting =
                 |(index, element): &(usize, &Element)| is_count(element) && !self.is_detail(*index);
-            let mut counts = self.elements.iter().enumerate().filter(counting).map(|(_, element)| element);
+            let bare = |(index, element): &(usize, &Element)| {
+                matches!(element.kind, Kind::Number(_)) && !self.counts_next(*index)
+            };
+            let mut counts = self.elements.iter().enumerate().filter(counting);
             if counts.clone().count() < self.items.len()
-                && let Some(bare) = counts.find(|element| matches!(element.kind, Kind::Number(_)))
+                && let Some((_, bare)) = counts.find(bare)
             {
                 return Err(self.because(ReasonCode::CountsWhat, bare).into());
             }
@@ -290,6 +293,8 @@ impl Text<'_> {
             {
                 owner += 1;
             }
+            let counts_next = !leading && !is_detail && is_count(element) && self.counts_next(index);
+            owner += usize::from(counts_next);
             let about = self.items.get(owner).and_then(|item| self.item_at(*item));
             let unclear = |code: ReasonCode| Err(Doubt { reason: self.because(code, element), about });
             let behind = self.items.get(owner).is_some_and(|item| *item < index);
@@ -315,6 +320,7 @@ impl Text<'_> {
                         && (words.bare_number_is_quantity
                             || self.stands_between_claim_and_item(index)
                             || self.follows_every(index)
+                            || counts_next
                             || (index == 0 && self.items.contains(&1) && !words.numbers_are_codes)
                             || (leading && self.items.contains(&(index + 1))))
                         && !self.follows_price_word(index) =>
@@ -349,6 +355,14 @@ impl Text<'_> {
         let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
         before.is_some_and(|before| matches!(before.kind, Kind::Intent { .. }))
             && self.items.contains(&(index + 1))
+    }
+
+    /// `A12 and 2 B3`: a number between a small word and an item counts that item.
+    fn counts_next(&self, index: usize) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.elements.get(before));
+        before.is_some_and(|before| before.kind == Kind::Filler && !before.before_size)
+            && self.items.contains(&(index + 1))
+            && !self.follows_price_word(index)
     }
 
     /// `藍L、粉L各1`: behind a word for every variant, a number counts each of them.

@@ -4,8 +4,9 @@
 //! It is built once for a catalog and a way of reading. An atom of a comment is looked up once; a phrase is found by going
 //! on from what it begins with, atom by atom, so that nothing is looked up that no phrase begins like.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::entry::{self, Entry, Items};
 use super::fold::{AtomKind, FoldedText};
 use super::presets::{SIZES, Words};
 use super::slips::Slips;
@@ -21,48 +22,6 @@ const MAX_GLUED_LETTERS: usize = 12;
 
 /// The entry of whatever is not in the table.
 pub const NOTHING: u32 = 0;
-
-/// The items that a keyword means: one, or one of several that a person must choose from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Items {
-    pub first: u32,
-    pub shared: bool,
-}
-
-/// What a word or phrase can be. It can be several things at once: `m` is a size and may be an item's code.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Entry {
-    pub sense: Option<Sense>,
-    pub items: Option<Items>,
-    /// Items whose keyword is this when no separator stands between letters and digits: `a12` for `A-12`.
-    pub joined: Option<Items>,
-    /// If it is a word of some variant's name: which.
-    pub part: Option<u32>,
-    pub opens_question: bool,
-    pub before_quantity: bool,
-    pub after_quantity: bool,
-    pub before_size: bool,
-    pub measure: bool,
-    pub size_unit: bool,
-    pub before_phone: bool,
-    pub before_price: bool,
-    pub wanting: bool,
-    pub contrast: bool,
-    pub hands_on: bool,
-    pub currency: bool,
-    pub time_unit: bool,
-    pub fits_cancel: bool,
-    pub later_question: bool,
-    pub later_topic: bool,
-    pub subject: bool,
-    /// A filler that makes a sentence of a code: `this is A12`.
-    pub talk: bool,
-    /// Atoms of the longest entry that begins with this atom.
-    pub reach: u8,
-}
-
-/// Words and what is noted at their entries.
-type Marks<'words> = (&'words [&'words str], fn(&mut Entry));
 
 /// All tables of a grammar.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +39,8 @@ pub struct Lexicon {
     shared: FxHashMap<Box<str>, Vec<u32>>,
     /// For each item and variant, the parts of its name.
     variant_parts: Vec<Vec<Vec<u32>>>,
+    /// Every item with every part that stands in the name of one of its variants.
+    item_parts: FxHashSet<(u32, u32)>,
     /// How many different parts there are.
     parts: u32,
     /// Words that demand something and that an item may be glued to (`cfA12`), by their first letter, the shortest first.
@@ -104,7 +65,7 @@ impl Lexicon {
             }
             let variants =
                 item.variants.iter().map(|variant| lexicon.parts_of(&variant.name, &mut folded)).collect();
-            lexicon.variant_parts.push(variants);
+            lexicon.add_variants(variants);
         }
         // Words for the same size have one part.
         for (word, size) in SIZES {
@@ -125,6 +86,12 @@ impl Lexicon {
         }
         lexicon.collect_glued_words(tables, changes);
         lexicon
+    }
+
+    fn add_variants(&mut self, variants: Vec<Vec<u32>>) {
+        let item = self.variant_parts.len() as u32;
+        self.item_parts.extend(variants.iter().flatten().map(|part| (item, *part)));
+        self.variant_parts.push(variants);
     }
 
     /// Whether a title can be a keyword: a name of its own, not a number, a single letter, or a word that means something
@@ -189,27 +156,7 @@ impl Lexicon {
         for (phrase, count) in table.every_of {
             self.entry(phrase, |entry| entry.sense = Some(Sense::Every(Some(*count))));
         }
-        let marks: [Marks<'_>; 18] = [
-            (table.question_opener, |entry| entry.opens_question = true),
-            (table.before_quantity, |entry| entry.before_quantity = true),
-            (table.after_quantity, |entry| entry.after_quantity = true),
-            (table.before_size, |entry| entry.before_size = true),
-            (table.measure, |entry| entry.measure = true),
-            (table.size_unit, |entry| entry.size_unit = true),
-            (table.before_phone, |entry| entry.before_phone = true),
-            (table.before_price, |entry| entry.before_price = true),
-            (table.wanting, |entry| entry.wanting = true),
-            (table.contrast, |entry| entry.contrast = true),
-            (table.hands_on, |entry| entry.hands_on = true),
-            (table.currency, |entry| entry.currency = true),
-            (table.time_unit, |entry| entry.time_unit = true),
-            (table.fits_cancel, |entry| entry.fits_cancel = true),
-            (table.later_question, |entry| entry.later_question = true),
-            (table.later_topic, |entry| entry.later_topic = true),
-            (table.subject, |entry| entry.subject = true),
-            (table.talk, |entry| entry.talk = true),
-        ];
-        for (list, set) in marks {
+        for (list, set) in entry::marks(table) {
             for word in list {
                 self.entry(word, set);
             }
@@ -395,7 +342,7 @@ impl Lexicon {
 
     /// Whether a part stands in the name of some variant of the item.
     pub fn has_part(&self, item: u32, part: u32) -> bool {
-        self.variant_parts(item).iter().any(|parts| parts.contains(&part))
+        self.item_parts.contains(&(item, part))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Looking up what stands in a text in the tables of the grammar.
 
 use super::Scanner;
+use super::entry::{Entry, Items};
 use super::fold::AtomKind;
-use super::lexicon::{Entry, Items, NOTHING, numbered};
+use super::lexicon::{NOTHING, numbered};
 
 /// What the tables know of an atom.
 #[derive(Clone, Copy, Debug, Default)]

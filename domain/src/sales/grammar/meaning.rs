@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::lexicon::Entry;
+use super::entry::Entry;
 use super::scan::{Element, Kind};
 use super::{ClaimKind, Judgement, MAX_ITEMS, Scanner};
 use crate::sales::reading::{Mark, MarkKind, Status};
@@ -240,6 +240,9 @@ impl<'scanner> Text<'scanner> {
         if let Some(price) = self.price_like_a_code() {
             return review(self.because(ReasonCode::CodeOrPrice, price));
         }
+        if let Some(owned) = self.owned() {
+            return review(self.because(ReasonCode::Unclear, owned));
+        }
         if let Some(praise) = self.praise_before_another() {
             return review(self.because(ReasonCode::Unclear, praise));
         }
@@ -287,6 +290,17 @@ impl<'scanner> Text<'scanner> {
     /// `+1` is how many communities claim.
     pub(super) fn is_plus(&self, element: &Element) -> bool {
         matches!(element.kind, Kind::Quantity(_)) && self.written(element).starts_with('+')
+    }
+
+    /// `me and my A12`: what is claimed is nobody's yet, but `cancel my A12` is plain.
+    fn owned(&self) -> Option<&Element> {
+        let claims = self
+            .intents
+            .iter()
+            .any(|index| matches!(self.elements[*index].kind, Kind::Intent { kind: ClaimKind::Claim, .. }));
+        let before = |index: &usize| index.checked_sub(1).and_then(|before| self.elements.get(before));
+        let mut words = self.items.iter().filter(|_| claims).filter_map(before);
+        words.find(|word| word.kind == Kind::Filler && self.entry(word).owned)
     }
 
     /// A doubt that counts: a comment that only lets go may be sorry.

@@ -4,6 +4,7 @@
 //! [`presets`], and `meaning` decides. None of them knows a platform or an author.
 
 mod details;
+mod entry;
 pub mod fold;
 pub mod lexicon;
 mod lookup;

@@ -128,6 +128,7 @@ impl Scanner<'_> {
         let plus = self.word(atom) == "+";
         let first = if plus { atom + 1 } else { atom };
         self.number(first)?;
+        let marked = plus || self.word(first).starts_with('0') || self.is_announced_phone(atom);
         let (mut end, mut digits, mut keys, mut groups, mut dashes) = (first, 0, 0, 0, true);
         while self.number(end).is_some() && digits <= *PHONE_DIGITS.end() {
             digits += self.word(end).len();
@@ -138,14 +139,16 @@ impl Scanner<'_> {
             if dash && self.number(end + 1).is_some() {
                 end += 1;
             } else if self.number(end).is_some() {
+                // Numbers with spaces between are mostly something else.
+                if !marked {
+                    return None;
+                }
                 dashes = false;
             } else {
                 break;
             }
         }
-        let announced = self.is_announced_phone(atom);
-        let begins =
-            announced || plus || self.word(first).starts_with('0') || (groups > 1 && dashes && keys == 0);
+        let begins = marked || (groups > 1 && dashes && keys == 0);
         let alone = groups == 1 && keys == 0;
         let whole = !(self.is_glued(end) && matches!(self.kind(end), Some(AtomKind::Word)));
         let is_phone = PHONE_DIGITS.contains(&digits) && keys < groups && (begins || alone) && whole;

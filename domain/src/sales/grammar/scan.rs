@@ -1,7 +1,7 @@
 //! A text's elements: words with a sense, items, quantities, and what is none of these.
 
+use super::entry::{Entry, Items};
 use super::fold::AtomKind;
-use super::lexicon::{Entry, Items};
 use super::presets::Minus;
 use super::{ClaimKind, Scanner, Sense};
 

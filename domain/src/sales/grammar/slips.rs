@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::entry::Items;
 use super::fold::FoldedText;
-use super::lexicon::{Items, MAX_KEY_ATOMS};
+use super::lexicon::MAX_KEY_ATOMS;
 use crate::sales::Catalog;
 
 /// In shorter aliases, a slip makes another word too easily.

@@ -179,6 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn every_variant_that_fits_or_each_that_is_named() {
+        let lexicon = lexicon(&["red", "blue", "green"]);
+        let part = |word: &str| Detail::Part(lexicon.find(word).part.unwrap());
+        let check = |details: &[Detail], expected: Result<&[(u32, u32)], Unclear>| {
+            assert_eq!(choose(&lexicon, 0, details), expected.map(SmallVec::from_slice), "{details:?}");
+        };
+        check(&[Detail::Every(None)], Ok(&[(0, 1), (1, 1), (2, 1)]));
+        check(&[Detail::Every(None), Detail::Quantity(2)], Ok(&[(0, 2), (1, 2), (2, 2)]));
+        check(&[part("red"), part("blue"), Detail::Every(None), Detail::Quantity(3)], Ok(&[(0, 3), (1, 3)]));
+        check(&[Detail::Every(Some(3))], Ok(&[(0, 1), (1, 1), (2, 1)]));
+        check(&[Detail::Every(Some(2))], Err(Unclear::Variant));
+    }
+
+    #[test]
     fn several_variants_with_their_quantities() {
         let variants = ["red", "blue", "green"];
         check(&variants, "red 1 blue 2", Ok(&[(0, 1), (1, 2)]));

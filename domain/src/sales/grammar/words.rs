@@ -1,5 +1,7 @@
 //! Words that no space parts from their neighbours: scripts without spaces, and `cfA12`.
 
+use smallvec::SmallVec;
+
 use super::fold::AtomKind;
 use super::lexicon::MAX_KEY_ATOMS;
 use super::scan::{Element, Kind};
@@ -29,7 +31,7 @@ impl Scanner<'_> {
                 .char_indices()
                 .map(|(place, character)| place + character.len_utf8())
                 .take(MAX_RUN_CHARACTERS);
-            let ends: Vec<usize> = ends.collect();
+            let ends: SmallVec<[usize; MAX_RUN_CHARACTERS]> = ends.collect();
             let found = ends.iter().rev().find_map(|end| {
                 let slice = rest.get(..*end)?;
                 Some((self.sense_of_slice(slice)?, *end as u32))

@@ -143,6 +143,7 @@ fn numbers(text: &str) -> Option<(Numbers, [u32; 3], &str)> {
 
 /// Reads a line of a live chat or of a hand-typed list: `@ana A12`, `2:30 PM @ana A12`, `ana: A12`, `Ana Ruiz - A12`.
 pub fn typed(line: &str) -> Option<(&str, &str)> {
+    let line = without_bullet(line);
     let untimed = tails::clock(line).map_or(line, |after| after.trim_start_matches(is_gap));
     if let Some(rest) = untimed.strip_prefix('@') {
         let own = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b':' | b',');
@@ -161,7 +162,7 @@ pub fn typed(line: &str) -> Option<(&str, &str)> {
         return None;
     }
     // The first bytes of the signs that can part a name from a text.
-    if !line.bytes().any(|byte| matches!(byte, b':' | b'-' | 0xEF | 0xE2)) {
+    if !line.bytes().any(|byte| matches!(byte, b':' | b'-' | b'\t' | 0xEF | 0xE2)) {
         return None;
     }
     let head = line.char_indices().take(MAX_NAME_CHARACTERS);
@@ -174,6 +175,7 @@ pub fn typed(line: &str) -> Option<(&str, &str)> {
                 (next.is_whitespace() || next.is_alphanumeric()) && !digits
             }
             '-' | '–' | '—' => before.ends_with(' ') && after.starts_with(' '),
+            '\t' => true,
             _ => false,
         };
         if separates {
@@ -182,6 +184,17 @@ pub fn typed(line: &str) -> Option<(&str, &str)> {
         }
     }
     None
+}
+
+/// A line of a list without its number or dot: `2) Ana - A12`, `• Ana: A12`.
+fn without_bullet(line: &str) -> &str {
+    let number = line.trim_start_matches(|character: char| character.is_ascii_digit());
+    let behind = match line.len() - number.len() {
+        0 => line.strip_prefix(['-', '•', '*', '–', '·']),
+        1..=3 => number.strip_prefix(['.', ')']),
+        _ => None,
+    };
+    behind.filter(|behind| behind.starts_with(' ')).map_or(line, |behind| behind.trim_start_matches(is_gap))
 }
 
 /// `@ana` or `[Ana](https://…/@ana)` alone on a line: the name of who wrote what follows.
@@ -258,6 +271,10 @@ mod tests {
             ("Ana Ruiz - A12", Some(("Ana Ruiz", "A12"))),
             ("2:30 PM @ana A12 x2", Some(("ana", "A12 x2"))),
             ("0:05 @ana\u{200B} A12", Some(("ana", "A12"))),
+            ("2. Ana Ruiz - A12", Some(("Ana Ruiz", "A12"))),
+            ("- Ana: A12", Some(("Ana", "A12"))),
+            ("3) @ana: A12", Some(("ana", "A12"))),
+            ("Ana Ruiz\tA12 x2", Some(("Ana Ruiz", "A12 x2"))),
             ("https://example.com", None),
             ("12:30 mine", None),
             ("sold :)", None),

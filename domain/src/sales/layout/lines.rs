@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr2};
 
 use super::heads::{self, ChatLine};
+use super::noise;
 use super::tables::TABLES;
 use super::tails::{self, Tail};
 use crate::sales::reading::Span;
@@ -138,11 +139,15 @@ fn noise(line: &str) -> Option<LineKind<'_>> {
             [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => line,
             _ => line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•')),
         };
+        // Most lines of noise are a button.
+        if let Some(tail) = TABLES.tails.get(line) {
+            return Some(LineKind::Tail(*tail));
+        }
         if TABLES.seller_badges.contains(dressed) {
             return Some(LineKind::Badge { seller: true });
         }
         let beside_name = dressed.len() < line.len() && TABLES.follow.contains(dressed);
-        if TABLES.badges.contains(dressed) || beside_name {
+        if TABLES.badges.contains(dressed) || beside_name || noise::are_badges(dressed) {
             return Some(LineKind::Badge { seller: false });
         }
         if let Some(tail) = tails::whole(line) {

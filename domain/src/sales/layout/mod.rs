@@ -5,6 +5,7 @@
 //! stacked; a block that ends without one can only be lines that name their authors. What is neither is handed on as
 //! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
 
+mod blocks;
 mod choice;
 pub mod columns;
 pub mod heads;
@@ -13,11 +14,11 @@ pub mod noise;
 mod tables;
 pub mod tails;
 
+use blocks::is_text;
 pub use choice::LayoutChoice;
 use columns::Columns;
 use heads::ChatLine;
 use lines::{Line, LineKind, lines};
-use tables::TABLES;
 use tails::Tail;
 
 use super::reading::Span;
@@ -79,6 +80,7 @@ pub fn find<'paste>(
         open: Open::Nothing,
         block_begins_at: None,
         unsettled: false,
+        bare: false,
     };
     let mut from = Some(from);
     while let Some(start) = from {
@@ -118,6 +120,8 @@ struct Finder<'paste, 'noise, Take> {
     block_begins_at: Option<usize>,
     /// Lines of the block were needed to read what stands above it, so that reading cannot begin with it.
     unsettled: bool,
+    /// The last comment is a name with an age below it and nothing else.
+    bare: bool,
 }
 
 /// The kinds of the two lines below a line.
@@ -310,27 +314,28 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             }
             return;
         }
-        let (texts, mut unsettles) = (self.texts(), false);
+        if self.open == Open::Gap {
+            self.open = Open::Nothing;
+        }
+        let (texts, mut looked_below) = (self.texts(), false);
         if texts == 1 && tail.age && !tail.action {
-            let is_clock = tails::clock(line.text).is_some();
             let text_and_buttons = matches!(
                 below,
-                [
-                    Some(LineKind::Text | LineKind::Number),
-                    Some(LineKind::Tail(Tail { action: true, age: false, .. }))
-                ]
+                [Some(LineKind::Text | LineKind::Number), Some(LineKind::Tail(Tail { age: false, .. }))]
             );
             // `Ana⏎2h⏎3h⏎Like`: the first age is what Ana wrote, because a comment has only one.
-            if !is_clock && matches!(below, [Some(LineKind::Tail(Tail { age: true, .. })), _]) {
+            if tails::clock(line.text).is_none()
+                && matches!(below, [Some(LineKind::Tail(Tail { age: true, .. })), _])
+            {
                 self.block.push(Line { kind: LineKind::Text, ..line });
                 return;
             }
-            // `Ana⏎0:42⏎sold A12⏎Like`: the moment of the video stands beside the name.
-            if is_clock && text_and_buttons {
+            // `Ana⏎0:42⏎sold A12⏎Like`: the moment stands beside the name.
+            if text_and_buttons {
                 self.block.push(Line { kind: LineKind::Badge { seller: false }, ..line });
                 return;
             }
-            unsettles = is_clock;
+            looked_below = true;
         }
         if texts == 0 {
             self.take_block(|finder, block| {
@@ -348,7 +353,10 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         self.end_tailed(tail);
         self.extend(line);
-        self.unsettled = unsettles;
+        // A line of a list has its text beside the name.
+        let is_name = |comment: Found<'_>| comment.shape == Shape::OneLine || comment.text.is_empty();
+        self.bare = looked_below && self.current.is_some_and(is_name);
+        self.unsettled = looked_below;
     }
 
     fn noise(&mut self, line: Line<'paste>) {
@@ -379,141 +387,12 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
         let span = Span { start: first.start as u32, end: last.end() as u32 };
         self.hand_on();
+        self.bare = false;
+        self.unsettled &= self.block_begins_at.is_some();
         let begins_block = self.block_begins_at.is_none_or(|start| start == first.start);
         let begins_block = begins_block && self.choice != LayoutChoice::Table;
         self.current = Some(Found { shape, author, text, seller, edited, span, begins_block });
     }
-
-    /// The block ends without a tail: its lines name their authors themselves, or nobody knows who wrote them.
-    fn end_untailed(&mut self) {
-        if self.block.is_empty() {
-            return;
-        }
-        self.take_block(|finder, block| finder.untailed(block));
-        self.open = Open::Nothing;
-    }
-
-    /// Does something with the lines of the block, which ends.
-    fn take_block(&mut self, assign: impl FnOnce(&mut Self, &[Line<'paste>])) {
-        let mut block = std::mem::take(&mut self.block);
-        let unsettled = std::mem::take(&mut self.unsettled);
-        self.block_begins_at = block.first().map(|line| if unsettled { usize::MAX } else { line.start });
-        assign(self, &block);
-        self.block_begins_at = None;
-        block.clear();
-        self.block = block;
-    }
-
-    fn untailed(&mut self, block: &[Line<'paste>]) {
-        let mut lines = block;
-        if let Some(end) = end_of_marked(block) {
-            let (head, rest) = block.split_at(end);
-            self.stacked(head, Shape::Marked, Tail::default());
-            lines = rest;
-        }
-        for line in lines {
-            match line.kind {
-                LineKind::Blank => {}
-                LineKind::Badge { .. } | LineKind::Picture => self.noise(*line),
-                _ => self.typed_or_unread(*line),
-            }
-        }
-    }
-
-    fn typed_or_unread(&mut self, line: Line<'paste>) {
-        match self.choice.typed(line.text) {
-            Some((author, text)) => {
-                let shape = if line.text.starts_with('@') { Shape::Marked } else { Shape::Typed };
-                self.push(shape, author, text, &[line], false, false);
-            }
-            None => self.push(Shape::Unread, "", line.text, &[line], false, false),
-        }
-    }
-
-    /// The block ends with a tail: it is one comment of stacked lines, perhaps with a list above it.
-    fn end_tailed(&mut self, tail: Tail) {
-        self.take_block(|finder, block| finder.tailed(block, tail));
-    }
-
-    fn tailed(&mut self, mut lines: &[Line<'paste>], tail: Tail) {
-        // Lines of a list that stand above the stacked comment.
-        while let [first, rest @ ..] = lines
-            && (first.kind == LineKind::Blank
-                || (first.kind == LineKind::Text && self.choice.typed(first.text).is_some()))
-        {
-            if first.kind != LineKind::Blank {
-                self.typed_or_unread(*first);
-            }
-            lines = rest;
-        }
-        // A live chat's message above: its name says that it is one, and an empty line ends it.
-        let is_marked = |lines: &[Line<'_>]| lines.first().is_some_and(|line| line.text.starts_with('@'));
-        while is_torn(lines)
-            && is_marked(lines)
-            && let Some((head, rest)) = end_of_marked(lines).map(|end| lines.split_at(end))
-            && rest.iter().any(is_text)
-        {
-            self.stacked(head, Shape::Marked, Tail::default());
-            let blank = rest.iter().take_while(|line| line.kind == LineKind::Blank).count();
-            lines = rest.get(blank..).unwrap_or_default();
-        }
-        let shape = match lines.iter().filter(|line| is_text(line)).count() {
-            0 => {
-                lines.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(*line));
-                return;
-            }
-            1 if lines.iter().any(|line| matches!(line.kind, LineKind::Handle(_))) => Shape::Marked,
-            1 => Shape::OneLine,
-            _ if is_torn(lines) => Shape::Torn,
-            _ if lines
-                .iter()
-                .find(|line| is_text(line))
-                .is_some_and(|line| matches!(line.kind, LineKind::Handle(_))) =>
-            {
-                Shape::Marked
-            }
-            _ => Shape::Stacked,
-        };
-        self.stacked(lines, shape, tail);
-    }
-
-    /// Pushes stacked lines as one comment.
-    fn stacked(&mut self, lines: &[Line<'paste>], shape: Shape, tail: Tail) {
-        let one_line = lines.iter().find(|line| is_text(line)).filter(|_| shape == Shape::OneLine);
-        let seller = lines.iter().any(|line| matches!(line.kind, LineKind::Badge { seller: true }))
-            || one_line.is_some_and(|line| noise::behind_badge(line.text, &TABLES.seller_badges).is_some());
-        let mut texts = lines.iter().filter(|line| is_text(line));
-        let author = match (shape, texts.next()) {
-            (Shape::OneLine, _) | (_, None) => None,
-            (_, Some(first)) => Some(first),
-        };
-        let name = match author.map(|line| (line.kind, line.text)) {
-            Some((LineKind::Handle(handle), _)) => handle,
-            Some((_, text)) => noise::without_follow(text.trim_end_matches(is_dot)).trim_end_matches(is_dot),
-            None => "",
-        };
-        let first = if author.is_none() { lines.iter().find(|line| is_text(line)) } else { texts.next() };
-        let last = lines.iter().rfind(|line| is_text(line));
-        let text = match (first, last) {
-            (Some(first), Some(last)) => self.paste.get(first.start..last.end()).unwrap_or_default(),
-            _ => "",
-        };
-        self.push(shape, name, text.trim_start_matches(is_dot), lines, seller, tail.edited);
-    }
-}
-
-/// The line behind the first comment of a block that names its author by a handle: up to the first empty line, except
-/// right below the name, or to a line that names somebody else.
-fn end_of_marked(block: &[Line<'_>]) -> Option<usize> {
-    let place = block.iter().position(|line| matches!(line.kind, LineKind::Handle(_)))?;
-    let below = block.iter().skip(place + 1).position(|line| line.kind != LineKind::Blank);
-    let body = below.unwrap_or(0) + place + 1;
-    let ends = |line: &Line<'_>| line.kind == LineKind::Blank || line.text.starts_with('@');
-    Some(block.iter().skip(body + 1).position(ends).map_or(block.len(), |end| body + 1 + end))
-}
-
-fn is_text(line: &Line<'_>) -> bool {
-    matches!(line.kind, LineKind::Text | LineKind::Number | LineKind::Handle(_) | LineKind::Closed { .. })
 }
 
 /// A line below the gap in a chat's message that names nobody.
@@ -523,18 +402,6 @@ fn continues_message(line: &Line<'_>) -> bool {
         LineKind::Text => heads::typed(line.text).is_none(),
         _ => false,
     }
-}
-
-fn is_dot(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '·' | '•')
-}
-
-/// Empty lines cut the block so that the name cannot be told: `a heading⏎⏎Ana⏎sold A12`. Where every line stands alone,
-/// or only the first part has several lines, the name is the first line as ever.
-fn is_torn(lines: &[Line<'_>]) -> bool {
-    let mut parts = lines.split(|line| line.kind == LineKind::Blank).filter(|part| part.iter().any(is_text));
-    parts.next();
-    parts.any(|part| part.iter().filter(|line| is_text(line)).count() > 1)
 }
 
 /// The text of a message without the mark that it was changed.

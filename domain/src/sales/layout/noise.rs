@@ -101,12 +101,12 @@ pub const AGES: &[(u64, &[&str])] = &[
 pub const AGE_UNITS: &[(u64, &[&str])] = &[
     (1, &["s", "sec", "secs", "seconds", "giây", "วินาที", "秒", "秒前"]),
     (MINUTE, &[
-        "m", "min", "mins", "minute", "minutes", "minutos", "phút", "นาที", "分", "分鐘", "分钟", "分鐘前", "分钟前", "د",
+        "m", "min", "mins", "minute", "minutes", "minutos", "phút", "นาที", "分", "分鐘", "分钟", "分鐘前", "分钟前", "د", "دقيقة", "دقائق",
     ]),
     (HOUR, &[
-        "h", "hr", "hrs", "hour", "hours", "hora", "horas", "giờ", "ชม.", "ชั่วโมง", "小時", "小时", "小時前", "小时前", "س", "jam",
+        "h", "hr", "hrs", "hour", "hours", "hora", "horas", "giờ", "ชม.", "ชั่วโมง", "小時", "小时", "小時前", "小时前", "س", "ساعة", "ساعات", "jam",
     ]),
-    (DAY, &["d", "day", "days", "día", "días", "ngày", "วัน", "天", "日", "天前", "ي", "hari"]),
+    (DAY, &["d", "day", "days", "día", "días", "ngày", "วัน", "天", "日", "天前", "ي", "يوم", "أيام", "hari"]),
     (WEEK, &[
         "w", "wk", "wks", "week", "weeks", "sem", "semana", "semanas", "tuần", "สัปดาห์", "週", "周", "週前", "أسبوع", "minggu",
         "mgg",
@@ -147,8 +147,8 @@ pub const THREADS: &[&str] = &[
     "Write a reply...",
     "Comment as *", "Reply as *", "Reply to *…", "Add a comment…", "Add comment...", "Say something...",
     "# comments",
-    "# comment", "# shares", "# share", "# views", "Comments", "Follow the conversation",
-    "Ver las # respuestas", "Ver # respuestas", "Ver # respuesta", "Ver # respuestas más",
+    "# comment", "# shares", "# share", "# views", "Comments", "Follow the conversation", "Comment", "All reactions:", "Shared with Public",
+    "Comentar", "Todas las reacciones:", "Ver las # respuestas", "Ver # respuestas", "Ver # respuesta", "Ver # respuestas más",
     "Ver más comentarios",
     "Ver más respuestas", "Ocultar todas las respuestas", "Ocultar respuestas", "Comentar como *",
     "Responder como *",
@@ -239,11 +239,28 @@ pub fn without_badge(line: &str) -> &str {
     behind.unwrap_or(line)
 }
 
-/// A name without the button behind it: `Ana Ruiz · Follow`.
-pub fn without_follow(name: &str) -> &str {
+/// `Admin · Top contributor`
+pub fn are_badges(line: &str) -> bool {
+    let known = |piece: &str| TABLES.badges.contains(piece) || TABLES.follow.contains(piece);
+    line.contains('·') && line.split('·').all(|piece| known(piece.trim()))
+}
+
+/// A name without what stands behind it on its line (`Ana Ruiz · Follow`, `Blue Door · Author`, `Ana Ruiz · 2h`), and
+/// whether that is the badge of the seller.
+pub fn name_alone(line: &str) -> (&str, bool) {
+    let (mut name, mut seller) = (line, false);
+    while let Some((before, piece)) = name.rsplit_once(['·', '•']) {
+        let (before, piece) = (before.trim_end(), piece.trim());
+        let is_seller = TABLES.seller_badges.contains(piece);
+        let known = is_seller || TABLES.badges.contains(piece) || TABLES.follow.contains(piece);
+        if before.is_empty() || !(known || piece.is_empty() || super::tails::whole(piece).is_some()) {
+            break;
+        }
+        (name, seller) = (before, seller || is_seller);
+    }
     match TABLES.follow.longest_suffix(name) {
-        Some(before) if before.ends_with([' ', '·', '•']) => before,
-        _ => name,
+        Some(before) if before.ends_with(' ') && !before.trim_end().is_empty() => (before.trim_end(), seller),
+        _ => (name, seller),
     }
 }
 

@@ -32,6 +32,11 @@ pub fn whole(line: &str) -> Option<Tail> {
     if let Some(tail) = TABLES.tails.get(line) {
         return Some(*tail);
     }
+    // `3h` stands below every comment.
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=3).contains(&digits) && line.get(digits..).is_some_and(|unit| TABLES.age_units.contains(unit)) {
+        return Some(Tail { age: true, ..Tail::default() });
+    }
     let mut tail = Tail::default();
     let mut rest = line;
     let mut state = false;
@@ -72,13 +77,11 @@ fn ends_in_count_of_likes(line: &str) -> bool {
 /// The text before pieces of a tail that stand behind it on the same line, and what they were. A single button counts
 /// only where it is glued to the text (`A12Like`), because a buyer may write the word.
 pub fn behind(line: &str) -> Option<(&str, Tail)> {
-    // A number at the end counts only where it stands apart or behind a button: `A12` and `x2` end nothing.
+    // A number at the end counts reactions only behind a button: `A12`, `x2` and `Buyer 12` end nothing.
     let before = line.trim_end_matches(|last: char| last.is_ascii_digit());
-    if before.len() < line.len()
-        && before.ends_with(|last: char| last.is_ascii_alphanumeric())
-        && TABLES.actions.longest_suffix(before).is_none()
-    {
-        return None;
+    if before.len() < line.len() {
+        let text = before.trim_end_matches(is_separator);
+        TABLES.actions.longest_suffix(text).or_else(|| TABLES.edited.longest_suffix(text))?;
     }
     let mut tail = Tail::default();
     let mut rest = line;
@@ -117,6 +120,9 @@ pub fn behind(line: &str) -> Option<(&str, Tail)> {
 }
 
 fn is_separator(character: char) -> bool {
+    if character.is_ascii_graphic() {
+        return character == '|';
+    }
     character.is_whitespace()
         || matches!(character, '·' | '•' | '|' | '∙' | '⋅')
         || crate::text::is_invisible(character)
@@ -246,8 +252,11 @@ pub fn of_half_day(seconds: u64, colons: usize, half: &str) -> u64 {
     seconds % HALF + if half.starts_with(['p', 'P']) { HALF } else { 0 }
 }
 
-/// `14 August at 09:15`, `August 14 at 3:45 PM`, `August 14, 2023`.
+/// `14 August at 09:15`, `August 14 at 3:45 PM`, `August 14, 2023`; `2-14` and `2023-2-14` alone.
 fn date(line: &str) -> Option<&str> {
+    if let Some(after) = short_date(line) {
+        return Some(after);
+    }
     let skip_digits = |text: &'_ str, limit: usize| {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         (1..=limit).contains(&digits).then_some(digits)
@@ -267,6 +276,20 @@ fn date(line: &str) -> Option<&str> {
         rest = year.get(4..)?;
     }
     Some(rest.trim_start().strip_prefix("at ").and_then(clock).unwrap_or(rest))
+}
+
+/// A date as some platforms write it below comments, with dashes.
+fn short_date(line: &str) -> Option<&str> {
+    let after = line.trim_start_matches(|character: char| character.is_ascii_digit() || character == '-');
+    let mut groups = line.get(..line.len() - after.len())?.split('-').rev();
+    let in_range = |group: Option<&str>, last: u32| {
+        group.is_some_and(|group| group.parse().is_ok_and(|number: u32| (1..=last).contains(&number)))
+    };
+    let month_and_day = in_range(groups.next(), 31) && in_range(groups.next(), 12);
+    let year = groups.next().is_none_or(|year| year.len() == 4);
+    let ends =
+        after.is_empty() || after.starts_with(is_separator) || TABLES.actions.longest_prefix(after).is_some();
+    (month_and_day && year && groups.next().is_none() && ends).then_some(after)
 }
 
 /// The text before an age that ends a line.
@@ -362,6 +385,8 @@ mod tests {
             "1 tuần",
             "5 minutes ago",
             "hace 2 h",
+            "2-14",
+            "2023-2-14Reply",
             "٣ س",
             "๓ ชม.",
         ] {
@@ -379,6 +404,9 @@ mod tests {
             "12 pcs",
             "90cm",
             "12kg",
+            "2-45",
+            "A-1",
+            "1-2-3",
         ] {
             assert_eq!(whole(line), None, "{line}");
         }
