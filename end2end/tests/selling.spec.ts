@@ -388,7 +388,7 @@ test("the rules of selling are changed and tried out", async ({ page, problems }
     await page.getByLabel("Hold time").fill("24");
     await page.getByRole("button", { name: "Save the rules" }).click();
     await expect(page.locator("#holding").getByText("Saved.")).toBeVisible();
-    await page.getByLabel("Title").fill("Saturday pearls");
+    await page.getByLabel("Title", { exact: true }).fill("Saturday pearls");
     await page.getByRole("button", { name: "Save the sale" }).click();
     await expect(page.locator("#sale").getByText("Saved.")).toBeVisible();
     await expectAccessible(page);
