@@ -1,7 +1,6 @@
 //! A paste that is not held yet, kept while another page of the house is looked at.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use domain::sales::corrections::Corrections;
 use leptos::prelude::*;
@@ -11,20 +10,15 @@ thread_local! {
     static DRAFTS: RefCell<HashMap<String, (String, Corrections)>> = RefCell::new(HashMap::new());
 }
 
-/// Brings back what was pasted and put right before, and keeps it when the page is left.
+/// What was pasted and put right before the page was left, if it was left with anything.
+pub fn take_draft(sale: &str) -> (String, Corrections) {
+    DRAFTS.with(|drafts| drafts.borrow_mut().remove(sale)).unwrap_or_default()
+}
+
+/// Keeps what is pasted and put right when the page is left.
 pub fn keep_draft(sale: &str, text: RwSignal<String>, corrections: RwSignal<Corrections>) {
     let awake = StoredValue::new(false);
-    let id = sale.to_owned();
-    Effect::new(move |_| {
-        awake.set_value(true);
-        let draft = DRAFTS.with(|drafts| drafts.borrow_mut().remove(&id));
-        if let Some((kept, put_right)) = draft
-            && text.with_untracked(String::is_empty)
-        {
-            corrections.set(put_right);
-            text.set(kept);
-        }
-    });
+    Effect::new(move |_| awake.set_value(true));
     let id = sale.to_owned();
     on_cleanup(move || {
         let kept = (text.try_get_untracked(), corrections.try_get_untracked());

@@ -1,9 +1,6 @@
 //! One sale: comments are pasted, read as they come, and held for their buyers.
 
-use domain::sales::{
-    corrections::Corrections,
-    view::{Held, SaleView},
-};
+use domain::sales::view::{Held, SaleView};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -13,7 +10,7 @@ use super::{
     claims::{ClaimFilter, ClaimsPane},
     deeds::{DeedToast, UndoAction, use_deeds},
     desk::Desk,
-    draft::keep_draft,
+    draft::{keep_draft, take_draft},
     keys::{KeyHelp, Keyboard, use_keys},
     lines::{Lines, lines},
     order_hint::OrderHint,
@@ -104,8 +101,9 @@ fn Sale(
     let close = use_form::<CloseSale>(&returned);
     let deeds = use_deeds(changes, &returned);
 
-    let text = RwSignal::new(hold.value("paste", ""));
-    let corrections = RwSignal::new(Corrections::default());
+    let (kept, put_right) = take_draft(&id);
+    let text = RwSignal::new(hold.value("paste", &kept));
+    let corrections = RwSignal::new(put_right);
     let done = RwSignal::new(done);
     let reads = use_reader(sale, text, corrections);
     let desk = Desk::new(text, corrections, reads);
