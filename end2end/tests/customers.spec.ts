@@ -88,6 +88,12 @@ for (const javaScriptEnabled of [true, false]) {
     test("a buyer is blocked and the block is taken back", async ({ page }) => {
       await register(page);
       await add(page, "Uma Vale", "", "uma.v");
+      if (javaScriptEnabled) {
+        // The toast comes from the browser's part; once that listens to the server, it is awake.
+        const awake = page.waitForRequest("**/live");
+        await page.reload();
+        await awake;
+      }
       await page.getByRole("button", { name: "Block this buyer" }).click();
       await expect(page.getByText("Blocked", { exact: true })).toBeVisible();
       if (javaScriptEnabled) {
