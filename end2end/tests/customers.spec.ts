@@ -50,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel("Street and number").first()).toHaveValue("9 Invented Lane");
       await expect(page.getByText("7 Invented Lane", { exact: false }).first()).toBeVisible();
       await expect(page.getByLabel("Name 1", { exact: true })).toHaveValue("ana.r");
-      await expectAccessible(page);
+      if (javaScriptEnabled) await expectAccessible(page); // axe is a script itself.
     });
 
     test("two customers become one, and two again", async ({ page }) => {
@@ -68,7 +68,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("link", { name: "Are they the same person?" }).click();
       await expect(page.getByRole("heading", { level: 1, name: "Merge A. Ruiz into Ana Ruiz" })).toBeVisible();
       await expect(page.getByRole("group", { name: "E-mail that stays" })).toBeVisible();
-      await expectAccessible(page);
+      if (javaScriptEnabled) await expectAccessible(page); // axe is a script itself.
       await page.getByRole("group", { name: "Name that stays" }).getByLabel("A. Ruiz").check();
       await page.getByRole("button", { name: "Merge into Ana Ruiz" }).click();
       await expect(page.getByRole("heading", { level: 1, name: "A. Ruiz" })).toBeVisible();
@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await page.goto("/customers/duplicates");
       await expect(page.getByText("Same e-mail")).toBeVisible();
-      await expectAccessible(page);
+      if (javaScriptEnabled) await expectAccessible(page); // axe is a script itself.
       await page.getByRole("button", { name: "Not the same" }).click();
       await expect(page.getByText("Nobody is here twice")).toBeVisible();
     });
@@ -88,6 +88,12 @@ for (const javaScriptEnabled of [true, false]) {
     test("a buyer is blocked and the block is taken back", async ({ page }) => {
       await register(page);
       await add(page, "Uma Vale", "", "uma.v");
+      if (javaScriptEnabled) {
+        // The toast comes from the browser's part; once that listens to the server, it is awake.
+        const awake = page.waitForRequest("**/live");
+        await page.reload();
+        await awake;
+      }
       await page.getByRole("button", { name: "Block this buyer" }).click();
       await expect(page.getByText("Blocked", { exact: true })).toBeVisible();
       if (javaScriptEnabled) {
@@ -110,7 +116,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.locator(".stat", { hasText: "Credit" }).click();
       await expect(page.getByRole("heading", { level: 1, name: "Credit of Uma Vale" })).toBeVisible();
       await expect(page.getByText("$5.00")).toBeVisible();
-      await expectAccessible(page);
+      if (javaScriptEnabled) await expectAccessible(page); // axe is a script itself.
     });
   });
 }

@@ -145,7 +145,7 @@ fn Looking(preview: MergePreview, returned: Option<Returned>) -> impl IntoView {
             <div class="stack loose">
                 <div class="twins">
                     <Who title="Stays" twin=into.clone() />
-                    <Who title="Goes up in it" twin=from.clone() />
+                    <Who title="Goes" twin=from.clone() />
                 </div>
                 <p>
                     <a href=other_way>"Merge them the other way round"</a>

@@ -78,12 +78,21 @@ pub async fn carry_back(State(services): State<Services>, request: Request, next
         }
         keep(&mut response, public_url, returned);
     } else if response.status().is_redirection()
-        && response.headers().get(header::LOCATION) == referer.as_ref()
+        && is_same_page(response.headers().get(header::LOCATION), referer.as_ref())
     {
         // It was carried out and the page stays, so the page is told.
         keep(&mut response, public_url, Returned { path, problem: None, values: Vec::new() });
     }
     response
+}
+
+/// Whether a redirect leads to the page that the form was on. Taking an earlier error out of its address leaves a question
+/// mark behind, which makes no other page of it.
+fn is_same_page(location: Option<&HeaderValue>, referer: Option<&HeaderValue>) -> bool {
+    let bare = |value: Option<&HeaderValue>| {
+        Some(value?.to_str().ok()?.trim_end_matches('?').to_owned()).filter(|url| !url.is_empty())
+    };
+    bare(location).is_some_and(|location| Some(location) == bare(referer))
 }
 
 /// Hands a form to the page that follows.
@@ -146,6 +155,16 @@ mod tests {
     use super::*;
 
     const URL: &str = "https://shop.example";
+
+    #[test]
+    fn a_question_mark_alone_makes_no_other_page() {
+        let url = |url: &'static str| HeaderValue::from_static(url);
+        let (page, marked) =
+            (url("https://shop.example/customers/7"), url("https://shop.example/customers/7?"));
+        let other = url("https://shop.example/customers/7?merged=1");
+        assert!(is_same_page(Some(&marked), Some(&page)) && is_same_page(Some(&page), Some(&page)));
+        assert!(!is_same_page(Some(&other), Some(&page)) && !is_same_page(None, None));
+    }
 
     fn failed(referer: &str) -> Response {
         let error = AppError(Problem::field("code", FieldCode::Missing));

@@ -39,7 +39,7 @@ database_tests! {
         let answer = owner.submit("/api/customers/save", &page, &fields).await;
         assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.body);
         let shown = owner.get(&page).await;
-        assert!(shown.body.contains("Ana Ruiz-Vale"), "{}", shown.body);
+        assert!(shown.body.contains("Ana Ruiz-Vale") && shown.body.contains("Saved."), "{}", shown.body);
     }
 
     async fn a_form_of_another_business_changes_nothing(database: TestDatabase) {
