@@ -16,7 +16,7 @@ use services::{
     inventory::{self, bulk, list, pictures::Prepared},
     lists::views,
     sales::hold::hold,
-    testing::{TestDatabase, World},
+    testing::World,
 };
 use uuid::Uuid;
 
@@ -114,9 +114,9 @@ database_tests! {
         let world = World::new(database);
         let shop = world.owner("olive@moonlit.example").await;
         many(&world, &shop, 60).await;
-        for sort in ["", "title", "price"] {
+        for (number, sort) in ["", "title", "price"].into_iter().enumerate() {
             let first = list::list(&world.services, &shop, &sorted(sort)).await.unwrap();
-            let (early, late) = (format!("A{}", sort.len()), format!("Z{}", sort.len()));
+            let (early, late) = (format!("A{number}"), format!("Z{number}"));
             world.item(&shop, &early, "aaa", "0.50", &[("", "1")]).await;
             world.item(&shop, &late, "zzz", "999", &[("", "1")]).await;
             let mut seen: Vec<String> = first.rows.into_iter().map(|row| row.code).collect();
@@ -221,9 +221,9 @@ database_tests! {
         assert_eq!(names(CustomerQuery { owing: true, ..usual() }).await, Vec::<String>::new());
         services::invoices::bill::bill_everyone(&world.services, &shop).await.unwrap();
         assert_eq!(names(CustomerQuery { owing: true, ..usual() }).await.len(), 60);
-        let words = customers::bulk::change(&world.services, &shop, "add-tag", "Regulars", &all("q=buyer 1")).await.unwrap().words;
-        assert_eq!(words, "Tag added to 10 customers.");
-        assert_eq!(names(CustomerQuery { tag: "regulars".into(), ..usual() }).await.len(), 10);
+        let words = customers::bulk::change(&world.services, &shop, "add-tag", "Regulars", &all("q=buyer 33")).await.unwrap().words;
+        assert_eq!(words, "Tag added to 1 customer.");
+        assert_eq!(names(CustomerQuery { tag: "regulars".into(), ..usual() }).await, ["Buyer 33"]);
         assert_eq!(customers::list::tags(&world.services, &shop).await.unwrap(), ["Regulars"]);
     }
 
@@ -335,7 +335,7 @@ database_tests! {
         let wrong_list = customers::bulk::undo(services, &shop, done.action.unwrap()).await.unwrap_err();
         assert_eq!(wrong_list.problem().code, Code::NotFound);
         let actions = entities::bulk_action::Entity::find().filter(entities::bulk_action::Column::BusinessId.eq(rival.business_id));
-        assert_eq!(actions.all(services.database.read()).await.unwrap(), [], "nothing is kept of what did nothing");
+        assert!(actions.all(services.database.read()).await.unwrap().is_empty(), "nothing is kept of what did nothing");
     }
 
     async fn views_are_kept_per_business_and_removed_with_a_way_back(database: TestDatabase) {

@@ -2,7 +2,7 @@
 
 use domain::{
     customers::{
-        CustomerQuery, CustomerRow,
+        CustomerRow,
         duplicates::Twin,
         merge::{Keep, MergeForm, MergePreview},
     },
@@ -45,7 +45,7 @@ pub async fn load_merge(
         return Ok(MergePageView::Looking(Box::new(preview)));
     }
     let name = services::customers::customer::view(&caller.services, &caller.actor, id).await?.form.name;
-    let query = CustomerQuery { search, ..Default::default() };
+    let query = domain::customers::CustomerQuery { search, ..Default::default() };
     let found = services::customers::list::list(&caller.services, &caller.actor, &query).await?;
     let found = found.rows.into_iter().filter(|row| row.id != id).collect();
     Ok(MergePageView::Finding { name, found })

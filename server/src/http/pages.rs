@@ -17,9 +17,7 @@ use axum::{
 };
 use domain::problem::Code;
 use leptos::prelude::{expect_context, provide_context};
-use leptos_axum::{
-    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_route_with_context,
-};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
 use services::accounts::viewer::viewer;
 use url::form_urlencoded::byte_serialize;
 
@@ -34,7 +32,6 @@ const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 /// One route for each page, and one for all server functions.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let pages = generate_route_list(App);
-    let listed = pages.clone();
     let carry_back = middleware::from_fn_with_state(state.clone(), forms::carry_back);
     Router::new()
         .route(
@@ -42,12 +39,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             // The request's size is bounded for all routes; axum's own, lower bound would refuse large pastes.
             any(server_function).layer((DefaultBodyLimit::disable(), carry_back)),
         )
-        .leptos_routes_with_handler(
-            pages,
-            get(move |state: State<AppState>, extension: Extension<AppRequest>, request: Request| {
-                page(listed.clone(), state, extension, request)
-            }),
-        )
+        .leptos_routes_with_handler(pages, get(page))
         .fallback(not_found)
         .with_state(state.clone())
 }
@@ -95,7 +87,6 @@ async fn with_status_of_problem(response: Response) -> Response {
 
 /// Renders a page, or sends a stranger to the door.
 async fn page(
-    listed: Vec<AxumRouteListing>,
     State(state): State<AppState>,
     Extension(asking): Extension<AppRequest>,
     request: Request,
@@ -135,7 +126,8 @@ async fn page(
         set_content_policy();
         shell(options.clone())
     };
-    let mut response = render_route_with_context(listed, context, document)(State(state), request).await;
+    // Every page is rendered whole (`SsrMode::Async`), so which one it is need not be found out first.
+    let mut response = render_app_async_with_context(context, document)(request).await;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if had_returned {
         forms::forget(&mut response, &public_url);

@@ -26,7 +26,12 @@ struct Service {
     headers: Arc<Mutex<HeaderMap>>,
 }
 
-async fn put(State(service): State<Service>, Path(key): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+async fn put(
+    State(service): State<Service>,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     service.files.lock().unwrap().insert(key, body.to_vec());
     *service.headers.lock().unwrap() = headers;
     [("etag", "\"1\"")].into_response()
@@ -57,7 +62,9 @@ async fn list(State(service): State<Service>, Query(query): Query<BTreeMap<Strin
         )
     });
     let found: String = found.collect();
-    format!("<?xml version=\"1.0\"?><ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>")
+    format!(
+        "<?xml version=\"1.0\"?><ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
+    )
 }
 
 /// A bucket named `shop` whose service is the stand-in.
@@ -139,7 +146,10 @@ async fn a_bucket_that_is_not_there_is_told_without_its_address() {
     };
     assert!(!format!("{settings:?}").contains(SECRET));
     for url in ["https://shop.example/", "s3:///folder", "s3://shop?x=1"] {
-        assert!(Bucket::new(&BucketSettings { url: url.parse().unwrap(), ..settings.clone() }).is_err(), "{url}");
+        assert!(
+            Bucket::new(&BucketSettings { url: url.parse().unwrap(), ..settings.clone() }).is_err(),
+            "{url}"
+        );
     }
     let error = Bucket::new(&settings).unwrap().get("a/b").await.unwrap_err();
     assert!(error.is_passing() && !error.to_string().contains("127.0.0.1"), "{error}");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    customers::{CustomerList, CustomerQuery, CustomersEdit},
+    customers::{CustomerList, CustomerQuery, CustomersEdit, MAX_TAGS},
     lists::{BulkDone, BulkUndone, Chosen},
     problem::{Code, FieldCode, Problem},
     text::{self, fold},
@@ -182,17 +182,27 @@ impl Edit for Tagged {
         business_id: Uuid,
         ids: &[Uuid],
     ) -> Result<Vec<(Uuid, Option<String>)>> {
-        let tagged: HashMap<Uuid, String> = customer_tag::Entity::find()
+        let tags: Vec<(Uuid, String, String)> = customer_tag::Entity::find()
             .select_only()
-            .columns([customer_tag::Column::CustomerId, customer_tag::Column::Tag])
+            .columns([
+                customer_tag::Column::CustomerId,
+                customer_tag::Column::Tag,
+                customer_tag::Column::TagFolded,
+            ])
             .filter(customer_tag::Column::BusinessId.eq(business_id))
             .filter(customer_tag::Column::CustomerId.is_in(ids.iter().copied()))
-            .filter(customer_tag::Column::TagFolded.eq(fold(&self.tag)))
-            .into_tuple::<(Uuid, String)>()
+            .into_tuple()
             .all(&**write)
-            .await?
-            .into_iter()
-            .collect();
+            .await?;
+        let folded = fold(&self.tag);
+        let mut counts: HashMap<Uuid, usize> = HashMap::new();
+        let mut tagged: HashMap<Uuid, String> = HashMap::new();
+        for (id, tag, tag_folded) in tags {
+            *counts.entry(id).or_default() += 1;
+            if tag_folded == folded {
+                tagged.insert(id, tag);
+            }
+        }
         let known: Vec<Uuid> = customer::Entity::find()
             .select_only()
             .column(customer::Column::Id)
@@ -202,7 +212,13 @@ impl Edit for Tagged {
             .into_tuple()
             .all(&**write)
             .await?;
-        Ok(known.into_iter().map(|id| (id, tagged.get(&id).cloned())).collect())
+        let states = known.into_iter().filter_map(|id| {
+            let tag = tagged.remove(&id);
+            // A customer who has all the tags they may have gets no other.
+            let has_room = counts.get(&id).copied().unwrap_or_default() < MAX_TAGS;
+            (tag.is_some() || !self.wanted || has_room).then_some((id, tag))
+        });
+        Ok(states.collect())
     }
 
     fn change(&self, state: &Option<String>) -> Option<String> {

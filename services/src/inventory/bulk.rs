@@ -2,10 +2,8 @@
 
 mod prices;
 
-use std::collections::HashMap;
-
 use domain::{
-    inventory::{ItemsEdit, StockList, StockQuery},
+    inventory::{ItemsEdit, MAX_TAGS, StockList, StockQuery},
     lists::{BulkDone, BulkUndone, Chosen, PriceChange},
     problem::{Code, FieldCode, Problem},
     text::{self, fold},
@@ -17,7 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use self::prices::Prices;
-use super::{list::matching, search};
+use super::{list::matching, search, tags_of};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -230,17 +228,8 @@ impl Edit for Tagged {
         business_id: Uuid,
         ids: &[Uuid],
     ) -> Result<Vec<(Uuid, Option<String>)>> {
-        let tagged: HashMap<Uuid, String> = item_tag::Entity::find()
-            .select_only()
-            .columns([item_tag::Column::ItemId, item_tag::Column::Tag])
-            .filter(item_tag::Column::BusinessId.eq(business_id))
-            .filter(item_tag::Column::ItemId.is_in(ids.iter().copied()))
-            .filter(item_tag::Column::TagFolded.eq(fold(&self.tag)))
-            .into_tuple::<(Uuid, String)>()
-            .all(&**write)
-            .await?
-            .into_iter()
-            .collect();
+        let tags = tags_of(&**write, business_id, ids).await?;
+        let folded = fold(&self.tag);
         let known: Vec<Uuid> = item::Entity::find()
             .select_only()
             .column(item::Column::Id)
@@ -249,7 +238,13 @@ impl Edit for Tagged {
             .into_tuple()
             .all(&**write)
             .await?;
-        Ok(known.into_iter().map(|id| (id, tagged.get(&id).cloned())).collect())
+        let states = known.into_iter().filter_map(|id| {
+            let tags = tags.get(&id).map_or(&[][..], Vec::as_slice);
+            let tag = tags.iter().find(|tag| tag.tag_folded == folded).map(|tag| tag.tag.clone());
+            // An item that has all the tags it may have gets no other.
+            (tag.is_some() || !self.wanted || tags.len() < MAX_TAGS).then_some((id, tag))
+        });
+        Ok(states.collect())
     }
 
     fn change(&self, state: &Option<String>) -> Option<String> {

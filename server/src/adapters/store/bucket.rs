@@ -69,6 +69,8 @@ impl Bucket {
             .with_bucket_name(bucket)
             .with_region(&settings.region)
             .with_client_options(options)
+            // Files are deleted one by one; not every service knows how to delete many with one request.
+            .with_disable_bulk_delete(true)
             .with_retry(retries);
         if let Some(endpoint) = &settings.endpoint {
             let is_local = endpoint.host().is_some_and(|host| match host {
