@@ -84,10 +84,15 @@ impl Known {
             .filter(handle::Column::HandleFolded.is_in(handles))
             .all(connection)
             .await?;
-        let named = Condition::any()
-            .add(customer::Column::Id.is_in(handles.iter().map(|handle| handle.customer_id)))
-            .add(customer::Column::EmailFolded.is_in(emails))
-            .add(customer::Column::NameFolded.is_in(names));
+        let ids: HashSet<Uuid> = handles.iter().map(|handle| handle.customer_id).collect();
+        let mut named = Condition::any().add(customer::Column::Id.is_in(ids));
+        // What nothing is asked of is left out, so that the others are found by their indexes.
+        if !emails.is_empty() {
+            named = named.add(customer::Column::EmailFolded.is_in(emails));
+        }
+        if !names.is_empty() {
+            named = named.add(customer::Column::NameFolded.is_in(names));
+        }
         let rows = customer::Entity::find()
             .filter(customer::Column::BusinessId.eq(business_id))
             .filter(customer::Column::MergedInto.is_null())

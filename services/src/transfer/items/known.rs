@@ -64,9 +64,11 @@ impl Known {
                 code => codes.push(fold(code)),
             }
         }
-        let named = Condition::any()
-            .add(item::Column::CodeFolded.is_in(codes))
-            .add(item::Column::Title.is_in(titles));
+        // Titles have no index, so they are asked for only where a row has no code.
+        let mut named = Condition::any().add(item::Column::CodeFolded.is_in(codes));
+        if !titles.is_empty() {
+            named = named.add(item::Column::Title.is_in(titles));
+        }
         let rows = item::Entity::find()
             .filter(item::Column::BusinessId.eq(actor.business_id))
             .filter(named)
