@@ -17,7 +17,7 @@ const LOOKED_AT: u64 = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// One variant and its item.
-    Variant(variant::Model),
+    Variant(Box<variant::Model>),
     /// An item of several variants.
     Item(Uuid),
     Nothing,
@@ -41,7 +41,7 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, t
             .all(connection)
             .await?;
         if let Some(variant) = for_sale(connection, business_id, variants).await? {
-            return Ok(Found::Variant(variant));
+            return Ok(Found::Variant(Box::new(variant)));
         }
     }
     let item = item::Entity::find()
@@ -58,7 +58,7 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, business_id: Uuid, t
         .all(connection)
         .await?;
     Ok(match variants.pop().filter(|_| variants.is_empty()) {
-        Some(only) => Found::Variant(only),
+        Some(only) => Found::Variant(Box::new(only)),
         None => Found::Item(item.id),
     })
 }

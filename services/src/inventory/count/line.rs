@@ -92,7 +92,7 @@ pub async fn scan(services: &Services, actor: &Actor, count_id: Uuid, code: &str
     let write = services.database.write_by(actor).await?;
     find_open(&*write, actor, count_id).await?;
     let variant = match find::find(&*write, actor.business_id, code).await? {
-        Found::Variant(variant) => variant,
+        Found::Variant(variant) => *variant,
         Found::Item(_) => return Err(Problem::field("code", FieldCode::SeveralVariants).into()),
         Found::Nothing => return Err(Problem::field("code", FieldCode::UnknownCode).into()),
     };

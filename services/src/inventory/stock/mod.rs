@@ -167,13 +167,16 @@ pub(crate) async fn explain(
     Ok(())
 }
 
+/// One of a movement's figures.
+type Figure = fn(&Movement) -> i64;
+
 /// Adds up the movements of each variant and changes all of them with one statement.
 async fn change_figures(write: &Write, business_id: Uuid, movements: &[Movement]) -> Result<()> {
     use variant::Column::{BusinessId, Held, Id, OnHand, Shipped, Sold, Waitlisted};
     let mut variants: Vec<Uuid> = movements.iter().map(|movement| movement.variant_id).collect();
     variants.sort_unstable();
     variants.dedup();
-    let raised = |column: variant::Column, figure: fn(&Movement) -> i64| -> SimpleExpr {
+    let raised = |column: variant::Column, figure: Figure| -> SimpleExpr {
         let difference = variants.iter().fold(CaseStatement::new(), |case, id| {
             let sum: i64 = movements.iter().filter(|movement| movement.variant_id == *id).map(figure).sum();
             case.case(Expr::col(Id).eq(*id), sum)
@@ -181,7 +184,7 @@ async fn change_figures(write: &Write, business_id: Uuid, movements: &[Movement]
         Expr::col(column).add(Expr::expr(difference.finally(0_i64)))
     };
     let mut update = variant::Entity::update_many();
-    let figures: [(variant::Column, fn(&Movement) -> i64); 5] = [
+    let figures: [(variant::Column, Figure); 5] = [
         (OnHand, |movement| movement.on_hand),
         (Held, |movement| movement.held),
         (Sold, |movement| movement.sold),

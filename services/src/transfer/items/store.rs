@@ -1,6 +1,6 @@
 //! Writing items in bulk: a few statements for hundreds of them.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, hash_map::Entry};
 
 use domain::{inventory::codes_after, text::fold, transfer::ResultKind};
 use sea_orm::{
@@ -198,12 +198,12 @@ async fn materials(write: &Write, actor: &Actor, works: &[&ItemWork]) -> Result<
     let mut new = Vec::new();
     for name in works.iter().map(|work| &work.input.material).filter(|name| !name.is_empty()) {
         let folded = fold(name);
-        if !materials.contains_key(&folded) {
+        if let Entry::Vacant(place) = materials.entry(folded.clone()) {
             let row = material::Model {
                 id: new_id(),
                 business_id: actor.business_id,
                 name: name.clone(),
-                name_folded: folded.clone(),
+                name_folded: folded,
                 purity: String::new(),
                 unit: actor.weight_unit.symbol().into(),
                 rate: None,
@@ -212,7 +212,7 @@ async fn materials(write: &Write, actor: &Actor, works: &[&ItemWork]) -> Result<
                 hs_code: String::new(),
             };
             new.push(row.clone());
-            materials.insert(folded, row);
+            place.insert(row);
         }
     }
     let made = new.iter().map(|row| row.id).collect();
