@@ -2,7 +2,9 @@ import { expectAccessible } from "../support/accessibility.ts";
 import { expect, test } from "../support/base.ts";
 import { addItem, fillItem, register, unfold } from "../support/shop.ts";
 
-test("an item by weight follows its rate, and four answers are enough for a plain one", async ({ page }) => {
+test("an item by weight follows its rate, and four answers are enough for a plain one", async ({ page, problems }) => {
+  // A form that needs another look is answered with 422, which the browser notes.
+  problems.forgive(/status of 422/);
   await register(page);
   await test.step("a material is taught by its empty place", async () => {
     await page.goto("/stock/materials");
@@ -36,7 +38,7 @@ test("an item by weight follows its rate, and four answers are enough for a plai
 
   await test.step("the rate is changed in place, and that is undone", async () => {
     await page.goto("/stock/materials");
-    await page.getByText("Change the rate of Sterling silver").click();
+    await page.locator("summary", { hasText: "Change the rate of Sterling silver" }).click();
     await page.getByLabel("Rate", { exact: true }).fill("1");
     await page.getByRole("button", { name: "Set rate" }).click();
     await expect(page.getByText("$1.00/g")).toBeVisible();

@@ -94,11 +94,12 @@ pub fn Variants(
     let grid = Grid::new(stored, first_rows, has_choices, typed, names);
     let facts = StoredValue::new((stock, prices));
     let problem = form.problem();
-    let is_open = Memo::new(move |_| {
+    // Once it is open it stays so, as a fold does.
+    let is_open = Memo::new(move |before: Option<&bool>| {
         let is_wrong = problem.with(|problem| {
             problem.iter().flat_map(|problem| &problem.fields).any(|wrong| is_of_choices(&wrong.field))
         });
-        is_wrong || grid.is_several()
+        before == Some(&true) || is_wrong || grid.is_several()
     });
     let row = move |index: usize| {
         let (stock, price) = facts.with_value(|(stock, prices)| {

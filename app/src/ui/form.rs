@@ -1,6 +1,6 @@
 //! What stands around the fields of a form: the list of what is missing, and the button that sends it.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::icons::{Icon, IconName};
 
@@ -57,8 +57,17 @@ pub fn Fold(
     open: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    // It opens by itself and never closes by itself: whoever is typing in it would lose the place.
+    Effect::new(move |_| {
+        if open.get()
+            && let Some(details) = details.get()
+        {
+            details.set_open(true);
+        }
+    });
     view! {
-        <details class="fold" open=move || open.get()>
+        <details class="fold" open=open.get_untracked() node_ref=details>
             <summary>
                 <Icon name=IconName::Down />
                 <span class="fold-title">{title}</span>
