@@ -72,7 +72,8 @@ test("a stock-take is counted on a phone, closed and opened again", async ({ pag
   const tower = page.getByLabel("B27 Rose tower");
   await tower.fill("5");
   await tower.blur();
-  await expect(page.getByText("1 of 2 variants counted")).toBeVisible();
+  // What was typed before the page woke up is kept once it has.
+  await expect(page.getByText("1 of 2 variants counted")).toBeVisible({ timeout: 45_000 });
   const scan = page.getByLabel(/Scan or type a code/);
   for (const counted of [1, 2]) {
     await scan.fill("c3");
