@@ -127,6 +127,7 @@ async fn another_server(world: &World) -> Services {
         gateways: Default::default(),
         carriers: Default::default(),
         mailer: Box::new(world.mailer.clone()),
+        store: Box::new(world.store.clone()),
         live: Default::default(),
         settings: world.services.settings.clone(),
     })

@@ -35,6 +35,7 @@ fn with_real_gateway(app: &TestApp) -> Client {
         gateways: HashMap::from([(Gateway::Stripe, Box::new(stripe) as _)]),
         carriers: HashMap::new(),
         mailer: Box::new(app.world.mailer.clone()),
+        store: Box::new(app.world.store.clone()),
         live: Live::default(),
         settings: Settings { public_url: URL.into(), registration: true },
     });

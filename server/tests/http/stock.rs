@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use services::{database_tests, entities};
 use uuid::Uuid;
