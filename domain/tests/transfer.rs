@@ -322,11 +322,11 @@ fn what_rows_do_not_say_stays() {
 
 #[test]
 fn customers_are_read_with_their_handles_and_addresses() {
-    let mapping = mapping("group,name,email,handles,line1,city,postal_code,country");
+    let mapping = mapping("group,name,email,handles,line1,city,region,postal_code,country");
     let columns = Columns::new(&mapping);
     let rows = rows(&[
-        "1,Ana,ana@x.example,facebook: Ana R; instagram: @ana_r,7 Lane,Austin,78701,United States",
-        "1,Ana,ana@x.example,,8 Lane,Austin,78701,",
+        "1,Ana,ana@x.example,facebook: Ana R; instagram: @ana_r,7 Lane,Austin,TX,78701,United States",
+        "1,Ana,ana@x.example,,8 Lane,Austin,TX,78701,",
     ]);
     assert!(customers::is_of_the_same(&columns, &rows[0], &rows[1]));
     let form = customers::read(&columns, &rows, "US").onto(None);

@@ -22,20 +22,20 @@ pub fn date(cell: &str, order: DateOrder) -> Result<i64, Reason> {
     if typed.is_empty() {
         return Err(FieldCode::Missing.into());
     }
-    let typed = typed.replace('t', " t").replace(',', " ");
-    let mut words = typed.split_whitespace().map(|word| match word.strip_prefix('t') {
-        Some(rest) if rest.starts_with(|character: char| character.is_ascii_digit()) => rest,
-        _ => word,
-    });
-    let first = words.next().unwrap_or_default();
-    let (day, rest): (i64, Vec<&str>) = if first.contains(['-', '/', '.']) && first.starts_with(digit) {
-        (numeric_day(first, order)?, words.collect())
+    // `2026-11-23t09:15` is two words, and a month that has a letter t is one.
+    let mut spaced = String::with_capacity(typed.len());
+    for character in typed.chars() {
+        let divides = character == ',' || (character == 't' && spaced.ends_with(digit));
+        spaced.push(if divides { ' ' } else { character });
+    }
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let first = words.first().copied().unwrap_or_default();
+    let (day, rest) = if first.contains(['-', '/', '.']) && first.starts_with(digit) {
+        (numeric_day(first, order)?, words.get(1..))
     } else {
-        let all: Vec<&str> = std::iter::once(first).chain(words).collect();
-        let joined = all.iter().take(3).map(|word| word.replace(" t", "t")).collect::<Vec<_>>();
-        (worded_day(&joined)?, all.into_iter().skip(3).collect())
+        (worded_day(words.get(..3).unwrap_or_default())?, words.get(3..))
     };
-    Ok(day * DAY + time_of_day(&rest)?)
+    Ok(day * DAY + time_of_day(rest.unwrap_or_default())?)
 }
 
 fn digit(character: char) -> bool {
@@ -68,7 +68,7 @@ fn numeric_day(word: &str, order: DateOrder) -> Result<i64, Reason> {
 }
 
 /// `nov 23 2026` or `23 nov 2026`.
-fn worded_day(words: &[String]) -> Result<i64, Reason> {
+fn worded_day(words: &[&str]) -> Result<i64, Reason> {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let [first, second, year] = words else { return Err(Reason::NotADate) };

@@ -143,7 +143,7 @@ pub fn count(cell: &str) -> Result<i64, Reason> {
         return Err(FieldCode::NotANumber.into());
     }
     let negative = whole.starts_with('-');
-    let digits = whole.trim_start_matches(['-', '+']);
+    let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
     let groups: Vec<&str> = digits.split(',').collect();
     let grouped = groups.len() == 1
         || (groups[0].len() <= 3
@@ -323,7 +323,7 @@ mod tests {
         }
         assert_eq!(
             without_markup("<p>A <b>silver</b> ring &amp; box</p>5 < 6").trim(),
-            "A silver ring & box\n5 < 6".replace("box\n", "box")
+            "A silver ring & box\n5 < 6"
         );
     }
 
