@@ -12,6 +12,7 @@ use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use self::{filter::Filter, table::Items};
+use super::scan::ScanButton;
 use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
@@ -117,7 +118,7 @@ pub fn StockPage() -> impl IntoView {
     let search = move || {
         let keep = kept.with(|kept| kept.parameters().map(|(name, value)| (name, value.to_owned())).to_vec());
         let words = query.with_untracked(|query| query.search.clone());
-        view! { <LiveSearch path="/stock" label="Search items" value=words keep=keep /> }
+        view! { <LiveSearch path="/stock" find="/stock/find" label="Search items" value=words keep=keep /> }
     };
     let list = move || {
         Suspend::new(async move {
@@ -148,6 +149,7 @@ pub fn StockPage() -> impl IntoView {
         <PageHead title="Stock" action=add_item />
         <div class="tools">
             {search}
+            <ScanButton field=".live-search input[type=search]" />
             <a href=filter_href class="button quiet" aria-expanded=move || filters.get().to_string()>
                 "Filter"
             </a>
@@ -193,7 +195,6 @@ fn MoreTools() -> impl IntoView {
         ("/stock/materials", "Materials"),
         ("/stock/count", "Stock-take"),
         ("/stock/tags", "Tags for shelves"),
-        ("/stock/find", "Find by code"),
         ("/import", "Import"),
         ("/export", "Export"),
     ];
