@@ -24,8 +24,10 @@ pub fn date(cell: &str, order: DateOrder) -> Result<i64, Reason> {
     }
     // `2026-11-23t09:15` is two words, and a month that has a letter t is one.
     let mut spaced = String::with_capacity(typed.len());
-    for character in typed.chars() {
-        let divides = character == ',' || (character == 't' && spaced.ends_with(digit));
+    let mut characters = typed.chars().peekable();
+    while let Some(character) = characters.next() {
+        let before_a_digit = characters.peek().copied().is_some_and(digit);
+        let divides = character == ',' || (character == 't' && spaced.ends_with(digit) && before_a_digit);
         spaced.push(if divides { ' ' } else { character });
     }
     let words: Vec<&str> = spaced.split_whitespace().collect();
