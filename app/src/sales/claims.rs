@@ -17,7 +17,7 @@ use super::{
     deeds::{CancelClaim, Deeds, WaitClaim},
     keys::Keyboard,
     lines::with_variant,
-    swipe::swipes,
+    swipe::Swipe,
 };
 use crate::ui::{Amount, Badge, Notice, Section, Tone};
 
@@ -273,7 +273,7 @@ fn ClaimRow(
         let is_this = is_open && opened.with(|opened| opened.as_ref() == Some(&this));
         is_this.then(|| view! { <ClaimChange line=panel_line.clone() deeds=deeds opened=opened /> })
     };
-    let swipe = swipes(stop.clone());
+    let swipe = Swipe::over(stop.clone());
     view! {
         <li
             class="row claim-row"
@@ -282,11 +282,11 @@ fn ClaimRow(
             tabindex="-1"
             aria-current=move || keyboard.is_at(&current).then_some("true")
             on:focusin=move |_| keyboard.at(&at)
-            on:pointerdown=swipe.down
-            on:pointermove=swipe.moved
-            on:pointerup=swipe.up
-            on:pointercancel=swipe.cancelled
-            style:transform=swipe.transform
+            on:pointerdown=move |event| swipe.down(&event)
+            on:pointermove=move |event| swipe.moved(&event)
+            on:pointerup=move |_| swipe.up()
+            on:pointercancel=move |_| swipe.cancelled()
+            style:transform=move || swipe.transform()
         >
             <div class="row-words">
                 <A href=format!("/customers/{}", line.customer_id) attr:class="row-title">

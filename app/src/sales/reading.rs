@@ -8,7 +8,7 @@ use super::{
     keys::Keyboard,
     line_tool::LineTool,
     lines::{Filter, Line, Lines, MOST_LINES, Understood},
-    swipe::swipes,
+    swipe::Swipe,
 };
 use crate::ui::ToneMark;
 
@@ -148,7 +148,7 @@ fn ReadLine(
     let open = Memo::new(move |_| desk.open.get().filter(|(open, _)| *open == index).map(|(_, tool)| tool));
     let tool =
         move || open.get().map(|tool| view! { <LineTool index=index tool=tool desk=desk deeds=deeds /> });
-    let swipe = swipes(id.clone());
+    let swipe = Swipe::over(id.clone());
     view! {
         <li
             class="read-line"
@@ -159,11 +159,11 @@ fn ReadLine(
             tabindex=tabindex
             aria-current=move || keyboard.is_at(&current).then_some("true")
             on:focusin=move |_| keyboard.at(&at)
-            on:pointerdown=swipe.down
-            on:pointermove=swipe.moved
-            on:pointerup=swipe.up
-            on:pointercancel=swipe.cancelled
-            style:transform=swipe.transform
+            on:pointerdown=move |event| swipe.down(&event)
+            on:pointermove=move |event| swipe.moved(&event)
+            on:pointerup=move |_| swipe.up()
+            on:pointercancel=move |_| swipe.cancelled()
+            style:transform=move || swipe.transform()
         >
             {inside}
             {tool}

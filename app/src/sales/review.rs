@@ -15,7 +15,7 @@ use super::{
     desk::Desk,
     keys::{Keyboard, focus},
     lines::preview,
-    swipe::swipes,
+    swipe::Swipe,
     teach::TeachForm,
 };
 use crate::{
@@ -189,7 +189,7 @@ fn Card(
     let stop = format!("review-{id}");
     let author = if line.author.is_empty() { "Nobody named".to_owned() } else { line.author.clone() };
     let (current, at) = (stop.clone(), stop.clone());
-    let swipe = swipes(stop.clone());
+    let swipe = Swipe::over(stop.clone());
     let (phrase, of) = (line.text.clone(), author.clone());
     let (said, said_by) = (line.text.clone(), author.clone());
     let reason = line.reason.clone();
@@ -201,11 +201,11 @@ fn Card(
             tabindex="-1"
             aria-current=move || keyboard.is_at(&current).then_some("true")
             on:focusin=move |_| keyboard.at(&at)
-            on:pointerdown=swipe.down
-            on:pointermove=swipe.moved
-            on:pointerup=swipe.up
-            on:pointercancel=swipe.cancelled
-            style:transform=swipe.transform
+            on:pointerdown=move |event| swipe.down(&event)
+            on:pointermove=move |event| swipe.moved(&event)
+            on:pointerup=move |_| swipe.up()
+            on:pointercancel=move |_| swipe.cancelled()
+            style:transform=move || swipe.transform()
         >
             <p>
                 <b>{said_by}</b>
@@ -293,7 +293,7 @@ fn Decide(
     let chips = move || {
         let offered = offered.get();
         let only = offered.len() == 1;
-        let chips = (1..)
+        (1..)
             .zip(offered)
             .map(|(number, variant): (usize, Offered)| {
                 let key = if only { "enter".to_owned() } else { number.to_string() };
@@ -312,8 +312,7 @@ fn Decide(
                     </button>
                 }
             })
-            .collect_view();
-        chips
+            .collect_view()
     };
     let has_chips = move || offered.with(|offered| !offered.is_empty());
     let of = author.clone();

@@ -231,17 +231,6 @@ impl Client {
         (Answer { status: parts.status, headers: parts.headers, body }, bytes)
     }
 
-    /// The bytes of a file.
-    pub async fn fetch(&self, path: &str) -> Vec<u8> {
-        let mut request = Request::get(path).body(Body::empty()).unwrap();
-        let cookies = self.cookies.lock().unwrap().clone();
-        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        assert_eq!(response.status(), StatusCode::OK);
-        response.into_body().collect().await.unwrap().to_bytes().to_vec()
-    }
-
     /// The value of a cookie that this client holds.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap().get(name).cloned()

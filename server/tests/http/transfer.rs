@@ -157,7 +157,7 @@ database_tests! {
         let owner = app.member("olive@moonlit.example").await;
         let page = owner.get("/export").await;
         assert!(page.body.contains("/export/everything.zip"), "{}", page.body);
-        let zip = owner.fetch("/export/everything.zip").await;
+        let (_, zip) = owner.fetch("/export/everything.zip").await;
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
         let mut told = Vec::new();
         for index in 0..zip.len() {
@@ -181,7 +181,7 @@ database_tests! {
         let answer = owner.get("/export/items.csv").await;
         assert_eq!(answer.header(header::CONTENT_DISPOSITION), "attachment; filename=\"selltrac-items.csv\"");
         assert_eq!(answer.header(header::CACHE_CONTROL), "no-store");
-        let workbook = owner.fetch("/export/invoices.xlsx").await;
+        let (_, workbook) = owner.fetch("/export/invoices.xlsx").await;
         assert!(workbook.starts_with(b"PK"));
     }
 }
