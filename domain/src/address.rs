@@ -166,7 +166,7 @@ mod tests {
         typed.parse("address_", false, &mut check);
         let problem = check.problem().expect("the address is incomplete");
         let fields: Vec<&str> = problem.fields.iter().map(|field| field.field.as_str()).collect();
-        assert_eq!(fields, ["address_line1", "address_postal_code"]);
+        assert_eq!(fields, ["address_line1", "address_region", "address_postal_code"]);
     }
 
     #[test]
