@@ -400,7 +400,8 @@ database_tests! {
         assert_eq!((ana.phone_e164.as_str(), ana.form.addresses.len(), ana.form.handles.len()), ("+15125550100", 1, 1));
 
         undo(&world, &actor, view.id).await;
-        let names: Vec<String> = customer::Entity::find().all(world.services.database.read()).await.unwrap().into_iter().map(|row| format!("{} {}", row.name, row.email)).collect();
+        let mut names: Vec<String> = customer::Entity::find().all(world.services.database.read()).await.unwrap().into_iter().map(|row| format!("{} {}", row.name, row.email)).collect();
+        names.sort();
         assert_eq!(names, ["Ana ana@x.example", "Bea ", "Cy ", "Cy "]);
     }
 
