@@ -3,6 +3,9 @@
 //! Nothing here does I/O, reads a clock or draws a random number, so the same code runs in the browser and on the
 //! server. Each feature is a module of the name that its screens and its work carry in the other crates.
 
+// Money and weight are integers to the last step.
+#![deny(clippy::float_arithmetic)]
+
 #[macro_use]
 mod stored;
 

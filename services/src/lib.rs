@@ -3,6 +3,9 @@
 //! Every use case takes an [`accounts::Actor`], which only a session yields, and asks each query for its business: a row
 //! of another tenant is not found.
 
+// Money and weight are integers to the last step.
+#![deny(clippy::float_arithmetic)]
+
 pub mod accounts;
 pub mod clock;
 pub mod customers;
