@@ -392,7 +392,7 @@ database_tests! {
         assert_eq!((view.counts.added, view.counts.changed, view.counts.problems), (1, 2, 4));
         let why: Vec<Reason> = reasons(&view).into_iter().map(|(_, _, reason)| reason).collect();
         assert!(why.contains(&Reason::SeveralMeant), "two are called Cy");
-        assert!(why.contains(&Reason::Twice(5)) || why.contains(&Reason::TwoCustomers), "{why:?}");
+        assert!(why.contains(&Reason::Twice(3)), "{why:?}");
         assert!(why.contains(&Reason::Twice(7)), "{why:?}");
         let bea = customer::Entity::find().filter(customer::Column::Name.eq("Bea")).one(world.services.database.read()).await.unwrap().unwrap();
         assert_eq!(bea.email_folded, "bea@x.example");
@@ -400,7 +400,8 @@ database_tests! {
         assert_eq!((ana.phone_e164.as_str(), ana.form.addresses.len(), ana.form.handles.len()), ("+15125550100", 1, 1));
 
         undo(&world, &actor, view.id).await;
-        let names: Vec<String> = customer::Entity::find().all(world.services.database.read()).await.unwrap().into_iter().map(|row| format!("{} {}", row.name, row.email)).collect();
+        let mut names: Vec<String> = customer::Entity::find().all(world.services.database.read()).await.unwrap().into_iter().map(|row| format!("{} {}", row.name, row.email)).collect();
+        names.sort();
         assert_eq!(names, ["Ana ana@x.example", "Bea ", "Cy ", "Cy "]);
     }
 

@@ -172,7 +172,7 @@ database_tests! {
             told.push((file.name().unwrap().into_owned(), rows.len()));
         }
         let expected = [
-            ("items", 4), ("customers", 2), ("past-sales", 0), ("claims", 3), ("invoices", 3), ("payments", 1), ("shipments", 1),
+            ("items", 4), ("customers", 1), ("past-sales", 0), ("claims", 2), ("invoices", 2), ("payments", 1), ("shipments", 1),
         ];
         for (kind, rows) in expected {
             assert!(told.contains(&(format!("selltrac-{kind}.csv"), rows)), "{kind}: {told:?}");

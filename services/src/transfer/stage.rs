@@ -178,7 +178,12 @@ async fn finish(
     id: Uuid,
     table: Table,
 ) -> Result<Result<Uuid, FileProblem>> {
-    let width = table.samples.iter().map(Vec::len).chain([table.first.len()]).max().unwrap_or_default();
+    // A column may have no name; but where only some rows are longer than the first one, these are torn.
+    let longer = table.samples.iter().filter(|row| row.len() > table.first.len()).count();
+    let width = match longer * 2 > table.samples.len() {
+        true => table.samples.iter().map(Vec::len).max().unwrap_or_default(),
+        false => table.first.len(),
+    };
     let mut first = table.first;
     first.resize(width, String::new());
     let guess = guess(&first, &table.samples, actor.weight_unit);
