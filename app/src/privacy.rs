@@ -94,7 +94,21 @@ const STORED: &[(&str, &str)] = &[
         "as the seller pasted them, with the author's name, the text, and how it was read. The whole paste is not kept \
          beside them.",
     ),
-    ("Claims and stock", "who claimed which item, how many, when, and what that did to the stock."),
+    (
+        "Claims and stock",
+        "who claimed which item, how many, when, and what that did to the stock; which member moved, counted or changed \
+         something, when, and what was written beside it.",
+    ),
+    (
+        "Pictures of items",
+        "made smaller and encoded anew: places, times and names that a camera had written into them are gone. Whoever has a \
+         picture's address, which cannot be guessed, can see it; buyers see those of what they won.",
+    ),
+    (
+        "Imports and lists",
+        "of an imported file its rows until the import is done, then what it added and what things were before it changed \
+         them, so that it can be undone. Searches that a seller saves, and what rows held before many were changed at once.",
+    ),
     ("Invoices", "what was bought, what it costs, what is paid, and the secret link on which it is paid."),
     (
         "Payments",
@@ -183,13 +197,13 @@ pub fn PrivacyPage() -> impl IntoView {
             <Words
                 title="How long"
                 paragraphs=&[
-                    "In this version nothing but sessions that are over, counts of failed sign-ins and finished tasks is deleted by itself. The rest stays until the operator deletes it from the database.",
+                    "Sessions that are over, counts of failed sign-ins, finished tasks, removed pictures (after a day) and the rows of imports that nobody finished (after a week, with the next import) are deleted by themselves. The rest stays until the operator deletes it from the database.",
                 ]
             />
             <Words
                 title="What is not there yet"
                 paragraphs=&[
-                    "There is no button yet with which a member or buyer gets a copy of their data or has it erased. Until there is one, ask the seller or the operator, who can do both by hand in the database.",
+                    "A seller can take everything along as files under Export. There is no button yet with which one buyer gets a copy of their data or has it erased. Until there is one, ask the seller or the operator, who can do both by hand in the database.",
                 ]
             />
         </PrivacyDocument>

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use domain::{
     address::PostalAddress,
     customers::{
-        AddressForm, CustomerForm, HandleForm,
+        AddressForm, CustomerForm, CustomerQuery, HandleForm,
         credit::CreditForm,
         duplicates::Likeness,
         history::{Part, Undoing},
@@ -66,7 +66,8 @@ async fn named(world: &World, shop: &Actor, name: &str) -> Uuid {
 
 /// The names of those whom a search finds.
 async fn found(world: &World, shop: &Actor, search: &str) -> Vec<String> {
-    let rows = list::list(&world.services, shop, search, "").await.unwrap().rows;
+    let query = CustomerQuery { search: search.into(), ..Default::default() };
+    let rows = list::list(&world.services, shop, &query).await.unwrap().rows;
     rows.into_iter().map(|row| row.name).collect()
 }
 

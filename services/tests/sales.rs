@@ -53,6 +53,20 @@ async fn states(services: &Services, shop: &Actor, sale: Uuid) -> Vec<(String, i
 }
 
 database_tests! {
+    async fn two_buyers_of_one_name_are_two_customers_where_links_tell_them_apart(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let id = world.sale(&shop).await;
+        let paste = "[Ana Ruiz](https://www.tiktok.example/@ana_one)\nsold B27\n2h agoReply\n\
+                     [Ana Ruiz](https://www.tiktok.example/@ana_two)\nsold C3\n2h agoReply\n\
+                     [Kim Lee](https://www.tiktok.example/@kim_stones)\nsold C3\n2h agoReply\n";
+        hold(services, &shop, id, paste.into()).await.unwrap();
+        let mut buyers: Vec<String> =
+            states(services, &shop, id).await.into_iter().map(|(buyer, ..)| buyer).collect();
+        buyers.sort();
+        assert_eq!(buyers, ["Ana Ruiz (ana_one)", "Ana Ruiz (ana_two)", "Kim Lee"]);
+    }
+
     async fn claims_take_stock_first_come_first_served(database: TestDatabase) {
         let world = World::new(database);
         let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);

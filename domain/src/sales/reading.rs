@@ -1,5 +1,8 @@
 //! What reading a paste yields.
 
+use std::collections::{HashSet, hash_map::Entry};
+
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::reasons::Reason;
@@ -229,6 +232,30 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Names, folded, under which several people write in this paste, as the links to their profiles tell.
+    pub fn namesakes(&self, paste: &str) -> HashSet<String> {
+        let mut profiles: FxHashMap<String, Option<&str>> = FxHashMap::default();
+        let mut namesakes = HashSet::new();
+        // A paste without links has nothing to tell.
+        if memchr::memmem::find(paste.as_bytes(), b"](").is_none() {
+            return namesakes;
+        }
+        for comment in self.comments.iter().filter(|comment| comment.author != Span::default()) {
+            let profile = comment.profile(paste);
+            let name = crate::text::fold(comment.author.of(paste));
+            match profiles.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(profile);
+                }
+                Entry::Occupied(known) if *known.get() != profile => {
+                    namesakes.insert(known.key().clone());
+                }
+                Entry::Occupied(_) => {}
+            }
+        }
+        namesakes
+    }
+
     /// What a comment demands. Empty unless its status is [`Status::Act`].
     pub fn claims(&self, comment: &Comment) -> &[Claim] {
         let first = comment.first_claim as usize;

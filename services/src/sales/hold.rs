@@ -138,10 +138,17 @@ fn read(
 ) -> Result<Vec<PastedComment>, Refused> {
     let reading = reader.read(paste)?;
     let corrector = (!corrections.is_empty()).then(|| Corrector::new(reader));
+    let namesakes = reading.namesakes(paste);
     let read = reading.comments.iter().zip(fingerprints(paste, &reading, order)).zip(0_i64..);
     let mut comments: Vec<Option<PastedComment>> = read
         .map(|((comment, fingerprint), position)| {
             let mut read = reader.in_words(paste, &reading, comment);
+            // Two people of one name are two customers; what tells them apart stands behind the name.
+            if let Some(profile) = comment.profile(paste)
+                && namesakes.contains(&fold(&read.author))
+            {
+                read.author = format!("{} ({profile})", read.author);
+            }
             let correction = corrections.of(&fingerprint);
             if let (Some(corrector), Some(correction)) = (&corrector, correction) {
                 read = corrector.apply(&read, correction);
