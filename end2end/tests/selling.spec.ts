@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
 import { expect, test } from "../support/base.ts";
-import { register } from "../support/shop.ts";
+import { addItem, register } from "../support/shop.ts";
 
 const comments = [
   "Ana Ruiz: sold A12 7 x2",
@@ -20,22 +20,8 @@ const isPhone = () => test.info().project.name === "phone";
 /** A business with a ring in two sizes and a tower, and a sale that is open. Ends on the sale. */
 async function openSale(page: Page): Promise<void> {
   await register(page);
-  for (const [code, title, rows] of [
-    ["A12", "Moon ring", [["6", "2"], ["7", "3"]]],
-    ["B27", "Rose tower", [["", "1"]]],
-  ] as const) {
-    await page.goto("/stock/new");
-    await page.getByLabel("Code").fill(code);
-    await page.getByLabel("Title").fill(title);
-    await page.getByLabel("Price", { exact: true }).fill("24");
-    await page.getByLabel("Weight of one piece").fill("1.5");
-    for (const [index, [name, pieces]] of rows.entries()) {
-      await page.getByLabel(`Variant ${index + 1} name`).fill(name);
-      await page.getByLabel(`Variant ${index + 1} pieces`).fill(pieces);
-    }
-    await page.getByRole("button", { name: "Save item" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();
-  }
+  await addItem(page, { code: "A12", title: "Moon ring", price: "24", weight: "1.5", sizes: [["6", "2"], ["7", "3"]] });
+  await addItem(page, { code: "B27", title: "Rose tower", price: "24", weight: "1.5", pieces: "1" });
   await page.goto("/sell/new");
   await page.getByLabel("Title").fill("Friday night silver");
   await page.getByRole("button", { name: "Open the sale" }).click();

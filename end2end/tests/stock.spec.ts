@@ -1,18 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
 import { expect, test } from "../support/base.ts";
-import { register } from "../support/shop.ts";
-
-/** Adds an item of one variant. */
-async function addItem(page: Page, code: string, title: string, pieces: string): Promise<void> {
-  await page.goto("/stock/new");
-  await page.getByLabel("Code", { exact: true }).first().fill(code);
-  await page.getByLabel("Title").fill(title);
-  await page.getByLabel("Price", { exact: true }).fill("18.50");
-  await page.getByLabel("Variant 1 pieces").fill(pieces);
-  await page.getByRole("button", { name: "Save item" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();
-}
+import { addItem, register } from "../support/shop.ts";
 
 /** Opens the page of an item by its code, as a scanner that types does. */
 async function scanInSearch(page: Page, code: string, title: string): Promise<void> {
@@ -28,7 +17,7 @@ test("a restock serves the buyer who waits, and can be undone", async ({ page, p
   test.setTimeout(120_000);
   problems.forgive(/422 .*\/api\/stock\/change/);
   await register(page);
-  await addItem(page, "B27", "Rose tower", "1");
+  await addItem(page, { code: "B27", title: "Rose tower", price: "18.50", pieces: "1" });
   await page.goto("/sell/new");
   await page.getByLabel("Title").fill("Friday night silver");
   await page.getByRole("button", { name: "Open the sale" }).click();
@@ -62,8 +51,8 @@ test("a stock-take is counted on a phone, closed and opened again", async ({ pag
   test.setTimeout(120_000);
   problems.forgive(/422 .*\/api\/stock\/counts\/scan/);
   await register(page);
-  await addItem(page, "B27", "Rose tower", "3");
-  await addItem(page, "C3", "Amber candle", "10");
+  await addItem(page, { code: "B27", title: "Rose tower", price: "18.50", pieces: "3" });
+  await addItem(page, { code: "C3", title: "Amber candle", price: "18.50", pieces: "10" });
   await page.goto("/stock/count");
   await expectAccessible(page);
   await page.getByRole("button", { name: "Begin counting" }).click();
@@ -106,7 +95,7 @@ test("a stock-take is counted on a phone, closed and opened again", async ({ pag
 test("tags are printed in exact sizes", async ({ page }) => {
   test.setTimeout(120_000);
   await register(page);
-  await addItem(page, "B27", "Rose tower", "3");
+  await addItem(page, { code: "B27", title: "Rose tower", price: "18.50", pieces: "3" });
   await scanInSearch(page, "B27", "Rose tower");
   await ledger(page).getByRole("link", { name: "Print tags" }).click();
   const copies = page.getByLabel("Tags of B27 Rose tower");
