@@ -20,7 +20,8 @@ export default defineConfig({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  timeout: 60_000,
+  // The browser's part is built without optimisation here, and wakes up slowly on a small machine.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["./support/closing-line.ts"]],
   use: {

@@ -8,6 +8,9 @@ cd "$REPOSITORY"
 case ${1:-development} in
     development)
         cargo leptos build
+        # The server takes what is pressed already; pressing the browser's part anew for every visitor takes it seconds.
+        rm -f "$LEPTOS_SITE_ROOT"/pkg/*.gz
+        gzip --keep --fast "$LEPTOS_SITE_ROOT"/pkg/*.wasm
         ;;
     release)
         bundle=$REPOSITORY/target/release-bundle
