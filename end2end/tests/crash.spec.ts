@@ -47,11 +47,11 @@ test("a killed server goes on with nothing lost and nothing doubled", async ({ p
 
     const pay = await context.newPage();
     await pay.goto(/http:\/\/\S+\/pay\/\S+/.exec(mail.text)?.[0] ?? "");
-    await pay.getByRole("button", { name: /^Pay \$60\.99 with Stripe$/ }).click();
+    await pay.getByRole("button", { name: /^Pay \$60\.89 with Stripe$/ }).click();
     await expect(pay).toHaveURL(/\/stripe\/checkout\//);
     await server.crashAndRestart();
     await pay.goto(pay.url());
-    await pay.getByRole("button", { name: "Pay $60.99" }).click();
+    await pay.getByRole("button", { name: "Pay $60.89" }).click();
     await server.crashAndRestart();
     await pay.goto(/http:\/\/\S+\/pay\/[^\s?]+/.exec(mail.text)?.[0] ?? "");
     await expect(async () => {
@@ -75,7 +75,7 @@ test("a killed server goes on with nothing lost and nothing doubled", async ({ p
     const csv = await (await page.request.get(at("/reports.csv"))).text();
     const nora = csv.split(/\r?\n/).filter((row) => row.includes("Nora Quill"));
     expect(nora).toHaveLength(1);
-    expect(nora[0]).toContain(",2,60.99,60.99,");
+    expect(nora[0]).toContain(",2,60.89,60.89,");
   } finally {
     await server.stop();
   }

@@ -3,6 +3,7 @@
 
 use domain::lists::{BulkDone, BulkUndone};
 use leptos::{prelude::*, server_fn::ServerFn};
+use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use super::views::TOAST_LASTS;
@@ -13,6 +14,15 @@ use crate::{
     ui::{Notice, SubmitButton, Toast, Tone},
 };
 
+/// Takes back every choice of rows.
+fn choose_nothing() {
+    let Ok(boxes) = document().query_selector_all(".list-form input[type=checkbox]") else { return };
+    let boxes = (0..boxes.length()).filter_map(|index| boxes.item(index));
+    for chosen in boxes.filter_map(|node| node.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        chosen.set_checked(false);
+    }
+}
+
 /// The forms that change rows and undo it, made with the page so that they outlive its rows.
 pub struct BulkForms<S, U>
 where
@@ -21,6 +31,8 @@ where
 {
     pub change: Form<S>,
     pub undo: Form<U>,
+    /// The rows that are shown; nothing before the first are.
+    shown: StoredValue<Option<Vec<Uuid>>>,
 }
 
 impl<S, U> Clone for BulkForms<S, U>
@@ -54,10 +66,15 @@ where
 {
     /// The forms of a page. What they change is asked for anew.
     pub fn new(returned: &Option<Returned>) -> Self {
-        let forms = BulkForms { change: use_form::<S>(returned), undo: use_form::<U>(returned) };
+        let forms = BulkForms {
+            change: use_form::<S>(returned),
+            undo: use_form::<U>(returned),
+            shown: StoredValue::new(None),
+        };
         let changes = use_changes();
         Effect::new(move |_| {
             if matches!(forms.change.action.value().get(), Some(Ok(_))) {
+                choose_nothing();
                 changes.note();
             }
         });
@@ -67,6 +84,17 @@ where
             }
         });
         forms
+    }
+
+    /// Rows stay chosen only while the same rows are shown: a box stays at its place on the screen, whatever comes to stand
+    /// beside it.
+    pub fn shows(self, rows: Vec<Uuid>) {
+        Effect::new(move |_| {
+            let before = self.shown.try_update_value(|shown| shown.replace(rows.clone())).flatten();
+            if before.is_some_and(|before| before != rows) {
+                choose_nothing();
+            }
+        });
     }
 
     /// What was done, with the way back, and what undoing it did.

@@ -136,6 +136,7 @@ fn table(
         Order { words: by.label(), current, href }
     };
     let kinds = CustomersEdit::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
+    bulk.shows(rows.iter().map(|row| row.id).collect());
     let rows = rows.iter().map(|row| customer_row(row, &back)).collect_view();
     let names = sort_head("", [order(CustomerSort::Name), order(CustomerSort::Newest)]);
     let bar = bulk.bar(kinds, start.to_owned(), "Tag");

@@ -92,6 +92,7 @@ fn table(
         .filter(|kind| **kind != hidden)
         .map(|kind| (kind.as_str(), kind.label()))
         .collect();
+    bulk.shows(rows.iter().map(|row| row.id).collect());
     let rows = rows.iter().map(|row| item_row(row, unit, &back)).collect_view();
     let names = sort_head("", [order(ItemSort::Code), order(ItemSort::Title), order(ItemSort::Newest)]);
     let stock = sort_head("", [order(ItemSort::Left)]);
@@ -139,8 +140,8 @@ fn item_row(row: &ItemRow, unit: WeightUnit, back: &str) -> AnyView {
         }
         None => view! { <span class="thumb"></span> }.into_any(),
     };
-    // A price by weight says how it comes about to whoever points at it.
-    let regular = row.regular.map(|regular| view! { <s class="hint">{regular.to_string()}</s> });
+    let regular = row.regular.map(|regular| view! { <s class="money-rate">{amount(regular)}</s> });
+    let told = row.told.clone().map(|told| view! { <span class="money-rate">{told}</span> });
     view! {
         <tr data-tone=row.is_low.then_some("waiting")>
             {pick(row.id, &row.code)}
@@ -160,9 +161,10 @@ fn item_row(row: &ItemRow, unit: WeightUnit, back: &str) -> AnyView {
             </td>
             <td class="state stock-share">{stock_bar(left, held, sold)}</td>
             <td class="num wide-only">{weight::display(row.weight, unit)}</td>
-            <td class="num lead" title=row.told.clone()>
-                {regular}
+            <td class="num lead">
                 {amount(row.price)}
+                {regular}
+                {told}
             </td>
         </tr>
     }
