@@ -47,6 +47,9 @@ fn back() -> (String, String) {
     ("/import".to_owned(), "Back to the imports".to_owned())
 }
 
+/// How often a page asks how far the work is.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// The page of one import.
 #[component]
 pub fn ImportPage() -> impl IntoView {
@@ -72,6 +75,14 @@ pub fn ImportPage() -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(view)) = loaded.get() {
             state.set(Some(view.state));
+        }
+    });
+    // What was done before this page listened, or while the phone slept, is asked for.
+    Effect::new(move |_| {
+        if state.get().is_some_and(ImportState::is_working)
+            && let Ok(timer) = set_interval_with_handle(move || changes.note(), LOOK_AGAIN)
+        {
+            on_cleanup(move || timer.clear());
         }
     });
     let again = Callback::new(move |()| {

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::io::Write;
 
 use domain::transfer::{FileProblem, Row};
@@ -26,7 +24,6 @@ fn rows(bytes: &[u8]) -> Result<(String, Vec<Row>), FileProblem> {
     }
 }
 
-#[expect(clippy::panic, reason = "a test whose disk fails has failed")]
 fn panic_with(error: std::io::Error) -> ! {
     panic!("{error}")
 }
