@@ -34,8 +34,9 @@ const rows = (page: Page) => page.locator("table.list tbody tr");
 /** Ticks the box of a row, which a finger hits beside it. */
 const choose = async (page: Page, name: string) => page.getByRole("checkbox", { name: `Choose ${name}`, exact: true }).check();
 
-test("items are filtered, kept as a view, changed together and put back", async ({ page }) => {
-  test.setTimeout(90_000);
+test("items are filtered, kept as a view, changed together and put back", async ({ page, problems }) => {
+  // A form that needs another look is answered with 422, which the browser notes.
+  problems.forgive(/status of 422/);
   await enterDemo(page);
   await page.goto("/stock");
   const everything = await rows(page).count();
@@ -127,7 +128,6 @@ for (const javaScriptEnabled of [true, false]) {
     test.beforeEach(({ problems }) => problems.forgive(/selltrac\.\S+\.js: csp/));
 
     test("pictures are added, shown and removed", async ({ page }) => {
-      test.setTimeout(60_000);
       await enterDemo(page);
       await page.goto("/stock");
       const item = await page.getByRole("link", { name: "B28 Amethyst sphere" }).getAttribute("href");

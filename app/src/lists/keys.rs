@@ -87,12 +87,17 @@ pub fn use_list_keys() {
 pub fn return_to_row() {
     Effect::new(|_| {
         let hash = window().location().hash().unwrap_or_default();
-        let Some(id) = hash.strip_prefix('#').filter(|id| id.starts_with("row-")) else { return };
-        if let Some(row) = document().get_element_by_id(id).and_then(|row| row.dyn_into::<HtmlElement>().ok())
-        {
-            focus(&row);
-            row.scroll_into_view_with_bool(false);
-        }
+        let Some(id) = hash.strip_prefix('#').filter(|id| id.starts_with("row-")).map(str::to_owned) else {
+            return;
+        };
+        // The rows are put into the page after this has run.
+        request_animation_frame(move || {
+            let row = document().get_element_by_id(&id).and_then(|row| row.dyn_into::<HtmlElement>().ok());
+            if let Some(row) = row {
+                focus(&row);
+                row.scroll_into_view_with_bool(false);
+            }
+        });
     });
 }
 
