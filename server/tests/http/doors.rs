@@ -57,7 +57,6 @@ fn fields(shop: &Shop, shipment: Uuid) -> String {
         ("removed", "true"),
         ("stock", "1"),
         ("to", "0"),
-        ("order[picks]", ""),
         ("query[search]", ""),
         ("query[sale]", ""),
         ("query[after]", ""),
@@ -130,8 +129,9 @@ database_tests! {
                 continue;
             }
             let answer = match method {
-                Method::GET => stranger.get_json(&format!("{path}?{fields}")).await,
-                _ => post(&stranger, path, ("origin", URL), &fields).await,
+                // An order of tags is asked for, an order of comments is set.
+                Method::GET => stranger.get_json(&format!("{path}?{fields}&order%5Bpicks%5D=")).await,
+                _ => post(&stranger, path, ("origin", URL), &format!("{fields}&order=oldest-first")).await,
             };
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}: {}", answer.body);
             assert_eq!(answer.body, r#"{"code":"sign-in-needed"}"#, "{method} {path}");
