@@ -13,16 +13,16 @@ use crate::{
 /// How long a toast stays.
 pub const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Keeps a view of a list.
+/// Keeps a view of a list: its filters and order as they stand in the address.
 #[server(prefix = "/api", endpoint = "views/save")]
 pub async fn save_view(
     list: String,
     #[server(default)] name: String,
-    #[server(default)] query: String,
+    #[server(default)] filters: String,
 ) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let list = ListName::parse(&list).ok_or(domain::problem::Code::NotFound)?;
-    services::lists::views::save(&caller.services, &caller.actor, list, &name, &query).await?;
+    services::lists::views::save(&caller.services, &caller.actor, list, &name, &filters).await?;
     Ok(())
 }
 
@@ -129,7 +129,7 @@ fn KeepView(list: ListName, query: String, save: Form<SaveView>) -> impl IntoVie
             <div class="menu-panel menu-form">
                 <ActionForm action=save.action attr:class="stack tight" attr:novalidate=true>
                     <input type="hidden" name="list" value=list.as_str() />
-                    <input type="hidden" name="query" value=query />
+                    <input type="hidden" name="filters" value=query />
                     <TextField
                         label="Name of the view"
                         name="name"

@@ -124,6 +124,7 @@ database_tests! {
         let shipment = app.ship(&shop).await;
         let (stranger, fields) = (app.anonymous(), fields(&shop, shipment));
         let before = state(&app).await;
+        let mut let_in = Vec::new();
         for (path, method) in functions() {
             if OPEN.contains(&path) {
                 continue;
@@ -133,9 +134,11 @@ database_tests! {
                 Method::GET => stranger.get_json(&format!("{path}?{fields}&order%5Bpicks%5D=")).await,
                 _ => post(&stranger, path, ("origin", URL), &format!("{fields}&order=oldest-first")).await,
             };
-            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}: {}", answer.body);
-            assert_eq!(answer.body, r#"{"code":"sign-in-needed"}"#, "{method} {path}");
+            if (answer.status, answer.body.as_str()) != (StatusCode::UNAUTHORIZED, r#"{"code":"sign-in-needed"}"#) {
+                let_in.push(format!("{path}: {} {}", answer.status, answer.body));
+            }
         }
+        assert_eq!(let_in, Vec::<String>::new());
         assert_eq!(state(&app).await, before);
     }
 
