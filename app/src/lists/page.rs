@@ -221,7 +221,7 @@ mod tests {
         assert_eq!((later.goes_on(), start_of(&later)), (true, "q=ring&archived=1&low=1".to_owned()));
         let by_title = |current| order(&later, ("title", "Title"), "code", current).href;
         assert_eq!(by_title(None), "/stock?q=ring&archived=1&low=1&sort=title");
-        assert_eq!(by_title(Some(false)), "/stock?q=ring&archived=1&low=1&sort=-title");
+        assert_eq!(by_title(Some(false)), "/stock?q=ring&archived=1&low=1&sort=%2Dtitle");
         let by_name = CustomerQuery { sort: "name".into(), ..Default::default() };
         assert_eq!(order(&by_name, ("newest", "Newest"), "newest", None).href, "/customers");
     }
