@@ -140,6 +140,7 @@ fn EditMaterial(view: MaterialView, returned: Option<Returned>) -> impl IntoView
     let entries = StoredValue::new(entries);
     let side = move || {
         view! {
+            <div class="stack loose">
             {made_of_it.with_value(|(name, rows)| made_of(name, rows, items))}
             <Section title="Rates so far">
                 {if has_rates {
@@ -149,6 +150,7 @@ fn EditMaterial(view: MaterialView, returned: Option<Returned>) -> impl IntoView
                         .into_any()
                 }}
             </Section>
+            </div>
         }
     };
     let used = match items {
@@ -162,8 +164,10 @@ fn EditMaterial(view: MaterialView, returned: Option<Returned>) -> impl IntoView
         {removed}
         {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <Columns side=side>
-            <MaterialFields form=form id=id.to_string() stored=stored following=following />
-            {remove_form}
+            <div class="stack loose">
+                <MaterialFields form=form id=id.to_string() stored=stored following=following />
+                {remove_form}
+            </div>
         </Columns>
     }
     .into_any()

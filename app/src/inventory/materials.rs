@@ -247,6 +247,7 @@ fn about(row: &MaterialRow) -> String {
         (items, 0) => format!("{items} items"),
         (1, _) => "1 item follows the rate".to_owned(),
         (items, following) if items == following => format!("{items} items follow the rate"),
+        (items, 1) => format!("{items} items, 1 of them follows the rate"),
         (items, following) => format!("{items} items, {following} of them follow the rate"),
     });
     if let Some(age) = &row.changed {

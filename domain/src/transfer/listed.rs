@@ -19,9 +19,15 @@ impl Listed {
         let cell = |field| columns.cell(row, field).map_or("", |(_, cell)| cell);
         let options =
             [Field::Values1, Field::Values2].map(|field| grid::values(&values::without_markup(cell(field))));
-        let variants = grid::combinations(&options);
+        let mut variants = grid::combinations(&options);
         if variants.is_empty() {
             return None;
+        }
+        // An option without values at the end takes no place.
+        for values in &mut variants {
+            while values.last().is_some_and(String::is_empty) {
+                values.pop();
+            }
         }
         let typed: Vec<String> = cell(Field::Code).split(',').map(text::tidy).collect();
         let code_of = |index: usize| match typed.len() {
