@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Toast, Tone},
+    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Toast, Tone, suspend},
 };
 
 /// How long the way back is offered.
@@ -64,7 +64,7 @@ pub fn DuplicatesPage() -> impl IntoView {
         }
     });
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match loaded.await {
                 Ok(found) => view! { <Pairs found=found apart=apart /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

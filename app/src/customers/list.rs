@@ -21,7 +21,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
-    ui::{Icon, IconName, PageHead, PageProblem},
+    ui::{Icon, IconName, PageHead, PageProblem, suspend},
 };
 
 /// The list of customers. `choices` asks for what the filters offer as well, `done` for what an action did.
@@ -108,7 +108,7 @@ pub fn CustomersPage() -> impl IntoView {
         view! { <LiveSearch path="/customers" label="Search customers" value=words keep=keep /> }
     };
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match customers.await {
                 Ok(list) => {
                     view! { <Customers list=list query=query.get_untracked() views=views bulk=bulk /> }
@@ -126,7 +126,7 @@ pub fn CustomersPage() -> impl IntoView {
     };
     let panel = move || {
         filters.get().then(|| {
-            Suspend::new(async move {
+            suspend(async move {
                 let tags = customers.await.ok().and_then(|list| list.tags).unwrap_or_default();
                 view! { <Filter query=query.get_untracked() tags=tags /> }
             })

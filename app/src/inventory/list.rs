@@ -23,7 +23,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
-    ui::{Icon, IconName, PageHead, PageProblem},
+    ui::{Icon, IconName, PageHead, PageProblem, suspend},
 };
 
 /// The list of items. `choices` asks for what the filters offer as well, `done` for what an action did.
@@ -121,7 +121,7 @@ pub fn StockPage() -> impl IntoView {
         view! { <LiveSearch path="/stock" find="/stock/find" label="Search items" value=words keep=keep /> }
     };
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match items.await {
                 Ok(list) => {
                     view! { <Items list=list query=query.get_untracked() views=views bulk=bulk /> }.into_any()
@@ -138,7 +138,7 @@ pub fn StockPage() -> impl IntoView {
     };
     let panel = move || {
         filters.get().then(|| {
-            Suspend::new(async move {
+            suspend(async move {
                 let choices = items.await.ok().and_then(|list| list.choices).unwrap_or_default();
                 view! { <Filter query=query.get_untracked() choices=choices /> }
             })

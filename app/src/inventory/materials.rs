@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::use_changes,
-    ui::{EmptyState, Icon, IconName, PageHead, PageProblem, SubmitButton, TextField, Toast},
+    ui::{EmptyState, Icon, IconName, PageHead, PageProblem, SubmitButton, TextField, Toast, suspend},
 };
 
 /// How long a toast stays.
@@ -52,7 +52,7 @@ pub fn MaterialsPage() -> impl IntoView {
         }
     });
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match materials.await {
                 Ok(rows) => {
                     view! { <Materials rows=rows returned=returned.get_value() told=told /> }.into_any()

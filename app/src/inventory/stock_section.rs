@@ -10,7 +10,10 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Tone},
+    ui::{
+        Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Tone,
+        suspend,
+    },
 };
 
 /// How long a toast stays.
@@ -81,7 +84,7 @@ pub fn StockSection(
         }
     });
     let section = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match stored.await {
                 Ok(view) => {
                     let id = id.get_untracked();
