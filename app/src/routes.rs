@@ -12,7 +12,10 @@ use leptos_router::{
 
 use crate::{
     accounts::{
-        business_frame::BusinessFrame, register::RegisterPage, settings::SettingsPage, sign_in::SignInPage,
+        business_frame::BusinessFrame,
+        register::RegisterPage,
+        settings::{SettingsPage, packaging::edit::EditPackagingPage},
+        sign_in::SignInPage,
     },
     customers::{
         customer::CustomerPage, duplicates::DuplicatesPage, history::HistoryPage, list::CustomersPage,
@@ -87,6 +90,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("reports") view=ReportPage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
                     <Route path=path!("settings/selling") view=SellingPage ssr=SsrMode::Async />
+                    <Route path=path!("settings/packaging/:id") view=EditPackagingPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

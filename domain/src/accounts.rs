@@ -165,6 +165,8 @@ pub struct Viewer {
     pub weight_unit: WeightUnit,
     pub preset: Preset,
     pub waiting: Waiting,
+    /// The business' revision when this was read, by which a screen knows whether it has missed something.
+    pub revision: i64,
 }
 
 /// What waits in each place, for the counts beside their names.

@@ -25,8 +25,8 @@ pub use self::{
     keyword::KeywordQuery,
     list::{ItemRow, ItemSort, ItemsEdit, StockChoices, StockList, StockQuery},
     material::{
-        MAX_MATERIALS, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate,
-        SHOWN_RATES,
+        MAX_MATERIALS, MadeOfIt, MaterialChoice, MaterialForm, MaterialInput, MaterialRow, MaterialView,
+        PastRate, SHOWN_MADE_OF_IT, SHOWN_RATES,
     },
     price::{MAX_RATE_MICROS, MAX_WASTAGE, PriceFacts, Priced, Pricing, Rate, WeightRate, per_cent, wastage},
     variant::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, VariantInput, variant_name},

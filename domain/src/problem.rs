@@ -116,6 +116,8 @@ pub enum FieldCode {
     BadCharacter,
     /// Somebody or something has this already.
     Taken,
+    /// Something has it that was removed and can be put back.
+    TakenByRemoved,
     /// The thing with this id has it already.
     TakenByAnother(Uuid),
     /// Written twice in this form.
@@ -175,6 +177,9 @@ impl FieldCode {
             FieldCode::NotEnough => "There is not that much of it.".into(),
             FieldCode::BadCharacter => "There is a character here that cannot be used.".into(),
             FieldCode::Taken => "This is taken already.".into(),
+            FieldCode::TakenByRemoved => {
+                "Something that was removed is called this. Put it back instead of adding it again.".into()
+            }
             FieldCode::TakenByAnother(_) => "Somebody else has this already.".into(),
             FieldCode::Twice => "This stands here twice.".into(),
             FieldCode::BelowHeld(1) => {

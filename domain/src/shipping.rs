@@ -71,6 +71,11 @@ pub fn cheapest(rates: &[Rate]) -> Option<&Rate> {
     rates.iter().min_by_key(|rate| (rate.price.minor, rate.days.unwrap_or(i64::MAX)))
 }
 
+/// The most packagings that one business has at a time.
+pub const MAX_PACKAGINGS: u64 = 100;
+/// How many of those that were removed are shown, the one removed last first.
+pub const SHOWN_REMOVED: u64 = 20;
+
 /// A kind of box or mailer as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -85,6 +90,8 @@ pub struct PackagingForm {
     pub cost: String,
     /// How many there are; empty where they are not counted.
     pub stock: String,
+    /// How many there were when the form was filled in. Where that was left as it is, boxes that were used since stay so.
+    pub was: String,
 }
 
 /// A kind of box or mailer, checked: milligrams and millimetres.
@@ -101,6 +108,11 @@ pub struct PackagingInput {
 }
 
 impl PackagingForm {
+    /// Whether how many there are was typed anew.
+    pub fn is_counted_anew(&self) -> bool {
+        text::tidy(&self.stock) != text::tidy(&self.was)
+    }
+
     /// Checks every field, the weight in `unit`, the cost in `currency`.
     ///
     /// # Errors
@@ -158,6 +170,14 @@ fn millimetres(typed: &str) -> Result<i64, FieldCode> {
     }
 }
 
+/// Millimetres as they are typed: centimetres with at most one decimal.
+pub fn centimetres(millimetres: i64) -> String {
+    match millimetres % 10 {
+        0 => (millimetres / 10).to_string(),
+        rest => format!("{}.{rest}", millimetres / 10),
+    }
+}
+
 /// A kind of box or mailer as shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Packaging {
@@ -184,11 +204,18 @@ impl Packaging {
 
 /// Millimetres as centimetres: `20 × 15.5 × 8 cm`.
 pub fn size_text(length: i64, width: i64, height: i64) -> String {
-    let centimetres = |millimetres: i64| match millimetres % 10 {
-        0 => (millimetres / 10).to_string(),
-        rest => format!("{}.{rest}", millimetres / 10),
-    };
     format!("{} × {} × {} cm", centimetres(length), centimetres(width), centimetres(height))
+}
+
+/// The page on which a packaging is changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackagingView {
+    pub id: Uuid,
+    pub form: PackagingForm,
+    /// Parcels without a label that are packed in it.
+    pub waiting: i64,
+    /// Whether it is on the list no longer.
+    pub is_removed: bool,
 }
 
 /// What keeps a parcel from being posted.
@@ -287,5 +314,6 @@ mod tests {
         assert_eq!(millimetres("0"), Err(FieldCode::TooLittle(1)));
         assert_eq!(millimetres("301"), Err(FieldCode::TooMuch(300)));
         assert_eq!(size_text(200, 155, 80), "20 × 15.5 × 8 cm");
+        assert_eq!(millimetres(&centimetres(155)), Ok(155));
     }
 }

@@ -292,6 +292,114 @@ fn variations_of_square_with_a_sku_each_are_one_item() {
     assert_eq!(single.variants, [VariantForm { quantity: "0".into(), ..VariantForm::default() }]);
 }
 
+const ETSY: &str = "TITLE,DESCRIPTION,PRICE,CURRENCY_CODE,QUANTITY,TAGS,MATERIALS,IMAGE1,VARIATION 1 TYPE,VARIATION 1 NAME,VARIATION 1 VALUES,VARIATION 2 TYPE,VARIATION 2 NAME,VARIATION 2 VALUES,SKU";
+
+/// An item of Etsy with these values of its options and these codes.
+fn of_etsy(first: &str, second: &str, codes: &str) -> ItemForm {
+    let mapping = mapping(ETSY);
+    let columns = Columns::new(&mapping);
+    let settings = ItemSettings { currency: Currency::USD, unit: WeightUnit::Oz, markup: true };
+    let names = |values: &str, name: &str| if values.is_empty() { String::new() } else { name.to_owned() };
+    let cells: Vec<String> = [
+        "Stacking ring",
+        "Thin &amp; light",
+        "24.00",
+        "USD",
+        "12",
+        "ring,silver",
+        "silver",
+        "a.jpg",
+        "Custom Property",
+        &names(first, "Ring size"),
+        first,
+        "Color",
+        &names(second, "Metal"),
+        second,
+        codes,
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let mut next = cells.clone();
+    next[14].clear();
+    let rows = [Row { line: 2, cells }, Row { line: 3, cells: next }];
+    assert!(!items::is_of_the_same(&columns, &rows[0], &rows[1]), "each row is an item of its own");
+    let draft = items::read(&columns, &rows[..1], settings);
+    assert_eq!(draft.problems, []);
+    draft.onto(None).unwrap()
+}
+
+fn told(form: &ItemForm) -> Vec<(String, &str, &str)> {
+    let rows = form.variants.iter();
+    rows.map(|one| (one.values.join("/"), one.code.as_str(), one.quantity.as_str())).collect()
+}
+
+#[test]
+fn variations_of_etsy_stand_in_one_cell() {
+    let form = of_etsy("6, 7", "Gold,Silver", "R-6G,R-6S,R-7G,R-7S");
+    assert_eq!(
+        (form.code.as_str(), form.title.as_str(), form.price.as_str()),
+        ("R-6G", "Stacking ring", "24.00")
+    );
+    assert_eq!(form.options, ["Ring size", "Metal"]);
+    assert_eq!(
+        told(&form),
+        [
+            ("6/Gold".into(), "", "0"),
+            ("6/Silver".into(), "R-6S", "0"),
+            ("7/Gold".into(), "R-7G", "0"),
+            ("7/Silver".into(), "R-7S", "0")
+        ]
+    );
+    assert_eq!(form.note, "12 pieces of all variants together, by the file it was imported from.");
+    assert!(form.parse(Currency::USD, WeightUnit::Oz).is_ok());
+
+    let form = of_etsy("6,7,7 ,", "", "RING");
+    assert_eq!(form.code, "RING", "one code for all is the item's");
+    assert_eq!((form.options.len(), told(&form)), (1, vec![("6".into(), "", "0"), ("7".into(), "", "0")]));
+    let form = of_etsy("One size", "", "RING");
+    assert_eq!(
+        (told(&form), form.note.as_str()),
+        (vec![("One size".into(), "", "12")], ""),
+        "it is of the only one"
+    );
+    let form = of_etsy("", "", "RING");
+    assert_eq!((form.code.as_str(), told(&form)), ("RING", vec![(String::new(), "", "12")]));
+}
+
+#[test]
+fn codes_of_etsy_that_fit_no_variant_are_given_to_none() {
+    let form = of_etsy("6,7", "Gold,Silver", "A,B");
+    assert_eq!((form.code.as_str(), form.variants.len()), ("", 4));
+    assert!(form.variants.iter().all(|variant| variant.code.is_empty()));
+    let form = of_etsy("6,7,8", "", "A,,C");
+    assert_eq!(told(&form).into_iter().map(|(_, code, _)| code).collect::<Vec<_>>(), ["", "", "C"]);
+}
+
+#[test]
+fn an_item_of_etsy_is_brought_up_to_date() {
+    let mut known = of_etsy("6,7", "", "A,B");
+    known.note = "mine".into();
+    known.variants[1].quantity = "5".into();
+    let mapping = mapping(ETSY);
+    let columns = Columns::new(&mapping);
+    let settings = ItemSettings { currency: Currency::USD, unit: WeightUnit::Oz, markup: true };
+    let mut cells = vec![String::new(); 15];
+    (cells[0], cells[4], cells[9], cells[10], cells[14]) =
+        ("Stacking ring".into(), "20".into(), "Ring size".into(), "6,7,8".into(), "A,B,C".into());
+    let draft = items::read(&columns, &[Row { line: 2, cells }], settings);
+    let form = draft.onto(Some(known)).unwrap();
+    let expected = [("6".into(), "", "0"), ("7".into(), "B", "5"), ("8".into(), "C", "0")];
+    assert_eq!((told(&form), form.note.as_str()), (expected.to_vec(), "mine"), "what is there stays counted");
+}
+
+#[test]
+fn values_without_end_are_too_many_variants() {
+    let many = |start: i64| (start..start + 100).map(|value| value.to_string()).collect::<Vec<_>>().join(",");
+    let form = of_etsy(&many(0), &many(0), "");
+    assert_eq!(form.variants.len(), domain::inventory::MAX_VARIANTS + 1);
+    assert!(form.parse(Currency::USD, WeightUnit::Oz).is_err());
+}
+
 #[test]
 fn what_rows_do_not_say_stays() {
     let mapping = mapping("code,title,price,size,quantity,note");

@@ -319,6 +319,7 @@ database_tests! {
             "B27: 5 on hand, but the movements come to 3",
             "B27: 0 waiting, but the movements come to 1",
             "B27: 0 waiting, but the claims come to 1",
+            "B27: 0 left by its own figure, but its variants have 2",
         ]);
     }
 

@@ -180,4 +180,79 @@ database_tests! {
         assert_eq!(refused.fields[0].code, FieldCode::NoRate);
         assert_eq!(material::view(services, &shop, silver).await.unwrap().form.rate, "0.85");
     }
+
+    async fn a_removed_material_stays_with_what_is_made_of_it(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (shop, silver) = shop_with_silver(&world).await;
+        let bangle = item::save(services, &shop, None, &by_weight("W1", "32 g")).await.unwrap();
+        material::remove(services, &shop, silver).await.unwrap();
+        let row = material::list(services, &shop).await.unwrap().remove(0);
+        assert_eq!((row.is_removed, row.items, row.following), (true, 1, 1));
+        let page = material::view(services, &shop, silver).await.unwrap();
+        let made: Vec<_> = page.made_of_it.iter().map(|item| (item.code.as_str(), item.by_weight)).collect();
+        assert_eq!((page.is_removed, made), (true, vec![("W1", true)]));
+        assert!(item::setting(services, &shop).await.unwrap().materials.is_empty(), "it is not offered");
+
+        // Its rate can still be changed, and what is made of it follows.
+        material::set_rate(services, &shop, silver, "1").await.unwrap();
+        let view = item::view(services, &shop, bangle).await.unwrap();
+        assert_eq!(view.prices[0].price.minor, 3_520);
+        assert_eq!(view.setting.materials.len(), 1, "the item itself may keep it");
+        let form = ItemForm { title: "Wavy bangle".into(), ..view.form };
+        item::save(services, &shop, Some(bangle), &form).await.unwrap();
+        assert!(material::view(services, &shop, silver).await.unwrap().is_removed, "keeping it says nothing new");
+        let choices = list::choices(services, &shop).await.unwrap();
+        assert_eq!(choices.materials, ["Sterling silver"], "what is there can be looked for");
+
+        // Whoever names it for something new wants it back.
+        item::save(services, &shop, None, &by_weight("W2", "10 g")).await.unwrap();
+        assert!(!material::view(services, &shop, silver).await.unwrap().is_removed);
+    }
+
+    async fn a_removed_material_is_put_back_rather_than_made_twice(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (shop, silver) = shop_with_silver(&world).await;
+        let stranger = world.owner("nina@other.example").await;
+        material::remove(services, &shop, silver).await.unwrap();
+        material::remove(services, &shop, silver).await.unwrap();
+        assert!(list::choices(services, &shop).await.unwrap().materials.is_empty(), "nothing is made of it");
+        let refused = problem(material::save(services, &shop, None, &self::silver()).await);
+        assert_eq!(refused.fields[0].code, FieldCode::TakenByRemoved);
+        for outcome in [
+            problem(material::remove(services, &stranger, silver).await),
+            problem(material::restore(services, &stranger, silver).await),
+        ] {
+            assert_eq!(outcome.code, Code::NotFound);
+        }
+        material::restore(services, &shop, silver).await.unwrap();
+        let refused = problem(material::save(services, &shop, None, &self::silver()).await);
+        assert_eq!(refused.fields[0].code, FieldCode::Taken);
+        assert!(!material::list(services, &shop).await.unwrap()[0].is_removed);
+    }
+
+    async fn items_are_found_by_what_they_are_made_of(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (shop, silver) = shop_with_silver(&world).await;
+        item::save(services, &shop, None, &by_weight("W1", "32 g")).await.unwrap();
+        world.item(&shop, "B27", "Rose tower", "18.50", &[("", "3")]).await;
+        let found = async |words: &str| -> Vec<String> {
+            let query = StockQuery { search: words.into(), ..Default::default() };
+            let rows = list::list(services, &shop, &query).await.unwrap().rows;
+            rows.into_iter().map(|row| row.code).collect()
+        };
+        assert_eq!(found("sterl").await, ["W1"]);
+        assert_eq!(found("bangle SILVER").await, ["W1"]);
+        let form = MaterialForm { name: "Argentium".into(), ..self::silver() };
+        material::save(services, &shop, Some(silver), &form).await.unwrap();
+        assert_eq!(found("argent").await, ["W1"], "a new name is known at once");
+        assert!(found("sterling").await.is_empty());
+        // A change of many items writes the same texts.
+        let chosen = domain::lists::Chosen { all: "1".into(), ..Default::default() };
+        let edit = domain::inventory::ItemsEdit::Category.as_str();
+        services::inventory::bulk::change(services, &shop, edit, "Bangles", &chosen).await.unwrap();
+        assert_eq!(found("argent").await, ["W1"]);
+    }
 }

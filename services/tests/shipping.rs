@@ -5,7 +5,7 @@
 use domain::{
     payments::Gateway,
     problem::Code,
-    shipping::{LabelProblem, ShipBlocker, ShipmentState, ShipmentView},
+    shipping::{LabelProblem, MAX_PACKAGINGS, PackagingForm, ShipBlocker, ShipmentState, ShipmentView},
     time::{HOUR, MINUTE},
 };
 use sea_orm::EntityTrait;
@@ -104,6 +104,88 @@ database_tests! {
         assert_eq!(refused.problem().code, Code::NotFound);
         let refused = packaging::count(&world.services, &shop, mailer.id, "-5").await.unwrap_err();
         assert!(refused.problem().message_for("stock").is_some());
+    }
+
+    async fn a_packaging_is_changed_and_parcels_in_it_follow(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (shop, id) = paid(&world).await;
+        let mailer = packaging::list(services, &shop).await.unwrap().remove(0);
+        let page = packaging::view(services, &shop, mailer.id).await.unwrap();
+        assert_eq!((page.form.weight.as_str(), page.form.length.as_str(), page.waiting), ("0.6", "23", 1));
+        quote::ask(services, &shop, id).await.unwrap();
+
+        let form = PackagingForm { name: "Padded mailer".into(), cost: "0.18".into(), stock: "5".into(), ..page.form };
+        packaging::save(services, &shop, mailer.id, &form).await.unwrap();
+        let saved = packaging::list(services, &shop).await.unwrap().remove(0);
+        assert_eq!((saved.name.as_str(), saved.cost.unwrap().minor, saved.stock), ("Padded mailer", 18, Some(5)));
+        assert_ne!(view(&world, &shop, id).await.rates, [], "its measures are the same");
+
+        // Somebody used one while the form was open; that stays counted.
+        let form = packaging::view(services, &shop, mailer.id).await.unwrap().form;
+        packaging::count(services, &shop, mailer.id, "4").await.unwrap();
+        let form = PackagingForm { weight: "1".into(), height: "4.5".into(), ..form };
+        packaging::save(services, &shop, mailer.id, &form).await.unwrap();
+        assert_eq!(packaging::list(services, &shop).await.unwrap()[0].stock, Some(4));
+        let after = view(&world, &shop, id).await;
+        assert_eq!((after.rates, after.parcel.unwrap().height), (vec![], 45), "another size asks for new rates");
+
+        let refused = packaging::save(services, &shop, mailer.id, &PackagingForm::default()).await.unwrap_err();
+        let fields: Vec<String> = refused.problem().fields.into_iter().map(|field| field.field).collect();
+        assert_eq!(fields, ["name", "weight", "length", "width", "height"]);
+        let stranger = world.owner("nina@other.example").await;
+        for outcome in [
+            packaging::view(services, &stranger, mailer.id).await.map(drop),
+            packaging::save(services, &stranger, mailer.id, &form).await,
+            packaging::restore(services, &stranger, mailer.id).await,
+        ] {
+            assert_eq!(outcome.unwrap_err().problem().code, Code::NotFound);
+        }
+    }
+
+    async fn a_removed_packaging_is_offered_to_nothing_new(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (shop, id) = paid(&world).await;
+        let mailer = packaging::list(services, &shop).await.unwrap().remove(0).id;
+        let form = packaging::view(services, &shop, mailer).await.unwrap().form;
+        let form = PackagingForm { name: "Box".into(), ..form };
+        packaging::add(services, &shop, &form).await.unwrap();
+        let boxed = packaging::list(services, &shop).await.unwrap()[1].id;
+        packaging::remove(services, &shop, mailer).await.unwrap();
+        let offered = async |id: Uuid| -> Vec<Uuid> {
+            view(&world, &shop, id).await.packagings.iter().map(|packaging| packaging.id).collect()
+        };
+        assert_eq!(offered(id).await, [boxed, mailer], "the parcel in it keeps it");
+        assert_eq!(packaging::removed(services, &shop).await.unwrap()[0].id, mailer);
+        assert!(packaging::view(services, &shop, mailer).await.unwrap().is_removed);
+        quote::repack(services, &shop, id, mailer).await.unwrap();
+        quote::repack(services, &shop, id, boxed).await.unwrap();
+        assert_eq!(offered(id).await, [boxed]);
+        let refused = quote::repack(services, &shop, id, mailer).await.unwrap_err();
+        assert_eq!(refused.problem().code, Code::WrongState);
+        packaging::restore(services, &shop, mailer).await.unwrap();
+        assert_eq!(offered(id).await, [mailer, boxed]);
+        assert!(packaging::removed(services, &shop).await.unwrap().is_empty());
+    }
+
+    async fn there_is_room_for_a_hundred_packagings(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let shop = world.shop("olive@moonlit.example").await;
+        let mailer = packaging::list(services, &shop).await.unwrap().remove(0).id;
+        let form = packaging::view(services, &shop, mailer).await.unwrap().form;
+        packaging::remove(services, &shop, mailer).await.unwrap();
+        for number in 0..MAX_PACKAGINGS {
+            let form = PackagingForm { name: format!("Box {number}"), ..form.clone() };
+            packaging::add(services, &shop, &form).await.unwrap();
+        }
+        for refused in [
+            packaging::add(services, &shop, &form).await.unwrap_err(),
+            packaging::restore(services, &shop, mailer).await.unwrap_err(),
+        ] {
+            assert!(refused.problem().message_for("name").is_some());
+        }
     }
 
     async fn rates_are_asked_once_until_the_parcel_changes(database: TestDatabase) {

@@ -64,14 +64,17 @@ fn nobody() -> Viewer {
         weight_unit: WeightUnit::Oz,
         preset: Preset::default(),
         waiting: Waiting::default(),
+        revision: 0,
     }
 }
 
 /// The frame. A visitor who is not signed in is sent to the page that lets people in, and back afterwards.
 #[component]
 pub fn BusinessFrame(children: ChildrenFn) -> impl IntoView {
-    // The server listens only to those who are signed in, so the frame is where listening begins.
-    provide_changes();
+    let first = SharedValue::new(use_context::<Viewer>).into_inner();
+    // The server listens only to those who are signed in, so the frame is where listening begins. The viewer is read
+    // before anything else of the page, so its revision is not newer than what the page shows.
+    provide_changes(first.as_ref().map(|viewer| viewer.revision));
     let changes = use_changes();
     let location = use_location();
     let here = move || {
@@ -80,7 +83,6 @@ pub fn BusinessFrame(children: ChildrenFn) -> impl IntoView {
     #[cfg(feature = "ssr")]
     send_strangers_away(&here());
 
-    let first = SharedValue::new(use_context::<Viewer>).into_inner();
     let asks_at_once = first.is_none();
     let known = RwSignal::new(first);
     provide_context(KnownViewer(known));

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
-use crate::error::AppError;
+use crate::{error::AppError, live::Changes};
 
 /// Asks the server again whenever `cause` changes, and hands over the answer. An answer that was overtaken by a newer
 /// cause, or whose page has gone, is dropped. `at_once` asks for the first time too. Only the browser does so.
@@ -24,4 +24,22 @@ pub fn ask_again<K, T, A>(
         }
         now
     });
+}
+
+/// Keeps what a page was loaded with in step with what others change. Where the server does not answer, or says the same,
+/// what is shown stays.
+pub fn keep_fresh<T, A>(shown: RwSignal<T>, changes: Changes, ask: impl Fn() -> A + 'static)
+where
+    T: PartialEq + Send + Sync + 'static,
+    A: Future<Output = Result<T, AppError>> + 'static,
+{
+    ask_again(
+        false,
+        move || changes.count(),
+        ask,
+        move |answer| match answer {
+            Ok(fresh) if shown.with_untracked(|shown| *shown != fresh) => shown.set(fresh),
+            Ok(_) | Err(_) => {}
+        },
+    );
 }

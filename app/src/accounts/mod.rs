@@ -4,6 +4,7 @@ pub mod address_fields;
 pub mod business_frame;
 #[cfg(feature = "ssr")]
 pub mod cookie;
+pub mod form_fields;
 pub mod form_problems;
 pub mod fresh;
 pub mod live_search;

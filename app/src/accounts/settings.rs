@@ -2,7 +2,7 @@
 
 mod business;
 mod connection;
-mod packaging;
+pub mod packaging;
 
 use domain::{accounts::BusinessForm, payments::ConnectedAccount, shipping::Packaging};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -14,7 +14,7 @@ use self::{
     connection::{Connection, ConnectionTexts},
     packaging::PackagingSection,
 };
-use super::fresh::ask_again;
+use super::fresh::keep_fresh;
 use crate::{
     error::AppError,
     form::use_returned,
@@ -33,6 +33,8 @@ pub struct SettingsView {
     pub carriers: Vec<ConnectedAccount>,
     /// Boxes and mailers.
     pub packagings: Vec<Packaging>,
+    /// Those that were removed and can be put back.
+    pub removed_packagings: Vec<Packaging>,
 }
 
 /// The settings of the caller's business.
@@ -45,6 +47,7 @@ pub async fn load_settings() -> Result<SettingsView, AppError> {
         gateways: services::payments::account::list(services, actor).await?,
         carriers: services::shipping::account::list(services, actor).await?,
         packagings: services::shipping::packaging::list(services, actor).await?,
+        removed_packagings: services::shipping::packaging::removed(services, actor).await?,
     })
 }
 
@@ -101,55 +104,37 @@ pub fn SettingsPage() -> impl IntoView {
 fn Sections(first: SettingsView, returned: Option<crate::form::Returned>) -> impl IntoView {
     let view = RwSignal::new(first);
     let changes = use_changes();
-    ask_again(
-        false,
-        move || changes.count(),
-        load_settings,
-        move |answer| {
-            if let Ok(fresh) = answer {
-                view.set(fresh);
-            }
-        },
-    );
+    keep_fresh(view, changes, load_settings);
     let of = |accounts: &[ConnectedAccount], name: &str| {
         accounts.iter().find(|known| known.provider == name).cloned()
     };
     let stripe = Memo::new(move |_| view.with(|view| of(&view.gateways, STRIPE.name)));
     let easypost = Memo::new(move |_| view.with(|view| of(&view.carriers, EASYPOST.name)));
     let packagings = Memo::new(move |_| view.with(|view| view.packagings.clone()));
+    let removed = Memo::new(move |_| view.with(|view| view.removed_packagings.clone()));
     let business = view.with_untracked(|view| view.business.clone());
     // Each section is built by a closure of its own, which takes what it needs with it.
     let [for_business, for_payments, for_postage, for_packaging] = std::array::from_fn(|_| returned.clone());
     view! {
         <div class="stack loose">
-            <div id="business">
-                <Section title="Business">
-                    <BusinessSection stored=business returned=for_business />
-                </Section>
-            </div>
-            <div id="selling">
-                <Section title="Selling">
-                    <p class="quiet">"How long claims are held, how much one buyer gets, which words claim, and what the reader was taught."</p>
-                    <p>
-                        <a href="/settings/selling">"Change the rules of selling"</a>
-                    </p>
-                </Section>
-            </div>
-            <div id="payments">
-                <Section title="Payments">
-                    <Connection texts=STRIPE account=stripe returned=for_payments />
-                </Section>
-            </div>
-            <div id="postage">
-                <Section title="Postage">
-                    <Connection texts=EASYPOST account=easypost returned=for_postage />
-                </Section>
-            </div>
-            <div id="packaging">
-                <Section title="Packaging">
-                    <PackagingSection packagings=packagings returned=for_packaging />
-                </Section>
-            </div>
+            <Section id="business" title="Business">
+                <BusinessSection stored=business returned=for_business />
+            </Section>
+            <Section id="selling" title="Selling">
+                <p class="quiet">"How long claims are held, how much one buyer gets, which words claim, and what the reader was taught."</p>
+                <p>
+                    <a href="/settings/selling">"Change the rules of selling"</a>
+                </p>
+            </Section>
+            <Section id="payments" title="Payments">
+                <Connection texts=STRIPE account=stripe returned=for_payments />
+            </Section>
+            <Section id="postage" title="Postage">
+                <Connection texts=EASYPOST account=easypost returned=for_postage />
+            </Section>
+            <Section id="packaging" title="Packaging">
+                <PackagingSection packagings=packagings removed=removed returned=for_packaging />
+            </Section>
         </div>
     }
     .into_any()

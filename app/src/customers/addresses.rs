@@ -10,7 +10,7 @@ use super::{customer::SaveCustomer, rows_at_first};
 use crate::{
     accounts::address_fields::AddressFields,
     form::{Form, Returned},
-    ui::TextField,
+    ui::{Radio, TextField},
 };
 
 /// The addresses, the one that parcels go to first.
@@ -89,13 +89,7 @@ fn AddressRow(
         let choice = (known > 0 || index > 0).then(|| {
             view! {
                 <label class="check">
-                    <input
-                        type="radio"
-                        name="form[default_address]"
-                        value=place_of.clone()
-                        checked=default.get_untracked() == place_of
-                        on:change=move |_| default.set(place_of.clone())
-                    />
+                    <Radio name="form[default_address]" value=place_of bind=default />
                     <span>"Parcels go here"</span>
                 </label>
             }

@@ -1,18 +1,13 @@
 //! Blocking a buyer, and taking it back.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use crate::{
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Notice, SubmitButton, Toast, Tone},
+    ui::{Notice, SubmitButton, TOAST_LASTS, Toast, Tone},
 };
-
-/// How long the way back is offered.
-const UNDO: Duration = Duration::from_secs(10);
 
 /// Blocks a customer or takes the block back; gives whether they are blocked now.
 #[server(prefix = "/api", endpoint = "customers/block")]
@@ -44,7 +39,7 @@ pub fn Blocking(
         let Some(Ok(blocked)) = form.action.value().get() else { return };
         changes.note();
         said.set(blocked.then(|| "Blocked. Their comments go to review from now on.".to_owned()));
-        if let Ok(timer) = set_timeout_with_handle(move || said.set(None), UNDO) {
+        if let Ok(timer) = set_timeout_with_handle(move || said.set(None), TOAST_LASTS) {
             on_cleanup(move || timer.clear());
         }
     });

@@ -1,7 +1,5 @@
 //! Customers who may be the same person.
 
-use std::time::Duration;
-
 use domain::customers::duplicates::{Duplicates, Pair, Twin};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
@@ -10,11 +8,8 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Toast, Tone, suspend},
+    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, TOAST_LASTS, Toast, Tone, suspend},
 };
-
-/// How long the way back is offered.
-const UNDO: Duration = Duration::from_secs(10);
 
 /// Pairs of customers who may be the same person.
 #[server(prefix = "/api", endpoint = "customers/duplicates", input = GetUrl)]
@@ -53,7 +48,7 @@ pub fn DuplicatesPage() -> impl IntoView {
         let Some(Ok(pair)) = apart.action.value().get() else { return };
         changes.note();
         last.set(Some(pair));
-        if let Ok(timer) = set_timeout_with_handle(move || last.set(None), UNDO) {
+        if let Ok(timer) = set_timeout_with_handle(move || last.set(None), TOAST_LASTS) {
             on_cleanup(move || timer.clear());
         }
     });

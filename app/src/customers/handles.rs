@@ -12,7 +12,10 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{customer::SaveCustomer, rows_at_first};
-use crate::form::{Form, Returned};
+use crate::{
+    form::{Form, Returned},
+    ui::typed_in_step,
+};
 
 /// The grid.
 #[component]
@@ -129,7 +132,7 @@ fn HandleRow(id: String, form: Form<SaveCustomer>, index: usize, stored: HandleF
                 id=control
                 name=name("handle")
                 value=handle.get_untracked()
-                prop:value=move || handle.get()
+                node_ref=typed_in_step(handle)
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"

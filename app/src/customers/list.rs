@@ -8,21 +8,25 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::components::A;
 
 use self::table::{Customers, Filter};
 use crate::{
-    accounts::live_search::{LiveSearch, list_address},
     error::AppError,
     form::use_returned,
     lists::{
         bulk::BulkForms,
         keys::use_list_keys,
+        page::{Asked, MoreTools, use_asked},
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
     ui::{Icon, IconName, PageHead, PageProblem, suspend},
 };
+
+/// What else can be done about customers.
+const MORE: [(&str, &str); 3] =
+    [("/customers/duplicates", "Likely duplicates"), ("/import", "Import"), ("/export", "Export")];
 
 /// The list of customers. `choices` asks for what the filters offer as well, `done` for what an action did.
 #[server(prefix = "/api", endpoint = "customers/list", input = GetUrl)]
@@ -57,10 +61,7 @@ pub async fn change_customers(
     let plain = crate::server::is_plain_form();
     let (services, actor) = (&caller.services, &caller.actor);
     let done = services::customers::bulk::change(services, actor, &kind, &value, &chosen).await?;
-    if plain && let Some(action) = done.action {
-        let address = crate::lists::with_parameter("/customers", &chosen.query, "done", &action.to_string());
-        leptos_axum::redirect(&address);
-    }
+    crate::lists::lead_back(plain, "/customers", &chosen.query, &done);
     Ok(done)
 }
 
@@ -77,21 +78,13 @@ pub async fn undo_customers(id: String) -> Result<BulkUndone, AppError> {
     Ok(undone)
 }
 
-/// The address of the list that a query asks for.
-fn address(query: &CustomerQuery) -> String {
-    list_address("/customers", &query.parameters())
-}
-
 /// The page of all customers.
 #[component]
 pub fn CustomersPage() -> impl IntoView {
     let returned = use_returned();
     let changes = use_changes();
-    let address_query = use_query_map();
-    let query = Memo::new(move |_| address_query.with(|found| CustomerQuery::read(|name| found.get(name))));
-    let filters =
-        Memo::new(move |_| address_query.with(|found| found.get("filter").is_some_and(|value| value == "1")));
-    let done = Memo::new(move |_| address_query.with(|found| found.get("done").unwrap_or_default()));
+    let asked = use_asked::<CustomerQuery>();
+    let Asked { query, filters, done } = asked;
     let customers = Resource::new(
         move || (query.get(), filters.get(), done.get(), changes.count()),
         |(query, filters, done, _)| list_customers(query, filters, done),
@@ -99,14 +92,6 @@ pub fn CustomersPage() -> impl IntoView {
     let views = ViewForms::new(&returned);
     let bulk = BulkForms::<ChangeCustomers, UndoCustomers>::new(&returned);
     use_list_keys();
-    // What is typed changes the address without the box being built anew; whatever else it asks for stays in it.
-    let kept =
-        Memo::new(move |_| query.with(|query| CustomerQuery { search: String::new(), ..query.from_start() }));
-    let search = move || {
-        let keep = kept.with(|kept| kept.parameters().map(|(name, value)| (name, value.to_owned())).to_vec());
-        let words = query.with_untracked(|query| query.search.clone());
-        view! { <LiveSearch path="/customers" label="Search customers" value=words keep=keep /> }
-    };
     let list = move || {
         suspend(async move {
             match customers.await {
@@ -117,12 +102,6 @@ pub fn CustomersPage() -> impl IntoView {
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
-    };
-    let filter_href = move || {
-        let query = query.get().from_start();
-        let mut parameters = query.parameters().to_vec();
-        parameters.push(("filter", if filters.get() { "" } else { "1" }));
-        list_address("/customers", &parameters)
     };
     let panel = move || {
         filters.get().then(|| {
@@ -136,11 +115,9 @@ pub fn CustomersPage() -> impl IntoView {
         <Title text="Customers · SellTrac" />
         <PageHead title="Customers" action=add_customer />
         <div class="tools">
-            {search}
-            <a href=filter_href class="button quiet" aria-expanded=move || filters.get().to_string()>
-                "Filter"
-            </a>
-            <MoreTools />
+            {asked.search_box("Search customers", None)}
+            {asked.filter_link()}
+            <MoreTools links=MORE.to_vec() />
         </div>
         <Transition>{panel} {list}</Transition>
         {bulk.toast(undo_form(bulk))}
@@ -173,22 +150,4 @@ fn add_customer() -> impl IntoView {
             "Add customer"
         </A>
     }
-}
-
-/// What else can be done about customers.
-#[component]
-fn MoreTools() -> impl IntoView {
-    let links =
-        [("/customers/duplicates", "Likely duplicates"), ("/import", "Import"), ("/export", "Export")];
-    let links = links.map(|(href, words)| view! { <a href=href>{words}</a> });
-    view! {
-        <details class="menu tools-more">
-            <summary class="button quiet">
-                "More"
-                <Icon name=IconName::Down />
-            </summary>
-            <div class="menu-panel">{links.collect_view()}</div>
-        </details>
-    }
-    .into_any()
 }

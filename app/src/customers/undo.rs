@@ -1,7 +1,5 @@
 //! Undoing a merge: for ten seconds in a toast, and later from the page.
 
-use std::time::Duration;
-
 use domain::customers::{
     CustomerView,
     history::{MergeLine, Undoing as State},
@@ -12,11 +10,8 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, Section, SubmitButton, Toast, Tone},
+    ui::{Notice, Section, SubmitButton, TOAST_LASTS, Toast, Tone},
 };
-
-/// How long the toast stays.
-const UNDO: Duration = Duration::from_secs(10);
 
 /// Undoes a merge.
 #[server(prefix = "/api", endpoint = "customers/merge/undo")]
@@ -116,7 +111,7 @@ pub fn MergeToast(
             .map(|line| format!("{} is merged into this customer.", line.name)),
     );
     Effect::new(move |_| {
-        if let Ok(timer) = set_timeout_with_handle(move || said.set(None), UNDO) {
+        if let Ok(timer) = set_timeout_with_handle(move || said.set(None), TOAST_LASTS) {
             on_cleanup(move || timer.clear());
         }
     });

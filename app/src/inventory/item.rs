@@ -17,11 +17,8 @@ use crate::{
     form::{Returned, use_form, use_returned},
     lists::rows::row_id,
     live::use_changes,
-    ui::{Notice, PageHead, PageProblem, SubmitButton, Toast, Tone, suspend},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, TOAST_LASTS, Toast, Tone, suspend},
 };
-
-/// How long a toast stays.
-const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What a new item's page is filled in with.
 #[server(prefix = "/api", endpoint = "stock/setting", input = GetUrl)]

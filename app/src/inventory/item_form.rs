@@ -141,8 +141,8 @@ pub fn ItemFields(
 ) -> impl IntoView {
     let returned =
         returned.filter(|returned| returned.path == <SaveItem as leptos::server_fn::ServerFn>::PATH);
-    let pricing = form.value("form[pricing]", &stored.pricing);
-    let by_weight = RwSignal::new(pricing == Pricing::ByWeight.as_str());
+    let pricing = Pricing::parse(&form.value("form[pricing]", &stored.pricing)).unwrap_or(Pricing::Fixed);
+    let pricing = RwSignal::new(pricing.as_str().to_owned());
     let item_id = id.clone();
     let back = super::item::list_left();
     let [for_price, for_postage, for_cost, for_words, for_notes] = std::array::from_fn(|_| stored.clone());
@@ -178,7 +178,7 @@ pub fn ItemFields(
                     error=form.error("title")
                 />
             </div>
-            <PricePart form=form by_weight=by_weight material=material stored=for_price materials=materials.clone() />
+            <PricePart form=form pricing=pricing material=material stored=for_price materials=materials.clone() />
             <Variants
                 form=form
                 returned=returned

@@ -9,22 +9,31 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
-use leptos_router::{components::A, hooks::use_query_map};
+use leptos_router::components::A;
 
 use self::{filter::Filter, table::Items};
 use super::scan::ScanButton;
 use crate::{
-    accounts::live_search::{LiveSearch, list_address},
     error::AppError,
     form::use_returned,
     lists::{
         bulk::BulkForms,
         keys::use_list_keys,
+        page::{Asked, MoreTools, use_asked},
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
     ui::{Icon, IconName, PageHead, PageProblem, suspend},
 };
+
+/// What else can be done about the stock.
+const MORE: [(&str, &str); 5] = [
+    ("/stock/materials", "Materials"),
+    ("/stock/count", "Stock-take"),
+    ("/stock/tags", "Tags for shelves"),
+    ("/import", "Import"),
+    ("/export", "Export"),
+];
 
 /// The list of items. `choices` asks for what the filters offer as well, `done` for what an action did.
 #[server(prefix = "/api", endpoint = "stock/list", input = GetUrl)]
@@ -59,10 +68,7 @@ pub async fn change_items(
     let plain = crate::server::is_plain_form();
     let (services, actor) = (&caller.services, &caller.actor);
     let done = services::inventory::bulk::change(services, actor, &kind, &value, &chosen).await?;
-    if plain && let Some(action) = done.action {
-        let address = crate::lists::with_parameter("/stock", &chosen.query, "done", &action.to_string());
-        leptos_axum::redirect(&address);
-    }
+    crate::lists::lead_back(plain, "/stock", &chosen.query, &done);
     Ok(done)
 }
 
@@ -77,11 +83,6 @@ pub async fn undo_items(id: String) -> Result<BulkUndone, AppError> {
         leptos_axum::redirect("/stock");
     }
     Ok(undone)
-}
-
-/// The address of the list that a query asks for.
-pub(super) fn address(query: &StockQuery) -> String {
-    list_address("/stock", &query.parameters())
 }
 
 /// The pieces in words: `3 left · 1 held · 2 waiting · 5 sold`, without what is none.
@@ -100,11 +101,8 @@ pub(super) fn stock_words(stock: &Stock) -> String {
 pub fn StockPage() -> impl IntoView {
     let returned = use_returned();
     let changes = use_changes();
-    let address_query = use_query_map();
-    let query = Memo::new(move |_| address_query.with(|found| StockQuery::read(|name| found.get(name))));
-    let filters =
-        Memo::new(move |_| address_query.with(|found| found.get("filter").is_some_and(|value| value == "1")));
-    let done = Memo::new(move |_| address_query.with(|found| found.get("done").unwrap_or_default()));
+    let asked = use_asked::<StockQuery>();
+    let Asked { query, filters, done } = asked;
     let items = Resource::new(
         move || (query.get(), filters.get(), done.get(), changes.count()),
         |(query, filters, done, _)| list_items(query, filters, done),
@@ -112,14 +110,6 @@ pub fn StockPage() -> impl IntoView {
     let views = ViewForms::new(&returned);
     let bulk = BulkForms::<ChangeItems, UndoItems>::new(&returned);
     use_list_keys();
-    // What is typed changes the address without the box being built anew; whatever else it asks for stays in it.
-    let kept =
-        Memo::new(move |_| query.with(|query| StockQuery { search: String::new(), ..query.from_start() }));
-    let search = move || {
-        let keep = kept.with(|kept| kept.parameters().map(|(name, value)| (name, value.to_owned())).to_vec());
-        let words = query.with_untracked(|query| query.search.clone());
-        view! { <LiveSearch path="/stock" find="/stock/find" label="Search items" value=words keep=keep /> }
-    };
     let list = move || {
         suspend(async move {
             match items.await {
@@ -129,12 +119,6 @@ pub fn StockPage() -> impl IntoView {
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
-    };
-    let filter_href = move || {
-        let query = query.get().from_start();
-        let mut parameters = query.parameters().to_vec();
-        parameters.push(("filter", if filters.get() { "" } else { "1" }));
-        list_address("/stock", &parameters)
     };
     let panel = move || {
         filters.get().then(|| {
@@ -148,12 +132,10 @@ pub fn StockPage() -> impl IntoView {
         <Title text="Stock · SellTrac" />
         <PageHead title="Stock" action=add_item />
         <div class="tools">
-            {search}
+            {asked.search_box("Search items", Some("/stock/find"))}
             <ScanButton field=".live-search input[type=search]" />
-            <a href=filter_href class="button quiet" aria-expanded=move || filters.get().to_string()>
-                "Filter"
-            </a>
-            <MoreTools />
+            {asked.filter_link()}
+            <MoreTools links=MORE.to_vec() />
         </div>
         <Transition>{panel} {list}</Transition>
         {bulk.toast(undo_form(bulk))}
@@ -188,45 +170,14 @@ fn add_item() -> impl IntoView {
     }
 }
 
-/// What else can be done about the stock.
-#[component]
-fn MoreTools() -> impl IntoView {
-    let links = [
-        ("/stock/materials", "Materials"),
-        ("/stock/count", "Stock-take"),
-        ("/stock/tags", "Tags for shelves"),
-        ("/import", "Import"),
-        ("/export", "Export"),
-    ];
-    let links = links.map(|(href, words)| view! { <a href=href>{words}</a> });
-    view! {
-        <details class="menu tools-more">
-            <summary class="button quiet">
-                "More"
-                <Icon name=IconName::Down />
-            </summary>
-            <div class="menu-panel">{links.collect_view()}</div>
-        </details>
-    }
-    .into_any()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lists::query_of;
 
     #[test]
     fn stock_is_told_without_what_is_none() {
         let stock = Stock { on_hand: 4, held: 1, waitlisted: 0, sold: 2 };
         assert_eq!(stock_words(&stock), "3 left · 1 held · 2 sold");
         assert_eq!(stock_words(&Stock::default()), "0 left");
-    }
-
-    #[test]
-    fn an_address_asks_for_the_same_list() {
-        let query = StockQuery { search: "ring".into(), archived: true, low: true, ..Default::default() };
-        assert_eq!(address(&query), "/stock?q=ring&archived=1&low=1");
-        assert_eq!(query_of(&address(&StockQuery::default())), "");
     }
 }

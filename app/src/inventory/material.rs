@@ -1,7 +1,7 @@
 //! The pages of one material: a new one, and one that is there with the rates it had.
 
 use domain::{
-    inventory::{MaterialForm, MaterialView, PastRate},
+    inventory::{MadeOfIt, MaterialForm, MaterialView, PastRate},
     weight::WeightUnit,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -10,12 +10,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::item_folds::origin_choices;
 use crate::{
-    accounts::{business_frame::use_viewer, form_problems::FormProblems},
+    accounts::{business_frame::use_viewer, form_problems::FormProblems, live_search::list_address},
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     ui::{
-        Columns, PageHead, PageProblem, Section, SelectField, SubmitButton, TextField, Timeline,
-        TimelineEntry, Tone, suspend,
+        Columns, Notice, PageHead, PageProblem, Row, Rows, Section, SelectField, SubmitButton, TextField,
+        Timeline, TimelineEntry, Tone, suspend,
     },
 };
 
@@ -33,6 +33,26 @@ pub async fn save_material(#[server(default)] id: String, form: MaterialForm) ->
     let caller = crate::server::signed_in()?;
     let id = if id.is_empty() { None } else { Some(crate::server::id(&id)?) };
     services::inventory::material::save(&caller.services, &caller.actor, id, &form).await?;
+    leptos_axum::redirect("/stock/materials");
+    Ok(())
+}
+
+/// Takes a material off the list and leads to the list, which tells of it.
+#[server(prefix = "/api", endpoint = "stock/materials/remove")]
+pub async fn remove_material(id: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let material = crate::server::id(&id)?;
+    services::inventory::material::remove(&caller.services, &caller.actor, material).await?;
+    leptos_axum::redirect(&format!("/stock/materials?removed={material}"));
+    Ok(())
+}
+
+/// Puts a removed material back, and leads to the list.
+#[server(prefix = "/api", endpoint = "stock/materials/restore")]
+pub async fn restore_material(id: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    services::inventory::material::restore(&caller.services, &caller.actor, id).await?;
     leptos_axum::redirect("/stock/materials");
     Ok(())
 }
@@ -84,14 +104,43 @@ pub fn EditMaterialPage() -> impl IntoView {
 
 #[component]
 fn EditMaterial(view: MaterialView, returned: Option<Returned>) -> impl IntoView {
-    let MaterialView { id, form: stored, items, following, rates } = view;
+    let MaterialView { id, form: stored, items, following, made_of_it, rates, is_removed } = view;
     let form = use_form::<SaveMaterial>(&returned);
+    let remove = use_form::<RemoveMaterial>(&returned);
+    let restore = use_form::<RestoreMaterial>(&returned);
     let name = stored.name.clone();
+    let made_of_it = StoredValue::new((name.clone(), made_of_it));
+    let material = StoredValue::new(id.to_string());
+    let removed = is_removed.then(|| {
+        view! {
+            <Notice tone=Tone::Waiting text="Removed: no new item is made of it. Items that are made of it keep it, with its rate.">
+                <ActionForm action=restore.action>
+                    <input type="hidden" name="id" value=material.get_value() />
+                    <SubmitButton label="Put back" kind="small" pending=restore.pending() />
+                </ActionForm>
+            </Notice>
+        }
+    });
+    let remove_form = (!is_removed).then(|| {
+        view! {
+            <div class="tools">
+                <ActionForm action=remove.action>
+                    <input type="hidden" name="id" value=material.get_value() />
+                    <SubmitButton label="Remove material" kind="quiet" pending=remove.pending() pending_label="Removing…" />
+                </ActionForm>
+            </div>
+        }
+    });
+    let refused = Signal::derive({
+        let (remove, restore) = (remove.message(), restore.message());
+        move || remove.get().or_else(|| restore.get())
+    });
     let entries: Vec<TimelineEntry> = rates.iter().map(entry).collect();
     let has_rates = !entries.is_empty();
     let entries = StoredValue::new(entries);
     let side = move || {
         view! {
+            {made_of_it.with_value(|(name, rows)| made_of(name, rows, items))}
             <Section title="Rates so far">
                 {if has_rates {
                     view! { <Timeline entries=Signal::stored(entries.get_value()) /> }.into_any()
@@ -110,9 +159,45 @@ fn EditMaterial(view: MaterialView, returned: Option<Returned>) -> impl IntoView
     view! {
         <Title text=format!("{name} · SellTrac") />
         <PageHead title=name back=back() subtitle=move || view! { <span>{used.clone()}</span> } />
+        {removed}
+        {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <Columns side=side>
             <MaterialFields form=form id=id.to_string() stored=stored following=following />
+            {remove_form}
         </Columns>
+    }
+    .into_any()
+}
+
+/// The items that are made of it, the first of them by name and the others behind a link.
+fn made_of(name: &str, rows: &[MadeOfIt], items: i64) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let more = (items > rows.len() as i64).then(|| {
+        let href = list_address("/stock", &[("material", name)]);
+        view! { <p><a href=href>{format!("All {items} items")}</a></p> }
+    });
+    let rows = rows.iter().map(|row| {
+        let mut about =
+            vec![if row.by_weight { "Its price follows the rate" } else { "It has a price of its own" }];
+        if row.is_archived {
+            about.push("archived");
+        }
+        view! {
+            <Row
+                href=format!("/stock/{}", row.id)
+                title=format!("{} {}", row.code, row.title)
+                sub=about.join(" · ")
+            />
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <Section title="Made of it">
+            <Rows>{rows}</Rows>
+            {more}
+        </Section>
     }
     .into_any()
 }

@@ -3,18 +3,19 @@
 use domain::inventory::{MaterialRow, per_cent};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_query_map};
 
+use super::material::RestoreMaterial;
 use crate::{
     accounts::business_frame::use_viewer,
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::use_changes,
-    ui::{EmptyState, Icon, IconName, PageHead, PageProblem, SubmitButton, TextField, Toast, suspend},
+    ui::{
+        EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SubmitButton, TOAST_LASTS, TextField, Toast,
+        Told, suspend,
+    },
 };
-
-/// How long a toast stays.
-const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Every material of the business.
 #[server(prefix = "/api", endpoint = "stock/materials", input = GetUrl)]
@@ -36,7 +37,7 @@ pub async fn set_rate(
     Ok((!before.is_empty()).then_some((id, before)))
 }
 
-/// The page of all materials.
+/// The page of all materials. `removed` in its address is the one that was just removed.
 #[component]
 pub fn MaterialsPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
@@ -44,10 +45,27 @@ pub fn MaterialsPage() -> impl IntoView {
     let materials = Resource::new(move || changes.count(), |_| list_materials());
     // Outside what is built anew with every change, so that what was done can still be taken back.
     let undo = ServerAction::<SetRate>::new();
-    let told = RwSignal::new(None::<(String, String, String)>);
+    let restore = ServerAction::<RestoreMaterial>::new();
+    let told = Told::<RateChange>::nothing();
+    let removed = Memo::new({
+        let query = use_query_map();
+        move |_| query.with(|query| query.get("removed")).unwrap_or_default()
+    });
+    // The server tells it as well, so that it can be undone without a script.
+    let tells_removal = RwSignal::new(true);
+    Effect::new(move |_| {
+        if let Ok(timer) = set_timeout_with_handle(move || tells_removal.set(false), TOAST_LASTS) {
+            on_cleanup(move || timer.clear());
+        }
+    });
     Effect::new(move |_| {
         if matches!(undo.value().get(), Some(Ok(_))) {
-            told.set(None);
+            told.clear();
+            changes.note();
+        }
+    });
+    Effect::new(move |_| {
+        if matches!(restore.value().get(), Some(Ok(()))) {
             changes.note();
         }
     });
@@ -55,20 +73,17 @@ pub fn MaterialsPage() -> impl IntoView {
         suspend(async move {
             match materials.await {
                 Ok(rows) => {
-                    view! { <Materials rows=rows returned=returned.get_value() told=told /> }.into_any()
+                    let gone = rows
+                        .iter()
+                        .find(|row| row.is_removed && row.id.to_string() == removed.get_untracked());
+                    let gone = gone.map(|row| (row.id.to_string(), removal_words(row)));
+                    view! {
+                        <Materials rows=rows returned=returned.get_value() told=told restore=restore />
+                        <MaterialsToast told=told undo=undo gone=gone tells_removal=tells_removal restore=restore />
+                    }
+                    .into_any()
                 }
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
-            }
-        })
-    };
-    let undo_form = move || {
-        told.get().map(|(id, before, _)| {
-            view! {
-                <ActionForm action=undo>
-                    <input type="hidden" name="id" value=id />
-                    <input type="hidden" name="rate" value=before />
-                    <button type="submit">"Undo"</button>
-                </ActionForm>
             }
         })
     };
@@ -87,33 +102,134 @@ pub fn MaterialsPage() -> impl IntoView {
             }
         />
         <Transition>{list}</Transition>
-        <Toast text=Signal::derive(move || told.with(|told| told.as_ref().map(|(_, _, text)| text.clone()))) undo=undo_form />
     }
     .into_any()
+}
+
+/// A rate that was just changed.
+#[derive(Clone)]
+struct RateChange {
+    material: String,
+    name: String,
+    /// The rate before.
+    before: String,
+}
+
+/// What was just done, and the way to undo it: a rate that was changed, or a material that was removed.
+#[component]
+fn MaterialsToast(
+    told: Told<RateChange>,
+    undo: ServerAction<SetRate>,
+    /// The material that was removed, and what is said of it.
+    gone: Option<(String, String)>,
+    tells_removal: RwSignal<bool>,
+    restore: ServerAction<RestoreMaterial>,
+) -> impl IntoView {
+    let gone = StoredValue::new(gone);
+    let removal = move || gone.get_value().filter(|_| tells_removal.get());
+    let words = told.words(|change| format!("The rate of {} was changed.", change.name));
+    let text = Signal::derive(move || words.get().or_else(|| removal().map(|(_, words)| words)));
+    let undo_form = move || match (told.get(), removal()) {
+        (Some(change), _) => view! {
+            <ActionForm action=undo>
+                <input type="hidden" name="id" value=change.material />
+                <input type="hidden" name="rate" value=change.before />
+                <button type="submit">"Undo"</button>
+            </ActionForm>
+        }
+        .into_any(),
+        (None, Some((id, _))) => view! {
+            <ActionForm action=restore>
+                <input type="hidden" name="id" value=id />
+                <button type="submit">"Undo"</button>
+            </ActionForm>
+        }
+        .into_any(),
+        (None, None) => ().into_any(),
+    };
+    view! { <Toast text=text undo=undo_form /> }.into_any()
+}
+
+/// What is said of a material that was just removed.
+fn removal_words(row: &MaterialRow) -> String {
+    let kept = match (row.items, row.following) {
+        (0, _) => return format!("{} was removed.", row.name),
+        (1, 0) => "The item that is made of it keeps it.".to_owned(),
+        (1, _) => "The item that is made of it keeps it, and its price by weight.".to_owned(),
+        (items, 0) => format!("{items} items that are made of it keep it."),
+        (items, _) => format!("{items} items that are made of it keep it, and their prices by weight."),
+    };
+    format!("{} was removed. {kept}", row.name)
 }
 
 #[component]
 fn Materials(
     rows: Vec<MaterialRow>,
     returned: Option<Returned>,
-    /// The material whose rate was changed, the rate before, and what is said about it.
-    told: RwSignal<Option<(String, String, String)>>,
+    told: Told<RateChange>,
+    restore: ServerAction<RestoreMaterial>,
 ) -> impl IntoView {
-    if rows.is_empty() {
-        return view! {
+    let (removed, rows): (Vec<MaterialRow>, Vec<MaterialRow>) =
+        rows.into_iter().partition(|row| row.is_removed);
+    let there = if rows.is_empty() {
+        view! {
             <EmptyState
                 title="No materials yet"
                 text="What your pieces are made of goes here, with what a gram or an ounce of it costs. Items priced by weight follow the rate; what was claimed keeps its price."
                 action=|| view! { <A href="/stock/materials/new">"Add the first material"</A> }
             />
         }
-        .into_any();
+        .into_any()
+    } else {
+        let rows = rows
+            .into_iter()
+            .map(|row| view! { <MaterialLine row=row returned=returned.clone() told=told /> })
+            .collect_view();
+        view! { <ul class="rows materials">{rows}</ul> }.into_any()
+    };
+    let removed = (!removed.is_empty()).then(|| view! { <RemovedMaterials rows=removed restore=restore /> });
+    view! {
+        {there}
+        {removed}
     }
+    .into_any()
+}
+
+/// Those that were removed, folded away.
+#[component]
+fn RemovedMaterials(rows: Vec<MaterialRow>, restore: ServerAction<RestoreMaterial>) -> impl IntoView {
+    let title = format!("Removed ({})", rows.len());
     let rows = rows
         .into_iter()
-        .map(|row| view! { <MaterialLine row=row returned=returned.clone() told=told /> })
+        .map(|row| {
+            let about = about(&row);
+            view! {
+                <li class="row">
+                    <div class="row-words">
+                        <a href=format!("/stock/materials/{}", row.id) class="row-title">
+                            {row.name.clone()}
+                        </a>
+                        <span class="row-sub">{about}</span>
+                    </div>
+                    <ActionForm action=restore>
+                        <input type="hidden" name="id" value=row.id.to_string() />
+                        <button type="submit" class="button quiet small">
+                            "Put back"
+                            <span class="hidden-words">" "{row.name}</span>
+                        </button>
+                    </ActionForm>
+                </li>
+            }
+        })
         .collect_view();
-    view! { <ul class="rows materials">{rows}</ul> }.into_any()
+    view! {
+        <div class="materials">
+            <Fold title=title>
+                <ul class="rows">{rows}</ul>
+            </Fold>
+        </div>
+    }
+    .into_any()
 }
 
 /// What is known of a material beside its name: `925 · 10% wastage · 12 items, 8 follow the rate · changed 3 days ago`.
@@ -144,11 +260,7 @@ fn about(row: &MaterialRow) -> String {
 }
 
 #[component]
-fn MaterialLine(
-    row: MaterialRow,
-    returned: Option<Returned>,
-    told: RwSignal<Option<(String, String, String)>>,
-) -> impl IntoView {
+fn MaterialLine(row: MaterialRow, returned: Option<Returned>, told: Told<RateChange>) -> impl IntoView {
     let id = row.id.to_string();
     // A form that came back belongs to the row it came from.
     let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
@@ -160,15 +272,12 @@ fn MaterialLine(
     let changes = use_changes();
     Effect::new(move |_| {
         if let Some(Ok(before)) = form.action.value().get() {
-            told.set(before.map(|(id, before)| (id, before, format!("The rate of {name} was changed."))));
+            match before {
+                Some((material, before)) => told.tell(RateChange { material, name: name.clone(), before }),
+                None => told.clear(),
+            }
             // The list is built anew, and with it this row.
             changes.note();
-            set_timeout(
-                move || {
-                    told.try_set(None);
-                },
-                TOAST_LASTS,
-            );
         }
     });
     view! {
@@ -235,12 +344,18 @@ mod tests {
             items: 12,
             following: 8,
             changed: Some("3 days".into()),
+            is_removed: false,
         };
+        assert_eq!(
+            removal_words(&row),
+            "Silver was removed. 12 items that are made of it keep it, and their prices by weight."
+        );
         assert_eq!(
             about(&row),
             "925 · 12.5% wastage · 12 items, 8 of them follow the rate · changed 3 days ago"
         );
         (row.purity, row.wastage, row.items, row.following, row.changed) = (String::new(), 0, 0, 0, None);
         assert_eq!(about(&row), "no items");
+        assert_eq!(removal_words(&row), "Silver was removed.");
     }
 }

@@ -1,7 +1,5 @@
 //! The pictures on the page of an item: seen, added from a camera or from files, ordered, described and removed.
 
-use std::time::Duration;
-
 use domain::{
     inventory::pictures::{
         ItemPictures, MAX_ALT, MAX_FILE_MEGABYTES, MAX_PICTURES, PictureSize, PictureView, Uploaded, address,
@@ -12,17 +10,15 @@ use leptos::{html, prelude::*, server_fn::codec::GetUrl};
 
 use super::upload::{Sending, send};
 use crate::{
-    accounts::fresh::ask_again,
+    accounts::fresh::keep_fresh,
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Badge, Icon, IconName, Notice, Progress, SubmitButton, TextField, Toast, Tone},
+    ui::{Badge, Icon, IconName, Notice, Progress, SubmitButton, TOAST_LASTS, TextField, Toast, Tone},
 };
 
 /// By this name a page learns what became of pictures that were sent without JavaScript.
 pub const UPLOAD: &str = "/stock/pictures";
-/// How long a toast stays.
-const TOAST_LASTS: Duration = Duration::from_secs(10);
 /// The kinds of files that the browser offers. Phones turn their own kind into one of these when they are asked so.
 const KINDS: &str = "image/jpeg,image/png,image/webp";
 
@@ -109,16 +105,7 @@ pub fn Pictures(
     let pictures = RwSignal::new(first);
     let changes = use_changes();
     let asked = item.clone();
-    ask_again(
-        false,
-        move || changes.count(),
-        move || load_pictures(asked.clone()),
-        move |answer| {
-            if let Ok(fresh) = answer {
-                pictures.set(fresh);
-            }
-        },
-    );
+    keep_fresh(pictures, changes, move || load_pictures(asked.clone()));
     let outcome = RwSignal::new(returned_upload(returned.as_ref()).map(Ok));
     let place = use_form::<PlacePicture>(&returned);
     let remove = use_form::<RemovePicture>(&returned);
@@ -288,13 +275,24 @@ fn UploadForm(
         sending.set(Sending::Nothing);
     });
     let to = action.clone();
-    let chosen = move |_| {
+    let chosen = move || {
         let Some(field) = field.get_untracked() else { return };
         outcome.set(None);
         if send(&field, &to, move |state| sending.set(state)).is_none() {
             outcome.set(Some(Err(Code::Internal)));
         }
     };
+    // Pictures that were chosen before the browser's part had loaded are sent now.
+    let chosen_before = chosen.clone();
+    Effect::new(move |is_done: Option<bool>| {
+        let Some(field) = field.get().filter(|_| is_done != Some(true)) else {
+            return is_done.unwrap_or(false);
+        };
+        if field.files().is_some_and(|files| files.length() > 0) {
+            chosen_before();
+        }
+        true
+    });
     let progress = move || match sending.get() {
         Sending::Under(1000) => Some(view! { <Progress label="Making the pictures ready" /> }.into_any()),
         Sending::Under(thousandths) => {
@@ -317,7 +315,7 @@ fn UploadForm(
                 accept=KINDS
                 multiple=true
                 node_ref=field
-                on:change=chosen
+                on:change=move |_| chosen()
                 disabled=move || sending.get() != Sending::Nothing
             />
             <button type="submit" class="button small" hidden=move || is_awake.get()>

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     accounts::business_frame::use_viewer,
     form::Form,
-    ui::{Amount, Fold, TextField, Tone, ToneMark},
+    ui::{Amount, Fold, Radio, TextField, Tone, ToneMark},
 };
 
 /// What a price by weight comes to, as far as it is known.
@@ -34,8 +34,8 @@ enum Worked {
 pub fn PricePart(
     /// The form.
     form: Form<SaveItem>,
-    /// Whether it goes by weight.
-    by_weight: RwSignal<bool>,
+    /// The word for how it comes about.
+    pricing: RwSignal<String>,
     /// The name of its material as it is typed.
     material: RwSignal<String>,
     /// What is stored.
@@ -57,22 +57,20 @@ pub fn PricePart(
         let typed = net_weight.get();
         materials.with_value(|materials| worked(materials, &name, &typed, unit))
     });
-    let choice = move |pricing: Pricing| {
-        let is_weight = pricing == Pricing::ByWeight;
+    let choice = move |kind: Pricing| {
         view! {
             <label class="check">
-                <input
-                    type="radio"
-                    id=format!("pricing-{}", pricing.as_str())
+                <Radio
+                    id=format!("pricing-{}", kind.as_str())
                     name="form[pricing]"
-                    value=pricing.as_str()
-                    checked=by_weight.get_untracked() == is_weight
-                    on:change=move |_| by_weight.set(is_weight)
+                    value=kind.as_str()
+                    bind=pricing
                 />
-                <span>{pricing.label()}</span>
+                <span>{kind.label()}</span>
             </label>
         }
     };
+    let by_weight = move || pricing.with(|pricing| pricing == Pricing::ByWeight.as_str());
     let is_wrong = form.has_error(&["material", "net_weight"]);
     let about = move || {
         let weight = net_weight.get();
@@ -102,7 +100,7 @@ pub fn PricePart(
         <Fold
             title="Material and net weight"
             about=Signal::derive(about)
-            open=Signal::derive(move || by_weight.get() || is_wrong.get())
+            open=Signal::derive(move || by_weight() || is_wrong.get())
         >
             <div class="form-pair">
                 {field.bound(

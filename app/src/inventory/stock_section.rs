@@ -11,13 +11,10 @@ use crate::{
     form::{Form, Returned, use_form},
     live::use_changes,
     ui::{
-        Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Tone,
-        suspend,
+        Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TOAST_LASTS, TextField,
+        Toast, Tone, suspend,
     },
 };
-
-/// How long a toast stays.
-const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The stock of an item, and its movements before the one with the key `after`.
 #[server(prefix = "/api", endpoint = "stock/ledger", input = GetUrl)]

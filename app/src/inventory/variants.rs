@@ -9,7 +9,7 @@ mod edit;
 mod row;
 
 use domain::inventory::{MAX_OPTIONS, MAX_VARIANTS, Priced, Stock, VariantForm, grid};
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use self::{edit::Grid, row::VariantRow};
 use super::item::SaveItem;
@@ -217,7 +217,8 @@ fn Choice(
             grid.make_rows();
         }
     };
-    view! {
+    let values_field = NodeRef::<html::Div>::new();
+    let fields = view! {
         <div class=format!("form-pair choice choice-{option}") on:keydown=pressed>
             <TextField
                 label=format!("{ordinal} choice")
@@ -228,7 +229,7 @@ fn Choice(
                 placeholder=example
                 error=form.error(format!("options_{option}"))
             />
-            <div class="choice-values" on:change=move |_| grid.make_rows()>
+            <div class="choice-values" node_ref=values_field on:change=move |_| grid.make_rows()>
                 <TextField
                     label=format!("Values of the {} choice", ordinal.to_lowercase())
                     name=format!("form[values][{option}]")
@@ -239,8 +240,19 @@ fn Choice(
                 />
             </div>
         </div>
-    }
-    .into_any()
+    };
+    // Values that were typed and left before the browser's part had loaded make their rows now. The field's own effect
+    // has told the signal of them by then.
+    Effect::new(move |is_done: Option<bool>| {
+        let Some(field) = values_field.get().filter(|_| is_done != Some(true)) else {
+            return is_done.unwrap_or(false);
+        };
+        if !field.matches(":focus-within").unwrap_or(true) {
+            grid.make_rows();
+        }
+        true
+    });
+    fields.into_any()
 }
 
 /// The values that are typed for each option.

@@ -6,12 +6,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
-use super::views::TOAST_LASTS;
 use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, SubmitButton, Toast, Tone},
+    ui::{Notice, SubmitButton, TOAST_LASTS, Toast, Tone},
 };
 
 /// Takes back every choice of rows.

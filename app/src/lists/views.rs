@@ -7,11 +7,8 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, SubmitButton, TextField, Toast, Tone},
+    ui::{Notice, SubmitButton, TOAST_LASTS, TextField, Toast, Tone},
 };
-
-/// How long a toast stays.
-pub const TOAST_LASTS: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Keeps a view of a list: its filters and order as they stand in the address.
 #[server(prefix = "/api", endpoint = "views/save")]

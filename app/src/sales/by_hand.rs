@@ -4,11 +4,11 @@ use domain::sales::{
     Status,
     by_hand::{read_typed, split_line},
 };
-use leptos::{ev, form::ActionForm, html, prelude::*};
+use leptos::{ev, form::ActionForm, prelude::*};
 use uuid::Uuid;
 
 use super::{deeds::Deeds, desk::Desk, lines::preview};
-use crate::ui::{SubmitButton, Tone, ToneMark};
+use crate::ui::{SubmitButton, Tone, ToneMark, typed_in_step};
 
 /// The id of its field; the key C leads there.
 pub const HAND_FIELD: &str = "by-hand";
@@ -24,9 +24,9 @@ pub fn ClaimByHandPane(
 ) -> impl IntoView {
     let form = deeds.claim;
     let line = RwSignal::new(form.value("line", ""));
+    let field = typed_in_step(line);
     // Made in the browser for each claim, so that sending the form twice claims once.
     let key = RwSignal::new(String::new());
-    let field = NodeRef::<html::Input>::new();
     Effect::new(move |_| key.set(Uuid::new_v4().to_string()));
     Effect::new(move |_| {
         if let Some(Ok(deed)) = form.action.value().get()
@@ -102,7 +102,6 @@ pub fn ClaimByHandPane(
                         autocapitalize="off"
                         spellcheck="false"
                         value=line.get_untracked()
-                        prop:value=move || line.get()
                         on:input:target=move |event| line.set(event.target().value())
                         on:keydown=leave
                     />

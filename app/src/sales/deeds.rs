@@ -1,7 +1,5 @@
 //! What is done by hand in a sale: the server functions for it, and the toast that offers the way back.
 
-use std::time::Duration;
-
 use domain::{problem::Problem, sales::by_hand::ActionLine};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
@@ -11,11 +9,8 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::Changes,
-    ui::Toast,
+    ui::{TOAST_LASTS, Toast},
 };
-
-/// How long the way back is offered.
-const UNDO: Duration = Duration::from_secs(10);
 
 /// Something that was done, or why it was not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -273,7 +268,7 @@ impl Deeds {
     fn show(self, deed: Deed) {
         self.stop();
         self.last.set(Some(deed));
-        if let Ok(handle) = set_timeout_with_handle(move || self.last.set(None), UNDO) {
+        if let Ok(handle) = set_timeout_with_handle(move || self.last.set(None), TOAST_LASTS) {
             self.timer.set_value(Some(handle));
         }
     }

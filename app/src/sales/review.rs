@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
-    ui::{Notice, Section, Tone, ToneMark},
+    ui::{Notice, Section, Tone, ToneMark, typed_in_step},
 };
 
 /// Comments shown at once; the next come as these are decided.
@@ -323,7 +323,7 @@ fn Decide(
                     class="input review-pieces"
                     name="quantity"
                     value=pieces.get_untracked()
-                    prop:value=move || pieces.get()
+                    node_ref=typed_in_step(pieces)
                     on:input:target=move |event| pieces.set(event.target().value())
                     inputmode="numeric"
                     autocomplete="off"
@@ -361,7 +361,8 @@ fn Decide(
                 autocapitalize="off"
                 spellcheck="false"
                 aria-label=format!("Read what {author} wrote as")
-                prop:value=move || reads.get()
+                value=reads.get_untracked()
+                node_ref=typed_in_step(reads)
                 on:input:target=move |event| reads.set(event.target().value())
             />
             <button type="submit" class="button small">

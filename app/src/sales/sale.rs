@@ -22,7 +22,7 @@ use super::{
     told,
 };
 use crate::{
-    accounts::fresh::ask_again,
+    accounts::fresh::keep_fresh,
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::{Changes, use_changes},
@@ -87,16 +87,7 @@ fn Sale(
     let id = first.id.to_string();
     let sale = RwSignal::new(first);
     let asked = id.clone();
-    ask_again(
-        false,
-        move || changes.count(),
-        move || show_sale(asked.clone()),
-        move |answer| match answer {
-            Ok(fresh) if sale.with_untracked(|shown| *shown != fresh) => sale.set(fresh),
-            // What is shown stays until the server answers again.
-            Ok(_) | Err(_) => {}
-        },
-    );
+    keep_fresh(sale, changes, move || show_sale(asked.clone()));
     let hold = use_form::<HoldClaims>(&returned);
     let close = use_form::<CloseSale>(&returned);
     let deeds = use_deeds(changes, &returned);

@@ -4,11 +4,11 @@ use domain::sales::{CommentOrder, LayoutChoice, Preset, SaleForm};
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
-    accounts::form_problems::FormProblems,
+    accounts::{form_fields::Fields, form_problems::FormProblems},
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Notice, SelectField, SubmitButton, TextField, Tone},
+    ui::SubmitButton,
 };
 
 /// Changes how a sale is called and read.
@@ -34,64 +34,23 @@ pub fn SaleSection(
             changes.note();
         }
     });
-    let option = |value: &str, words: &str| (value.to_owned(), words.to_owned());
-    let presets: Vec<_> = Preset::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
-    let orders: Vec<_> =
-        CommentOrder::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
-    let layouts: Vec<_> =
-        LayoutChoice::ALL.iter().map(|choice| option(choice.as_str(), choice.label())).collect();
-    let value = move |name: &str, stored: &str| form.value(&format!("form[{name}]"), stored);
-    let done = form.is_done();
-    let saved = move || done.get().then(|| view! { <Notice tone=Tone::Ok text="Saved." /> });
+    let fields = Fields::of(form, "sale-");
+    let presets = Preset::ALL.iter().map(|choice| (choice.as_str(), choice.label()));
+    let orders = CommentOrder::ALL.iter().map(|choice| (choice.as_str(), choice.label()));
+    let layouts = LayoutChoice::ALL.iter().map(|choice| (choice.as_str(), choice.label()));
+    let about_seller = "What you write yourself then claims nothing. May stay empty.";
     view! {
         <ActionForm action=form.action attr:class="form" attr:novalidate="">
             <FormProblems form=form prefix="sale-" />
             <input type="hidden" name="sale" value=sale />
-            <TextField
-                label="Title"
-                name="form[title]"
-                id="sale-title"
-                value=value("title", &stored.title)
-                error=form.error("title")
-                autocomplete="off"
-                required=true
-            />
-            <SelectField
-                label="Words your buyers use"
-                name="form[preset]"
-                id="sale-preset"
-                options=presets
-                value=value("preset", &stored.preset)
-                error=form.error("preset")
-            />
+            {fields.line("title", "Title", &stored.title, "", true)}
+            {fields.choice("preset", "Words your buyers use", presets, &stored.preset)}
             <div class="form-pair">
-                <SelectField
-                    label="Order of the comments"
-                    name="form[order]"
-                    id="sale-order"
-                    options=orders
-                    value=value("order", &stored.order)
-                    error=form.error("order")
-                />
-                <SelectField
-                    label="What you copy"
-                    name="form[layout]"
-                    id="sale-layout"
-                    options=layouts
-                    value=value("layout", &stored.layout)
-                    error=form.error("layout")
-                />
+                {fields.choice("order", "Order of the comments", orders, &stored.order)}
+                {fields.choice("layout", "What you copy", layouts, &stored.layout)}
             </div>
-            <TextField
-                label="Your own name there"
-                name="form[seller]"
-                id="sale-seller"
-                value=value("seller", &stored.seller)
-                error=form.error("seller")
-                hint="What you write yourself then claims nothing. May stay empty."
-                autocomplete="off"
-            />
-            {saved}
+            {fields.line("seller", "Your own name there", &stored.seller, about_seller, false)}
+            {fields.saved()}
             <div class="actions">
                 <SubmitButton label="Save the sale" kind="" pending=form.pending() />
             </div>

@@ -20,7 +20,7 @@ use super::{
     words_form::WordsSection,
 };
 use crate::{
-    accounts::fresh::ask_again,
+    accounts::fresh::keep_fresh,
     error::AppError,
     form::{Returned, use_returned},
     live::use_changes,
@@ -141,16 +141,7 @@ fn Sections(first: SellingView, returned: Option<Returned>) -> impl IntoView {
     let (policy, words, below) = (first.policy.clone(), first.words.clone(), first.business_words.clone());
     let view = RwSignal::new(first);
     let asked = id.clone();
-    ask_again(
-        false,
-        move || changes.count(),
-        move || show_selling(asked.clone()),
-        move |answer| match answer {
-            Ok(fresh) if view.with_untracked(|shown| *shown != fresh) => view.set(fresh),
-            // What is shown stays until the server answers again.
-            Ok(_) | Err(_) => {}
-        },
-    );
+    keep_fresh(view, changes, move || show_selling(asked.clone()));
     let taught = Memo::new(move |_| view.with(|view| view.taught.clone()));
     let read_by = ReadBy::new(view);
     let is_sale = sale.is_some();
@@ -161,37 +152,29 @@ fn Sections(first: SellingView, returned: Option<Returned>) -> impl IntoView {
             {sale
                 .map(|(id, form)| {
                     view! {
-                        <div id="sale">
-                            <Section title="The sale">
-                                <SaleSection sale=id stored=form returned=for_sale />
-                            </Section>
-                        </div>
+                        <Section id="sale" title="The sale">
+                            <SaleSection sale=id stored=form returned=for_sale />
+                        </Section>
                     }
                 })}
-            <div id="holding">
-                <Section title="Holding claims">
-                    <PolicySection sale=id stored=policy returned=for_policy />
-                </Section>
-            </div>
-            <div id="words">
-                <Section title="Words">
-                    <div class="words-columns">
-                        <WordsSection
-                            sale=words_id
-                            stored=words
-                            below=below
-                            read_by=read_by
-                            returned=for_words
-                        />
-                        <TestBox read_by=read_by />
-                    </div>
-                </Section>
-            </div>
-            <div id="taught">
-                <Section title="What the reader was taught">
-                    <TaughtSection taught=taught read_by=read_by deeds=deeds />
-                </Section>
-            </div>
+            <Section id="holding" title="Holding claims">
+                <PolicySection sale=id stored=policy returned=for_policy />
+            </Section>
+            <Section id="words" title="Words">
+                <div class="words-columns">
+                    <WordsSection
+                        sale=words_id
+                        stored=words
+                        below=below
+                        read_by=read_by
+                        returned=for_words
+                    />
+                    <TestBox read_by=read_by />
+                </div>
+            </Section>
+            <Section id="taught" title="What the reader was taught">
+                <TaughtSection taught=taught read_by=read_by deeds=deeds />
+            </Section>
             {is_sale.then(|| view! { <p class="hint">"What is taught counts in every sale of the business."</p> })}
         </div>
         <DeedToast deeds=deeds />

@@ -1,6 +1,9 @@
 //! The stock of what the sale is about, on one line, and who came first for it.
 
-use domain::sales::{ClaimState, contest::Contest, view::SaleView};
+use domain::{
+    inventory::pictures::{PictureSize, address as picture_address},
+    sales::{ClaimState, contest::Contest, view::SaleView},
+};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -23,7 +26,11 @@ const MOST_SHOWN: usize = 24;
 struct Stock {
     id: Uuid,
     code: String,
+    /// What its item is called.
+    title: String,
     variant: String,
+    /// The token of its item's main picture.
+    picture: Option<String>,
     left: i64,
     held: i64,
     billed: i64,
@@ -47,12 +54,16 @@ fn stocks(sale: &SaleView, paste: Option<&Paste>) -> Vec<Stock> {
     // Where each item's variants begin, and what was found of them.
     let mut begins = Vec::with_capacity(sale.catalog.len());
     let mut stocks: Vec<Stock> = Vec::new();
-    for item in &sale.catalog {
+    let mut pictures = sale.pictures.iter().peekable();
+    for (index, item) in (0..).zip(&sale.catalog) {
         begins.push(stocks.len());
+        let picture = pictures.next_if(|(of, _)| *of == index).map(|(_, token)| token.clone());
         stocks.extend(item.variants.iter().map(|variant| Stock {
             id: variant.id,
             code: item.code.clone(),
+            title: item.title.clone(),
             variant: variant.name.clone(),
+            picture: picture.clone(),
             left: variant.left,
             held: 0,
             billed: 0,
@@ -153,6 +164,10 @@ pub fn StockStrip(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>, changes:
                 let id = stock.id;
                 let tone = if stock.waiting > 0 { "waiting" } else { "quiet" };
                 let name = format!("{} {}", stock.code, stock.variant);
+                let picture = stock.picture.map(|token| {
+                    let src = picture_address(&token, PictureSize::Thumb);
+                    view! { <img class="thumb" src=src alt=stock.title width="40" height="40" loading="lazy" /> }
+                });
                 view! {
                     <a
                         class="stock-strip-item"
@@ -163,6 +178,7 @@ pub fn StockStrip(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>, changes:
                             opened.update(|opened| *opened = (*opened != Some(id)).then_some(id));
                         }
                     >
+                        {picture}
                         <b class="code">{name.trim().to_owned()}</b>
                         <StockBar left=stock.left held=stock.held sold=stock.billed />
                         <span data-tone=tone>{words}</span>
@@ -188,7 +204,9 @@ mod tests {
         let stock = Stock {
             id: Uuid::nil(),
             code: "A12".into(),
+            title: "Moon ring".into(),
             variant: String::new(),
+            picture: None,
             left: 3,
             held: 4,
             billed: 0,

@@ -9,7 +9,7 @@ use domain::{
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{deeds::Deeds, lines::preview};
-use crate::ui::{SubmitButton, Tone, ToneMark};
+use crate::ui::{SubmitButton, Tone, ToneMark, typed_in_step};
 
 /// What a phrase may have of a text.
 pub fn phrase_of(text: &str) -> String {
@@ -70,7 +70,7 @@ pub fn TeachForm(
                     name="phrase"
                     autocomplete="off"
                     value=phrase.get_untracked()
-                    prop:value=move || phrase.get()
+                    node_ref=typed_in_step(phrase)
                     on:input:target=move |event| phrase.set(event.target().value())
                 />
             </label>
@@ -84,7 +84,7 @@ pub fn TeachForm(
                     autocapitalize="off"
                     spellcheck="false"
                     value=meaning.get_untracked()
-                    prop:value=move || meaning.get()
+                    node_ref=typed_in_step(meaning)
                     on:input:target=move |event| meaning.set(event.target().value())
                 />
             </label>

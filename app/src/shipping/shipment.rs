@@ -15,7 +15,9 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, Columns, Notice, PageHead, PageProblem, Progress, Section, SubmitButton, Tone, suspend},
+    ui::{
+        Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, Tone, suspend,
+    },
 };
 
 /// A delivery, and the unit in which its weight is written.
@@ -284,21 +286,18 @@ fn Rates(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
         }
         .into_any();
     }
-    let chosen = deeds.rate.with_untracked(|choice| picked(&shipment.rates, choice).map(|rate| rate.id));
+    let chosen =
+        deeds.rate.with_untracked(|choice| picked(&shipment.rates, choice).map(|rate| rate.id.to_string()));
+    if let Some(chosen) = chosen.filter(|chosen| deeds.rate.with_untracked(|known| known != chosen)) {
+        deeds.rate.set(chosen);
+    }
     let rates = shipment
         .rates
         .iter()
         .map(|rate| {
-            let id = rate.id.to_string();
             view! {
                 <label class="rate">
-                    <input
-                        type="radio"
-                        name="rate_id"
-                        value=id.clone()
-                        checked=chosen == Some(rate.id)
-                        on:change=move |_| deeds.rate.set(id.clone())
-                    />
+                    <Radio name="rate_id" value=rate.id.to_string() bind=deeds.rate />
                     <span>{rate_text(rate)}</span>
                     <Amount money=rate.price />
                 </label>

@@ -1,7 +1,7 @@
 //! Where a file is chosen, and the imports so far.
 
 use domain::transfer::{FileProblem, ImportRow, ImportState, MAX_FILE_BYTES, MAX_FILE_WORDS};
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{html, prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
@@ -54,6 +54,13 @@ fn ChooseFile(
     refused: Memo<Option<FileProblem>>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(None::<FileProblem>);
+    let file = NodeRef::<html::Input>::new();
+    // One that was chosen before the browser's part had loaded is looked at now.
+    Effect::new(move |_| {
+        if let Some(file) = file.get() {
+            chosen.set(too_large(&file));
+        }
+    });
     let problem = Memo::new(move |_| chosen.get().or_else(|| refused.get()));
     let error = move || {
         problem.get().map(|problem| {
@@ -84,6 +91,7 @@ fn ChooseFile(
                     accept=".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                     aria-describedby="field-file-hint field-file-error"
                     aria-invalid=move || problem.get().is_some().then_some("true")
+                    node_ref=file
                     on:change:target=move |event| chosen.set(too_large(&event.target()))
                 />
             </div>

@@ -6,7 +6,10 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::badge::{Tone, ToneMark};
+use super::{
+    badge::{Tone, ToneMark},
+    in_step::{keep_in_step, typed_in_step},
+};
 
 /// The id of the control of a field that was given none: links of an `ErrorSummary` lead to it.
 fn id_of(id: Option<String>, name: &str) -> String {
@@ -59,28 +62,6 @@ fn around(
         </div>
     }
     .into_any()
-}
-
-/// Keeps a control and a signal in step. What was typed before the browser's part had loaded wins at first; after
-/// that whichever changed last.
-fn keep_in_step(
-    bind: Option<RwSignal<String>>,
-    read: impl Fn() -> Option<String> + 'static,
-    write: impl Fn(&str) + 'static,
-) {
-    let Some(signal) = bind else { return };
-    Effect::new(move |met: Option<bool>| {
-        let wanted = signal.get();
-        let Some(there) = read() else { return met.unwrap_or(false) };
-        if there != wanted {
-            if met == Some(true) {
-                write(&wanted);
-            } else {
-                signal.set(there);
-            }
-        }
-        true
-    });
 }
 
 /// One line of text.
@@ -136,16 +117,7 @@ pub fn TextField(
     // Who draws many fields the same way gives an empty text for what one of them does not have.
     let [hint, prefix, suffix] = [hint, prefix, suffix].map(|text| text.filter(|text| !text.is_empty()));
     let [inputmode, list] = [inputmode, list].map(|text| text.filter(|text| !text.is_empty()));
-    let control = NodeRef::<html::Input>::new();
-    keep_in_step(
-        bind,
-        move || control.get().map(|control| control.value()),
-        move |value| {
-            if let Some(control) = control.get_untracked() {
-                control.set_value(value);
-            }
-        },
-    );
+    let control = bind.map_or_else(NodeRef::new, typed_in_step);
     let value = bind.map_or(value, |signal| signal.get_untracked());
     let (invalid, described_by) = described(&id, hint.is_some(), error);
     let input = view! {
@@ -229,15 +201,17 @@ pub fn TextAreaField(
 ) -> impl IntoView {
     let id = id_of(id, &name);
     let control = NodeRef::<html::Textarea>::new();
-    keep_in_step(
-        bind,
-        move || control.get().map(|control| control.value()),
-        move |value| {
-            if let Some(control) = control.get_untracked() {
-                control.set_value(value);
-            }
-        },
-    );
+    if let Some(signal) = bind {
+        keep_in_step(
+            signal,
+            move || control.get().map(|control| control.value()),
+            move |value| {
+                if let Some(control) = control.get_untracked() {
+                    control.set_value(value);
+                }
+            },
+        );
+    }
     let value = bind.map_or(value, |signal| signal.get_untracked());
     let (invalid, described_by) = described(&id, hint.is_some(), error);
     let textarea = view! {
@@ -295,15 +269,17 @@ pub fn SelectField(
 ) -> impl IntoView {
     let id = id_of(id, &name);
     let control = NodeRef::<html::Select>::new();
-    keep_in_step(
-        bind,
-        move || control.get().map(|control| control.value()),
-        move |value| {
-            if let Some(control) = control.get_untracked() {
-                control.set_value(value);
-            }
-        },
-    );
+    if let Some(signal) = bind {
+        keep_in_step(
+            signal,
+            move || control.get().map(|control| control.value()),
+            move |value| {
+                if let Some(control) = control.get_untracked() {
+                    control.set_value(value);
+                }
+            },
+        );
+    }
     let chosen = bind.map_or(value, |signal| signal.get_untracked());
     let (invalid, described_by) = described(&id, hint.is_some(), error);
     let choices = options

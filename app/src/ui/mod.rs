@@ -10,6 +10,7 @@ mod field;
 mod form;
 mod frame;
 mod icons;
+mod in_step;
 mod list;
 mod money;
 mod notice;
@@ -21,8 +22,9 @@ pub use field::{CheckField, SelectField, TextAreaField, TextField, textarea_html
 pub use form::{ErrorSummary, Fold, SubmitButton};
 pub use frame::{Frame, FrameCounts};
 pub use icons::{Icon, IconName, Mark};
+pub use in_step::{Radio, typed_in_step};
 pub use list::{ListPager, Pager, Row, Rows, SearchBox, StockBar};
 pub use money::{Amount, BigAmount};
-pub use notice::{Notice, Progress, Timeline, TimelineEntry, Toast};
+pub use notice::{Notice, Progress, TOAST_LASTS, Timeline, TimelineEntry, Toast, Told};
 pub use page::{Columns, EmptyState, PageHead, PageProblem, Section, Stat};
 pub use suspend::suspend;

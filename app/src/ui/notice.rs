@@ -1,6 +1,8 @@
 //! What happened: a notice on the page, a toast over it, a timeline beside it, a sign that work goes on.
 
-use leptos::prelude::*;
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::badge::{Tone, ToneMark};
 
@@ -60,6 +62,67 @@ pub fn Toast(
         </div>
     }
     .into_any()
+}
+
+/// How long a toast stays.
+pub const TOAST_LASTS: Duration = Duration::from_secs(10);
+
+/// What has just been done, for as long as its toast stays.
+pub struct Told<T: Send + Sync + 'static> {
+    what: RwSignal<Option<T>>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Told<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Told<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Told<T> {
+    /// Nothing was done yet.
+    pub fn nothing() -> Self {
+        let told = Told { what: RwSignal::new(None), timer: StoredValue::new(None) };
+        on_cleanup(move || told.stop());
+        told
+    }
+
+    /// Tells what was done, and takes it back when the toast has lasted long enough. What is told later lasts from then on.
+    pub fn tell(self, what: T) {
+        self.stop();
+        self.what.set(Some(what));
+        let timer = set_timeout_with_handle(
+            move || {
+                self.what.try_set(None);
+            },
+            TOAST_LASTS,
+        );
+        self.timer.set_value(timer.ok());
+    }
+
+    /// It was undone, or is of no interest any more.
+    pub fn clear(self) {
+        self.stop();
+        self.what.set(None);
+    }
+
+    /// What was done, tracked.
+    pub fn get(self) -> Option<T> {
+        self.what.get()
+    }
+
+    /// What was done, in the words of its toast.
+    pub fn words(self, words: impl Fn(&T) -> String + Send + Sync + 'static) -> Signal<Option<String>> {
+        Signal::derive(move || self.what.with(|what| what.as_ref().map(&words)))
+    }
+
+    fn stop(self) {
+        if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
+            timer.clear();
+        }
+    }
 }
 
 /// One thing that happened.

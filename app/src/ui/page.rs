@@ -62,13 +62,16 @@ pub fn Section(
     /// The heading.
     #[prop(into)]
     title: String,
+    /// Where addresses lead to it.
+    #[prop(optional, into)]
+    id: Option<&'static str>,
     /// What stands at the right of the heading, such as a link to all of it.
     #[prop(optional, into)]
     aside: Option<ViewFnOnce>,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <section class="section">
+        <section class="section" id=id>
             <div class="section-head">
                 <h2>{title}</h2>
                 {aside.map(|aside| view! { <div>{aside.run()}</div> })}

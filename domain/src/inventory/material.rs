@@ -16,6 +16,8 @@ use crate::{
 
 /// The most materials that one business has.
 pub const MAX_MATERIALS: u64 = 300;
+/// How many of the items that are made of a material its page names.
+pub const SHOWN_MADE_OF_IT: u64 = 8;
 /// How many of its rates a material's page shows.
 pub const SHOWN_RATES: u64 = 30;
 
@@ -102,6 +104,19 @@ pub struct MaterialRow {
     pub following: i64,
     /// How long ago the rate was changed last.
     pub changed: Option<String>,
+    /// Whether it is on the list no longer.
+    pub is_removed: bool,
+}
+
+/// An item that is made of a material.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeOfIt {
+    pub id: Uuid,
+    pub code: String,
+    pub title: String,
+    /// Whether its price follows the material's rate.
+    pub by_weight: bool,
+    pub is_archived: bool,
 }
 
 /// A rate that a material had or has.
@@ -124,8 +139,12 @@ pub struct MaterialView {
     pub form: MaterialForm,
     pub items: i64,
     pub following: i64,
+    /// The first of those items, at most [`SHOWN_MADE_OF_IT`].
+    pub made_of_it: Vec<MadeOfIt>,
     /// The newest first, at most [`SHOWN_RATES`].
     pub rates: Vec<PastRate>,
+    /// Whether it is on the list no longer.
+    pub is_removed: bool,
 }
 
 /// A material to choose in an item's form.

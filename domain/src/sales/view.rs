@@ -43,6 +43,8 @@ pub struct SaleView {
     pub settings: ReadSettings,
     /// What can be claimed, with what is left of it.
     pub catalog: Vec<CatalogItem>,
+    /// The token of the main picture of those items of the catalog that have one, by their index.
+    pub pictures: Vec<(u32, String)>,
     pub tally: Tally,
     pub review: Vec<ReviewLine>,
     /// The latest claims, newest first.

@@ -22,6 +22,8 @@ stored_enum! {
         Option1Name = "option_1_name", "Name of the first option";
         Option2Name = "option_2_name", "Name of the second option";
         Option3Name = "option_3_name", "Name of the third option";
+        Values1 = "values_1", "All values of the first option";
+        Values2 = "values_2", "All values of the second option";
         VariantCode = "variant_code", "Code of the variant";
         VariantPrice = "variant_price", "Price of the variant";
         VariantNetWeight = "variant_net_weight", "Net weight of the variant";
@@ -94,6 +96,8 @@ const ITEM_FIELDS: &[Field] = &[
     Field::Option1Name,
     Field::Option2Name,
     Field::Option3Name,
+    Field::Values1,
+    Field::Values2,
     Field::VariantCode,
     Field::VariantPrice,
     Field::VariantNetWeight,

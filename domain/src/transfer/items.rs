@@ -1,6 +1,6 @@
 //! Items as rows of a file tell of them, and what that makes of an item that is there or is new.
 
-use super::{Columns, Field, Reason, Row, RowProblem, columns::Reading, values};
+use super::{Columns, Field, Reason, Row, RowProblem, columns::Reading, listed::Listed, values};
 use crate::{
     inventory::{ItemForm, ItemInput, VariantForm, variant_name},
     money::Currency,
@@ -33,6 +33,8 @@ pub struct ItemDraft {
     given: Vec<(Field, String)>,
     options: Vec<String>,
     variants: Vec<VariantDraft>,
+    /// Pieces that the file counts without saying of which variant they are.
+    pieces_of_several: Option<String>,
     pub problems: Vec<RowProblem>,
 }
 
@@ -227,6 +229,10 @@ fn read_variants(reading: &mut Reading<'_>, rows: &[Row], settings: ItemSettings
         let quantity =
             reading.take(row, Field::Quantity, |cell| values::count(cell).map(|count| count.to_string()));
         push(given, Field::Quantity, quantity);
+        if let Some(listed) = Listed::of(columns, row) {
+            add_listed(draft, &mut codes, variant, listed);
+            continue;
+        }
         let code = columns.text(row, Field::Code);
         if !code.is_empty() {
             codes.push((draft.variants.len(), code));
@@ -248,6 +254,23 @@ fn read_variants(reading: &mut Reading<'_>, rows: &[Row], settings: ItemSettings
                 variant.given.push((Field::VariantCode, code));
             }
         }
+    }
+}
+
+/// Adds the variants that one row lists. `variant` is what it says of each of them.
+fn add_listed(
+    draft: &mut ItemDraft,
+    codes: &mut Vec<(usize, String)>,
+    mut variant: VariantDraft,
+    listed: Listed,
+) {
+    if listed.is_several() {
+        let counted = variant.given.iter().position(|(field, _)| *field == Field::Quantity);
+        draft.pieces_of_several = counted.map(|index| variant.given.remove(index).1);
+    }
+    for (values, code) in listed.variants.into_iter().zip(listed.codes) {
+        codes.extend(code.map(|code| (draft.variants.len(), code)));
+        draft.variants.push(VariantDraft { values, ..variant.clone() });
     }
 }
 
@@ -305,6 +328,11 @@ impl ItemDraft {
                 _ => continue,
             };
             place.clone_from(answer);
+        }
+        // Nobody can tell which of them these are, so none is made up; the item's note says what was counted.
+        if let Some(pieces) = self.pieces_of_several.as_ref().filter(|pieces| is_new && *pieces != "0") {
+            let told = format!("{pieces} pieces of all variants together, by the file it was imported from.");
+            form.note = if form.note.is_empty() { told } else { format!("{}\n{told}", form.note) };
         }
         if form.options.is_empty() && !self.options.is_empty() {
             form.options.clone_from(&self.options);

@@ -8,6 +8,7 @@ pub mod export;
 mod fields;
 mod guess;
 pub mod items;
+mod listed;
 mod mapping;
 mod names;
 mod reason;

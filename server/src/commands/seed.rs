@@ -89,6 +89,7 @@ async fn connect(services: &Services, owner: &Actor) -> Result<()> {
             height: height.into(),
             cost: cost.into(),
             stock: stock.into(),
+            was: String::new(),
         };
         shipping::packaging::add(services, owner, &packaging).await?;
     }

@@ -24,14 +24,12 @@ pub fn routes() -> Router<AppState> {
     Router::new().route("/live", get(watch))
 }
 
-/// Sends the business' revision whenever it rises. The first value only says where it stands and is not sent.
+/// Sends the business' revision: where it stands, as soon as that is known, and then whenever it rises.
 async fn watch(Extension(asking): Extension<AppRequest>) -> Response {
     let Some(actor) = asking.actor else { return StatusCode::UNAUTHORIZED.into_response() };
     let changes = asking.services.live.watch(actor.business_id);
-    let mut known = 0;
-    let events = WatchStream::new(changes).filter_map(move |revision| {
-        let is_first = std::mem::replace(&mut known, revision) == 0;
-        (!is_first).then(|| Ok::<_, Infallible>(Event::default().data(revision.to_string())))
-    });
+    // Zero stands for a revision that was not read yet.
+    let known = WatchStream::new(changes).filter(|revision| *revision != 0);
+    let events = known.map(|revision| Ok::<_, Infallible>(Event::default().data(revision.to_string())));
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }

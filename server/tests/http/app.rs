@@ -8,7 +8,7 @@ use std::{
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, BodyDataStream},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
@@ -205,17 +205,22 @@ impl Client {
         self.exchange(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    /// An answer that does not end: a stream of events, as it comes.
+    pub async fn listen(&self, path: &str) -> BodyDataStream {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        self.show_cookies(&mut request);
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.into_body().into_data_stream()
+    }
+
     /// Sends a request with this client's cookies and keeps those that come back.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         self.exchange(request).await.0
     }
 
     async fn exchange(&self, mut request: Request<Body>) -> (Answer, Vec<u8>) {
-        let cookies = self.cookies.lock().unwrap().clone();
-        if !cookies.is_empty() {
-            let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
-        }
+        self.show_cookies(&mut request);
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
@@ -229,6 +234,14 @@ impl Client {
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         let body = String::from_utf8_lossy(&bytes).into_owned();
         (Answer { status: parts.status, headers: parts.headers, body }, bytes)
+    }
+
+    fn show_cookies(&self, request: &mut Request<Body>) {
+        let cookies = self.cookies.lock().unwrap().clone();
+        if !cookies.is_empty() {
+            let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
+        }
     }
 
     /// The value of a cookie that this client holds.

@@ -13,6 +13,7 @@ mod formulas;
 mod functions;
 mod guards;
 mod links;
+mod live;
 mod pages;
 mod pictures;
 mod policies;

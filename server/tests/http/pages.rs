@@ -20,6 +20,8 @@ fn pages(shop: &Shop, shipment: Uuid) -> Vec<(String, &'static str)> {
         ("/stock/count".into(), "Stock-take"),
         ("/stock/tags".into(), "Tags"),
         ("/stock/tags/sheet".into(), "Tags"),
+        ("/stock/materials".into(), "Materials"),
+        ("/stock/materials/new".into(), "New material"),
         (format!("/stock/{}", shop.item), "Amber candle"),
         ("/bill".into(), "Bill"),
         (format!("/bill/{}", shop.invoice), "INV-0001"),

@@ -22,6 +22,7 @@ use crate::{
 struct Found {
     name: String,
     preset: String,
+    revision: i64,
     to_review: i64,
     to_bill: i64,
     to_ship: i64,
@@ -37,6 +38,7 @@ pub async fn viewer(services: &Services, actor: &Actor) -> Result<Viewer> {
         currency: actor.currency,
         weight_unit: actor.weight_unit,
         preset: stored(Preset::parse(&found.preset))?,
+        revision: found.revision,
         waiting: Waiting { to_review: found.to_review, to_bill: found.to_bill, to_ship: found.to_ship },
     })
 }
@@ -62,7 +64,7 @@ async fn found(services: &Services, actor: &Actor) -> Result<Found> {
         );
     business::Entity::find_by_id(actor.business_id)
         .select_only()
-        .columns([business::Column::Name, business::Column::Preset])
+        .columns([business::Column::Name, business::Column::Preset, business::Column::Revision])
         .expr_as(asked(to_review), "to_review")
         .expr_as(asked(to_bill), "to_bill")
         .expr_as(asked(to_ship), "to_ship")

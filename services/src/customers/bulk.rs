@@ -1,55 +1,63 @@
 //! Changing many customers at once.
 
-use std::collections::HashMap;
-
 use domain::{
     customers::{CustomerList, CustomerQuery, CustomersEdit, MAX_TAGS},
-    lists::{BulkDone, BulkUndone, Chosen},
-    problem::{Code, FieldCode, Problem},
-    text::{self, fold},
+    lists::{BulkDone, BulkUndone, Chosen, ListName},
+    problem::FieldCode,
 };
-use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set, prelude::Expr,
-    sea_query::CaseStatement,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select, Set, prelude::Expr};
 use uuid::Uuid;
 
 use super::{list::matching, search};
 use crate::{
-    Error, Result, Services,
+    Result, Services,
     accounts::Actor,
     database::Write,
-    entities::{bulk_action, customer, customer_tag},
-    error::stored,
-    lists::bulk::{self, Action, Edit, Rows},
+    entities::{customer, customer_tag},
+    lists::bulk::{self, Change, Edit, TagOf, Tagged, Tags, Work, each, marked},
     new_id,
     sales::claims::serve_the_waiting_of_some,
 };
 
-/// The longest tag, as in the customer's own form.
-const MAX_TAG: u32 = 40;
-
 /// A change with what it is done with.
 enum CustomersChange {
     Blocked(Blocked),
-    Tagged(Tagged),
+    Tagged(Tagged<CustomerTags>),
 }
 
-impl CustomersChange {
+impl Change for CustomersChange {
+    type Kind = CustomersEdit;
+    type Entity = customer::Entity;
+    const LIST: ListName = CustomerList::NAME;
+
+    fn kind(word: &str) -> Option<CustomersEdit> {
+        CustomersEdit::parse(word)
+    }
+
+    fn done_words(kind: CustomersEdit, count: i64) -> String {
+        kind.done_words(count)
+    }
+
     fn read(kind: CustomersEdit, value: &str, now: i64) -> Result<Self, FieldCode> {
         Ok(match kind {
-            CustomersEdit::AddTag => CustomersChange::Tagged(Tagged { tag: tag(value)?, wanted: true }),
-            CustomersEdit::RemoveTag => CustomersChange::Tagged(Tagged { tag: tag(value)?, wanted: false }),
+            CustomersEdit::AddTag => CustomersChange::Tagged(Tagged::read(value, true)?),
+            CustomersEdit::RemoveTag => CustomersChange::Tagged(Tagged::read(value, false)?),
             CustomersEdit::Block => CustomersChange::Blocked(Blocked { at: Some(now) }),
             CustomersEdit::Unblock => CustomersChange::Blocked(Blocked { at: None }),
         })
     }
-}
 
-/// A tag as it is typed. Tags stand between commas elsewhere, so it has none.
-fn tag(value: &str) -> Result<String, FieldCode> {
-    let tag = text::required(value, MAX_TAG)?;
-    if tag.contains(',') { Err(FieldCode::BadCharacter) } else { Ok(tag) }
+    fn matching(business_id: Uuid, query: &str) -> (Select<customer::Entity>, customer::Column) {
+        let query = CustomerQuery::read(|name| bulk::parameter(query, name));
+        (matching(business_id, &query), customer::Column::Id)
+    }
+
+    async fn with<W: Work>(&self, work: W) -> Result<W::Done> {
+        match self {
+            CustomersChange::Blocked(edit) => work.on(edit).await,
+            CustomersChange::Tagged(edit) => work.on(edit).await,
+        }
+    }
 }
 
 /// Changes the chosen customers.
@@ -63,55 +71,17 @@ pub async fn change(
     value: &str,
     chosen: &Chosen,
 ) -> Result<BulkDone> {
-    actor.must_sell()?;
-    let kind = CustomersEdit::parse(kind).ok_or_else(|| Problem::field("kind", FieldCode::NotAChoice))?;
-    let now = services.now();
-    let change = CustomersChange::read(kind, value, now).map_err(|code| Problem::field("value", code))?;
-    let rows = Rows::of(chosen);
-    if matches!(&rows, Rows::Some(ids) if ids.is_empty()) {
-        return Err(Problem::field("ids", FieldCode::Missing).into());
-    }
-    let query = CustomerQuery::read(|name| bulk::parameter(&chosen.query, name));
-    let write = services.database.write_by(actor).await?;
-    let all = (matching(actor.business_id, &query), customer::Column::Id);
-    let action = Action { list: CustomerList::NAME, kind: kind.as_str(), value };
-    let (id, changed) = match &change {
-        CustomersChange::Blocked(edit) => {
-            bulk::carry_out(&write, actor, action, edit, rows, all, now).await?
-        }
-        CustomersChange::Tagged(edit) => bulk::carry_out(&write, actor, action, edit, rows, all, now).await?,
-    };
-    if id.is_some() {
-        write.commit().await?;
-    }
-    Ok(bulk::done(id, changed, |count| kind.done_words(count)))
+    bulk::change::<CustomersChange>(services, actor, kind, value, chosen).await
 }
 
 /// What was done, for the page after it.
 pub async fn done(services: &Services, actor: &Actor, id: Uuid) -> Result<BulkDone> {
-    let action = bulk::last(services, actor, CustomerList::NAME, id).await?;
-    let kind = kind(&action)?;
-    Ok(bulk::done(Some(id), action.count, |count| kind.done_words(count)))
-}
-
-fn kind(action: &bulk_action::Model) -> Result<CustomersEdit> {
-    stored(CustomersEdit::parse(&action.kind))
+    bulk::done::<CustomersChange>(services, actor, id).await
 }
 
 /// Undoes a change of many customers.
 pub async fn undo(services: &Services, actor: &Actor, id: Uuid) -> Result<BulkUndone> {
-    actor.must_sell()?;
-    let now = services.now();
-    let write = services.database.write_by(actor).await?;
-    let action = bulk::find(&write, actor, id, CustomerList::NAME).await?;
-    let change = CustomersChange::read(kind(&action)?, &action.value, now)
-        .map_err(|_| Error::Problem(Code::WrongState.into()))?;
-    let undone = match &change {
-        CustomersChange::Blocked(edit) => bulk::undo(&write, actor, action, edit, now).await?,
-        CustomersChange::Tagged(edit) => bulk::undo(&write, actor, action, edit, now).await?,
-    };
-    write.commit().await?;
-    Ok(undone)
+    bulk::undo::<CustomersChange>(services, actor, id).await
 }
 
 /// Blocking, or taking a block back.
@@ -135,9 +105,8 @@ impl Edit for Blocked {
             .await?)
     }
 
-    /// Who is blocked already keeps the time of it.
     fn change(&self, state: &Option<i64>) -> Option<i64> {
-        if state.is_some() == self.at.is_some() { *state } else { self.at }
+        marked(*state, self.at)
     }
 
     /// What those who are no longer blocked waited for is theirs again, as far as it is left.
@@ -148,10 +117,7 @@ impl Edit for Blocked {
         rows: &[(Uuid, Option<i64>)],
         now: i64,
     ) -> Result<()> {
-        let case = rows.iter().fold(CaseStatement::new(), |case, (id, at)| {
-            case.case(Expr::col(customer::Column::Id).eq(*id), Expr::value(*at))
-        });
-        let blocked_at = Expr::expr(case.finally(Expr::col(customer::Column::BlockedAt)));
+        let blocked_at = each(customer::Column::Id, rows, |at| Expr::value(*at), customer::Column::BlockedAt);
         customer::Entity::update_many()
             .col_expr(customer::Column::BlockedAt, blocked_at)
             .col_expr(customer::Column::UpdatedAt, Expr::value(now))
@@ -167,43 +133,14 @@ impl Edit for Blocked {
     }
 }
 
-/// Adding a tag, or removing it. The state is the tag as the customer has it, or nothing.
-struct Tagged {
-    tag: String,
-    wanted: bool,
-}
+/// The tags of customers.
+struct CustomerTags;
 
-impl Edit for Tagged {
-    type State = Option<String>;
+impl Tags for CustomerTags {
+    const MOST: usize = MAX_TAGS;
 
-    async fn load(
-        &self,
-        write: &Write,
-        business_id: Uuid,
-        ids: &[Uuid],
-    ) -> Result<Vec<(Uuid, Option<String>)>> {
-        let tags: Vec<(Uuid, String, String)> = customer_tag::Entity::find()
-            .select_only()
-            .columns([
-                customer_tag::Column::CustomerId,
-                customer_tag::Column::Tag,
-                customer_tag::Column::TagFolded,
-            ])
-            .filter(customer_tag::Column::BusinessId.eq(business_id))
-            .filter(customer_tag::Column::CustomerId.is_in(ids.iter().copied()))
-            .into_tuple()
-            .all(&**write)
-            .await?;
-        let folded = fold(&self.tag);
-        let mut counts: HashMap<Uuid, usize> = HashMap::new();
-        let mut tagged: HashMap<Uuid, String> = HashMap::new();
-        for (id, tag, tag_folded) in tags {
-            *counts.entry(id).or_default() += 1;
-            if tag_folded == folded {
-                tagged.insert(id, tag);
-            }
-        }
-        let known: Vec<Uuid> = customer::Entity::find()
+    async fn known(write: &Write, business_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+        Ok(customer::Entity::find()
             .select_only()
             .column(customer::Column::Id)
             .filter(customer::Column::BusinessId.eq(business_id))
@@ -211,49 +148,43 @@ impl Edit for Tagged {
             .filter(customer::Column::MergedInto.is_null())
             .into_tuple()
             .all(&**write)
+            .await?)
+    }
+
+    async fn of(write: &Write, business_id: Uuid, ids: &[Uuid]) -> Result<Vec<TagOf>> {
+        let tags = customer_tag::Entity::find()
+            .filter(customer_tag::Column::BusinessId.eq(business_id))
+            .filter(customer_tag::Column::CustomerId.is_in(ids.iter().copied()))
+            .all(&**write)
             .await?;
-        let states = known.into_iter().filter_map(|id| {
-            let tag = tagged.remove(&id);
-            // A customer who has all the tags they may have gets no other.
-            let has_room = counts.get(&id).copied().unwrap_or_default() < MAX_TAGS;
-            (tag.is_some() || !self.wanted || has_room).then_some((id, tag))
-        });
-        Ok(states.collect())
+        let tags = tags.into_iter();
+        Ok(tags.map(|row| TagOf { row: row.customer_id, tag: row.tag, folded: row.tag_folded }).collect())
     }
 
-    fn change(&self, state: &Option<String>) -> Option<String> {
-        match (state, self.wanted) {
-            (Some(tag), true) => Some(tag.clone()),
-            (None, true) => Some(self.tag.clone()),
-            (_, false) => None,
-        }
-    }
-
-    async fn store(
-        &self,
+    async fn replace(
         write: &Write,
         business_id: Uuid,
-        rows: &[(Uuid, Option<String>)],
-        _: i64,
+        ids: &[Uuid],
+        folded: &str,
+        added: Vec<(Uuid, String)>,
     ) -> Result<()> {
-        let folded = fold(&self.tag);
-        let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
         customer_tag::Entity::delete_many()
             .filter(customer_tag::Column::BusinessId.eq(business_id))
             .filter(customer_tag::Column::CustomerId.is_in(ids.iter().copied()))
-            .filter(customer_tag::Column::TagFolded.eq(folded.as_str()))
+            .filter(customer_tag::Column::TagFolded.eq(folded))
             .exec(&**write)
             .await?;
-        let added = rows.iter().filter_map(|(id, tag)| Some((*id, tag.as_ref()?)));
-        customer_tag::Entity::insert_many(added.map(|(customer_id, tag)| customer_tag::ActiveModel {
-            id: Set(new_id()),
-            business_id: Set(business_id),
-            customer_id: Set(customer_id),
-            tag: Set(tag.clone()),
-            tag_folded: Set(folded.clone()),
+        customer_tag::Entity::insert_many(added.into_iter().map(|(customer_id, tag)| {
+            customer_tag::ActiveModel {
+                id: Set(new_id()),
+                business_id: Set(business_id),
+                customer_id: Set(customer_id),
+                tag: Set(tag),
+                tag_folded: Set(folded.to_owned()),
+            }
         }))
         .exec_without_returning(&**write)
         .await?;
-        search::refresh(write, business_id, &ids).await
+        search::refresh(write, business_id, ids).await
     }
 }

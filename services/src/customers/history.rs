@@ -11,7 +11,9 @@ use domain::{
     shipping::ShipmentState,
     time,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use super::customer::find;
@@ -28,16 +30,43 @@ use crate::{
 /// Rows of each part on the customer's page.
 const SHOWN: u64 = 5;
 
+/// What is asked of a part.
+struct Asked<'a> {
+    services: &'a Services,
+    actor: &'a Actor,
+    customer: Uuid,
+    /// The key of the row to go on after; empty for the beginning.
+    after: &'a str,
+    limit: u64,
+}
+
+impl Asked<'_> {
+    /// A stretch of the rows that `select` finds, the latest first; `column` and `id` tell their ids.
+    async fn stretch<E: EntityTrait<Model: Send + Sync>>(
+        &self,
+        select: Select<E>,
+        column: E::Column,
+        id: impl Fn(&E::Model) -> Uuid,
+    ) -> Result<Page<E::Model>> {
+        let mut select = select.order_by_desc(column).limit(self.limit + 1);
+        if let Ok(after) = Uuid::parse_str(self.after) {
+            select = select.filter(column.lt(after));
+        }
+        let rows = select.all(self.services.database.read()).await?;
+        Ok(Page::new(rows, self.limit, |row| id(row).to_string()))
+    }
+}
+
 /// The latest of every part.
 pub(super) async fn latest(services: &Services, actor: &Actor, id: Uuid) -> Result<History> {
+    let asked = Asked { services, actor, customer: id, after: "", limit: SHOWN };
     let shown = |page: Page<HistoryRow>| Latest { more: page.next.is_some(), rows: page.rows };
-    let part = |part| of(services, actor, id, part, "", SHOWN);
     Ok(History {
-        claims: shown(part(Part::Claims).await?),
-        invoices: shown(part(Part::Invoices).await?),
-        parcels: shown(part(Part::Parcels).await?),
-        mails: shown(part(Part::Mails).await?),
-        credit: shown(part(Part::Credit).await?),
+        claims: shown(of(&asked, Part::Claims).await?),
+        invoices: shown(of(&asked, Part::Invoices).await?),
+        parcels: shown(of(&asked, Part::Parcels).await?),
+        mails: shown(of(&asked, Part::Mails).await?),
+        credit: shown(of(&asked, Part::Credit).await?),
     })
 }
 
@@ -50,43 +79,27 @@ pub async fn page(
     after: &str,
 ) -> Result<(String, Page<HistoryRow>)> {
     let customer = find(services.database.read(), actor.business_id, id).await?;
-    Ok((customer.name, of(services, actor, id, part, after, PAGE_ROWS).await?))
+    let asked = Asked { services, actor, customer: id, after, limit: PAGE_ROWS };
+    Ok((customer.name, of(&asked, part).await?))
 }
 
-async fn of(
-    services: &Services,
-    actor: &Actor,
-    id: Uuid,
-    part: Part,
-    after: &str,
-    limit: u64,
-) -> Result<Page<HistoryRow>> {
+async fn of(asked: &Asked<'_>, part: Part) -> Result<Page<HistoryRow>> {
     match part {
-        Part::Claims => claims(services, actor, id, after, limit).await,
-        Part::Invoices => invoice_rows(services, actor, id, after, limit).await,
-        Part::Parcels => parcels(services, actor, id, after, limit).await,
-        Part::Mails => mails(services, actor, id, after, limit).await,
-        Part::Credit => credit(services, actor, id, after, limit).await,
+        Part::Claims => claims(asked).await,
+        Part::Invoices => invoice_rows(asked).await,
+        Part::Parcels => parcels(asked).await,
+        Part::Mails => mails(asked).await,
+        Part::Credit => credit(asked).await,
     }
 }
 
-async fn claims(
-    services: &Services,
-    actor: &Actor,
-    id: Uuid,
-    after: &str,
-    limit: u64,
-) -> Result<Page<HistoryRow>> {
+async fn claims(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
+    let Asked { services, actor, customer, .. } = *asked;
     let (read, now) = (services.database.read(), services.now());
-    let mut select = claim::Entity::find()
+    let select = claim::Entity::find()
         .filter(claim::Column::BusinessId.eq(actor.business_id))
-        .filter(claim::Column::CustomerId.eq(id))
-        .order_by_desc(claim::Column::Id)
-        .limit(limit + 1);
-    if let Ok(after) = Uuid::parse_str(after) {
-        select = select.filter(claim::Column::Id.lt(after));
-    }
-    let page = Page::new(select.all(read).await?, limit, |row| row.id.to_string());
+        .filter(claim::Column::CustomerId.eq(customer));
+    let page = asked.stretch(select, claim::Column::Id, |row| row.id).await?;
     let what = claimed(read, actor.business_id, page.rows.iter().map(|row| row.variant_id)).await?;
     let titles: HashMap<Uuid, String> = sale::Entity::find()
         .select_only()
@@ -118,14 +131,9 @@ async fn claims(
     Ok(Page { rows: page.rows.into_iter().map(row).collect::<Result<_>>()?, next: page.next })
 }
 
-async fn invoice_rows(
-    services: &Services,
-    actor: &Actor,
-    id: Uuid,
-    after: &str,
-    limit: u64,
-) -> Result<Page<HistoryRow>> {
-    let page = invoices::list::of_customer(services, actor, id, after, limit).await?;
+async fn invoice_rows(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
+    let Asked { services, actor, customer, after, limit } = *asked;
+    let page = invoices::list::of_customer(services, actor, customer, after, limit).await?;
     let row = |row: domain::invoices::InvoiceRow| HistoryRow {
         key: row.key,
         path: format!("/bill/{}", row.id),
@@ -154,23 +162,13 @@ async fn numbers(
     Ok(sequences.into_iter().map(|(id, sequence)| (id, number(sequence))).collect())
 }
 
-async fn parcels(
-    services: &Services,
-    actor: &Actor,
-    id: Uuid,
-    after: &str,
-    limit: u64,
-) -> Result<Page<HistoryRow>> {
+async fn parcels(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
+    let Asked { services, actor, customer, .. } = *asked;
     let (read, now) = (services.database.read(), services.now());
-    let mut select = shipment::Entity::find()
+    let select = shipment::Entity::find()
         .filter(shipment::Column::BusinessId.eq(actor.business_id))
-        .filter(shipment::Column::CustomerId.eq(id))
-        .order_by_desc(shipment::Column::Id)
-        .limit(limit + 1);
-    if let Ok(after) = Uuid::parse_str(after) {
-        select = select.filter(shipment::Column::Id.lt(after));
-    }
-    let page = Page::new(select.all(read).await?, limit, |row| row.id.to_string());
+        .filter(shipment::Column::CustomerId.eq(customer));
+    let page = asked.stretch(select, shipment::Column::Id, |row| row.id).await?;
     let numbers = numbers(read, actor, page.rows.iter().map(|row| row.invoice_id)).await?;
     let tracking: HashMap<Uuid, (String, String)> = label::Entity::find()
         .select_only()
@@ -202,28 +200,18 @@ async fn parcels(
     Ok(Page { rows: page.rows.into_iter().map(row).collect::<Result<_>>()?, next: page.next })
 }
 
-async fn mails(
-    services: &Services,
-    actor: &Actor,
-    id: Uuid,
-    after: &str,
-    limit: u64,
-) -> Result<Page<HistoryRow>> {
+async fn mails(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
+    let Asked { services, actor, customer, .. } = *asked;
     let (read, now) = (services.database.read(), services.now());
     let of_customer = invoice::Entity::find()
         .select_only()
         .column(invoice::Column::Id)
         .filter(invoice::Column::BusinessId.eq(actor.business_id))
-        .filter(invoice::Column::CustomerId.eq(id));
-    let mut select = mail::Entity::find()
+        .filter(invoice::Column::CustomerId.eq(customer));
+    let select = mail::Entity::find()
         .filter(mail::Column::BusinessId.eq(actor.business_id))
-        .filter(mail::Column::InvoiceId.in_subquery(of_customer.into_query()))
-        .order_by_desc(mail::Column::Id)
-        .limit(limit + 1);
-    if let Ok(after) = Uuid::parse_str(after) {
-        select = select.filter(mail::Column::Id.lt(after));
-    }
-    let page = Page::new(select.all(read).await?, limit, |row| row.id.to_string());
+        .filter(mail::Column::InvoiceId.in_subquery(of_customer.into_query()));
+    let page = asked.stretch(select, mail::Column::Id, |row| row.id).await?;
     let numbers = numbers(read, actor, page.rows.iter().map(|row| row.invoice_id)).await?;
     let row = |row: mail::Model| {
         let number = numbers.get(&row.invoice_id).map(String::as_str).unwrap_or_default();
@@ -240,22 +228,12 @@ async fn mails(
     Ok(Page { rows: page.rows.into_iter().map(row).collect::<Result<_>>()?, next: page.next })
 }
 
-async fn credit(
-    services: &Services,
-    actor: &Actor,
-    id: Uuid,
-    after: &str,
-    limit: u64,
-) -> Result<Page<HistoryRow>> {
-    let mut select = customer_credit::Entity::find()
+async fn credit(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
+    let Asked { actor, customer, .. } = *asked;
+    let select = customer_credit::Entity::find()
         .filter(customer_credit::Column::BusinessId.eq(actor.business_id))
-        .filter(customer_credit::Column::CustomerId.eq(id))
-        .order_by_desc(customer_credit::Column::Id)
-        .limit(limit + 1);
-    if let Ok(after) = Uuid::parse_str(after) {
-        select = select.filter(customer_credit::Column::Id.lt(after));
-    }
-    let page = Page::new(select.all(services.database.read()).await?, limit, |row| row.id.to_string());
+        .filter(customer_credit::Column::CustomerId.eq(customer));
+    let page = asked.stretch(select, customer_credit::Column::Id, |row| row.id).await?;
     let row = |row: customer_credit::Model| HistoryRow {
         key: row.id.to_string(),
         path: String::new(),

@@ -35,6 +35,8 @@ pub struct Model {
     pub low_stock: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub options: String,
+    /// What is left to claim of all variants, which `inventory::stock` keeps true.
+    pub pieces_left: i64,
     pub archived_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,

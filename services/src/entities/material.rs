@@ -18,6 +18,7 @@ pub struct Model {
     pub wastage: i64,
     pub origin: String,
     pub hs_code: String,
+    pub removed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -51,7 +51,9 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<ItemVi
     let tags = tags_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
     let waiting =
         waitlisted(read, actor.business_id, variants.iter().map(|variant| variant.id).collect()).await?;
-    let materials = material::rows(read, actor.business_id).await?;
+    let mut materials = material::rows(read, actor.business_id).await?;
+    // What was removed is offered to nothing but what is made of it.
+    materials.retain(|material| material.removed_at.is_none() || Some(material.id) == item.material_id);
     let made_of = materials.iter().find(|material| Some(material.id) == item.material_id).cloned();
     let prices = Prices::of(read, actor.business_id, actor.currency, [&item]).await?;
     let stock = variants
@@ -129,7 +131,8 @@ pub(super) fn net_weight_text(actor: &Actor, weight: Option<i64>) -> String {
 pub async fn setting(services: &Services, actor: &Actor) -> Result<ItemSetting> {
     let read = services.database.read();
     let next_code = codes::next(read, actor.business_id).await?;
-    let materials = material::rows(read, actor.business_id).await?;
+    let mut materials = material::rows(read, actor.business_id).await?;
+    materials.retain(|material| material.removed_at.is_none());
     setting_with(read, actor, materials, next_code).await
 }
 
@@ -167,8 +170,13 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &I
     let input = form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
     let write = services.database.write_by(actor).await?;
-    let row = match id {
-        Some(id) => find(&*write, actor, id).await?.into_active_model(),
+    let before = match id {
+        Some(id) => Some(find(&*write, actor, id).await?),
+        None => None,
+    };
+    let made_of = before.as_ref().and_then(|row| row.material_id);
+    let row = match before {
+        Some(row) => row.into_active_model(),
         None => item::ActiveModel {
             id: Set(new_id()),
             business_id: Set(actor.business_id),
@@ -179,6 +187,9 @@ pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &I
     };
     codes::must_be_free(&write, actor, id, &input).await?;
     let material = material::by_name(&write, actor, &input.material).await?;
+    // Who names a removed one again wants it back; who keeps what an item is made of does not say so.
+    let named_anew = material.iter().filter(|row| Some(row.id) != made_of);
+    material::put_back(&write, actor.business_id, named_anew).await?;
     let price = stored_price(actor, &input, material.as_ref())?;
     let mut row = filled_in(row, &input)?;
     row.price = Set(price);
@@ -256,7 +267,7 @@ fn search_text(input: &ItemInput) -> String {
         .into_iter()
         .chain(&input.aliases)
         .chain(&input.tags)
-        .chain([&input.category])
+        .chain([&input.category, &input.material])
         .chain(variants)
         .map(|word| fold(word))
         .filter(|word| !word.is_empty())

@@ -1,5 +1,8 @@
 //! The list of items.
 
+#[cfg(all(test, feature = "testing"))]
+mod plans;
+
 use std::collections::HashMap;
 
 use domain::{
@@ -16,11 +19,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{pictures, price::Prices, stock::low::is_low, variants_of};
+use super::{material::names, pictures, price::Prices, stock::low::is_low, variants_of};
 use crate::{
     Result, Services,
     accounts::Actor,
-    entities::{claim, item, item_tag, material, picture, variant},
+    entities::{claim, item, item_tag, material, picture},
     lists::{
         keyset::{self, Bound, Sorting, ordered},
         views,
@@ -92,11 +95,7 @@ fn sorting(query: &StockQuery) -> Sorting<item::Column> {
         ItemSort::Code => Some(item::Column::CodeFolded.into_simple_expr()),
         ItemSort::Title => Some(Func::lower(item::Column::Title.into_simple_expr()).into()),
         ItemSort::Newest => None,
-        ItemSort::Left => Some(Expr::cust(
-            "(SELECT CAST(COALESCE(SUM(variants.on_hand - variants.held), 0) AS BIGINT) FROM variants \
-             WHERE variants.business_id = items.business_id AND variants.item_id = items.id \
-             AND variants.removed_at IS NULL)",
-        )),
+        ItemSort::Left => Some(item::Column::PiecesLeft.into_simple_expr()),
         ItemSort::Price => Some(item::Column::Price.into_simple_expr()),
     };
     Sorting { by, id: item::Column::Id, ascending: (sort != ItemSort::Newest) != is_opposite }
@@ -114,13 +113,13 @@ fn bound(query: &StockQuery, cursor: &Cursor) -> Bound {
     Bound { by, id: cursor.id }
 }
 
-/// What a row is ordered by. What is left of an item is not in its own row, so it is looked up where it is needed.
-fn cursor(query: &StockQuery, row: &item::Model, left: &HashMap<Uuid, i64>) -> Cursor {
+/// What a row is ordered by.
+fn cursor(query: &StockQuery, row: &item::Model) -> Cursor {
     let value = match query.order().0 {
         ItemSort::Code => row.code_folded.clone(),
         ItemSort::Title => row.title.clone(),
         ItemSort::Newest => String::new(),
-        ItemSort::Left => left.get(&row.id).copied().unwrap_or_default().to_string(),
+        ItemSort::Left => row.pieces_left.to_string(),
         ItemSort::Price => row.price.to_string(),
     };
     Cursor { id: row.id, value }
@@ -138,32 +137,7 @@ async fn find(
         point = Point::Start;
         found = search(connection, business_id, query, &point).await?;
     }
-    let mut left = HashMap::new();
-    if query.order().0 == ItemSort::Left {
-        left = left_of(connection, business_id, found.iter().map(|row| row.id)).await?;
-    }
-    Ok(keyset::stretch(found, &point, |row| cursor(query, row, &left)))
-}
-
-/// What is left of some items.
-async fn left_of(
-    connection: &impl ConnectionTrait,
-    business_id: Uuid,
-    items: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, i64>> {
-    let left = Expr::col(variant::Column::OnHand).sub(Expr::col(variant::Column::Held));
-    let sums: Vec<(Uuid, i64)> = variant::Entity::find()
-        .select_only()
-        .column(variant::Column::ItemId)
-        .expr_as(left.sum().if_null(0).cast_as(Alias::new("bigint")), "pieces")
-        .filter(variant::Column::BusinessId.eq(business_id))
-        .filter(variant::Column::ItemId.is_in(items))
-        .filter(variant::Column::RemovedAt.is_null())
-        .group_by(variant::Column::ItemId)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(sums.into_iter().collect())
+    Ok(keyset::stretch(found, &point, |row| cursor(query, row)))
 }
 
 /// One row more than a stretch has, in the direction of the point. Where a word is searched for in the usual order, the
@@ -228,7 +202,7 @@ async fn rows(
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let mut variants = variants_of(connection, business_id, &ids).await?;
     let prices = Prices::of(connection, business_id, actor.currency, items).await?;
-    let materials = material_names(connection, business_id, items).await?;
+    let materials = names(connection, business_id, items.iter().filter_map(|item| item.material_id)).await?;
     let mut pictures = pictures::main_of(connection, business_id, ids).await?;
     let rows = items.iter().map(|item| {
         let variants = variants.remove(&item.id).unwrap_or_default();
@@ -259,29 +233,6 @@ async fn rows(
     Ok(rows.collect())
 }
 
-/// The names of what some items are made of, by material.
-async fn material_names(
-    connection: &impl ConnectionTrait,
-    business_id: Uuid,
-    items: &[item::Model],
-) -> Result<HashMap<Uuid, String>> {
-    let mut ids: Vec<Uuid> = items.iter().filter_map(|item| item.material_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let names: Vec<(Uuid, String)> = material::Entity::find()
-        .select_only()
-        .columns([material::Column::Id, material::Column::Name])
-        .filter(material::Column::BusinessId.eq(business_id))
-        .filter(material::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(names.into_iter().collect())
-}
-
 /// What the filters of the list can be set to.
 pub async fn choices(services: &Services, actor: &Actor) -> Result<StockChoices> {
     let read = services.database.read();
@@ -300,10 +251,18 @@ pub async fn choices(services: &Services, actor: &Actor) -> Result<StockChoices>
         .filter(item_tag::Column::BusinessId.eq(actor.business_id))
         .order_by_asc(item_tag::Column::Tag)
         .limit(MAX_CHOICES);
+    let made_of = item::Entity::find()
+        .select_only()
+        .column(item::Column::MaterialId)
+        .filter(item::Column::BusinessId.eq(actor.business_id))
+        .filter(item::Column::MaterialId.is_not_null())
+        .into_query();
+    // One that was removed is still looked for where something is made of it.
     let materials = material::Entity::find()
         .select_only()
         .column(material::Column::Name)
         .filter(material::Column::BusinessId.eq(actor.business_id))
+        .filter(material::Column::RemovedAt.is_null().or(material::Column::Id.in_subquery(made_of)))
         .order_by_asc(material::Column::NameFolded)
         .limit(MAX_CHOICES);
     Ok(StockChoices {

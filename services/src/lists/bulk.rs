@@ -3,17 +3,22 @@
 //! What a row held before and after stands beside the action, row by row. Undoing it gives back what a row held before,
 //! where the row still holds what the action gave it; what was changed since stays.
 
+mod tags;
+
 use domain::{
     lists::{BulkDone, BulkUndone, Chosen, ListName, MAX_BULK_ROWS},
-    problem::Code,
+    problem::{Code, FieldCode, Problem},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Select, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set,
+    prelude::Expr,
+    sea_query::{CaseStatement, SimpleExpr},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+pub(crate) use self::tags::{TagOf, Tagged, Tags};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -50,8 +55,116 @@ pub(crate) trait Edit: Sync {
     ) -> impl Future<Output = Result<()>> + Send;
 }
 
+/// All that can be done to many rows of one list: one of several edits.
+pub(crate) trait Change: Sized + Send + Sync {
+    /// What is done, without what it is done with.
+    type Kind: Copy + Send;
+    /// The rows.
+    type Entity: EntityTrait;
+    const LIST: ListName;
+
+    /// The kind of a word.
+    fn kind(word: &str) -> Option<Self::Kind>;
+
+    /// How it ended, for so many rows.
+    fn done_words(kind: Self::Kind, count: i64) -> String;
+
+    /// The kind with what it is done with, as it is typed.
+    fn read(kind: Self::Kind, value: &str, now: i64) -> Result<Self, FieldCode>;
+
+    /// All rows that the list shows whose address has this query, and the column of their ids.
+    fn matching(
+        business_id: Uuid,
+        query: &str,
+    ) -> (Select<Self::Entity>, <Self::Entity as EntityTrait>::Column);
+
+    /// Has `work` done with the edit that it is.
+    fn with<W: Work>(&self, work: W) -> impl Future<Output = Result<W::Done>> + Send;
+}
+
+/// What is done with an edit, whichever it is.
+pub(crate) trait Work: Send {
+    type Done;
+
+    fn on<E: Edit>(self, edit: &E) -> impl Future<Output = Result<Self::Done>> + Send;
+}
+
+/// Changes the chosen rows of a list.
+///
+/// # Errors
+/// What it is done with, `value`, is wrong, or there are too many rows.
+pub(crate) async fn change<C: Change>(
+    services: &Services,
+    actor: &Actor,
+    word: &str,
+    value: &str,
+    chosen: &Chosen,
+) -> Result<BulkDone> {
+    actor.must_sell()?;
+    let kind = C::kind(word).ok_or_else(|| Problem::field("kind", FieldCode::NotAChoice))?;
+    let now = services.now();
+    let change = C::read(kind, value, now).map_err(|code| Problem::field("value", code))?;
+    let rows = Rows::of(chosen);
+    if matches!(&rows, Rows::Some(ids) if ids.is_empty()) {
+        return Err(Problem::field("ids", FieldCode::Missing).into());
+    }
+    let write = services.database.write_by(actor).await?;
+    let matching = C::matching(actor.business_id, &chosen.query);
+    let action = Action { list: C::LIST, kind: word, value };
+    let work = CarryingOut { write: &write, actor, action, rows, matching, now };
+    let (id, changed) = change.with(work).await?;
+    if id.is_some() {
+        write.commit().await?;
+    }
+    Ok(told(id, changed, |count| C::done_words(kind, count)))
+}
+
+/// What an action did, for the page after it: nothing if it was undone meanwhile.
+pub(crate) async fn done<C: Change>(services: &Services, actor: &Actor, id: Uuid) -> Result<BulkDone> {
+    let action = bulk_action::Entity::find_by_id(id)
+        .filter(bulk_action::Column::BusinessId.eq(actor.business_id))
+        .filter(bulk_action::Column::List.eq(C::LIST.as_str()))
+        .filter(bulk_action::Column::UndoneAt.is_null())
+        .one(services.database.read())
+        .await?
+        .or_not_found()?;
+    let kind = stored(C::kind(&action.kind))?;
+    Ok(told(Some(id), action.count, |count| C::done_words(kind, count)))
+}
+
+/// Undoes an action.
+pub(crate) async fn undo<C: Change>(services: &Services, actor: &Actor, id: Uuid) -> Result<BulkUndone> {
+    actor.must_sell()?;
+    let now = services.now();
+    let write = services.database.write_by(actor).await?;
+    let action = find(&write, actor, id, C::LIST).await?;
+    let change = C::read(stored(C::kind(&action.kind))?, &action.value, now)
+        .map_err(|_| Error::Problem(Code::WrongState.into()))?;
+    let undone = change.with(Undoing { write: &write, actor, action, now }).await?;
+    write.commit().await?;
+    Ok(undone)
+}
+
+/// A mark with its moment, set or taken away: what bears it already keeps the moment.
+pub(crate) fn marked(before: Option<i64>, at: Option<i64>) -> Option<i64> {
+    if before.is_some() == at.is_some() { before } else { at }
+}
+
+/// For each row what it shall hold, and for others what stands in `otherwise`.
+pub(crate) fn each<C: ColumnTrait, S>(
+    id: C,
+    rows: &[(Uuid, S)],
+    value: impl Fn(&S) -> SimpleExpr,
+    otherwise: C,
+) -> SimpleExpr {
+    let case = rows
+        .iter()
+        .fold(CaseStatement::new(), |case, (row, state)| case.case(Expr::col(id).eq(*row), value(state)));
+    Expr::expr(case.finally(Expr::col(otherwise))).into()
+}
+
 /// Which rows are meant.
-pub(crate) enum Rows {
+enum Rows {
     Some(Vec<Uuid>),
     /// All that the list shows, found stretch by stretch.
     All,
@@ -59,7 +172,7 @@ pub(crate) enum Rows {
 
 impl Rows {
     /// The rows of a form. Ids that are none belong to no row.
-    pub fn of(chosen: &Chosen) -> Self {
+    fn of(chosen: &Chosen) -> Self {
         if chosen.all == "1" {
             return Rows::All;
         }
@@ -78,23 +191,54 @@ pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 /// What an action is called in the table.
-pub(crate) struct Action<'a> {
-    pub list: ListName,
-    pub kind: &'a str,
+struct Action<'a> {
+    list: ListName,
+    kind: &'a str,
     /// The tag, the category or the per cent that it is done with; may be empty.
-    pub value: &'a str,
+    value: &'a str,
 }
 
-/// Changes the rows. `matching` finds all that the list shows, and `id` is the column of their ids.
-pub(crate) async fn carry_out<E: Edit, T: EntityTrait>(
-    write: &Write,
-    actor: &Actor,
-    action: Action<'_>,
-    edit: &E,
+/// Changing the rows.
+struct CarryingOut<'a, T: EntityTrait> {
+    write: &'a Write,
+    actor: &'a Actor,
+    action: Action<'a>,
     rows: Rows,
-    (matching, id_column): (Select<T>, T::Column),
+    /// All that the list shows, and the column of their ids.
+    matching: (Select<T>, T::Column),
     now: i64,
+}
+
+impl<T: EntityTrait> Work for CarryingOut<'_, T> {
+    /// The action, if it changed anything, and how many rows it did.
+    type Done = (Option<Uuid>, i64);
+
+    async fn on<E: Edit>(self, edit: &E) -> Result<Self::Done> {
+        carry_out(self, edit).await
+    }
+}
+
+/// Giving the rows of an action back what they held.
+struct Undoing<'a> {
+    write: &'a Write,
+    actor: &'a Actor,
+    action: bulk_action::Model,
+    now: i64,
+}
+
+impl Work for Undoing<'_> {
+    type Done = BulkUndone;
+
+    async fn on<E: Edit>(self, edit: &E) -> Result<BulkUndone> {
+        take_back(self, edit).await
+    }
+}
+
+async fn carry_out<E: Edit, T: EntityTrait>(
+    work: CarryingOut<'_, T>,
+    edit: &E,
 ) -> Result<(Option<Uuid>, i64)> {
+    let CarryingOut { write, actor, action, rows, matching: (matching, id_column), now } = work;
     let id = new_id();
     let row = bulk_action::ActiveModel {
         id: Set(id),
@@ -185,12 +329,7 @@ fn written<T: Serialize>(state: &T) -> Result<String> {
 }
 
 /// An action that can be undone.
-pub(crate) async fn find(
-    write: &Write,
-    actor: &Actor,
-    id: Uuid,
-    list: ListName,
-) -> Result<bulk_action::Model> {
+async fn find(write: &Write, actor: &Actor, id: Uuid, list: ListName) -> Result<bulk_action::Model> {
     let action = bulk_action::Entity::find_by_id(id)
         .filter(bulk_action::Column::BusinessId.eq(actor.business_id))
         .filter(bulk_action::Column::List.eq(list.as_str()))
@@ -203,14 +342,8 @@ pub(crate) async fn find(
     Ok(action)
 }
 
-/// Undoes an action.
-pub(crate) async fn undo<E: Edit>(
-    write: &Write,
-    actor: &Actor,
-    action: bulk_action::Model,
-    edit: &E,
-    now: i64,
-) -> Result<BulkUndone> {
+async fn take_back<E: Edit>(work: Undoing<'_>, edit: &E) -> Result<BulkUndone> {
+    let Undoing { write, actor, action, now } = work;
     let mut undone = BulkUndone { restored: 0, left: 0 };
     let mut last = None;
     loop {
@@ -251,23 +384,7 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
 }
 
 /// How an action ended, in words.
-pub(crate) fn done(action: Option<Uuid>, changed: i64, words: impl Fn(i64) -> String) -> BulkDone {
+fn told(action: Option<Uuid>, changed: i64, words: impl Fn(i64) -> String) -> BulkDone {
     let words = if changed == 0 { "Nothing had to be changed.".to_owned() } else { words(changed) };
     BulkDone { action, words }
-}
-
-/// What was done, for the page after it: nothing if it was undone meanwhile.
-pub(crate) async fn last(
-    services: &Services,
-    actor: &Actor,
-    list: ListName,
-    id: Uuid,
-) -> Result<bulk_action::Model> {
-    bulk_action::Entity::find_by_id(id)
-        .filter(bulk_action::Column::BusinessId.eq(actor.business_id))
-        .filter(bulk_action::Column::List.eq(list.as_str()))
-        .filter(bulk_action::Column::UndoneAt.is_null())
-        .one(services.database.read())
-        .await?
-        .or_not_found()
 }

@@ -24,7 +24,7 @@ use crate::{
     accounts::{Actor, business},
     entities::{item, sale, variant},
     error::{OrNotFound, stored},
-    inventory::{aliases_of, price::Prices, variants_of},
+    inventory::{aliases_of, pictures, price::Prices, variants_of},
     new_id,
 };
 
@@ -196,6 +196,11 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
     let read = services.database.read();
     let sale = find(read, actor, id).await?;
     let shown = catalog(read, actor).await?;
+    let mut pictures = pictures::main_of(read, actor.business_id, shown.item_ids.iter().copied()).await?;
+    let pictures = (0..)
+        .zip(&shown.item_ids)
+        .filter_map(|(index, id)| Some((index, pictures.remove(id)?.token)))
+        .collect();
     let tally = tally::of(read, actor, &[id]).await?.remove(&id).unwrap_or_else(|| tally::empty(actor));
     let (lines, more_claims) = claims::of_sale(read, actor, &sale, services.now()).await?;
     Ok(SaleView {
@@ -209,6 +214,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
         more_claims,
         actions: actions::list(services, actor, id).await?,
         catalog: shown.items,
+        pictures,
         title: sale.title,
     })
 }

@@ -2,55 +2,131 @@
 
 use domain::{
     money::{Currency, Money},
-    problem::Problem,
-    shipping::{Packaging, PackagingForm, packaging_stock, size_text},
+    problem::{FieldCode, Problem},
+    shipping::{
+        MAX_PACKAGINGS, Packaging, PackagingForm, PackagingInput, PackagingView, SHOWN_REMOVED, centimetres,
+        packaging_stock, size_text,
+    },
+    weight,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set, prelude::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select, Set, prelude::Expr,
 };
 use uuid::Uuid;
 
 use crate::{
     Result, Services,
     accounts::Actor,
+    customers::handles::ROWS_AT_ONCE,
     database::Write,
     entities::{packaging, shipment},
     error::OrNotFound,
     new_id,
 };
 
-/// Packagings of one business at most.
-const SHOWN: u64 = 100;
-
 /// Adds a packaging. Parcels that wait without one get it.
 pub async fn add(services: &Services, actor: &Actor, form: &PackagingForm) -> Result<()> {
     let input = form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
+    must_have_room(&write, actor.business_id).await?;
     let row = packaging::ActiveModel {
         id: Set(new_id()),
         business_id: Set(actor.business_id),
-        name: Set(input.name),
-        weight: Set(input.weight),
-        length: Set(input.length),
-        width: Set(input.width),
-        height: Set(input.height),
-        cost: Set(input.cost.map(|cost| cost.minor)),
-        stock: Set(input.stock),
         created_at: Set(now),
         removed_at: Set(None),
+        ..Default::default()
     };
+    let stock = input.stock;
+    let mut row = filled_in(row, input);
+    row.stock = Set(stock);
     let packaging = row.insert(&*write).await?;
-    shipment::Entity::update_many()
-        .col_expr(shipment::Column::PackagingId, Expr::value(packaging.id))
-        .filter(shipment::Column::BusinessId.eq(actor.business_id))
-        .filter(shipment::Column::PackagingId.is_null())
-        .filter(shipment::Column::State.is_in(super::WITHOUT_LABEL))
-        .exec(&*write)
-        .await?;
+    give_to_the_unpacked(&write, &packaging).await?;
     write.commit().await?;
     Ok(())
+}
+
+/// Changes a packaging. Rates that were asked for parcels in it hold no longer where its weight or its size is another.
+pub async fn save(services: &Services, actor: &Actor, id: Uuid, form: &PackagingForm) -> Result<()> {
+    let input = form.parse(actor.currency, actor.weight_unit)?;
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    let before = find(&*write, actor.business_id, id).await?;
+    let measures = |row: &packaging::Model| (row.weight, row.length, row.width, row.height);
+    let measured_before = measures(&before);
+    let stock = form.is_counted_anew().then_some(input.stock);
+    let mut row = filled_in(before.into_active_model(), input);
+    row.stock = stock.map_or(row.stock, Set);
+    let row = row.update(&*write).await?;
+    if measures(&row) != measured_before {
+        forget_quotes_in(&write, actor.business_id, id, now).await?;
+    }
+    write.commit().await?;
+    Ok(())
+}
+
+/// A row with what was typed, but for how many there are.
+fn filled_in(mut row: packaging::ActiveModel, input: PackagingInput) -> packaging::ActiveModel {
+    row.name = Set(input.name);
+    row.weight = Set(input.weight);
+    row.length = Set(input.length);
+    row.width = Set(input.width);
+    row.height = Set(input.height);
+    row.cost = Set(input.cost.map(|cost| cost.minor));
+    row
+}
+
+async fn must_have_room(write: &Write, business_id: Uuid) -> Result<()> {
+    let there = packaging::Entity::find()
+        .filter(packaging::Column::BusinessId.eq(business_id))
+        .filter(packaging::Column::RemovedAt.is_null())
+        .count(&**write)
+        .await?;
+    if there >= MAX_PACKAGINGS {
+        return Err(Problem::field("name", FieldCode::TooMuch(MAX_PACKAGINGS as i64)).into());
+    }
+    Ok(())
+}
+
+/// Parcels that wait for a label, in no order.
+fn waiting(business_id: Uuid) -> Select<shipment::Entity> {
+    shipment::Entity::find()
+        .filter(shipment::Column::BusinessId.eq(business_id))
+        .filter(shipment::Column::State.is_in(super::WITHOUT_LABEL))
+}
+
+/// Packs the parcels that wait without a packaging in one.
+async fn give_to_the_unpacked(write: &Write, packaging: &packaging::Model) -> Result<()> {
+    shipment::Entity::update_many()
+        .col_expr(shipment::Column::PackagingId, Expr::value(packaging.id))
+        .filter(shipment::Column::BusinessId.eq(packaging.business_id))
+        .filter(shipment::Column::PackagingId.is_null())
+        .filter(shipment::Column::State.is_in(super::WITHOUT_LABEL))
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the rates of the parcels that wait in a packaging.
+async fn forget_quotes_in(write: &Write, business_id: Uuid, id: Uuid, now: i64) -> Result<()> {
+    let mut after = Uuid::nil();
+    loop {
+        let shipments: Vec<Uuid> = waiting(business_id)
+            .select_only()
+            .column(shipment::Column::Id)
+            .filter(shipment::Column::PackagingId.eq(id))
+            .filter(shipment::Column::QuoteReference.is_not_null())
+            .filter(shipment::Column::Id.gt(after))
+            .order_by_asc(shipment::Column::Id)
+            .limit(ROWS_AT_ONCE as u64)
+            .into_tuple()
+            .all(&**write)
+            .await?;
+        let Some(last) = shipments.last() else { return Ok(()) };
+        after = *last;
+        super::forget_quotes_of(write, business_id, &shipments, now).await?;
+    }
 }
 
 /// Takes a packaging off the list. Parcels that were packed in it keep it.
@@ -59,6 +135,22 @@ pub async fn remove(services: &Services, actor: &Actor, id: Uuid) -> Result<()> 
     let mut row = find(&*write, actor.business_id, id).await?.into_active_model();
     row.removed_at = Set(Some(services.now()));
     row.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Puts a removed packaging back on the list. Parcels that wait without one get it.
+pub async fn restore(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+    let write = services.database.write(actor.business_id).await?;
+    let row = find(&*write, actor.business_id, id).await?;
+    if row.removed_at.is_none() {
+        return Ok(());
+    }
+    must_have_room(&write, actor.business_id).await?;
+    let mut row = row.into_active_model();
+    row.removed_at = Set(None);
+    let packaging = row.update(&*write).await?;
+    give_to_the_unpacked(&write, &packaging).await?;
     write.commit().await?;
     Ok(())
 }
@@ -107,7 +199,7 @@ pub(crate) async fn rows(
         .filter(packaging::Column::BusinessId.eq(business_id))
         .filter(packaging::Column::RemovedAt.is_null())
         .order_by_asc(packaging::Column::Id)
-        .limit(SHOWN)
+        .limit(MAX_PACKAGINGS)
         .all(connection)
         .await?)
 }
@@ -116,6 +208,43 @@ pub(crate) async fn rows(
 pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<Packaging>> {
     let rows = rows(services.database.read(), actor.business_id).await?;
     Ok(rows.into_iter().map(|row| shown(row, actor.currency)).collect())
+}
+
+/// Those that were removed, the one removed last first.
+pub async fn removed(services: &Services, actor: &Actor) -> Result<Vec<Packaging>> {
+    let rows = packaging::Entity::find()
+        .filter(packaging::Column::BusinessId.eq(actor.business_id))
+        .filter(packaging::Column::RemovedAt.is_not_null())
+        .order_by_desc(packaging::Column::RemovedAt)
+        .order_by_desc(packaging::Column::Id)
+        .limit(SHOWN_REMOVED)
+        .all(services.database.read())
+        .await?;
+    Ok(rows.into_iter().map(|row| shown(row, actor.currency)).collect())
+}
+
+/// The page on which a packaging is changed.
+pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<PackagingView> {
+    let read = services.database.read();
+    let row = find(read, actor.business_id, id).await?;
+    let waiting = waiting(actor.business_id).filter(shipment::Column::PackagingId.eq(id)).count(read).await?;
+    let cost = row.cost.map(|cost| Money::new(cost, actor.currency).decimal());
+    let stock = row.stock.map(|stock| stock.to_string()).unwrap_or_default();
+    Ok(PackagingView {
+        id,
+        form: PackagingForm {
+            name: row.name,
+            weight: weight::exact(row.weight, actor.weight_unit),
+            length: centimetres(row.length),
+            width: centimetres(row.width),
+            height: centimetres(row.height),
+            cost: cost.unwrap_or_default(),
+            was: stock.clone(),
+            stock,
+        },
+        waiting: i64::try_from(waiting).unwrap_or(i64::MAX),
+        is_removed: row.removed_at.is_some(),
+    })
 }
 
 /// A packaging as shown.

@@ -102,9 +102,11 @@ pub async fn ask(services: &Services, actor: &Actor, shipment_id: Uuid) -> Resul
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
     let present = find(&*write, actor.business_id, shipment_id).await?;
-    // Somebody else asked, bought or repacked while the carrier was asked.
+    let packaging_now = packaging::find(&*write, actor.business_id, packaging_id).await?;
+    // Somebody else asked, bought, repacked or measured the packaging anew while the carrier was asked.
     if present.quote_reference.is_some()
         || present.packaging_id != shipment.packaging_id
+        || parcel(&present, &packaging_now) != request.parcel
         || !WITHOUT_LABEL.contains(&present.state.as_str())
     {
         return Ok(());
@@ -142,6 +144,9 @@ pub async fn repack(services: &Services, actor: &Actor, shipment_id: Uuid, packa
         return Err(Code::WrongState.into());
     }
     let packaging = packaging::find(&*write, actor.business_id, packaging_id).await?;
+    if packaging.removed_at.is_some() && shipment.packaging_id != Some(packaging.id) {
+        return Err(Code::WrongState.into());
+    }
     forget_quotes_of(&write, actor.business_id, &[shipment_id], now).await?;
     let mut row = find(&*write, actor.business_id, shipment_id).await?.into_active_model();
     row.packaging_id = Set(Some(packaging.id));

@@ -25,11 +25,13 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
     let account = account::connected(read, actor.business_id).await?;
     let lines =
         lines_of(read, actor.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default();
-    let packagings = packaging::rows(read, actor.business_id).await?;
+    let mut packagings = packaging::rows(read, actor.business_id).await?;
     let packed = match shipment.packaging_id {
         Some(id) => Some(packaging::find(read, actor.business_id, id).await?),
         None => None,
     };
+    // One that was removed is offered to no parcel but those that are packed in it.
+    packagings.extend(packed.iter().filter(|packed| packed.removed_at.is_some()).cloned());
     let rates: Vec<_> =
         quote::rates_of(read, actor.business_id, &[id]).await?.into_iter().map(|(_, rate)| rate).collect();
     let label = bought_label(read, actor.business_id, id).await?;

@@ -1,17 +1,21 @@
 //! The boxes and mailers that parcels go in.
 
+pub mod edit;
+mod fields;
+
 use domain::{
     shipping::{Packaging, PackagingForm},
     weight::{self, WeightUnit},
 };
 use leptos::prelude::*;
 
+use self::fields::{Answers, PackagingFields};
 use crate::{
-    accounts::{business_frame::use_viewer, form_problems::FormProblems},
+    accounts::business_frame::use_viewer,
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Badge, Icon, IconName, SubmitButton, TextField, Tone},
+    ui::{Badge, Fold, Icon, IconName, Notice, SubmitButton, TextField, Toast, Told, Tone},
 };
 
 /// Adds a packaging.
@@ -21,12 +25,26 @@ pub async fn add_packaging(form: PackagingForm) -> Result<(), AppError> {
     Ok(services::shipping::packaging::add(&caller.services, &caller.actor, &form).await?)
 }
 
-/// Takes a packaging off the list.
+/// Takes a packaging off the list. Gives its id and `name` back, for undoing it.
 #[server(prefix = "/api", endpoint = "settings/packaging/remove")]
-pub async fn remove_packaging(id: String) -> Result<(), AppError> {
+pub async fn remove_packaging(
+    id: String,
+    #[server(default)] name: String,
+) -> Result<(String, String), AppError> {
+    let caller = crate::server::signed_in()?;
+    let packaging = crate::server::id(&id)?;
+    services::shipping::packaging::remove(&caller.services, &caller.actor, packaging).await?;
+    Ok((id, name))
+}
+
+/// Puts a removed packaging back on the list, and leads there.
+#[server(prefix = "/api", endpoint = "settings/packaging/restore")]
+pub async fn restore_packaging(id: String) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&id)?;
-    Ok(services::shipping::packaging::remove(&caller.services, &caller.actor, id).await?)
+    services::shipping::packaging::restore(&caller.services, &caller.actor, id).await?;
+    leptos_axum::redirect("/settings#packaging");
+    Ok(())
 }
 
 /// Says how many pieces of a packaging there are; with nothing typed they are counted no longer.
@@ -42,16 +60,37 @@ pub async fn count_packaging(id: String, stock: String) -> Result<(), AppError> 
 pub fn PackagingSection(
     /// The packagings, the first one first.
     packagings: Memo<Vec<Packaging>>,
+    /// Those that were removed, the one removed last first.
+    removed: Memo<Vec<Packaging>>,
     /// The form that came back, if one did.
     returned: Option<Returned>,
 ) -> impl IntoView {
     let remove = ServerAction::<RemovePackaging>::new();
+    let restore = use_form::<RestorePackaging>(&returned);
     let changes = use_changes();
+    let told = Told::<(String, String)>::nothing();
     Effect::new(move |_| {
-        if matches!(remove.value().get(), Some(Ok(()))) {
+        if let Some(Ok(which)) = remove.value().get() {
+            told.tell(which);
             changes.note();
         }
     });
+    Effect::new(move |_| {
+        if matches!(restore.action.value().get(), Some(Ok(()))) {
+            told.clear();
+            changes.note();
+        }
+    });
+    let undo = move || {
+        told.get().map(|(id, _)| {
+            view! {
+                <ActionForm action=restore.action>
+                    <input type="hidden" name="id" value=id />
+                    <button type="submit">"Undo"</button>
+                </ActionForm>
+            }
+        })
+    };
     let for_rows = StoredValue::new(returned.clone());
     let list = move || {
         let rows = packagings.get();
@@ -65,11 +104,24 @@ pub fn PackagingSection(
             .collect_view();
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
+    let problem = restore.problem();
+    let refused = move || {
+        let problem = problem.get()?;
+        // There is one field that can be in the way: the list is full.
+        let words = problem.message_for("name").unwrap_or_else(|| problem.code.message().to_owned());
+        Some(view! { <Notice tone=Tone::Wrong text=words /> })
+    };
     view! {
         <div class="stack packaging">
             {list}
+            {refused}
+            {move || {
+                let rows = removed.get();
+                (!rows.is_empty()).then(|| view! { <Removed rows=rows restore=restore.action /> })
+            }}
             <AddForm returned=returned />
         </div>
+        <Toast text=told.words(|(_, name)| format!("{name} was removed.")) undo=undo />
     }
     .into_any()
 }
@@ -106,7 +158,9 @@ fn PackagingRow(
     view! {
         <li class="row">
             <div class="row-words">
-                <span class="row-title">{packaging.name.clone()}</span>
+                <a href=format!("/settings/packaging/{id}") class="row-title">
+                    {packaging.name.clone()}
+                </a>
                 <span class="row-sub">{about(&packaging, unit)}</span>
             </div>
             <details class="rate-change" open=came_back>
@@ -138,6 +192,7 @@ fn PackagingRow(
             </details>
             <ActionForm action=remove>
                 <input type="hidden" name="id" value=id_to_remove />
+                <input type="hidden" name="name" value=packaging.name.clone() />
                 <button type="submit" class="button quiet small">
                     "Remove"
                     <span class="hidden-words">" "{packaging.name}</span>
@@ -148,84 +203,58 @@ fn PackagingRow(
     .into_any()
 }
 
-/// The fields of a packaging.
-const PARTS: [&str; 7] = ["name", "weight", "length", "width", "height", "cost", "stock"];
-
 #[component]
 fn AddForm(returned: Option<Returned>) -> impl IntoView {
     let form = use_form::<AddPackaging>(&returned);
     let changes = use_changes();
-    let typed = PARTS.map(|part| RwSignal::new(form.value(&format!("form[{part}]"), "")));
-    let [name, weight, length, width, height, cost, stock] = typed;
+    let answers = Answers::of(form, &PackagingForm::default());
     Effect::new(move |_| {
         if matches!(form.action.value().get(), Some(Ok(()))) {
-            typed.iter().for_each(|answer| answer.set(String::new()));
+            answers.empty();
             changes.note();
         }
     });
-    let (symbol, unit) =
-        use_viewer().with_untracked(|viewer| (viewer.currency.symbol().trim(), viewer.weight_unit.symbol()));
-    let measure =
-        move |part: &'static str, answer: RwSignal<String>, label: &'static str, unit: &'static str| {
-            view! {
-                <TextField
-                    label=label
-                    name=format!("form[{part}]")
-                    id=format!("packaging-{part}")
-                    inputmode="decimal"
-                    autocomplete="off"
-                    required=true
-                    suffix=unit
-                    bind=answer
-                    error=form.error(part)
-                />
-            }
-        };
     view! {
         <ActionForm action=form.action attr:class="form" attr:novalidate=true>
-            <FormProblems form=form prefix="packaging-" />
-            <div class="form-pair">
-                <TextField
-                    label="Name of the box or mailer"
-                    name="form[name]"
-                    id="packaging-name"
-                    autocomplete="off"
-                    required=true
-                    bind=name
-                    error=form.error("name")
-                />
-                {measure("weight", weight, "Empty weight", unit)}
-            </div>
-            <div class="form-three">
-                {measure("length", length, "Length", "cm")} {measure("width", width, "Width", "cm")}
-                {measure("height", height, "Height", "cm")}
-            </div>
-            <p class="hint">"What fits inside: its inner size."</p>
-            <div class="form-pair">
-                <TextField
-                    label="Cost of one (optional)"
-                    name="form[cost]"
-                    id="packaging-cost"
-                    inputmode="decimal"
-                    autocomplete="off"
-                    prefix=symbol
-                    bind=cost
-                    error=form.error("cost")
-                />
-                <TextField
-                    label="How many there are (optional)"
-                    name="form[stock]"
-                    id="packaging-stock"
-                    inputmode="numeric"
-                    autocomplete="off"
-                    bind=stock
-                    error=form.error("stock")
-                />
-            </div>
+            <PackagingFields form=form answers=answers />
             <div class="actions">
                 <SubmitButton label="Add packaging" kind="" pending=form.pending() />
             </div>
         </ActionForm>
+    }
+    .into_any()
+}
+
+/// Those that were removed, folded away.
+#[component]
+fn Removed(rows: Vec<Packaging>, restore: ServerAction<RestorePackaging>) -> impl IntoView {
+    let title = format!("Removed ({})", rows.len());
+    let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let about = about(&row, unit);
+            view! {
+                <li class="row">
+                    <div class="row-words">
+                        <span class="row-title">{row.name.clone()}</span>
+                        <span class="row-sub">{about}</span>
+                    </div>
+                    <ActionForm action=restore>
+                        <input type="hidden" name="id" value=row.id.to_string() />
+                        <button type="submit" class="button quiet small">
+                            "Put back"
+                            <span class="hidden-words">" "{row.name}</span>
+                        </button>
+                    </ActionForm>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Fold title=title>
+            <ul class="rows">{rows}</ul>
+        </Fold>
     }
     .into_any()
 }

@@ -4,17 +4,18 @@ use domain::customers::{CustomerList, CustomerQuery, CustomerRow, CustomerSort, 
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 
-use super::{ChangeCustomers, UndoCustomers, address, undo_form};
+use super::{ChangeCustomers, UndoCustomers, undo_form};
 use crate::{
     lists::{
         bulk::{BulkForms, done_notice, pick_all},
         filters::{Chips, with_current},
         keys::return_to_row,
+        page::{address, order, pager, start_of},
         query_of,
-        rows::{Order, badge, pick, row_address, row_id, sort_head},
+        rows::{badge, pick, row_address, row_id, sort_head},
         views::{ViewForms, ViewTabs},
     },
-    ui::{CheckField, EmptyState, ListPager, SelectField, Tone},
+    ui::{CheckField, EmptyState, SelectField, Tone},
 };
 
 /// The words of an order, and of its opposite.
@@ -81,7 +82,7 @@ pub fn Customers(
     views: ViewForms,
     bulk: BulkForms<ChangeCustomers, UndoCustomers>,
 ) -> impl IntoView {
-    let start = query_of(&address(&query.from_start()));
+    let start = start_of(&query);
     let usual = vec![("All", "/customers".to_owned(), start.is_empty())];
     let done = list.done.map(|done| done_notice(done, undo_form(bulk)));
     let rows = if list.customers.rows.is_empty() {
@@ -89,17 +90,8 @@ pub fn Customers(
     } else {
         table(&list.customers.rows, &query, &start, bulk)
     };
-    let to = |after: &str, before: &str| {
-        address(&CustomerQuery { after: after.to_owned(), before: before.to_owned(), ..query.clone() })
-    };
-    let previous = list.customers.previous.as_deref().map(|word| to("", word));
-    let next = list.customers.next.as_deref().map(|word| to(word, ""));
-    let first = (!query.after.is_empty() || !query.before.is_empty()).then(|| to("", ""));
-    let shown = match list.customers.rows.len() {
-        0 => String::new(),
-        1 => "1 customer".to_owned(),
-        several => format!("{several} customers"),
-    };
+    let (previous, next) = (list.customers.previous.as_deref(), list.customers.next.as_deref());
+    let pager = pager(&query, list.customers.rows.len(), previous, next);
     return_to_row();
     view! {
         <ViewTabs
@@ -113,7 +105,7 @@ pub fn Customers(
         {chips(&query)}
         {done}
         {rows}
-        <ListPager shown=shown first=first previous=previous next=next />
+        {pager}
     }
     .into_any()
 }
@@ -127,13 +119,9 @@ fn table(
 ) -> AnyView {
     let back = query_of(&address(query));
     let (sort, is_opposite) = query.order();
-    let order = |by: CustomerSort| -> Order {
+    let order = |by: CustomerSort| {
         let current = (sort == by).then_some(is_opposite);
-        let word = if current == Some(false) { format!("-{}", by.as_str()) } else { by.as_str().to_owned() };
-        // The usual order needs no word.
-        let word = if word == CustomerSort::Newest.as_str() { String::new() } else { word };
-        let href = address(&CustomerQuery { sort: word, ..query.from_start() });
-        Order { words: by.label(), current, href }
+        order(query, (by.as_str(), by.label()), CustomerSort::Newest.as_str(), current)
     };
     let kinds = CustomersEdit::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
     bulk.shows(rows.iter().map(|row| row.id).collect());

@@ -4,9 +4,11 @@ use domain::inventory::{ItemSort, StockChoices, StockQuery};
 use leptos::prelude::*;
 use leptos_router::components::Form;
 
-use super::address;
 use crate::{
-    lists::{filters::Chips, filters::with_current},
+    lists::{
+        filters::{Chips, with_current},
+        page::address,
+    },
     ui::{CheckField, SelectField},
 };
 

@@ -10,17 +10,18 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{ChangeItems, UndoItems, address, filter::chips, stock_words, undo_form};
+use super::{ChangeItems, UndoItems, filter::chips, stock_words, undo_form};
 use crate::{
     accounts::business_frame::use_viewer,
     lists::{
         bulk::{BulkForms, done_notice, pick_all},
         keys::return_to_row,
+        page::{address, order, pager, start_of},
         query_of,
-        rows::{Order, amount, pick, row_address, row_id, sort_head, stock_bar},
+        rows::{amount, pick, row_address, row_id, sort_head, stock_bar},
         views::{ViewForms, ViewTabs},
     },
-    ui::{EmptyState, ListPager},
+    ui::EmptyState,
 };
 
 /// The tabs, the filters and the rows of one stretch.
@@ -31,7 +32,7 @@ pub fn Items(
     views: ViewForms,
     bulk: BulkForms<ChangeItems, UndoItems>,
 ) -> impl IntoView {
-    let start = query_of(&address(&query.from_start()));
+    let start = start_of(&query);
     let usual = |archived: bool, words: &'static str| {
         let shown = StockQuery { archived, ..Default::default() };
         let href = address(&shown);
@@ -45,24 +46,15 @@ pub fn Items(
     } else {
         table(&list.items.rows, &query, &start, bulk)
     };
-    let to = |after: &str, before: &str| {
-        address(&StockQuery { after: after.to_owned(), before: before.to_owned(), ..query.clone() })
-    };
-    let previous = list.items.previous.as_deref().map(|word| to("", word));
-    let next = list.items.next.as_deref().map(|word| to(word, ""));
-    let first = (!query.after.is_empty() || !query.before.is_empty()).then(|| to("", ""));
-    let shown = match list.items.rows.len() {
-        0 => String::new(),
-        1 => "1 item".to_owned(),
-        several => format!("{several} items"),
-    };
+    let (previous, next) = (list.items.previous.as_deref(), list.items.next.as_deref());
+    let pager = pager(&query, list.items.rows.len(), previous, next);
     return_to_row();
     view! {
         <ViewTabs label="Which items" list=StockList::NAME usual=usual views=list.views query=start.clone() forms=views />
         {chips(&query)}
         {done}
         {rows}
-        <ListPager shown=shown first=first previous=previous next=next />
+        {pager}
     }
     .into_any()
 }
@@ -77,13 +69,9 @@ fn table(
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
     let back = query_of(&address(query));
     let (sort, is_opposite) = query.order();
-    let order = |by: ItemSort| -> Order {
+    let order = |by: ItemSort| {
         let current = (sort == by).then_some(is_opposite);
-        let word = if current == Some(false) { format!("-{}", by.as_str()) } else { by.as_str().to_owned() };
-        // The usual order needs no word.
-        let word = if word == ItemSort::Code.as_str() { String::new() } else { word };
-        let href = address(&StockQuery { sort: word, ..query.from_start() });
-        Order { words: by.label(), current, href }
+        order(query, (by.as_str(), by.label()), ItemSort::Code.as_str(), current)
     };
     // What is for sale cannot be put back, and what is archived not archived.
     let hidden = if query.archived { ItemsEdit::Archive } else { ItemsEdit::PutBack };

@@ -1,14 +1,10 @@
 //! What the browser's part does to the grid: making rows, moving, pasting, filling, removing, and taking that back.
 
-use std::time::Duration;
-
 use domain::inventory::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, grid};
 use leptos::{ev, prelude::*};
 
 use super::cells::{self, Cell, VALUE_PARTS, parts};
-
-/// How long it can be taken back.
-const TOAST_LASTS: Duration = Duration::from_secs(10);
+use crate::ui::TOAST_LASTS;
 
 /// What was done, and how the grid was before.
 #[derive(Clone, Debug)]

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{inventory::Pricing, lists::PriceChange, money::MAX_MINOR};
-use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    prelude::Expr,
-    sea_query::{CaseStatement, SimpleExpr},
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Expr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -16,7 +12,7 @@ use crate::{
     database::Write,
     entities::{item, variant},
     inventory::variants_of,
-    lists::bulk::Edit,
+    lists::bulk::{Edit, each},
 };
 
 /// A change of the prices that an item has, its sale price and those of its variants among them. Prices by weight follow
@@ -80,18 +76,10 @@ impl Edit for Prices {
         rows: &[(Uuid, PriceState)],
         now: i64,
     ) -> Result<()> {
-        let each = |value: fn(&PriceState) -> SimpleExpr, otherwise: item::Column| {
-            let case = rows.iter().fold(CaseStatement::new(), |case, (id, state)| {
-                case.case(Expr::col(item::Column::Id).eq(*id), value(state))
-            });
-            Expr::expr(case.finally(Expr::col(otherwise)))
-        };
+        let (id, price, sale_price) = (item::Column::Id, item::Column::Price, item::Column::SalePrice);
         item::Entity::update_many()
-            .col_expr(item::Column::Price, each(|state| Expr::value(state.price), item::Column::Price))
-            .col_expr(
-                item::Column::SalePrice,
-                each(|state| Expr::value(state.sale_price), item::Column::SalePrice),
-            )
+            .col_expr(price, each(id, rows, |state| Expr::value(state.price), price))
+            .col_expr(sale_price, each(id, rows, |state| Expr::value(state.sale_price), sale_price))
             .col_expr(item::Column::UpdatedAt, Expr::value(now))
             .filter(item::Column::BusinessId.eq(business_id))
             .filter(item::Column::Id.is_in(rows.iter().map(|(id, _)| *id)))
@@ -100,11 +88,9 @@ impl Edit for Prices {
         let variants: Vec<(Uuid, i64)> =
             rows.iter().flat_map(|(_, state)| state.variants.iter().copied()).collect();
         for some in variants.chunks(crate::customers::handles::ROWS_AT_ONCE) {
-            let case = some.iter().fold(CaseStatement::new(), |case, (id, price)| {
-                case.case(Expr::col(variant::Column::Id).eq(*id), Expr::value(*price))
-            });
+            let price = each(variant::Column::Id, some, |price| Expr::value(*price), variant::Column::Price);
             variant::Entity::update_many()
-                .col_expr(variant::Column::Price, Expr::expr(case.finally(Expr::col(variant::Column::Price))))
+                .col_expr(variant::Column::Price, price)
                 .filter(variant::Column::BusinessId.eq(business_id))
                 .filter(variant::Column::Id.is_in(some.iter().map(|(id, _)| *id)))
                 .exec(&**write)

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Cause;
+use super::{Cause, left};
 use crate::{
     Result,
     database::Database,
@@ -72,6 +72,7 @@ async fn check_business(database: &Database, business_id: Uuid, name: String) ->
         checked.variants += variants.len() as u64;
         checked.disagreements.extend(check_some(&snapshot, business_id, &variants).await?);
     }
+    checked.disagreements.extend(check_left(&snapshot, business_id).await?);
     // It has read and changed nothing, so there is nothing to keep.
     snapshot.rollback().await?;
     Ok(checked)
@@ -118,6 +119,24 @@ async fn check_some(
         }
     }
     in_words(connection, business_id, wrong).await
+}
+
+/// Items beside which another number of pieces is noted than their variants have left.
+async fn check_left(connection: &impl ConnectionTrait, business_id: Uuid) -> Result<Vec<String>> {
+    let wrong: Vec<(String, i64, i64)> = item::Entity::find()
+        .select_only()
+        .columns([item::Column::Code, item::Column::PiecesLeft])
+        .expr_as(left::summed(), "summed")
+        .filter(item::Column::BusinessId.eq(business_id))
+        .filter(Expr::col(item::Column::PiecesLeft).ne(left::summed()))
+        .order_by_asc(item::Column::CodeFolded)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let sentences = wrong.into_iter().map(|(code, noted, summed)| {
+        format!("{code}: {noted} left by its own figure, but its variants have {summed}")
+    });
+    Ok(sentences.collect())
 }
 
 /// Names the variants by code and name.

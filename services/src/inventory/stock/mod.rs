@@ -7,11 +7,12 @@ pub mod book;
 pub mod by_hand;
 pub mod check;
 pub mod history;
+pub(crate) mod left;
 pub mod low;
 
 use domain::inventory::stock::Figures;
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
     prelude::Expr,
     sea_query::{CaseStatement, SimpleExpr},
 };
@@ -163,6 +164,13 @@ pub(crate) async fn explain(
             changes: Set(String::new()),
         });
         stock_movement::Entity::insert_many(rows).exec_without_returning(&**write).await?;
+        let moved = some.iter().filter(|movement| movement.on_hand != movement.held);
+        let items = variant::Entity::find()
+            .select_only()
+            .column(variant::Column::ItemId)
+            .filter(variant::Column::BusinessId.eq(business_id))
+            .filter(variant::Column::Id.is_in(moved.map(|movement| movement.variant_id)));
+        left::note(write, business_id, items).await?;
     }
     Ok(())
 }

@@ -210,6 +210,7 @@ async fn materials(write: &Write, actor: &Actor, works: &[&ItemWork]) -> Result<
                 wastage: 0,
                 origin: String::new(),
                 hs_code: String::new(),
+                removed_at: None,
             };
             new.push(row.clone());
             place.insert(row);
@@ -220,6 +221,12 @@ async fn materials(write: &Write, actor: &Actor, works: &[&ItemWork]) -> Result<
         let rows = new.into_iter().map(|row| row.into_active_model().reset_all());
         material::Entity::insert_many(rows).exec_without_returning(&**write).await?;
     }
+    let named_anew = works.iter().filter_map(|work| {
+        let folded = fold(&work.input.material);
+        let is_kept = work.known.as_ref().is_some_and(|known| fold(&known.material) == folded);
+        materials.get(&folded).filter(|_| !is_kept)
+    });
+    inventory::material::put_back(write, actor.business_id, named_anew).await?;
     Ok((materials, made))
 }
 
@@ -228,7 +235,14 @@ async fn insert(write: &Write, new: Vec<item::ActiveModel>, known: Vec<item::Act
         item::Entity::insert_many(some.to_vec()).exec_without_returning(&**write).await?;
     }
     let kept = |column: &item::Column| {
-        !matches!(column, item::Column::Id | item::Column::BusinessId | item::Column::CreatedAt)
+        !matches!(
+            column,
+            item::Column::Id
+                | item::Column::BusinessId
+                | item::Column::CreatedAt
+                // What is left is a matter of the ledger.
+                | item::Column::PiecesLeft
+        )
     };
     for some in known.chunks(ROWS_AT_ONCE) {
         let changed = item::Column::iter().filter(kept);

@@ -69,7 +69,10 @@ pub async fn undo(
             }
         }
     }
+    let items: Vec<Uuid> = works.iter().filter_map(|work| Some(work.known.as_ref()?.row.id)).collect();
     write_items(write, &importer.actor, &works.iter().collect::<Vec<_>>(), now).await?;
+    // Their new variants are gone, and with them the movements that had counted their pieces.
+    inventory::stock::left::note_of(write, business_id, &items).await?;
     // One that something else is made of by now stays, and nothing is said of it.
     remove_what_can_go(write, business_id, Going::Materials, materials).await?;
     Ok(outcomes)

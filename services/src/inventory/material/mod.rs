@@ -1,16 +1,14 @@
-//! Materials and their rates.
+//! Materials and their rates: saving them, and what a new rate does.
+
+mod remove;
+mod view;
 
 use std::collections::HashMap;
 
 use domain::{
-    inventory::{
-        MAX_MATERIALS, MaterialForm, MaterialInput, MaterialRow, MaterialView, PastRate, Pricing, Rate,
-        SHOWN_RATES, per_cent,
-    },
+    inventory::{MAX_MATERIALS, MaterialForm, MaterialInput, Pricing, Rate},
     problem::{Code, FieldCode, Problem},
     text::fold,
-    time::{age, date},
-    weight::WeightUnit,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
@@ -18,14 +16,23 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::price::{unit, weight_rate};
+pub(crate) use self::remove::put_back;
+use self::view::uses;
+pub use self::{
+    remove::{remove, restore},
+    view::{list, view},
+};
+use super::{
+    price::{unit, weight_rate},
+    search,
+};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
     customers::handles::ROWS_AT_ONCE,
-    database::{Write, is_taken},
-    entities::{item, material, material_rate, member},
-    error::{OrNotFound, stored},
+    database::Write,
+    entities::{item, material, material_rate},
+    error::OrNotFound,
     new_id,
 };
 
@@ -37,7 +44,7 @@ async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: Uuid) -> Res
         .or_not_found()
 }
 
-/// Every material of a business, by name.
+/// Every material of a business, by name, removed ones among them.
 pub(crate) async fn rows(
     connection: &impl ConnectionTrait,
     business_id: Uuid,
@@ -51,121 +58,27 @@ pub(crate) async fn rows(
     Ok(rows)
 }
 
-/// How many items are made of something, and how many of them follow its rate; archived ones among them.
-async fn uses(
+/// The names of some materials.
+pub(crate) async fn names(
     connection: &impl ConnectionTrait,
     business_id: Uuid,
-    materials: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, (i64, i64)>> {
-    let counts: Vec<(Uuid, String, i64)> = item::Entity::find()
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>> {
+    let mut ids: Vec<Uuid> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names: Vec<(Uuid, String)> = material::Entity::find()
         .select_only()
-        .column(item::Column::MaterialId)
-        .column(item::Column::Pricing)
-        .expr_as(Expr::col(item::Column::Id).count(), "items")
-        .filter(item::Column::BusinessId.eq(business_id))
-        .filter(item::Column::MaterialId.is_in(materials))
-        .group_by(item::Column::MaterialId)
-        .group_by(item::Column::Pricing)
+        .columns([material::Column::Id, material::Column::Name])
+        .filter(material::Column::BusinessId.eq(business_id))
+        .filter(material::Column::Id.is_in(ids))
         .into_tuple()
         .all(connection)
         .await?;
-    let mut uses: HashMap<Uuid, (i64, i64)> = HashMap::new();
-    for (material, pricing, count) in counts {
-        let (items, following) = uses.entry(material).or_default();
-        *items += count;
-        *following += if pricing == Pricing::ByWeight.as_str() { count } else { 0 };
-    }
-    Ok(uses)
-}
-
-/// The list of materials.
-pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<MaterialRow>> {
-    let (read, now) = (services.database.read(), services.now());
-    let rows = rows(read, actor.business_id).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let uses = uses(read, actor.business_id, ids.iter().copied()).await?;
-    let changed: Vec<(Uuid, i64)> = material_rate::Entity::find()
-        .select_only()
-        .column(material_rate::Column::MaterialId)
-        .expr_as(Expr::col(material_rate::Column::At).max(), "changed")
-        .filter(material_rate::Column::BusinessId.eq(actor.business_id))
-        .filter(material_rate::Column::MaterialId.is_in(ids))
-        .group_by(material_rate::Column::MaterialId)
-        .into_tuple()
-        .all(read)
-        .await?;
-    let changed: HashMap<Uuid, i64> = changed.into_iter().collect();
-    rows.into_iter()
-        .map(|row| {
-            let (items, following) = uses.get(&row.id).copied().unwrap_or_default();
-            Ok(MaterialRow {
-                unit: unit(&row)?,
-                rate: weight_rate(&row, actor.currency)?,
-                items,
-                following,
-                changed: changed.get(&row.id).map(|at| age(*at, now)),
-                id: row.id,
-                name: row.name,
-                purity: row.purity,
-                wastage: row.wastage,
-            })
-        })
-        .collect()
-}
-
-/// A material's page.
-pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<MaterialView> {
-    let read = services.database.read();
-    let row = find(read, actor, id).await?;
-    let (items, following) = uses(read, actor.business_id, [id]).await?.get(&id).copied().unwrap_or_default();
-    let rates = history(services, actor, id).await?;
-    let rate = row.rate.map(|micros| Rate { micros, currency: actor.currency }.decimal());
-    Ok(MaterialView {
-        id,
-        form: MaterialForm {
-            name: row.name,
-            purity: row.purity,
-            unit: row.unit,
-            rate: rate.unwrap_or_default(),
-            wastage: if row.wastage == 0 { String::new() } else { per_cent(row.wastage) },
-            origin: row.origin,
-            hs_code: row.hs_code,
-        },
-        items,
-        following,
-        rates,
-    })
-}
-
-/// The rates that a material had, the newest first.
-async fn history(services: &Services, actor: &Actor, id: Uuid) -> Result<Vec<PastRate>> {
-    let (read, now) = (services.database.read(), services.now());
-    let rates = material_rate::Entity::find()
-        .filter(material_rate::Column::BusinessId.eq(actor.business_id))
-        .filter(material_rate::Column::MaterialId.eq(id))
-        .order_by_desc(material_rate::Column::Id)
-        .limit(SHOWN_RATES)
-        .all(read)
-        .await?;
-    let members: HashMap<Uuid, String> = member::Entity::find()
-        .filter(member::Column::Id.is_in(rates.iter().filter_map(|rate| rate.member_id)))
-        .all(read)
-        .await?
-        .into_iter()
-        .map(|member| (member.id, member.name))
-        .collect();
-    rates
-        .into_iter()
-        .map(|row| {
-            Ok(PastRate {
-                rate: row.rate.map(|micros| Rate { micros, currency: actor.currency }),
-                unit: stored(WeightUnit::parse(&row.unit))?,
-                by: row.member_id.and_then(|id| members.get(&id).cloned()).unwrap_or_default(),
-                date: date(row.at),
-                age: age(row.at, now),
-            })
-        })
-        .collect()
+    Ok(names.into_iter().collect())
 }
 
 /// Saves a new material (`id` is nothing) or changes one; gives its id.
@@ -213,7 +126,7 @@ async fn store(
 ) -> Result<Uuid> {
     let price_before =
         before.as_ref().map(|row| (row.rate, row.unit.clone(), row.wastage)).unwrap_or_default();
-    let is_new = before.is_none();
+    let (is_new, name_before) = (before.is_none(), before.as_ref().map(|row| row.name_folded.clone()));
     let mut row = match before {
         Some(before) => {
             if input.rate.is_none() {
@@ -231,11 +144,8 @@ async fn store(
     row.wastage = Set(input.wastage);
     row.origin = Set(input.origin.clone());
     row.hs_code = Set(input.hs_code.clone());
-    let saved = if is_new { row.insert(&**write).await } else { row.update(&**write).await };
-    let row = saved.map_err(|error| match is_taken(&error) {
-        true => Error::from(Problem::field("name", FieldCode::Taken)),
-        false => error.into(),
-    })?;
+    must_be_free(write, actor, &row).await?;
+    let row = if is_new { row.insert(&**write).await } else { row.update(&**write).await }?;
     let (rate_before, unit_before, wastage_before) = price_before;
     if row.rate != rate_before || (row.rate.is_some() && row.unit != unit_before) {
         let past = material_rate::ActiveModel {
@@ -253,7 +163,25 @@ async fn store(
     if !is_new && price_now != (rate_before, &unit_before, wastage_before) {
         note_prices(write, actor, &row).await?;
     }
+    if name_before.is_some_and(|before| before != row.name_folded) {
+        note_name(write, actor, row.id).await?;
+    }
     Ok(row.id)
+}
+
+/// Fails where another material has the name. One that was removed has it still: it is put back rather than made twice.
+async fn must_be_free(write: &Write, actor: &Actor, row: &material::ActiveModel) -> Result<()> {
+    let other = material::Entity::find()
+        .filter(material::Column::BusinessId.eq(actor.business_id))
+        .filter(material::Column::NameFolded.eq(row.name_folded.clone().take().unwrap_or_default()))
+        .filter(material::Column::Id.ne(row.id.clone().take().unwrap_or_default()))
+        .one(&**write)
+        .await?;
+    let taken = other.map(|other| match other.removed_at {
+        Some(_) => FieldCode::TakenByRemoved,
+        None => FieldCode::Taken,
+    });
+    taken.map_or(Ok(()), |code| Err(Problem::field("name", code).into()))
 }
 
 /// A material that is not there yet, if there is room for one.
@@ -313,6 +241,27 @@ async fn note_prices(write: &Write, actor: &Actor, material: &material::Model) -
             .filter(item::Column::Id.is_in(priced.into_iter().map(|(id, _)| id)))
             .exec(&**write)
             .await?;
+    }
+}
+
+/// Items are found by what they are made of, so those of a material that is called differently now are noted anew.
+async fn note_name(write: &Write, actor: &Actor, id: Uuid) -> Result<()> {
+    let mut after = Uuid::nil();
+    loop {
+        let items: Vec<Uuid> = item::Entity::find()
+            .select_only()
+            .column(item::Column::Id)
+            .filter(item::Column::BusinessId.eq(actor.business_id))
+            .filter(item::Column::MaterialId.eq(id))
+            .filter(item::Column::Id.gt(after))
+            .order_by_asc(item::Column::Id)
+            .limit(ROWS_AT_ONCE as u64)
+            .into_tuple()
+            .all(&**write)
+            .await?;
+        let Some(last) = items.last() else { return Ok(()) };
+        after = *last;
+        search::refresh(write, actor.business_id, &items).await?;
     }
 }
 
