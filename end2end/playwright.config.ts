@@ -22,7 +22,7 @@ export default defineConfig({
   retries: 0,
   // The browser's part is built without optimisation here, and wakes up slowly on a small machine.
   timeout: 120_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 15_000 },
   reporter: [["list"], ["./support/closing-line.ts"]],
   use: {
     browserName: "chromium",

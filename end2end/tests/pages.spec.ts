@@ -6,7 +6,8 @@ const places = ["/", "/sell", "/sell/new", "/stock", "/stock/new", "/stock/count
 const lists = ["/sell", "/stock", "/bill", "/customers"];
 
 test("every page wakes up without a complaint, is accessible and fits its screen", async ({ page }) => {
-  test.setTimeout(120_000);
+  // It visits every screen, and axe looks at each for seconds.
+  test.setTimeout(300_000);
   await enterDemo(page);
   const addresses = [...places];
   for (const list of lists) {

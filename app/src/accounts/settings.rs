@@ -19,7 +19,7 @@ use crate::{
     error::AppError,
     form::use_returned,
     live::use_changes,
-    ui::{PageHead, PageProblem, Section},
+    ui::{PageHead, PageProblem, Section, suspend},
 };
 
 /// Everything that the settings show.
@@ -81,7 +81,7 @@ pub fn SettingsPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
     let first = Resource::new(|| (), |()| load_settings());
     let sections = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match first.await {
                 Ok(view) => {
                     let returned = returned.get_value();

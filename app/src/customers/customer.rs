@@ -17,7 +17,7 @@ use crate::{
     form::{Returned, use_form, use_returned},
     live::use_changes,
     transfer::past_sales::PastSales,
-    ui::{Amount, Badge, Columns, Notice, PageHead, PageProblem, Stat, Tone},
+    ui::{Amount, Badge, Columns, Notice, PageHead, PageProblem, Stat, Tone, suspend},
 };
 
 /// One customer.
@@ -64,7 +64,7 @@ pub fn CustomerPage() -> impl IntoView {
     // nothing that is being typed is lost.
     let stored = Resource::new(move || (id.get(), undoing.done.get()), |(id, _)| load_customer(id));
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match stored.await {
                 Ok(view) => {
                     let asked =

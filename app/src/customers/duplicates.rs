@@ -8,7 +8,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, TOAST_LASTS, Toast, Tone},
+    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, TOAST_LASTS, Toast, Tone, suspend},
 };
 
 /// Pairs of customers who may be the same person.
@@ -59,7 +59,7 @@ pub fn DuplicatesPage() -> impl IntoView {
         }
     });
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match loaded.await {
                 Ok(found) => view! { <Pairs found=found apart=apart /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

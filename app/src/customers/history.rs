@@ -24,7 +24,7 @@ use crate::{
     accounts::live_search::list_address,
     error::AppError,
     form::Returned,
-    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Row, Rows, Section, Tone},
+    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Row, Rows, Section, Tone, suspend},
 };
 
 /// A stretch of a part of a customer's history.
@@ -179,7 +179,7 @@ pub fn HistoryPage() -> impl IntoView {
     });
     let loaded = Resource::new(move || asked.get(), |(id, part, after)| load_history(id, part, after));
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             let (id, part, after) = asked.get_untracked();
             let back = (format!("/customers/{id}"), "Back to the customer".to_owned());
             match (loaded.await, Part::parse(&part)) {

@@ -21,7 +21,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
-    ui::{Icon, IconName, PageHead, PageProblem},
+    ui::{Icon, IconName, PageHead, PageProblem, suspend},
 };
 
 /// What else can be done about customers.
@@ -93,7 +93,7 @@ pub fn CustomersPage() -> impl IntoView {
     let bulk = BulkForms::<ChangeCustomers, UndoCustomers>::new(&returned);
     use_list_keys();
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match customers.await {
                 Ok(list) => {
                     view! { <Customers list=list query=query.get_untracked() views=views bulk=bulk /> }
@@ -105,7 +105,7 @@ pub fn CustomersPage() -> impl IntoView {
     };
     let panel = move || {
         filters.get().then(|| {
-            Suspend::new(async move {
+            suspend(async move {
                 let tags = customers.await.ok().and_then(|list| list.tags).unwrap_or_default();
                 view! { <Filter query=query.get_untracked() tags=tags /> }
             })

@@ -18,7 +18,7 @@ use crate::{
     form::{Form, Returned, use_form, use_returned},
     ui::{
         Amount, Columns, EmptyState, Notice, PageHead, PageProblem, Row, Rows, SearchBox, Section,
-        SubmitButton, Tone,
+        SubmitButton, Tone, suspend,
     },
 };
 
@@ -73,7 +73,7 @@ pub fn MergePage() -> impl IntoView {
     });
     let loaded = Resource::new(move || asked.get(), |(id, with, search)| load_merge(id, with, search));
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             let (id, _, search) = asked.get_untracked();
             match loaded.await {
                 Ok(MergePageView::Finding { name, found }) => {

@@ -6,7 +6,7 @@ use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map}
 
 use crate::{
     error::AppError,
-    ui::{PageHead, PageProblem},
+    ui::{PageHead, PageProblem, suspend},
 };
 
 /// The address of what a code means.
@@ -33,7 +33,7 @@ pub fn FindPage() -> impl IntoView {
     });
     let found = Resource::new(move || code.get(), find_code);
     let lead = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match found.await {
                 Ok(address) => {
                     let options = NavigateOptions { replace: true, ..Default::default() };

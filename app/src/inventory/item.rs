@@ -17,7 +17,7 @@ use crate::{
     form::{Returned, use_form, use_returned},
     lists::rows::row_id,
     live::use_changes,
-    ui::{Notice, PageHead, PageProblem, SubmitButton, TOAST_LASTS, Toast, Tone},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, TOAST_LASTS, Toast, Tone, suspend},
 };
 
 /// What a new item's page is filled in with.
@@ -92,7 +92,7 @@ pub fn NewItemPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
     let setting = Resource::new(|| (), |()| load_setting());
     let fields = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match setting.await {
                 Ok(setting) => {
                     let form = use_form::<SaveItem>(&returned.get_value());
@@ -139,7 +139,7 @@ pub fn EditItemPage() -> impl IntoView {
     let stored = Resource::new(move || (id.get(), saved.get()), |(id, _)| load_item(id));
     let pictures = Resource::new(move || id.get(), load_pictures);
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match (stored.await, pictures.await) {
                 (Ok(view), Ok(pictures)) => {
                     let was_saved = !saved.get_untracked().is_empty();

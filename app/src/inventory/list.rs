@@ -23,7 +23,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
-    ui::{Icon, IconName, PageHead, PageProblem},
+    ui::{Icon, IconName, PageHead, PageProblem, suspend},
 };
 
 /// What else can be done about the stock.
@@ -111,7 +111,7 @@ pub fn StockPage() -> impl IntoView {
     let bulk = BulkForms::<ChangeItems, UndoItems>::new(&returned);
     use_list_keys();
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match items.await {
                 Ok(list) => {
                     view! { <Items list=list query=query.get_untracked() views=views bulk=bulk /> }.into_any()
@@ -122,7 +122,7 @@ pub fn StockPage() -> impl IntoView {
     };
     let panel = move || {
         filters.get().then(|| {
-            Suspend::new(async move {
+            suspend(async move {
                 let choices = items.await.ok().and_then(|list| list.choices).unwrap_or_default();
                 view! { <Filter query=query.get_untracked() choices=choices /> }
             })

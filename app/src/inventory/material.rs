@@ -15,7 +15,7 @@ use crate::{
     form::{Form, Returned, use_form, use_returned},
     ui::{
         Columns, Notice, PageHead, PageProblem, Row, Rows, Section, SelectField, SubmitButton, TextField,
-        Timeline, TimelineEntry, Tone,
+        Timeline, TimelineEntry, Tone, suspend,
     },
 };
 
@@ -88,7 +88,7 @@ pub fn EditMaterialPage() -> impl IntoView {
     });
     let stored = Resource::new(move || id.get(), load_material);
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match stored.await {
                 Ok(view) => view! { <EditMaterial view=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! {

@@ -13,7 +13,7 @@ use crate::{
     live::use_changes,
     ui::{
         EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SubmitButton, TOAST_LASTS, TextField, Toast,
-        Told,
+        Told, suspend,
     },
 };
 
@@ -70,7 +70,7 @@ pub fn MaterialsPage() -> impl IntoView {
         }
     });
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match materials.await {
                 Ok(rows) => {
                     let gone = rows

@@ -12,7 +12,7 @@ use crate::{
     live::use_changes,
     ui::{
         Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TOAST_LASTS, TextField,
-        Toast, Tone,
+        Toast, Tone, suspend,
     },
 };
 
@@ -81,7 +81,7 @@ pub fn StockSection(
         }
     });
     let section = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match stored.await {
                 Ok(view) => {
                     let id = id.get_untracked();

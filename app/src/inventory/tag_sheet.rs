@@ -7,7 +7,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use crate::{
     error::AppError,
-    ui::{EmptyState, Icon, IconName, Notice, PageHead, PageProblem, Tone},
+    ui::{EmptyState, Icon, IconName, Notice, PageHead, PageProblem, Tone, suspend},
 };
 
 /// The tags of an order.
@@ -38,7 +38,7 @@ pub fn TagSheetPage() -> impl IntoView {
     let wanted = Memo::new(move |_| address_query.with(order));
     let sheet = Resource::new(move || wanted.get(), load_sheet);
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match sheet.await {
                 Ok(sheet) => view! { <Sheet sheet=sheet /> }.into_any(),
                 Err(AppError(problem)) => {

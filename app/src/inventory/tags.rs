@@ -8,7 +8,7 @@ use leptos_router::{components::Form, hooks::use_query_map};
 use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
-    ui::{Amount, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, SelectField},
+    ui::{Amount, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, SelectField, suspend},
 };
 
 /// A stretch of the variants whose tags can be printed.
@@ -39,7 +39,7 @@ pub fn TagsPage() -> impl IntoView {
         view! { <LiveSearch path="/stock/tags" label="Find items for tags" value=words /> }
     };
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match rows.await {
                 Ok(page) => view! { <Choose page=page query=query.get_untracked() /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

@@ -18,6 +18,7 @@ use crate::{
     live::use_changes,
     ui::{
         Amount, Columns, Notice, PageHead, PageProblem, Section, SubmitButton, Timeline, TimelineEntry, Tone,
+        suspend,
     },
 };
 
@@ -76,7 +77,7 @@ pub fn InvoicePage() -> impl IntoView {
     view! {
         <Title text="Invoice" />
         <Transition fallback=|| view! { <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) /> }>
-            {move || Suspend::new(async move {
+            {move || suspend(async move {
                 match found.await {
                     Ok(view) => view! { <Invoice view=view form=form /> }.into_any(),
                     Err(AppError(problem)) => {

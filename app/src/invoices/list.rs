@@ -14,7 +14,10 @@ use crate::{
     form::{Form, use_form, use_returned},
     live::use_changes,
     shipping::ShipmentBadge,
-    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, SearchBox, Stat, SubmitButton, Tone},
+    ui::{
+        Amount, EmptyState, Notice, PageHead, PageProblem, Pager, SearchBox, Stat, SubmitButton, Tone,
+        suspend,
+    },
 };
 
 /// The invoices that match a query, and the sums of all of them.
@@ -114,7 +117,7 @@ pub fn BillPage() -> impl IntoView {
     view! {
         <Title text="Bill" />
         <Transition fallback=|| view! { <PageHead title="Bill" /> }>
-            {move || Suspend::new(async move {
+            {move || suspend(async move {
                 match found.await {
                     Ok(view) => {
                         view! {

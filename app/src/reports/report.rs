@@ -8,7 +8,7 @@ use leptos_router::{components::A, components::Form as AddressForm, hooks::use_q
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, SelectField, Stat, Tone},
+    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, SelectField, Stat, Tone, suspend},
 };
 
 /// The report of a sale or of everything.
@@ -37,7 +37,7 @@ pub fn ReportPage() -> impl IntoView {
     view! {
         <Title text="Reports" />
         <Transition fallback=|| view! { <PageHead title="Reports" /> }>
-            {move || Suspend::new(async move {
+            {move || suspend(async move {
                 match found.await {
                     Ok(report) => view! { <Shown report=report /> }.into_any(),
                     Err(AppError(problem)) => {

@@ -11,7 +11,10 @@ use crate::{
     form::{Form, use_form, use_returned},
     invoices::list::InvoiceTable,
     live::use_changes,
-    ui::{Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, SubmitButton, Tone, ToneMark},
+    ui::{
+        Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, SubmitButton, Tone, ToneMark,
+        suspend,
+    },
 };
 
 /// Today's numbers.
@@ -95,7 +98,7 @@ pub fn TodayPage() -> impl IntoView {
     view! {
         <Title text="Today" />
         <Transition fallback=|| view! { <PageHead title="Today" /> }>
-            {move || Suspend::new(async move {
+            {move || suspend(async move {
                 match found.await {
                     Ok(view) => view! { <Today view=view form=form /> }.into_any(),
                     Err(AppError(problem)) => {

@@ -9,7 +9,7 @@ use super::{claims::badge, lines::with_variant};
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Progress, Tone},
+    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Progress, Tone, suspend},
 };
 
 /// The claims on a variant in the order in which they came.
@@ -32,7 +32,7 @@ pub fn ContestPage() -> impl IntoView {
         |((sale, variant), _)| show_contest(sale, variant),
     );
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match contest.await {
                 Ok(contest) => view! { <ContestView contest=contest /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

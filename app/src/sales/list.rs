@@ -11,7 +11,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Progress, Tone},
+    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Progress, Tone, suspend},
 };
 
 /// A stretch of the sales, after the row with the key `after`.
@@ -30,7 +30,7 @@ pub fn SalesPage() -> impl IntoView {
     let sales = Resource::new(move || (after.get(), changes.count()), |(after, _)| list_sales(after));
     let page = move || {
         let is_first = after.get().is_empty();
-        Suspend::new(async move {
+        suspend(async move {
             match sales.await {
                 Ok(page) if page.rows.is_empty() && is_first => no_sales().into_any(),
                 Ok(page) => table(page, is_first).into_any(),

@@ -7,7 +7,10 @@ use leptos_meta::Title;
 use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
-    ui::{ErrorSummary, Notice, PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Tone},
+    ui::{
+        ErrorSummary, Notice, PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Tone,
+        suspend,
+    },
 };
 
 /// The form as it is first shown: with the words of the business' buyers.
@@ -40,7 +43,7 @@ pub fn NewSalePage() -> impl IntoView {
     let form = use_form::<OpenSale>(&returned);
     let blank = Resource::new(|| (), |()| blank_sale());
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match blank.await {
                 Ok(blank) => fields(form, blank).into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

@@ -9,7 +9,7 @@ use super::copy::CopyText;
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{EmptyState, PageHead, PageProblem, Progress, Section},
+    ui::{EmptyState, PageHead, PageProblem, Progress, Section, suspend},
 };
 
 /// Lines of the field for all replies, at most.
@@ -31,7 +31,7 @@ pub fn RepliesPage() -> impl IntoView {
     let changes = use_changes();
     let replies = Resource::new(move || (id.get(), changes.count()), |(id, _)| show_replies(id));
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match replies.await {
                 Ok(replies) => view! { <Texts replies=replies id=id.get_untracked() /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

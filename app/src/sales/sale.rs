@@ -26,7 +26,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::{Changes, use_changes},
-    ui::{Amount, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone},
+    ui::{Amount, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone, suspend},
 };
 
 /// A sale with its claims, its comments to review, and what can be claimed in it.
@@ -57,7 +57,7 @@ pub fn SalePage() -> impl IntoView {
     let first = Resource::new(move || id.get(), show_sale);
     let page = move || {
         let returned = returned.clone();
-        Suspend::new(async move {
+        suspend(async move {
             match first.await {
                 Ok(first) => {
                     let done = query.with_untracked(|query| told::from_query(|name| query.get(name)));

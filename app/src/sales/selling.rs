@@ -24,7 +24,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_returned},
     live::use_changes,
-    ui::{PageHead, PageProblem, Progress, Section},
+    ui::{PageHead, PageProblem, Progress, Section, suspend},
 };
 
 /// Everything that the page shows.
@@ -84,7 +84,7 @@ pub fn SellingPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
     let first = Resource::new(|| (), |()| show_selling(String::new()));
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match first.await {
                 Ok(view) => view! { <Sections first=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
@@ -111,7 +111,7 @@ pub fn SaleRulesPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let first = Resource::new(move || id.get(), show_selling);
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match first.await {
                 Ok(view) => view! { <Sections first=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

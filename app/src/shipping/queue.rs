@@ -15,7 +15,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, Tone, ToneMark},
+    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, Tone, ToneMark, suspend},
 };
 
 /// What is asked of the queue.
@@ -116,7 +116,7 @@ pub fn ShipPage() -> impl IntoView {
         </nav>
         {refused}
         <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
+            {move || suspend(async move {
                 match found.await {
                     Ok(view) => view! { <Queue query=query.get_untracked() view=view form=form /> }.into_any(),
                     Err(AppError(problem)) => {

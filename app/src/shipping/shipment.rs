@@ -15,7 +15,9 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, Tone},
+    ui::{
+        Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, Tone, suspend,
+    },
 };
 
 /// A delivery, and the unit in which its weight is written.
@@ -116,7 +118,7 @@ pub fn ShipmentPage() -> impl IntoView {
     view! {
         <Title text="Parcel" />
         <Transition fallback=|| view! { <PageHead title="Parcel" back=("/ship".to_owned(), "Ship".to_owned()) /> }>
-            {move || Suspend::new(async move {
+            {move || suspend(async move {
                 match found.await {
                     Ok(view) => view! { <Parcel view=view deeds=deeds /> }.into_any(),
                     Err(AppError(problem)) => {

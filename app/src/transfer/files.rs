@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Badge, PageHead, PageProblem, Row, Rows, Section, Tone, ToneMark},
+    ui::{Badge, PageHead, PageProblem, Row, Rows, Section, Tone, ToneMark, suspend},
 };
 
 /// The latest imports.
@@ -28,7 +28,7 @@ pub fn ImportsPage() -> impl IntoView {
     });
     let imports = Resource::new(move || changes.count(), |_| list_imports());
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match imports.await {
                 Ok(imports) => view! { <Imports imports=imports /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

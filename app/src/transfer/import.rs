@@ -15,7 +15,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_returned},
     live::use_changes,
-    ui::{Badge, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone},
+    ui::{Badge, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone, suspend},
 };
 
 /// A form of one button that takes an import a step on: the server function, the form that came back, the import, the
@@ -90,7 +90,7 @@ pub fn ImportPage() -> impl IntoView {
         changes.note();
     });
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match loaded.await {
                 Ok(view) => {
                     view! { <Import view=view returned=returned.get_value() again=again /> }.into_any()

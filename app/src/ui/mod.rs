@@ -15,6 +15,7 @@ mod list;
 mod money;
 mod notice;
 mod page;
+mod suspend;
 
 pub use badge::{Badge, Tone, ToneMark};
 pub use field::{CheckField, SelectField, TextAreaField, TextField, textarea_html};
@@ -26,3 +27,4 @@ pub use list::{ListPager, Pager, Row, Rows, SearchBox, StockBar};
 pub use money::{Amount, BigAmount};
 pub use notice::{Notice, Progress, TOAST_LASTS, Timeline, TimelineEntry, Toast, Told};
 pub use page::{Columns, EmptyState, PageHead, PageProblem, Section, Stat};
+pub use suspend::suspend;

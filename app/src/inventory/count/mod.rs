@@ -18,7 +18,7 @@ use crate::{
     live::use_changes,
     ui::{
         Badge, CheckField, EmptyState, PageHead, PageProblem, Row, Rows, Section, SubmitButton, TextField,
-        Tone,
+        Tone, suspend,
     },
 };
 
@@ -50,7 +50,7 @@ pub fn CountsPage() -> impl IntoView {
     let changes = use_changes();
     let counts = Resource::new(move || changes.count(), |_| list_counts());
     let list = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match counts.await {
                 Ok(rows) => view! { <Counts rows=rows /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),

@@ -17,7 +17,7 @@ use crate::{
     form::{Returned, use_returned},
     inventory::scan::ScanButton,
     live::use_changes,
-    ui::{Notice, PageHead, PageProblem, SubmitButton, TextField, Tone},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, TextField, Tone, suspend},
 };
 
 /// A stretch of what a stock-take counts.
@@ -92,7 +92,7 @@ pub fn CountPage() -> impl IntoView {
     );
     let times_shown = StoredValue::new(0_u32);
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             let (count, differences) = (count.await, differences.await);
             times_shown.update_value(|times| *times = times.saturating_add(1));
             let returned = returned.get_value();

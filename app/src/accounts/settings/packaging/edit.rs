@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
-    ui::{Notice, PageHead, PageProblem, SubmitButton, Tone},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, Tone, suspend},
 };
 
 /// Where the list of packagings is.
@@ -50,7 +50,7 @@ pub fn EditPackagingPage() -> impl IntoView {
     });
     let stored = Resource::new(move || id.get(), load_packaging);
     let page = move || {
-        Suspend::new(async move {
+        suspend(async move {
             match stored.await {
                 Ok(view) => view! { <EditPackaging view=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! {
