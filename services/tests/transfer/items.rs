@@ -8,11 +8,11 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
     database_tests,
-    entities::{import, import_chunk, item, material, stock_movement, variant},
+    entities::{import_chunk, item, material, stock_movement, variant},
     inventory,
     sales::hold::hold,
     testing::World,
-    transfer::{steps, view},
+    transfer::steps,
 };
 
 use super::support::{ITEMS, check, csv_of, import, items, look, reasons, send, undo, xlsx_of};

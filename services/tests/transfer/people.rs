@@ -7,9 +7,8 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
     customers, database_tests,
-    entities::{customer, import, past_sale},
+    entities::{customer, past_sale},
     testing::{World, world::address},
-    transfer::view,
 };
 
 use super::support::{check, count_of_customers, csv_of, import, reasons, send, undo, xlsx_of};

@@ -8,7 +8,7 @@ use domain::transfer::{
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
     accounts::Actor,
-    entities::{customer, import, item, material},
+    entities::{customer, item},
     inventory,
     testing::World,
     transfer::{export, stage, steps, view},

@@ -16,7 +16,7 @@ use services::{
 };
 use tempfile::NamedTempFile;
 
-use super::support::{ITEMS, check, csv_of, import, items, look, reasons, send, undo};
+use super::support::{ITEMS, check, csv_of, import, items, look, reasons, send};
 
 database_tests! {
     async fn a_crash_between_two_batches_takes_no_row_twice(database: TestDatabase) {
