@@ -7,7 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entry::{self, Entry, Items};
-use super::fold::{AtomKind, FoldedText};
+use super::fold::{AtomKind, FoldedText, packed};
 use super::presets::{SIZES, Words};
 use super::slips::Slips;
 use super::{ClaimKind, Sense};
@@ -279,8 +279,8 @@ impl Lexicon {
         let place = self.entries.len() as u32;
         self.entries.push(Entry::default());
         match packed(key) {
-            Some(key) => self.short.insert(key, place),
-            None => self.places.insert(key.into(), place),
+            0 => self.places.insert(key.into(), place),
+            short => self.short.insert(short, place),
         };
         place
     }
@@ -294,9 +294,14 @@ impl Lexicon {
 
     /// The place of a folded word or phrase, or [`NOTHING`].
     pub fn place(&self, folded: &str) -> u32 {
-        let place = match packed(folded) {
-            Some(key) => self.short.get(&key),
-            None => self.places.get(folded),
+        self.place_of(packed(folded), folded)
+    }
+
+    /// The same where the text is packed already.
+    pub fn place_of(&self, key: u64, folded: &str) -> u32 {
+        let place = match key {
+            0 => self.places.get(folded),
+            short => self.short.get(&short),
         };
         place.copied().unwrap_or(NOTHING)
     }
@@ -344,13 +349,6 @@ impl Lexicon {
     pub fn has_part(&self, item: u32, part: u32) -> bool {
         self.item_parts.contains(&(item, part))
     }
-}
-
-/// A word of up to eight bytes as a number. No folded text has a zero byte, so that no two words are the same number.
-fn packed(word: &str) -> Option<u64> {
-    let mut bytes = [0; 8];
-    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(u64::from_le_bytes(bytes))
 }
 
 /// The key of [`Lexicon::step`].

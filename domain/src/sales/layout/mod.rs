@@ -6,6 +6,7 @@
 //! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
 
 mod blocks;
+mod bytes;
 mod choice;
 pub mod columns;
 pub mod heads;
@@ -17,8 +18,7 @@ pub mod tails;
 use blocks::is_text;
 pub use choice::LayoutChoice;
 use columns::Columns;
-use heads::ChatLine;
-use lines::{Line, LineKind, lines};
+use lines::{Line, LineKind, Lines, lines};
 use tails::Tail;
 
 use super::reading::Span;
@@ -124,29 +124,25 @@ struct Finder<'paste, 'noise, Take> {
     bare: bool,
 }
 
-/// The kinds of the two lines below a line.
-type Below<'paste> = [Option<LineKind<'paste>>; 2];
-
 impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// Goes through the lines from a byte on. Gives the byte behind a table, where lines go on.
     fn lines(&mut self, from: usize) -> Option<usize> {
         let choice = self.choice;
-        let mut lines = lines(self.paste, from).map(|line| choice.seen(line));
-        let (mut below, mut second_below) = (lines.next(), lines.next());
-        while let Some(line) = below {
-            (below, second_below) = (second_below, lines.next());
+        let mut lines = lines(self.paste, from);
+        while let Some(line) = lines.next() {
+            let line = choice.seen(line);
             if let Some((columns, named)) = choice.columns(&line, self.columns) {
                 self.end_untailed();
                 self.open = Open::Nothing;
                 if named {
                     self.noise(line);
-                    return below.map(|first| self.table(first.begin, columns));
+                    return lines.next().map(|first| self.table(first.begin, columns));
                 }
                 if columns::row(self.paste, line.begin, columns).is_some() {
                     return Some(self.table(line.begin, columns));
                 }
             }
-            self.line(line, [below, second_below].map(|line| Some(line?.kind)));
+            self.line(line, &lines);
             if self.block.len() >= choice.block_lines() {
                 self.end_untailed();
             }
@@ -183,7 +179,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
     }
 
-    fn line(&mut self, line: Line<'paste>, below: Below<'paste>) {
+    /// Takes a line, with those below it at hand.
+    fn line(&mut self, line: Line<'paste>, below: &Lines<'paste>) {
         match line.kind {
             LineKind::Blank => {
                 if self.open == Open::Message && !self.choice.has_gaps() {
@@ -193,10 +190,11 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                     self.block.push(line);
                 }
             }
-            LineKind::Chat(chat) => self.chat(line, chat),
+            LineKind::Message { author, text } => self.chat(line, Some((author, text))),
+            LineKind::System => self.chat(line, None),
             LineKind::Live { author, text } => {
                 self.end_untailed();
-                self.push(Shape::Marked, author, text, &[line], false, false);
+                self.push(Shape::Marked, author.of(line.text), text.of(line.text), &[line], false, false);
                 self.open = Open::Nothing;
             }
             LineKind::Tail(tail) => self.tail(line, tail, below),
@@ -211,7 +209,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 }
             }
             LineKind::Closed { text_bytes, tail } => {
-                let text = line.text.get(..text_bytes).unwrap_or(line.text);
+                let text = line.text.get(..text_bytes as usize).unwrap_or(line.text);
                 if self.open == Open::Message {
                     self.tear(line);
                     return;
@@ -262,7 +260,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
     }
 
-    fn chat(&mut self, line: Line<'paste>, chat: ChatLine<'paste>) {
+    /// The beginning of a chat's message, with author and text, or what the chat itself says.
+    fn chat(&mut self, line: Line<'paste>, message: Option<(Span, Span)>) {
         if self.open == Open::Gap && self.block.iter().all(continues_message) {
             for line in std::mem::take(&mut self.block) {
                 if line.kind != LineKind::Blank {
@@ -272,13 +271,13 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         self.end_untailed();
         self.unsettled = false;
-        let ChatLine::Message { author, text } = chat else {
+        let Some((author, text)) = message else {
             self.noise(line);
             self.open = Open::Nothing;
             return;
         };
-        let (text, edited) = without_edited_end(text);
-        self.push(Shape::Marked, author, text, &[line], false, edited);
+        let (text, edited) = without_edited_end(text.of(line.text));
+        self.push(Shape::Marked, author.of(line.text), text, &[line], false, edited);
         self.open = Open::Message;
     }
 
@@ -304,7 +303,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         self.open = Open::Nothing;
     }
 
-    fn tail(&mut self, line: Line<'paste>, tail: Tail, below: Below<'paste>) {
+    fn tail(&mut self, line: Line<'paste>, tail: Tail, below: &Lines<'paste>) {
         if self.open == Open::Message {
             // An age alone may be a buyer's word; a button is none.
             if tail.action {
@@ -319,6 +318,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         let (texts, mut looked_below) = (self.texts(), false);
         if texts == 1 && tail.age && !tail.action {
+            let mut kinds = below.clone().map(|line| self.choice.seen(line).kind);
+            let below = [kinds.next(), kinds.next()];
             let text_and_buttons = matches!(
                 below,
                 [Some(LineKind::Text | LineKind::Number), Some(LineKind::Tail(Tail { age: false, .. }))]
