@@ -247,6 +247,7 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
                 .into_iter()
                 .map(|variant| CatalogVariant {
                     id: variant.id,
+                    code: variant.code,
                     left: variant.on_hand - variant.held,
                     price: prices.of_one(&item, Some(&variant)).price.minor,
                     name: variant.name,

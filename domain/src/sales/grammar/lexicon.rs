@@ -41,6 +41,8 @@ pub struct Lexicon {
     variant_parts: Vec<Vec<Vec<u32>>>,
     /// Every item with every part that stands in the name of one of its variants.
     item_parts: FxHashSet<(u32, u32)>,
+    /// The variants that have a code of their own, by their item and the place of the code.
+    variant_codes: FxHashMap<(u32, u32), u32>,
     /// How many different parts there are.
     parts: u32,
     /// Words that demand something and that an item may be glued to (`cfA12`), by their first letter, the shortest first.
@@ -66,6 +68,10 @@ impl Lexicon {
             let variants =
                 item.variants.iter().map(|variant| lexicon.parts_of(&variant.name, &mut folded)).collect();
             lexicon.add_variants(variants);
+            for (variant, own) in item.variants.iter().enumerate().filter(|(_, own)| !own.code.is_empty()) {
+                folded.set(&own.code);
+                lexicon.add_variant_code(&folded, index as u32, variant as u32);
+            }
         }
         // Words for the same size have one part.
         for (word, size) in SIZES {
@@ -219,6 +225,17 @@ impl Lexicon {
         }
     }
 
+    /// The code of one variant: a keyword of its item, that says which as well.
+    fn add_variant_code(&mut self, code: &FoldedText, item: u32, variant: u32) {
+        self.add_keyword(code, item);
+        for written in [code.as_str(), &joined(code.as_str())] {
+            let place = self.place(written);
+            if place != NOTHING {
+                self.variant_codes.entry((item, place)).or_insert(variant);
+            }
+        }
+    }
+
     fn parts_of(&mut self, name: &str, folded: &mut FoldedText) -> Vec<u32> {
         folded.set(name);
         let mut parts = Vec::new();
@@ -340,6 +357,11 @@ impl Lexicon {
         self.numbered.get(&(letters, number)).copied()
     }
 
+    /// The variant of an item that has the code at a place.
+    pub fn variant_with_code(&self, item: u32, place: u32) -> Option<u32> {
+        self.variant_codes.get(&(item, place)).copied()
+    }
+
     /// For each variant of an item, the parts of its name.
     pub fn variant_parts(&self, item: u32) -> &[Vec<u32>] {
         self.variant_parts.get(item as usize).map_or(&[], Vec::as_slice)
@@ -423,7 +445,13 @@ mod tests {
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             variants: variants
                 .iter()
-                .map(|name| CatalogVariant { id: Uuid::nil(), name: (*name).into(), left: 1, price: 0 })
+                .map(|name| CatalogVariant {
+                    id: Uuid::nil(),
+                    code: String::new(),
+                    name: (*name).into(),
+                    left: 1,
+                    price: 0,
+                })
                 .collect(),
         }
     }
