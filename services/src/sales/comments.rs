@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::sales::{Claim, ClaimKind, ReadComment, corrections::SplitOff, policy::Flag};
+use domain::sales::{Claim, ReadComment, corrections::SplitOff, policy::Flag};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 

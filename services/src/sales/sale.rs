@@ -247,9 +247,9 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
                 .into_iter()
                 .map(|variant| CatalogVariant {
                     id: variant.id,
-                    code: variant.code,
                     left: variant.on_hand - variant.held,
                     price: prices.of_one(&item, Some(&variant)).price.minor,
+                    code: variant.code,
                     name: variant.name,
                 })
                 .collect(),

@@ -127,7 +127,7 @@ impl Scanner<'_> {
             self.grammar.words.tiers.is_empty()
                 && claim_words.next().is_none()
                 && self.cluster_end(atom) - atom <= MAX_CLUSTER_ATOMS
-                && !is_stretched(word)
+                && !(is_stretched(word) && self.stretched(atom).is_some())
         };
         self.is_idle(atom)
             && match self.kind(atom) {

@@ -37,7 +37,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         for line in lines {
             match line.kind {
                 LineKind::Blank => {}
-                LineKind::Badge { .. } | LineKind::Picture => self.noise(*line),
+                LineKind::Badge { .. } | LineKind::Picture => self.noise(line),
                 _ => self.typed_or_unread(*line),
             }
         }
@@ -82,7 +82,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         let shape = match lines.iter().filter(|line| is_text(line)).count() {
             0 => {
-                lines.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(*line));
+                lines.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(line));
                 return;
             }
             1 if lines.iter().any(|line| matches!(line.kind, LineKind::Handle(_))) => Shape::Marked,

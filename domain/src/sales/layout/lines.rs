@@ -126,6 +126,11 @@ fn is_edge(character: char) -> bool {
 }
 
 fn kind(line: &str, bytes: Bytes) -> LineKind {
+    // Most lines of noise are a button or an age.
+    let may_begin = TABLES.may_begin(line);
+    if may_begin && let Some(tail) = tails::alone(line) {
+        return LineKind::Tail(tail);
+    }
     if line.is_empty() || matches!(line, "·" | "•" | "-" | "—") {
         return LineKind::Blank;
     }
@@ -136,7 +141,7 @@ fn kind(line: &str, bytes: Bytes) -> LineKind {
         Some(ChatLine::System) => return LineKind::System,
         None => {}
     }
-    let (may_begin, may_end) = (TABLES.may_begin(line), TABLES.may_end(line));
+    let may_end = TABLES.may_end(line);
     if line.len() <= MAX_NOISE_BYTES
         && let Some(noise) = noise(line, bytes, may_begin, may_end)
     {
@@ -163,10 +168,6 @@ fn noise(line: &str, bytes: Bytes, may_begin: bool, may_end: bool) -> Option<Lin
         return Some(LineKind::Number);
     }
     if may_begin {
-        // Most lines of noise are a button or an age.
-        if let Some(tail) = tails::alone(line) {
-            return Some(LineKind::Tail(tail));
-        }
         let dressed = match line.as_bytes() {
             [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => line,
             _ => line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•')),
