@@ -107,21 +107,26 @@ impl FoldedText {
         let (mut place, mut glued) = (0, false);
         while place < bytes.len() {
             let start = place;
-            let (kind, more): (_, fn(Plain) -> bool) = match class(place) {
+            let kind = match class(place) {
                 Plain::Space if glued => {
                     (place, glued) = (place + 1, false);
                     continue;
                 }
                 Plain::Space | Plain::Not => return false,
-                Plain::Letter => (AtomKind::Word, |class| matches!(class, Plain::Letter | Plain::Apostrophe)),
-                Plain::Digit => (AtomKind::Digits, |class| class == Plain::Digit),
-                Plain::Apostrophe | Plain::Mark => (AtomKind::Mark, |_| false),
+                Plain::Letter => AtomKind::Word,
+                Plain::Digit => AtomKind::Digits,
+                Plain::Apostrophe | Plain::Mark => AtomKind::Mark,
+            };
+            let goes_on = |class: Plain| match kind {
+                AtomKind::Word => matches!(class, Plain::Letter | Plain::Apostrophe),
+                AtomKind::Digits => class == Plain::Digit,
+                AtomKind::Run | AtomKind::Mark => false,
             };
             let mut key = 0;
             loop {
                 key = key << 8 | u64::from(bytes[place].to_ascii_lowercase());
                 place += 1;
-                if !more(class(place)) {
+                if !goes_on(class(place)) {
                     break;
                 }
             }
