@@ -37,7 +37,8 @@ const PIECES: [&str; 24] = [
 ];
 
 fn reader(layout: LayoutChoice) -> Arc<Reader> {
-    let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left: 3, price: 100 };
+    let variant =
+        CatalogVariant { id: Uuid::nil(), code: String::new(), name: String::new(), left: 3, price: 100 };
     let item =
         CatalogItem { code: "A12".into(), title: String::new(), aliases: vec![], variants: vec![variant] };
     let settings = ReadSettings { layout, ..ReadSettings::default() };

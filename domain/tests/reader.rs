@@ -47,7 +47,8 @@ fn catalog_for(head: &str) -> Catalog {
     if items.peek().is_none() { catalog() } else { catalog_of(items) }
 }
 
-/// `code | aliases | variants | title`, one item a line; the title may be missing.
+/// `code | aliases | variants | title`, one item a line; the title may be missing. A variant with a code of its own is
+/// written `Small = A12-S`.
 fn catalog_of<'lines>(lines: impl Iterator<Item = &'lines str>) -> Catalog {
     let list = |cell: &str| -> Vec<String> {
         cell.split(';').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
@@ -58,7 +59,11 @@ fn catalog_of<'lines>(lines: impl Iterator<Item = &'lines str>) -> Catalog {
         if names.is_empty() {
             names.push(String::new());
         }
-        let variant = |name| CatalogVariant { id: Uuid::nil(), name, left: 10, price: 1_000 };
+        let variant = |written: String| {
+            let (name, code) = written.split_once('=').unwrap_or((&written, ""));
+            let [name, code] = [name, code].map(|cell| cell.trim().to_owned());
+            CatalogVariant { id: Uuid::nil(), code, name, left: 10, price: 1_000 }
+        };
         CatalogItem {
             code: cells[0].into(),
             title: cells.get(3).map(|title| (*title).to_owned()).unwrap_or_default(),

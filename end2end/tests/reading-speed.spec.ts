@@ -16,39 +16,48 @@ test("a paste of 10,000 comments is read whole, and one more costs little", asyn
   await page.goto(sale ?? "/sell");
   await expect(page.locator(".page-head-action button")).toBeDisabled({ timeout: 60_000 });
 
+  // Milliseconds that the reading worked, and that passed from its beginning until all was read; the pause before it, in
+  // which typing rests, is in neither. Marks have the same names as measures and no duration.
   const measure = (text: string) =>
     page.evaluate(
       (text) =>
-        new Promise<number>((resolve) => {
+        new Promise<{ work: number; wall: number }>((resolve) => {
           const field = document.querySelector<HTMLTextAreaElement>("#paste");
           if (!field) throw new Error("there is no field");
-          performance.clearMeasures("reading");
+          performance.clearMeasures();
           field.value = text;
           field.dispatchEvent(new Event("input", { bubbles: true }));
-          // The reader notes how long it took by itself, the pause before it left out.
+          const sum = (name: string) =>
+            performance.getEntriesByName(name, "measure").reduce((sum, entry) => sum + entry.duration, 0);
           const look = () => {
-            const measures = performance.getEntriesByName("reading");
-            if (measures.length > 0) resolve(measures.reduce((sum, entry) => sum + entry.duration, 0));
-            else setTimeout(look, 5);
+            if (performance.getEntriesByName("reading", "measure").length > 0) {
+              resolve({ work: sum("reading slice"), wall: sum("reading") });
+            } else setTimeout(look, 5);
           };
           look();
         }),
       text,
     );
+  const median = (figures: number[]) => {
+    const sorted = [...figures].sort((left, right) => left - right);
+    return ((sorted[4] ?? 0) + (sorted[5] ?? 0)) / 2;
+  };
 
   const long = stream(10_000);
   const whole = await measure(long);
   await expect(page.locator(".read-head").getByRole("button", { name: /^All\s*10000$/ })).toBeVisible();
   expect(await page.locator(".read-line").count(), "the list is bounded").toBeLessThanOrEqual(200);
-  const costs: number[] = [];
+  expect(whole.work, "a reading that takes no time was not measured").toBeGreaterThan(0);
+  const costs: { work: number; wall: number }[] = [];
   let text = long;
   for (let round = 1; round <= 10; round += 1) {
     text += `\nlate_${round}: sold A12 7`;
     costs.push(await measure(text));
   }
   await expect(page.locator(".read-head").getByRole("button", { name: /^All\s*10010$/ })).toBeVisible();
-  costs.sort((left, right) => left - right);
-  const median = ((costs[4] ?? 0) + (costs[5] ?? 0)) / 2;
-  console.log(`10,000 comments: ${whole.toFixed(1)} ms; one more: ${median.toFixed(2)} ms (median of ${costs.length})`);
+  const work = median(costs.map((cost) => cost.work));
+  const wall = median(costs.map((cost) => cost.wall));
+  console.log(`10,000 comments: ${whole.work.toFixed(1)} ms of work, ${whole.wall.toFixed(1)} ms until read`);
+  console.log(`one more comment: ${work.toFixed(2)} ms of work, ${wall.toFixed(2)} ms until read (medians of ten)`);
   await page.getByLabel("Paste comments here").fill("");
 });

@@ -181,6 +181,36 @@ database_tests! {
         world.stock_is_sound().await;
     }
 
+    async fn a_counted_cancel_lets_go_of_so_many_pieces(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, sale) = shop(&world).await;
+        paste(&world, &shop, sale, "Ana Ruiz: sold B27 x3\nKim Lee: sold B27 x2").await;
+        // What is let go of is for the line, and Ana keeps the rest.
+        paste(&world, &shop, sale, "Ana Ruiz: cancel 1 B27").await;
+        assert_eq!(
+            world.claims(&shop, sale).await,
+            ["Ana Ruiz 2 held", "Ana Ruiz 1 cancelled", "Kim Lee 1 held", "Kim Lee 1 waitlisted"]
+        );
+        world.stock_is_sound().await;
+        // Of what waits first: Kim keeps the piece that is held.
+        let gone = claim(&world, &shop, sale, "Kim Lee", "cancel one B27").await;
+        assert_eq!((gone.cancelled, gone.held), (1, 0));
+        undo_last(&world, &shop, sale).await.unwrap();
+        // More than there are lets go of all.
+        assert_eq!(claim(&world, &shop, sale, "Kim Lee", "cancel 5 B27").await.cancelled, 2);
+        assert_eq!(claim(&world, &shop, sale, "Ana Ruiz", "cancel 1 B27").await.cancelled, 1);
+        undo_last(&world, &shop, sale).await.unwrap();
+        let held: i64 = world
+            .claim_rows(&shop, sale)
+            .await
+            .iter()
+            .filter(|claim| claim.state == "held")
+            .map(|claim| claim.quantity)
+            .sum();
+        assert_eq!(held, 2, "Ana has her two again");
+        world.stock_is_sound().await;
+    }
+
     async fn undoing_a_cancel_takes_the_pieces_back_from_the_line(database: TestDatabase) {
         let world = World::new(database);
         let (services, (shop, sale)) = (&world.services, shop(&world).await);

@@ -54,6 +54,22 @@ async fn customer(services: &Services, name: &str) -> Uuid {
 }
 
 database_tests! {
+    async fn the_code_of_a_variant_claims_just_it(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let sale = world.sale(&shop).await;
+        let rows = entities::item::Entity::find().filter(entities::item::Column::Code.eq("A12"));
+        let ring = rows.one(world.services.database.read()).await.unwrap().unwrap();
+        let mut form = inventory::item::view(&world.services, &shop, ring.id).await.unwrap().form;
+        let seven = form.variants.iter_mut().find(|variant| variant.values.contains(&"7".to_owned()));
+        seven.unwrap().code = "MR7".into();
+        inventory::item::save(&world.services, &shop, Some(ring.id), &form).await.unwrap();
+        // There are two of size 6 and one of size 7.
+        let held = paste(&world, &shop, sale, "Ana Ruiz: sold MR7\nKim Lee: mr7 please\nBen Oak: sold A12").await;
+        assert_eq!((held.held, held.waitlisted, held.to_review), (1, 1, 1));
+        world.stock_is_sound().await;
+    }
+
     async fn repeats_add_merge_or_let_go(database: TestDatabase) {
         let world = World::new(database);
         let shop = world.shop("olive@moonlit.example").await;

@@ -136,6 +136,7 @@ pub fn understood(catalog: &Catalog, claims: &[Claim]) -> Vec<Understood> {
         let variant = variant.map_or("", |variant| variant.name.as_str());
         let note = match claim.kind {
             ClaimKind::Cancel => "lets go".to_owned(),
+            ClaimKind::Reduce => format!("lets go of {}", claim.quantity),
             ClaimKind::Next => format!("×{}, next in line", claim.quantity),
             ClaimKind::Claim => format!("×{}", claim.quantity),
         };
@@ -167,7 +168,7 @@ fn line(paste: &Paste, index: u32) -> Option<Line> {
     // The number of a single demand stands in a column of its own, where numbers can be compared.
     let mut count = String::new();
     if let ([claim], [only]) = (comment.claims.as_slice(), understood.as_mut_slice())
-        && claim.kind != ClaimKind::Cancel
+        && !claim.kind.lets_go()
     {
         count = format!("×{}", claim.quantity);
         only.note = if claim.kind == ClaimKind::Next { "next in line".to_owned() } else { String::new() };
@@ -207,7 +208,7 @@ fn line(paste: &Paste, index: u32) -> Option<Line> {
 
 /// Whether pieces of a comment's claims can go to somebody else: only of a single claim it is plain of which.
 pub fn can_split(claims: &[Claim]) -> bool {
-    matches!(claims, [claim] if claim.kind != ClaimKind::Cancel && claim.quantity > 1)
+    matches!(claims, [claim] if !claim.kind.lets_go() && claim.quantity > 1)
 }
 
 /// `for @kim · 1 to @ida`.
@@ -289,7 +290,8 @@ pub mod tests {
 
     /// A paste read against a ring of which so many are left.
     pub fn paste(text: &str, left: i64) -> Paste {
-        let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left, price: 2_400 };
+        let variant =
+            CatalogVariant { id: Uuid::nil(), code: String::new(), name: String::new(), left, price: 2_400 };
         let catalog = Catalog::new(vec![CatalogItem {
             code: "A12".into(),
             title: "Moon ring".into(),

@@ -22,8 +22,8 @@ pub struct Paste {
     /// Worked out when they are asked for first: a long paste without corrections needs none.
     fingerprints: OnceLock<Vec<String>>,
     pub plan: HoldPlan,
-    /// For each comment that claims, by its index: pieces that it would get and pieces that would wait.
-    served: HashMap<u32, (u32, u32)>,
+    /// For each comment: pieces that it would get and pieces that would wait.
+    served: Vec<(u32, u32)>,
     counts: Counts,
 }
 
@@ -46,17 +46,19 @@ impl Paste {
             corrected: HashMap::new(),
             fingerprints: OnceLock::new(),
             plan: HoldPlan::default(),
-            served: HashMap::new(),
+            served: Vec::new(),
             counts: Counts::default(),
         };
         if !corrections.is_empty() {
             paste.put_right(corrections);
         }
         paste.plan = HoldPlan::new(paste.text(), paste.reading(), paste.reader().catalog(), order);
+        paste.served = vec![(0, 0); paste.reading().comments.len()];
         for planned in &paste.plan.claims {
-            let of_comment = paste.served.entry(planned.comment).or_default();
-            of_comment.0 += planned.held;
-            of_comment.1 += planned.waitlisted;
+            if let Some(of_comment) = paste.served.get_mut(planned.comment as usize) {
+                of_comment.0 += planned.held;
+                of_comment.1 += planned.waitlisted;
+            }
         }
         paste.counts = counts(paste.reading());
         paste
@@ -125,7 +127,7 @@ impl Paste {
 
     /// Pieces that a comment would get and pieces that would wait.
     pub fn served(&self, index: u32) -> (u32, u32) {
-        self.served.get(&index).copied().unwrap_or_default()
+        self.served.get(index as usize).copied().unwrap_or_default()
     }
 
     /// How many comments a filter shows.
@@ -170,7 +172,7 @@ fn counts(reading: &Reading) -> Counts {
 
 /// Whether a comment that acts only lets go.
 pub fn lets_go(mut kinds: impl Iterator<Item = ClaimKind>) -> bool {
-    kinds.all(|kind| kind == ClaimKind::Cancel)
+    kinds.all(ClaimKind::lets_go)
 }
 
 #[cfg(test)]

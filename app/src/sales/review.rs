@@ -388,6 +388,7 @@ mod tests {
     fn item(code: &str, variants: &[(&str, i64)]) -> CatalogItem {
         let variants = variants.iter().map(|(name, left)| CatalogVariant {
             id: Uuid::nil(),
+            code: String::new(),
             name: (*name).into(),
             left: *left,
             price: 100,

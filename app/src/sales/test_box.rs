@@ -152,7 +152,13 @@ mod tests {
     #[test]
     fn a_word_changes_what_is_read_and_nothing_else() {
         let catalog = || {
-            let variant = CatalogVariant { id: uuid::Uuid::nil(), name: String::new(), left: 1, price: 1 };
+            let variant = CatalogVariant {
+                id: uuid::Uuid::nil(),
+                code: String::new(),
+                name: String::new(),
+                left: 1,
+                price: 1,
+            };
             Catalog::new(vec![CatalogItem {
                 code: "A12".into(),
                 title: "Moon ring".into(),

@@ -10,7 +10,13 @@ pub fn items() -> Vec<CatalogItem> {
         ["amethyst", "moonstone", "citrine", "labradorite", "rose quartz", "jade", "onyx", "opal"];
     const FORMS: [&str; 8] =
         ["ring", "tower", "sphere", "pendant", "heart", "bracelet", "palm stone", "studs"];
-    let variant = |name: &str| CatalogVariant { id: Uuid::nil(), name: name.into(), left: 5, price: 2_400 };
+    let variant = |name: &str| CatalogVariant {
+        id: Uuid::nil(),
+        code: String::new(),
+        name: name.into(),
+        left: 5,
+        price: 2_400,
+    };
     (0..ITEMS)
         .map(|index| {
             let letter = char::from(b'A' + (index / 100 % 26) as u8);

@@ -227,7 +227,8 @@ mod tests {
     }
 
     fn reader() -> Reader {
-        let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left: 1, price: 100 };
+        let variant =
+            CatalogVariant { id: Uuid::nil(), code: String::new(), name: String::new(), left: 1, price: 100 };
         let item = CatalogItem {
             code: "A12".into(),
             title: String::new(),

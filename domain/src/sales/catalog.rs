@@ -20,6 +20,9 @@ pub struct CatalogItem {
 pub struct CatalogVariant {
     /// The stored variant; nil where the catalog came from a file.
     pub id: Uuid,
+    /// A code of its own, which means just this variant. May be empty.
+    #[serde(default)]
+    pub code: String,
     /// Empty for the only variant of an item.
     pub name: String,
     /// Pieces that can still be claimed.

@@ -1,6 +1,6 @@
 //! Who gets how many: the rules of taking stock, and what a reading would do before it is done.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::Catalog;
@@ -85,6 +85,9 @@ impl HoldPlan {
         let mut plan = HoldPlan { to_review: reading.count(Status::Review) as u32, ..HoldPlan::default() };
         let mut left: FxHashMap<(u32, u32), i64> = FxHashMap::default();
         let mut authors = Authors::default();
+        // Whose claim it is matters only where somebody lets go of the same.
+        let lets_go = reading.claims.iter().filter(|claim| claim.kind.lets_go());
+        let let_go: FxHashSet<(u32, u32)> = lets_go.map(|claim| (claim.item, claim.variant)).collect();
         // For each author and variant, the positions in `plan.claims` that a cancel lets go.
         let mut open: FxHashMap<(u32, u32, u32), Vec<usize>> = FxHashMap::default();
         // For each claim of the plan, its variant.
@@ -94,17 +97,24 @@ impl HoldPlan {
             if comment.status != Status::Act {
                 continue;
             }
-            let author = authors.number(comment.author.of(paste));
             for (claim_index, claim) in reading.claims(comment).iter().enumerate() {
                 let variant = (claim.item, claim.variant);
                 let in_stock = catalog.variant(claim.item, claim.variant).map_or(0, |variant| variant.left);
                 let left = left.entry(variant).or_insert(in_stock);
-                let entries = open.entry((author, claim.item, claim.variant)).or_default();
+                let mut entries = let_go.contains(&variant).then(|| {
+                    let author = authors.number(comment.author.of(paste));
+                    open.entry((author, claim.item, claim.variant)).or_default()
+                });
                 let (held, waitlisted) = match claim.kind {
                     ClaimKind::Claim => allocate(*left, claim.quantity),
                     ClaimKind::Next => (0, claim.quantity),
+                    ClaimKind::Reduce => {
+                        let positions = entries.as_deref().map_or(&[][..], Vec::as_slice);
+                        *left += plan.let_go(positions, claim.quantity);
+                        (0, 0)
+                    }
                     ClaimKind::Cancel => {
-                        for position in entries.drain(..) {
+                        for position in entries.iter_mut().flat_map(|entries| entries.drain(..)) {
                             if let Some(planned) = plan.claims.get_mut(position) {
                                 *left += i64::from(planned.held);
                                 (planned.held, planned.waitlisted) = (0, 0);
@@ -115,7 +125,9 @@ impl HoldPlan {
                     }
                 };
                 *left -= i64::from(held);
-                if claim.kind != ClaimKind::Cancel {
+                if let Some(entries) = entries
+                    && !claim.kind.lets_go()
+                {
                     entries.push(plan.claims.len());
                 }
                 let (comment, claim) = (comment_index as u32, claim_index as u32);
@@ -136,6 +148,24 @@ impl HoldPlan {
         plan
     }
 
+    /// Lets go of so many pieces of the claims at some positions, as the server does: of those that wait first, and of the
+    /// latest claims first. Gives the pieces that were held.
+    fn let_go(&mut self, positions: &[usize], pieces: u32) -> i64 {
+        let (mut rest, mut freed) = (pieces, 0);
+        for waiting in [true, false] {
+            for position in positions.iter().rev() {
+                let Some(planned) = self.claims.get_mut(*position) else { continue };
+                let part = if waiting { &mut planned.waitlisted } else { &mut planned.held };
+                let taken = Ord::min(*part, rest);
+                *part -= taken;
+                rest -= taken;
+                freed += if waiting { 0 } else { i64::from(taken) };
+                self.cancelled_claims += u32::from(taken > 0 && planned.held + planned.waitlisted == 0);
+            }
+        }
+        freed
+    }
+
     /// `47 claims held, 3 waiting, 2 to review`.
     pub fn summary(&self) -> String {
         let claims = if self.held_claims == 1 { "claim" } else { "claims" };
@@ -154,7 +184,8 @@ mod tests {
     use uuid::Uuid;
 
     fn catalog(left: i64) -> Catalog {
-        let variant = CatalogVariant { id: Uuid::nil(), name: String::new(), left, price: 100 };
+        let variant =
+            CatalogVariant { id: Uuid::nil(), code: String::new(), name: String::new(), left, price: 100 };
         Catalog::new(vec![CatalogItem {
             code: "A12".into(),
             title: String::new(),
@@ -194,6 +225,18 @@ mod tests {
     }
 
     #[test]
+    fn a_counted_cancel_frees_so_many_of_the_latest() {
+        let paste = "@ana: sold A12 x3\n@ben: sold A12\n@ana: cancel 1 A12\n@ana: cancel 1 A12";
+        let freed = plan(paste, 3, CommentOrder::OldestFirst);
+        let served: Vec<(u32, u32)> =
+            freed.claims.iter().map(|claim| (claim.held, claim.waitlisted)).collect();
+        assert_eq!(served, [(1, 0), (1, 0), (0, 0), (0, 0)]);
+        assert_eq!((freed.held_pieces, freed.cancelled_claims), (2, 0));
+        let all = plan("@ana: sold A12 x2\n@ana: cancel 9 A12", 1, CommentOrder::OldestFirst);
+        assert_eq!((all.held_pieces, all.waiting_pieces, all.cancelled_claims), (0, 0, 1));
+    }
+
+    #[test]
     fn who_is_next_in_line_waits_until_something_is_left() {
         assert_eq!(plan("@ana: next A12", 0, CommentOrder::OldestFirst).waiting_claims, 1);
         assert_eq!(plan("@ana: next A12\n@ben: sold A12", 1, CommentOrder::OldestFirst).claims[1].held, 1);
@@ -210,11 +253,12 @@ mod tests {
         #[test]
         fn a_plan_never_holds_more_than_there_is(
             left in 0_i64..8,
-            acts in prop::collection::vec((0..4_u8, 0..3_u8, 1..4_u32), 0..30),
+            acts in prop::collection::vec((0..4_u8, 0..4_u8, 1..4_u32), 0..30),
         ) {
             let lines: Vec<String> = acts.iter().map(|(who, what, count)| match what {
                 0 => format!("@buyer{who}: sold A12 x{count}"),
                 1 => format!("@buyer{who}: cancel A12"),
+                3 => format!("@buyer{who}: cancel {count} A12"),
                 _ => format!("@buyer{who}: next A12"),
             }).collect();
             let plan = plan(&lines.join("\n"), left, CommentOrder::OldestFirst);

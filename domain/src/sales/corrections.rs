@@ -207,6 +207,7 @@ mod tests {
     fn reader() -> Reader {
         let variant = |id: u128, name: &str| CatalogVariant {
             id: Uuid::from_u128(id),
+            code: String::new(),
             name: name.into(),
             left: 3,
             price: 100,

@@ -253,7 +253,13 @@ mod tests {
             code: code.into(),
             title: title.into(),
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
-            variants: vec![CatalogVariant { id: Uuid::nil(), name: String::new(), left: 1, price: 0 }],
+            variants: vec![CatalogVariant {
+                id: Uuid::nil(),
+                code: String::new(),
+                name: String::new(),
+                left: 1,
+                price: 0,
+            }],
         }
     }
 

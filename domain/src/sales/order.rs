@@ -58,12 +58,14 @@ impl<'paste> Found<'paste> {
         let text = line.text;
         match line.kind {
             LineKind::Tail(_) => self.tail(text),
-            LineKind::Closed { text_bytes, .. } => self.tail(text.get(text_bytes..).unwrap_or_default()),
+            LineKind::Closed { text_bytes, .. } => {
+                self.tail(text.get(text_bytes as usize..).unwrap_or_default());
+            }
             LineKind::Live { .. } => {
                 let after = tails::clock(text).unwrap_or_default();
                 self.tail(text.get(..text.len() - after.len()).unwrap_or_default());
             }
-            LineKind::Chat(_) => self.stamps.extend(heads::written_at(text)),
+            LineKind::Message { .. } | LineKind::System => self.stamps.extend(heads::written_at(text)),
             LineKind::Text => {
                 // The row of a table has the time in a cell of its own.
                 let cells = text.split(['\t', ',', ';', '|']).map(|cell| cell.trim_matches(['"', ' ']));

@@ -122,8 +122,7 @@ impl Reader {
             paste,
             comments: &mut reading.comments,
             claims: &mut reading.claims,
-            hardly_names: vec![("", false); places(paste.len() / 16)],
-            remembered: vec![0; places(paste.len())],
+            remembered: vec![Remembered::default(); places(paste.len())],
         };
         layout::find(paste, from, self.layout, &mut reading.noise, |found| {
             if found.begins_block && session.comments.len() >= enough {
@@ -225,9 +224,12 @@ pub(super) fn refuse(paste: &str) -> Result<(), Refused> {
 }
 
 fn is_binary(paste: &str) -> bool {
-    let controls =
-        paste.bytes().filter(|byte| *byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t')).count();
-    paste.as_bytes().contains(&0) || controls > 1 + paste.len() / BYTES_PER_CONTROL_CHARACTER
+    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t');
+    // So few at once that their number fits in a byte, which is many times faster.
+    let count = |bytes: &[u8]| usize::from(bytes.iter().map(|byte| u8::from(is_control(byte))).sum::<u8>());
+    let controls: usize = paste.as_bytes().chunks(128).map(count).sum();
+    controls > 0
+        && (paste.as_bytes().contains(&0) || controls > 1 + paste.len() / BYTES_PER_CONTROL_CHARACTER)
 }
 
 /// A name for comparison, without the mark of a handle.
@@ -237,7 +239,7 @@ fn folded_name(name: &str) -> String {
 
 /// How many texts are remembered at most: a power of two.
 const REMEMBERED: usize = 1 << 14;
-/// One text is remembered for so many bytes of a paste, and a name for sixteen times as many.
+/// One text is remembered for so many bytes of a paste.
 const BYTES_PER_REMEMBERED: usize = 64;
 /// Longer texts are hardly written twice.
 const REMEMBERED_BYTES: usize = 64;
@@ -252,11 +254,18 @@ struct Session<'session> {
     paste: &'session str,
     comments: &'session mut Vec<Comment>,
     claims: &'session mut Vec<Claim>,
-    /// For a hash of a name above a text, the last such name and what was found out about it: a buyer writes many comments.
-    hardly_names: Vec<(&'session str, bool)>,
-    /// For a hash of a text, one more than the index of the last comment with such a text, because buyers write the same
-    /// few things again and again, and the same text is read alike whoever wrote it.
-    remembered: Vec<u32>,
+    /// For a part of the hash of a text, the last comment with such a text, because buyers write the same few things again
+    /// and again, and the same text is read alike whoever wrote it.
+    remembered: Vec<Remembered>,
+}
+
+/// The last comment of which the text has a hash.
+#[derive(Clone, Copy, Default)]
+struct Remembered {
+    /// Another part of the hash than the one that led here, so that most other texts are told by it.
+    hash: u32,
+    /// One more than the index of the comment.
+    comment: u32,
 }
 
 impl<'session> Session<'session> {
@@ -275,14 +284,7 @@ impl<'session> Session<'session> {
 
     /// Reads a text, or remembers how the same text was read before.
     fn read(&mut self, found: &Found<'session>, author: &str, text: &'session str) {
-        let Some(place) = (text.len() <= REMEMBERED_BYTES).then(|| hash(text) % self.remembered.len()) else {
-            let judgement = self.scanner.read(text);
-            return self.add(found, author, text, judgement);
-        };
-        let before =
-            (self.remembered[place] as usize).checked_sub(1).and_then(|index| self.comments.get(index));
-        self.remembered[place] = self.comments.len() as u32 + 1;
-        let Some(before) = before.filter(|before| before.text.of(self.paste) == text) else {
+        let Some(before) = self.same_before(text) else {
             let judgement = self.scanner.read(text);
             return self.add(found, author, text, judgement);
         };
@@ -293,6 +295,20 @@ impl<'session> Session<'session> {
         if let Some(comment) = self.comments.last_mut() {
             comment.claims = claims;
         }
+    }
+
+    /// The last comment with this text, as far as it is remembered; the one that comes next is remembered instead.
+    fn same_before(&mut self, text: &str) -> Option<&Comment> {
+        if text.len() > REMEMBERED_BYTES {
+            return None;
+        }
+        let hash = hash(text);
+        let last = self.remembered.len() - 1;
+        let place = self.remembered.get_mut(hash as usize & last)?;
+        let next = Remembered { hash: (hash ^ hash >> 32) as u32, comment: self.comments.len() as u32 + 1 };
+        let before = std::mem::replace(place, next);
+        let index = (before.comment as usize).checked_sub(1).filter(|_| before.hash == next.hash)?;
+        self.comments.get(index).filter(|comment| comment.text.of(self.paste) == text)
     }
 
     fn add(&mut self, found: &Found<'session>, author: &str, text: &str, judgement: Judgement) {
@@ -358,24 +374,12 @@ impl<'session> Session<'session> {
             Shape::Stacked if self.comments.is_empty() && self.scanner.is_hardly_a_name(author, true) => {
                 Some(ReasonCode::NameMissing)
             }
-            Shape::Stacked if is_long(author) || self.is_hardly_a_name(author) => {
+            Shape::Stacked if is_long(author) || self.scanner.is_hardly_a_name(author, false) => {
                 Some(ReasonCode::NameMissing)
             }
             Shape::Stacked => self.hides_a_name(text).then_some(ReasonCode::SeveralPeople),
         };
         (author, text, doubt)
-    }
-
-    fn is_hardly_a_name(&mut self, author: &'session str) -> bool {
-        let place = hash(author) % self.hardly_names.len();
-        if let Some((_, hardly)) = self.hardly_names.get(place).filter(|(name, _)| *name == author) {
-            return *hardly;
-        }
-        let hardly = self.scanner.is_hardly_a_name(author, false);
-        if let Some(known) = self.hardly_names.get_mut(place) {
-            *known = (author, hardly);
-        }
-        hardly
     }
 
     /// The seller's name and what stands behind it, if a line begins with it.
@@ -453,10 +457,10 @@ fn places(bytes: usize) -> usize {
     (bytes / BYTES_PER_REMEMBERED).next_power_of_two().min(REMEMBERED)
 }
 
-fn hash(text: &str) -> usize {
+fn hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
-    hasher.finish() as usize
+    hasher.finish()
 }
 
 fn is_long(author: &str) -> bool {

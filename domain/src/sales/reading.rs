@@ -38,6 +38,8 @@ pub enum ClaimKind {
     Claim,
     /// The buyer lets go of all that they have of it.
     Cancel,
+    /// The buyer lets go of so many pieces of it and keeps the rest.
+    Reduce,
     /// The buyer queues for it: wanted only if somebody lets go.
     Next,
 }
@@ -48,8 +50,14 @@ impl ClaimKind {
         match self {
             ClaimKind::Claim => "claim",
             ClaimKind::Cancel => "cancel",
+            ClaimKind::Reduce => "reduce",
             ClaimKind::Next => "next",
         }
+    }
+
+    /// Whether it gives pieces back, all or some.
+    pub fn lets_go(self) -> bool {
+        matches!(self, ClaimKind::Cancel | ClaimKind::Reduce)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Catalog;
 use super::grammar::fold::FoldedText;
 use super::grammar::{MAX_ITEMS, MAX_QUANTITY, lexicon::Lexicon};
-use super::reading::{Claim, Span};
+use super::reading::{Claim, ClaimKind, Span};
 
 /// Why. The words are made only for those who look; see [`Reason::in_words`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,8 +57,9 @@ pub enum ReasonCode {
     NotUnderstood,
     WithoutClaimWord,
     Mixed,
-    CountedCancel,
     WhichVariant,
+    /// The same of what is let go of.
+    WhichLetGo,
     HowMany,
     NoneOfIt,
     TooManyPieces,
@@ -167,10 +168,7 @@ impl Reason {
             ReasonCode::WithoutClaimWord => {
                 return format!("Names {name} beside “{word}”, without a word that claims it.");
             }
-            ReasonCode::CountedCancel => {
-                return format!("Lets go of {name}, but with a number: of how many?");
-            }
-            ReasonCode::WhichVariant => return context.choices(name),
+            ReasonCode::WhichVariant | ReasonCode::WhichLetGo => return context.choices(name),
             ReasonCode::HowMany => return format!("How many of {name}? The numbers are not clear."),
             ReasonCode::NoneOfIt => return format!("Claims none of {name}?"),
             ReasonCode::TooManyPieces => {
@@ -225,8 +223,8 @@ impl Context<'_> {
                 let variant =
                     self.catalog.variant(claim.item, claim.variant).map_or("", |variant| &variant.name);
                 let choice = if variant.is_empty() { String::new() } else { format!(" {variant}") };
-                let count =
-                    if claim.quantity <= 1 { String::new() } else { format!(" × {}", claim.quantity) };
+                let counted = claim.quantity > 1 || claim.kind == ClaimKind::Reduce;
+                let count = if counted { format!(" × {}", claim.quantity) } else { String::new() };
                 format!("{}{choice}{count}", self.code(claim.item))
             })
             .collect();

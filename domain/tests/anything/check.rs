@@ -56,7 +56,8 @@ fn split(bytes: &[u8]) -> ([u8; 2], String) {
 fn item_of(cells: &[&str]) -> CatalogItem {
     let cell = |index: usize| cells.get(index).copied().unwrap_or_default();
     let list = |index: usize| cell(index).split(';').filter(|word| !word.is_empty()).map(str::to_owned);
-    let variant = |name: String| CatalogVariant { id: Uuid::nil(), name, left: 3, price: 100 };
+    let variant =
+        |name: String| CatalogVariant { id: Uuid::nil(), code: String::new(), name, left: 3, price: 100 };
     let mut variants: Vec<CatalogVariant> = list(2).map(variant).collect();
     if variants.is_empty() {
         variants.push(variant(String::new()));

@@ -179,7 +179,7 @@ fn items(catalog_csv: &str) -> Result<Vec<CatalogItem>, MatchError> {
         let variants = names
             .into_iter()
             .zip(quantities)
-            .map(|(name, left)| CatalogVariant { id: Uuid::nil(), name, left, price })
+            .map(|(name, left)| CatalogVariant { id: Uuid::nil(), code: String::new(), name, left, price })
             .collect();
         items.push(CatalogItem {
             code,

@@ -103,6 +103,9 @@ async fn claim_typed(
             ClaimKind::Cancel => {
                 allotment.cancel(customer_id, variant_id, None);
             }
+            ClaimKind::Reduce => {
+                allotment.reduce(customer_id, variant_id, quantity, None);
+            }
         }
     }
     let changes = allotment.changes();

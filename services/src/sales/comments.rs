@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::sales::{Claim, ClaimKind, ReadComment, corrections::SplitOff, policy::Flag};
+use domain::sales::{Claim, ReadComment, corrections::SplitOff, policy::Flag};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ impl PastedComment {
         let (Some(split), [claim]) = (&self.split, claims.as_slice()) else {
             return vec![Part { buyer, is_named, claims }];
         };
-        if claim.kind == ClaimKind::Cancel {
+        if claim.kind.lets_go() {
             return vec![Part { buyer, is_named, claims }];
         }
         let given = Ord::min(split.pieces, claim.quantity);

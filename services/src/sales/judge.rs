@@ -89,7 +89,7 @@ impl<'a> Judge<'a> {
     /// The variants of which more is wanted than there is, if all these claims are met.
     pub fn contested<'c>(&self, claims: impl Iterator<Item = &'c Claim>) -> HashSet<Uuid> {
         let mut wanted: HashMap<Uuid, i64> = HashMap::new();
-        for claim in claims.filter(|claim| claim.kind != ClaimKind::Cancel) {
+        for claim in claims.filter(|claim| !claim.kind.lets_go()) {
             let Some(of) = self.look_up(claim) else { continue };
             *wanted.entry(of.variant.id).or_default() += i64::from(claim.quantity);
         }
@@ -125,7 +125,7 @@ impl<'a> Judge<'a> {
         for claim in claims {
             let Some(wanted) = self.look_up(claim) else { continue };
             let objection = match wanted.kind {
-                ClaimKind::Cancel => self.let_go(author, &wanted, before),
+                ClaimKind::Cancel | ClaimKind::Reduce => self.let_go(author, &wanted, before),
                 ClaimKind::Claim | ClaimKind::Next => self.claim(author, &wanted, before),
             };
             objections.extend(objection.map(|objection| (claim.item, objection)));
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
             let demand = Demand { comment_id: Some(comment_id), customer_id, variant_id, quantity: taken };
             match wanted.kind {
                 ClaimKind::Next => self.allotment.queue(&demand),
-                ClaimKind::Claim | ClaimKind::Cancel => self.allotment.claim(&demand),
+                ClaimKind::Claim | ClaimKind::Cancel | ClaimKind::Reduce => self.allotment.claim(&demand),
             }
         }
         objection
@@ -189,7 +189,7 @@ impl<'a> Judge<'a> {
         (taken, (left_out > 0).then_some(objection))
     }
 
-    /// Lets go of what a buyer has of a variant. However much one comment lets go of, it is one put-back; `before` says
+    /// Lets go of what a buyer has of a variant, or of so many pieces of it. However much one comment lets go of, it is one put-back; `before` says
     /// how many there were before this comment.
     fn let_go(&mut self, author: Author, wanted: &Wanted<'_>, before: u32) -> Option<Objection> {
         let Author { comment_id, customer_id } = author;
@@ -197,7 +197,11 @@ impl<'a> Judge<'a> {
         if let Some(put_backs) = self.policy.put_backs.filter(|put_backs| holds && before >= *put_backs) {
             return Some(Objection::PutBacksUsed { code: wanted.item.code.clone(), put_backs });
         }
-        self.allotment.cancel(customer_id, wanted.variant.id, Some(comment_id));
+        let (variant_id, comment_id) = (wanted.variant.id, Some(comment_id));
+        match wanted.kind {
+            ClaimKind::Reduce => self.allotment.reduce(customer_id, variant_id, wanted.quantity, comment_id),
+            _ => self.allotment.cancel(customer_id, variant_id, comment_id),
+        };
         if holds {
             self.put_backs.insert(customer_id, before + 1);
         }

@@ -146,6 +146,9 @@ pub async fn decide(
                 ClaimKind::Cancel => {
                     allotment.cancel(customer_id, variant_id, Some(comment_id));
                 }
+                ClaimKind::Reduce => {
+                    allotment.reduce(customer_id, variant_id, quantity, Some(comment_id));
+                }
             }
         }
         let changes = allotment.changes();

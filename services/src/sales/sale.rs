@@ -255,6 +255,7 @@ pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) ->
                     id: variant.id,
                     left: variant.on_hand - variant.held,
                     price: prices.of_one(&item, Some(&variant)).price.minor,
+                    code: variant.code,
                     name: variant.name,
                 })
                 .collect(),

@@ -220,20 +220,20 @@ impl Text<'_> {
             let about = |code: ReasonCode| Doubt { reason: code.into(), about: Some(item) };
             let own: SmallVec<[Detail; 8]> =
                 details.iter().filter(|(owner, _)| *owner == position).map(|(_, detail)| *detail).collect();
+            let which = if kind.lets_go() { ReasonCode::WhichLetGo } else { ReasonCode::WhichVariant };
             let counted = own.iter().any(|detail| matches!(detail, Detail::Quantity(_)));
-            if *kind == ClaimKind::Cancel && counted {
-                return Err(about(ReasonCode::CountedCancel));
-            }
+            // `cancel 1 A12` keeps the others.
+            let kind = if *kind == ClaimKind::Cancel && counted { ClaimKind::Reduce } else { *kind };
             let chosen =
                 choose(&self.scanner.grammar.lexicon, item, &own).map_err(|unclear| match unclear {
-                    Unclear::Variant => about(ReasonCode::WhichVariant),
+                    Unclear::Variant => about(which),
                     Unclear::Quantity => about(ReasonCode::HowMany),
                 })?;
             let counts = own.iter().filter(|detail| matches!(detail, Detail::Quantity(_))).count();
             let several = chosen.len() > 1 && counts < chosen.len();
             for (variant, quantity) in chosen {
                 if several && self.has_slash(*index, position) {
-                    return Err(about(ReasonCode::WhichVariant));
+                    return Err(about(which));
                 }
                 if quantity == 0 {
                     return Err(about(ReasonCode::NoneOfIt));
@@ -244,7 +244,7 @@ impl Text<'_> {
                 if claims.iter().any(|claim| claim.item == item && claim.variant == variant) {
                     return Err(about(ReasonCode::NamedTwice));
                 }
-                claims.push(Claim { kind: *kind, item, variant, quantity });
+                claims.push(Claim { kind, item, variant, quantity });
             }
         }
         Ok(claims)
@@ -285,6 +285,10 @@ impl Text<'_> {
         let several_tiers = self.has_several_tiers();
         let words = self.scanner.grammar.words;
         for (index, element) in self.elements.iter().enumerate() {
+            if let Some(variant) = self.variant_with_code(index) {
+                details.extend(self.owner(index).map(|owner| (owner, Detail::Variant(variant))));
+                continue;
+            }
             if self.items.contains(&index) {
                 continue;
             }
@@ -346,6 +350,14 @@ impl Text<'_> {
             details.extend(detail.map(|detail| (owner, detail)));
         }
         Ok(details)
+    }
+
+    /// The variant of which an element is the code, among those of the item that it speaks of.
+    fn variant_with_code(&self, index: usize) -> Option<u32> {
+        let Kind::Item { item, .. } = self.elements.get(index)?.kind else { return None };
+        let owner = self.owner(index).and_then(|owner| self.item_at(*self.items.get(owner)?));
+        let place = self.elements.get(index)?.place;
+        self.scanner.grammar.lexicon.variant_with_code(item, place).filter(|_| owner == Some(item))
     }
 
     /// `mine D5 steal`: two prices at once.

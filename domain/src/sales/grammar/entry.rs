@@ -43,6 +43,19 @@ pub struct Entry {
     pub reach: u8,
 }
 
+impl Entry {
+    /// Whether a word that begins no phrase is nothing that [`super::scan`] looks for: neither a word with a sense, nor an
+    /// item, nor a choice, nor what stands before a quantity.
+    pub fn is_idle(&self) -> bool {
+        self.sense.is_none()
+            && self.items.is_none()
+            && self.joined.is_none()
+            && self.part.is_none()
+            && !self.opens_question
+            && !self.before_quantity
+    }
+}
+
 /// Words and what is noted at their entries.
 pub type Marks<'words> = (&'words [&'words str], fn(&mut Entry));
 

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::MAX_TEXT_BYTES;
 use crate::text::is_invisible;
 
 /// What an atom is made of.
@@ -27,7 +28,47 @@ pub struct Atom {
     /// Byte range in the folded text.
     pub start: u32,
     pub end: u32,
+    /// Its bytes as a number, by which short ones are looked up: see [`packed`].
+    pub key: u64,
 }
+
+/// Up to eight bytes as a number; zero stands for more. No folded text has a zero byte, so that no two words are the
+/// same number.
+pub fn packed(word: &str) -> u64 {
+    match word.len() {
+        0..=8 => word.bytes().fold(0, |key, byte| key << 8 | u64::from(byte)),
+        _ => 0,
+    }
+}
+
+/// What a byte does in plain text: printing ASCII but for the backquote, which some keyboards have for an apostrophe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    Space,
+    Letter,
+    Digit,
+    Apostrophe,
+    Mark,
+    /// It is none.
+    Not,
+}
+
+const PLAIN: [Plain; 256] = {
+    let mut classes = [Plain::Not; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        classes[byte as usize] = match byte {
+            b' ' => Plain::Space,
+            b'a'..=b'z' | b'A'..=b'Z' => Plain::Letter,
+            b'0'..=b'9' => Plain::Digit,
+            b'\'' => Plain::Apostrophe,
+            b'`' => Plain::Not,
+            _ => Plain::Mark,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// Folded text that remembers where each of its bytes came from. One value is filled again and again, so that a paste
 /// of many comments allocates once.
@@ -38,28 +79,75 @@ pub struct FoldedText {
     /// for itself, as in nearly all texts of ASCII.
     origin: Vec<(u32, u32)>,
     pub atoms: Vec<Atom>,
+    /// Only a beginning of the text is here: see [`MAX_TEXT_BYTES`].
+    cut_off: bool,
 }
 
 impl FoldedText {
-    /// Folds and cuts `text`, forgetting what was here before.
+    /// Folds and cuts `text`, forgetting what was here before. Of a text that is longer than [`MAX_TEXT_BYTES`] once folded
+    /// only a beginning may be kept.
     pub fn set(&mut self, text: &str) {
         self.folded.clear();
         self.origin.clear();
         self.atoms.clear();
-        if is_plain(text) {
-            self.folded.push_str(text);
-            self.folded.make_ascii_lowercase();
-            self.cut_plain();
-        } else {
+        self.cut_off = false;
+        if !self.set_plain(text) {
+            self.folded.clear();
+            self.atoms.clear();
             self.set_any(text);
             self.cut();
         }
+    }
+
+    /// Folds and cuts, in one pass, a text of which folding changes nothing but capitals: plain, and without a space at its
+    /// ends or beside another. Says whether it is such a text.
+    fn set_plain(&mut self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let class = |place: usize| bytes.get(place).map_or(Plain::Not, |byte| PLAIN[usize::from(*byte)]);
+        let (mut place, mut glued) = (0, false);
+        while place < bytes.len() {
+            let start = place;
+            let kind = match class(place) {
+                Plain::Space if glued => {
+                    (place, glued) = (place + 1, false);
+                    continue;
+                }
+                Plain::Space | Plain::Not => return false,
+                Plain::Letter => AtomKind::Word,
+                Plain::Digit => AtomKind::Digits,
+                Plain::Apostrophe | Plain::Mark => AtomKind::Mark,
+            };
+            let goes_on = |class: Plain| match kind {
+                AtomKind::Word => matches!(class, Plain::Letter | Plain::Apostrophe),
+                AtomKind::Digits => class == Plain::Digit,
+                AtomKind::Run | AtomKind::Mark => false,
+            };
+            let mut key = 0;
+            loop {
+                key = key << 8 | u64::from(bytes[place].to_ascii_lowercase());
+                place += 1;
+                if !goes_on(class(place)) {
+                    break;
+                }
+            }
+            let key = if place - start <= 8 { key } else { 0 };
+            self.atoms.push(Atom { kind, glued, start: start as u32, end: place as u32, key });
+            glued = true;
+        }
+        self.folded.push_str(text);
+        self.folded.make_ascii_lowercase();
+        glued
     }
 
     /// Folds a text of any script, cluster by cluster, because composing must see a letter and its marks together and
     /// never more than that.
     fn set_any(&mut self, text: &str) {
         for (place, cluster) in text.grapheme_indices(true) {
+            // Some characters are folded into many, so that a short text becomes a long one.
+            if self.folded.len() > MAX_TEXT_BYTES {
+                self.cut_off = true;
+                break;
+            }
             if cluster.is_ascii() {
                 for (inner, character) in cluster.char_indices() {
                     self.push(character.to_ascii_lowercase(), place + inner, place + inner + 1);
@@ -80,29 +168,6 @@ impl FoldedText {
         if self.folded.ends_with(' ') {
             self.folded.pop();
             self.origin.pop();
-        }
-    }
-
-    /// [`FoldedText::cut`] for plain text, a byte at a time.
-    fn cut_plain(&mut self) {
-        let (mut glued, mut kind) = (false, AtomKind::Mark);
-        for (place, byte) in self.folded.bytes().enumerate() {
-            let end = place as u32 + 1;
-            let next = match byte {
-                b' ' => {
-                    glued = false;
-                    continue;
-                }
-                b'a'..=b'z' => AtomKind::Word,
-                b'0'..=b'9' => AtomKind::Digits,
-                b'\'' if glued && kind == AtomKind::Word => AtomKind::Word,
-                _ => AtomKind::Mark,
-            };
-            match self.atoms.last_mut() {
-                Some(last) if glued && next == kind && next != AtomKind::Mark => last.end = end,
-                _ => self.atoms.push(Atom { kind: next, glued, start: place as u32, end }),
-            }
-            (glued, kind) = (true, next);
         }
     }
 
@@ -157,10 +222,18 @@ impl FoldedText {
                 });
             match self.atoms.last_mut() {
                 Some(last) if extends => last.end = end,
-                _ => self.atoms.push(Atom { kind, glued, start: place as u32, end }),
+                _ => self.atoms.push(Atom { kind, glued, start: place as u32, end, key: 0 }),
             }
             glued = true;
         }
+        for atom in &mut self.atoms {
+            atom.key = packed(self.folded.get(atom.start as usize..atom.end as usize).unwrap_or_default());
+        }
+    }
+
+    /// Whether the text was too long once folded, so that only a beginning of it is here.
+    pub fn is_cut_off(&self) -> bool {
+        self.cut_off
     }
 
     /// The whole folded text.
@@ -190,19 +263,6 @@ impl FoldedText {
         let last = self.origin.get((end as usize).saturating_sub(1)).map_or(first, |origin| origin.1);
         (first, last.max(first))
     }
-}
-
-/// Whether folding changes nothing but capitals: printing ASCII without doubled spaces and without the backquote, which
-/// some keyboards have for an apostrophe.
-fn is_plain(text: &str) -> bool {
-    // As if a space stood before the text, so that one at its beginning counts as doubled.
-    let mut before = b' ';
-    let plain = text.bytes().all(|byte| {
-        let plain = matches!(byte, b' '..=b'~') && byte != b'`' && !(byte == b' ' && before == b' ');
-        before = byte;
-        plain
-    });
-    plain && before != b' '
 }
 
 fn ascii_digit(character: char, zero: u32) -> char {

@@ -7,7 +7,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entry::{self, Entry, Items};
-use super::fold::{AtomKind, FoldedText};
+use super::fold::{AtomKind, FoldedText, packed};
 use super::presets::{SIZES, Words};
 use super::slips::Slips;
 use super::{ClaimKind, Sense};
@@ -41,6 +41,8 @@ pub struct Lexicon {
     variant_parts: Vec<Vec<Vec<u32>>>,
     /// Every item with every part that stands in the name of one of its variants.
     item_parts: FxHashSet<(u32, u32)>,
+    /// The variants that have a code of their own, by their item and the place of the code.
+    variant_codes: FxHashMap<(u32, u32), u32>,
     /// How many different parts there are.
     parts: u32,
     /// Words that demand something and that an item may be glued to (`cfA12`), by their first letter, the shortest first.
@@ -66,6 +68,10 @@ impl Lexicon {
             let variants =
                 item.variants.iter().map(|variant| lexicon.parts_of(&variant.name, &mut folded)).collect();
             lexicon.add_variants(variants);
+            for (variant, own) in item.variants.iter().enumerate().filter(|(_, own)| !own.code.is_empty()) {
+                folded.set(&own.code);
+                lexicon.add_variant_code(&folded, index as u32, variant as u32);
+            }
         }
         // Words for the same size have one part.
         for (word, size) in SIZES {
@@ -219,6 +225,17 @@ impl Lexicon {
         }
     }
 
+    /// The code of one variant: a keyword of its item, that says which as well.
+    fn add_variant_code(&mut self, code: &FoldedText, item: u32, variant: u32) {
+        self.add_keyword(code, item);
+        for written in [code.as_str(), &joined(code.as_str())] {
+            let place = self.place(written);
+            if place != NOTHING {
+                self.variant_codes.entry((item, place)).or_insert(variant);
+            }
+        }
+    }
+
     fn parts_of(&mut self, name: &str, folded: &mut FoldedText) -> Vec<u32> {
         folded.set(name);
         let mut parts = Vec::new();
@@ -279,8 +296,8 @@ impl Lexicon {
         let place = self.entries.len() as u32;
         self.entries.push(Entry::default());
         match packed(key) {
-            Some(key) => self.short.insert(key, place),
-            None => self.places.insert(key.into(), place),
+            0 => self.places.insert(key.into(), place),
+            short => self.short.insert(short, place),
         };
         place
     }
@@ -294,9 +311,14 @@ impl Lexicon {
 
     /// The place of a folded word or phrase, or [`NOTHING`].
     pub fn place(&self, folded: &str) -> u32 {
-        let place = match packed(folded) {
-            Some(key) => self.short.get(&key),
-            None => self.places.get(folded),
+        self.place_of(packed(folded), folded)
+    }
+
+    /// The same where the text is packed already.
+    pub fn place_of(&self, key: u64, folded: &str) -> u32 {
+        let place = match key {
+            0 => self.places.get(folded),
+            short => self.short.get(&short),
         };
         place.copied().unwrap_or(NOTHING)
     }
@@ -335,6 +357,11 @@ impl Lexicon {
         self.numbered.get(&(letters, number)).copied()
     }
 
+    /// The variant of an item that has the code at a place.
+    pub fn variant_with_code(&self, item: u32, place: u32) -> Option<u32> {
+        self.variant_codes.get(&(item, place)).copied()
+    }
+
     /// For each variant of an item, the parts of its name.
     pub fn variant_parts(&self, item: u32) -> &[Vec<u32>] {
         self.variant_parts.get(item as usize).map_or(&[], Vec::as_slice)
@@ -344,13 +371,6 @@ impl Lexicon {
     pub fn has_part(&self, item: u32, part: u32) -> bool {
         self.item_parts.contains(&(item, part))
     }
-}
-
-/// A word of up to eight bytes as a number. No folded text has a zero byte, so that no two words are the same number.
-fn packed(word: &str) -> Option<u64> {
-    let mut bytes = [0; 8];
-    bytes.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(u64::from_le_bytes(bytes))
 }
 
 /// The key of [`Lexicon::step`].
@@ -425,7 +445,13 @@ mod tests {
             aliases: aliases.iter().map(|alias| (*alias).into()).collect(),
             variants: variants
                 .iter()
-                .map(|name| CatalogVariant { id: Uuid::nil(), name: (*name).into(), left: 1, price: 0 })
+                .map(|name| CatalogVariant {
+                    id: Uuid::nil(),
+                    code: String::new(),
+                    name: (*name).into(),
+                    left: 1,
+                    price: 0,
+                })
                 .collect(),
         }
     }

@@ -12,42 +12,58 @@ pub(super) struct Known {
     place: u32,
     /// How many atoms from it on can be a phrase: no longer stretch that begins here is in the tables.
     reach: u8,
+    /// No phrase begins here, and the tables say nothing of the atom alone but, at most, that it goes before something.
+    idle: bool,
+    /// The places of the longer phrases that begin here: first and how many, in [`Scanner::longer`].
+    first_longer: u32,
+    longer: u8,
 }
 
 impl Scanner<'_> {
-    /// Looks up every atom of the text.
+    /// Looks up every atom of the text, and follows every phrase that begins with one.
     pub(super) fn look_up(&mut self) {
         let lexicon = &self.grammar.lexicon;
+        self.longer.clear();
         self.known.clear();
         self.known.extend(self.folded.atoms.iter().map(|atom| {
-            let place = lexicon.place(self.folded.bytes(atom.start, atom.end));
-            Known { place, reach: lexicon.at(place).reach.max(1) }
+            let place = lexicon.place_of(atom.key, self.folded.bytes(atom.start, atom.end));
+            let entry = lexicon.at(place);
+            let reach = entry.reach.max(1);
+            Known { place, reach, idle: reach == 1 && entry.is_idle(), first_longer: 0, longer: 0 }
         }));
         for atom in 0..self.known.len() {
-            let reach = self.reach_of(atom);
-            if let Some(known) = self.known.get_mut(atom) {
-                known.reach = reach;
+            if self.reach(atom) > 1 {
+                self.follow(atom);
             }
         }
     }
 
-    /// How far the text agrees with some phrase that begins with an atom, separators passed over or not.
-    fn reach_of(&self, first: usize) -> u8 {
-        let longest = self.reach(first);
-        if longest == 1 {
-            return 1;
-        }
-        let end = (first + longest).min(self.known.len());
-        let (_, exact) = self.walk(first, end, false);
-        let (_, joined) = self.walk(first, end, true);
+    /// Finds out how far the text agrees with some phrase that begins with an atom, separators passed over or not.
+    fn follow(&mut self, first: usize) {
+        let end = (first + self.reach(first)).min(self.known.len());
+        let first_longer = self.longer.len();
+        let mut longer = std::mem::take(&mut self.longer);
+        let (_, exact) = self.walk(first, end, false, |place| longer.push(place));
+        self.longer = longer;
+        let (_, joined) = self.walk(first, end, true, |_| {});
         // A code that is read by its number is in the tables under its letters alone.
         let code = if self.grammar.words.loose_codes { end.min(first + 3) } else { first };
-        (exact.max(joined).max(code) - first) as u8
+        if let Some(known) = self.known.get_mut(first) {
+            known.reach = (exact.max(joined).max(code) - first) as u8;
+            known.first_longer = first_longer as u32;
+            known.longer = (exact - first - 1) as u8;
+        }
     }
 
-    /// Goes on from an atom while some phrase does, passing over separators between letters and digits or not. Gives the
-    /// place that was reached and the atom behind.
-    fn walk(&self, first: usize, end: usize, over_separators: bool) -> (u32, usize) {
+    /// Goes on from an atom while some phrase does, passing over separators between letters and digits or not, and hands on
+    /// each place that is reached. Gives the last and the atom behind.
+    fn walk(
+        &self,
+        first: usize,
+        end: usize,
+        over_separators: bool,
+        mut reached: impl FnMut(u32),
+    ) -> (u32, usize) {
         let mut place = self.place(first);
         let mut atom = first + 1;
         while atom < end {
@@ -60,6 +76,7 @@ impl Scanner<'_> {
                 break;
             }
             (place, atom) = (longer, next + 1);
+            reached(place);
         }
         (place, atom)
     }
@@ -97,18 +114,25 @@ impl Scanner<'_> {
         self.known.get(atom).map_or(1, |known| usize::from(known.reach))
     }
 
+    /// Whether the tables say nothing of an atom that would make it a claim, an item or a choice, alone or with others.
+    pub(super) fn is_idle(&self, atom: usize) -> bool {
+        self.known.get(atom).is_some_and(|known| known.idle)
+    }
+
     /// What the table knows of a stretch of atoms.
     pub(super) fn entry(&self, first: usize, end: usize) -> &Entry {
-        let lexicon = &self.grammar.lexicon;
-        if end - first == 1 {
-            return lexicon.at(self.place(first));
-        }
-        if end - first > self.reach(first) || end > self.known.len() {
-            return lexicon.at(NOTHING);
-        }
-        match self.walk(first, end, false) {
-            (place, reached) if reached == end => lexicon.at(place),
-            _ => lexicon.at(NOTHING),
+        self.grammar.lexicon.at(self.place_of(first, end))
+    }
+
+    /// The place of a stretch of atoms in the lexicon.
+    pub(super) fn place_of(&self, first: usize, end: usize) -> u32 {
+        let Some(known) = self.known.get(first) else { return NOTHING };
+        match end - first {
+            1 => known.place,
+            atoms if (2..=1 + usize::from(known.longer)).contains(&atoms) => {
+                self.longer.get(known.first_longer as usize + atoms - 2).copied().unwrap_or(NOTHING)
+            }
+            _ => NOTHING,
         }
     }
 
@@ -120,7 +144,7 @@ impl Scanner<'_> {
         if !digits || (!spaced && !inner.all(|atom| self.is_glued(atom))) {
             return None;
         }
-        match self.walk(first, end, true) {
+        match self.walk(first, end, true, |_| {}) {
             (place, reached) if reached == end => self.grammar.lexicon.at(place).joined,
             _ => None,
         }

@@ -104,7 +104,7 @@ impl<'scanner> Text<'scanner> {
 
     /// What the tables know of an element as a word.
     pub(super) fn entry(&self, element: &Element) -> &Entry {
-        self.scanner.grammar.lexicon.find(self.written(element))
+        self.scanner.entry_of(element)
     }
 
     pub(super) fn first(&self, wanted: fn(&Kind) -> bool) -> Option<&Element> {

@@ -28,7 +28,7 @@ use super::reading::{Claim, ClaimKind, Mark, MarkKind, Status};
 use super::reasons::{Reason, ReasonCode};
 use super::rules::ReadingRule;
 use super::words::WordChanges;
-use fold::FoldedText;
+use fold::{AtomKind, FoldedText};
 use lexicon::Lexicon;
 use lookup::Known;
 use presets::{COMMON, Words};
@@ -126,6 +126,7 @@ impl Grammar {
             grammar: self,
             folded: FoldedText::default(),
             known: Vec::new(),
+            longer: Vec::new(),
             elements: Vec::new(),
             breaks: SmallVec::new(),
         }
@@ -139,6 +140,8 @@ pub struct Scanner<'grammar> {
     folded: FoldedText,
     /// For each atom, what the lexicon knows of it.
     known: Vec<Known>,
+    /// The places in the lexicon of the phrases that begin with an atom: see [`Known`].
+    longer: Vec<u32>,
     elements: Vec<Element>,
     /// Bytes of the text at which its lines end.
     breaks: SmallVec<[u32; 4]>,
@@ -147,10 +150,9 @@ pub struct Scanner<'grammar> {
 impl<'grammar> Scanner<'grammar> {
     /// What a comment's text demands.
     pub fn read(&mut self, text: &str) -> Judgement {
-        if text.len() > MAX_TEXT_BYTES {
+        if !self.fold(text) {
             return meaning::review(ReasonCode::TooLong);
         }
-        self.folded.set(text);
         if let Some(rule) = self.taught() {
             let whole = (0, text.len() as u32);
             if rule.meaning.is_empty() {
@@ -168,7 +170,10 @@ impl<'grammar> Scanner<'grammar> {
 
     /// What the meaning of a rule demands, whatever else was taught.
     pub fn read_meaning(&mut self, rule: &ReadingRule) -> Judgement {
-        self.scan(&rule.meaning);
+        if !self.fold(&rule.meaning) {
+            return meaning::review(ReasonCode::TooLong);
+        }
+        self.scan_folded(&rule.meaning);
         meaning::judge(self)
     }
 
@@ -179,10 +184,9 @@ impl<'grammar> Scanner<'grammar> {
 
     /// The stretches of a text that led to its reading, in their order.
     pub fn marks(&mut self, text: &str, status: Status) -> Vec<Mark> {
-        if text.len() > MAX_TEXT_BYTES {
+        if !self.fold(text) {
             return Vec::new();
         }
-        self.folded.set(text);
         if self.taught().is_some() {
             let kind = match status {
                 Status::Act => MarkKind::Word,
@@ -198,10 +202,10 @@ impl<'grammar> Scanner<'grammar> {
     /// Where the name ends in `Ana Ruiz sold A12`: the byte at which the first word begins that claims, cancels, queues
     /// or names an item, and whether all before it looks like a name and nothing else.
     pub fn end_of_name(&mut self, line: &str) -> Option<(usize, bool)> {
-        if line.len() > MAX_TEXT_BYTES {
+        if !self.fold(line) {
             return None;
         }
-        self.scan(line);
+        self.scan_folded(line);
         let first = self.elements.iter().position(|element| {
             matches!(
                 element.kind,
@@ -224,10 +228,10 @@ impl<'grammar> Scanner<'grammar> {
 
     /// Whether a line holds words of a claim, so that it is hardly somebody's name.
     pub fn speaks_of_claims(&mut self, line: &str) -> bool {
-        if line.len() > MAX_TEXT_BYTES {
+        if !self.fold(line) {
             return true;
         }
-        self.scan(line);
+        self.scan_folded(line);
         let has = |wanted: fn(&Kind) -> bool| self.elements.iter().any(|element| wanted(&element.kind));
         let intent = has(|kind| matches!(kind, Kind::Intent { weak: false, .. }));
         let item = has(|kind| matches!(kind, Kind::Item { .. } | Kind::UnknownCode | Kind::Number(_)));
@@ -239,10 +243,17 @@ impl<'grammar> Scanner<'grammar> {
     /// Whether a line that stands where a name should is none: it holds claim words or an item. A handle without spaces
     /// may hold a code (`b3_boutique`). Where `strict`, it must also hold something that no table explains, as names do.
     pub fn is_hardly_a_name(&mut self, line: &str, strict: bool) -> bool {
-        if line.len() > MAX_TEXT_BYTES {
+        if !self.fold(line) {
             return true;
         }
-        self.scan(line);
+        self.look_up();
+        // Nearly every name is nothing but words that the tables do not know, and signs between them claim nothing.
+        let is_sign = |atom| self.is_idle(atom) && self.kind(atom) == Some(AtomKind::Mark);
+        let atoms = 0..self.folded.atoms.len();
+        if !strict && atoms.into_iter().all(|atom| self.explains_nothing(atom) || is_sign(atom)) {
+            return false;
+        }
+        self.scan_elements(line);
         let has = |wanted: fn(&Kind) -> bool| self.elements.iter().any(|element| wanted(&element.kind));
         let unknown = has(|kind| matches!(kind, Kind::Unknown | Kind::UnknownCode));
         let item = has(|kind| matches!(kind, Kind::Item { .. }));
@@ -269,10 +280,10 @@ impl<'grammar> Scanner<'grammar> {
 
     /// Whether a line is nothing but courtesies and praise (`Hello!`), so that it is hardly somebody's name.
     pub fn is_courtesy(&mut self, line: &str) -> bool {
-        if line.len() > MAX_TEXT_BYTES {
+        if !self.fold(line) {
             return false;
         }
-        self.scan(line);
+        self.scan_folded(line);
         self.elements.iter().all(|element| matches!(element.kind, Kind::Filler | Kind::Praise))
     }
 }

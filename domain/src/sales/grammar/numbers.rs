@@ -128,6 +128,13 @@ impl Scanner<'_> {
         let plus = self.word(atom) == "+";
         let first = if plus { atom + 1 } else { atom };
         self.number(first)?;
+        // A number of few digits begins none unless others follow.
+        let sign = matches!(self.word(first + 1), "-" | ".");
+        if self.word(first).len() < *PHONE_DIGITS.start()
+            && self.number(first + 1 + usize::from(sign)).is_none()
+        {
+            return None;
+        }
         let marked = plus || self.word(first).starts_with('0') || self.is_announced_phone(atom);
         let (mut end, mut digits, mut keys, mut groups, mut dashes) = (first, 0, 0, 0, true);
         while self.number(end).is_some() && digits <= *PHONE_DIGITS.end() {
@@ -157,9 +164,7 @@ impl Scanner<'_> {
         }
         // `call me at`
         for word in elements.iter_mut().rev() {
-            let before_phone =
-                self.grammar.lexicon.find(self.folded.bytes(word.start, word.end)).before_phone;
-            if !before_phone {
+            if !self.entry_of(word).before_phone {
                 break;
             }
             word.kind = Kind::Filler;

@@ -3,7 +3,7 @@
 use super::entry::{Entry, Items};
 use super::fold::AtomKind;
 use super::presets::Minus;
-use super::{ClaimKind, Scanner, Sense};
+use super::{ClaimKind, MAX_TEXT_BYTES, Scanner, Sense};
 
 /// A longer string of glued letters and digits is no code that anybody sells under.
 const MAX_CLUSTER_ATOMS: usize = 24;
@@ -45,6 +45,8 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub struct Element {
     pub kind: Kind,
+    /// Where the lexicon has it as a word.
+    pub place: u32,
     /// If it is also a word of some variant's name: which.
     pub part: Option<u32>,
     /// Byte range in the folded text.
@@ -61,17 +63,25 @@ pub struct Element {
 }
 
 impl Scanner<'_> {
-    /// Fills `elements` with what `text` consists of. Every atom is looked at a bounded number of times.
-    pub(super) fn scan(&mut self, text: &str) {
+    /// Folds a text; says whether it is short enough to be read.
+    pub(super) fn fold(&mut self, text: &str) -> bool {
+        if text.len() > MAX_TEXT_BYTES {
+            return false;
+        }
         self.folded.set(text);
-        self.scan_folded(text);
+        !self.folded.is_cut_off()
     }
 
-    /// [`Scanner::scan`] for the text that is folded already.
+    /// Fills `elements` with what the text consists of that is folded. Every atom is looked at a bounded number of times.
     pub(super) fn scan_folded(&mut self, text: &str) {
+        self.look_up();
+        self.scan_elements(text);
+    }
+
+    /// [`Scanner::scan_folded`] for the text of which the atoms are looked up already.
+    pub(super) fn scan_elements(&mut self, text: &str) {
         self.breaks.clear();
         self.breaks.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|place| place as u32));
-        self.look_up();
         let mut elements = std::mem::take(&mut self.elements);
         elements.clear();
         let mut atom = 0;
@@ -83,15 +93,48 @@ impl Scanner<'_> {
 
     /// Reads the element at an atom and returns the atom after it.
     fn element(&self, atom: usize, elements: &mut Vec<Element>) -> usize {
-        self.phone(atom, elements)
-            .or_else(|| self.decimal_measure(atom, elements))
-            .or_else(|| self.tier(atom, elements))
-            .or_else(|| self.quantity(atom, elements))
-            .or_else(|| self.slip(atom, elements))
-            .or_else(|| self.known(atom, elements))
-            .or_else(|| self.mark(atom, elements))
-            .or_else(|| self.glued_word(atom, elements))
-            .unwrap_or_else(|| self.unknown(atom, elements))
+        let found = match self.kind(atom) {
+            Some(AtomKind::Digits) => self
+                .phone(atom, elements)
+                .or_else(|| self.decimal_measure(atom, elements))
+                .or_else(|| self.quantity(atom, elements))
+                .or_else(|| self.known(atom, elements)),
+            Some(AtomKind::Mark) if self.is_idle(atom) && !matches!(self.word(atom), "(" | "+" | "-") => {
+                self.mark(atom, elements)
+            }
+            Some(AtomKind::Mark) => self
+                .phone(atom, elements)
+                .or_else(|| self.quantity(atom, elements))
+                .or_else(|| self.known(atom, elements))
+                .or_else(|| self.mark(atom, elements)),
+            // Most words that the tables do not know are just that.
+            _ if self.explains_nothing(atom) && self.grammar.lexicon.slips().is_none() => None,
+            _ => self
+                .tier(atom, elements)
+                .or_else(|| self.quantity(atom, elements))
+                .or_else(|| self.slip(atom, elements))
+                .or_else(|| self.known(atom, elements))
+                .or_else(|| self.glued_word(atom, elements)),
+        };
+        found.unwrap_or_else(|| self.unknown(atom, elements))
+    }
+
+    /// Whether an atom is a word or a number that no table explains, and of which no part is a claim word.
+    pub(super) fn explains_nothing(&self, atom: usize) -> bool {
+        let is_word = || {
+            let (word, mut claim_words) =
+                (self.word(atom), self.grammar.lexicon.glued_words(self.word(atom)));
+            self.grammar.words.tiers.is_empty()
+                && claim_words.next().is_none()
+                && self.cluster_end(atom) - atom <= MAX_CLUSTER_ATOMS
+                && !(is_stretched(word) && self.stretched(atom).is_some())
+        };
+        self.is_idle(atom)
+            && match self.kind(atom) {
+                Some(AtomKind::Word) => is_word(),
+                Some(AtomKind::Digits) => true,
+                _ => false,
+            }
     }
 
     pub(super) fn add(
@@ -103,19 +146,24 @@ impl Scanner<'_> {
     ) -> Option<usize> {
         let start = self.folded.atoms.get(first)?.start;
         let last = self.folded.atoms.get(end.checked_sub(1)?)?.end;
-        self.push(elements, kind, self.entry(first, end), start, last);
+        self.push(elements, kind, self.place_of(first, end), start, last);
         Some(end)
     }
 
     pub(super) fn add_bytes(&self, elements: &mut Vec<Element>, kind: Kind, start: u32, end: u32) {
-        let entry = self.grammar.lexicon.find(self.folded.bytes(start, end));
-        self.push(elements, kind, entry, start, end);
+        let place = self.grammar.lexicon.place(self.folded.bytes(start, end));
+        self.push(elements, kind, place, start, end);
     }
 
-    fn push(&self, elements: &mut Vec<Element>, kind: Kind, entry: &Entry, start: u32, end: u32) {
+    fn push(&self, elements: &mut Vec<Element>, kind: Kind, place: u32, start: u32, end: u32) {
         let sized = elements.last().is_some_and(|before| before.kind == Kind::Filler && before.before_size);
-        let Entry { part, talk, before_size, .. } = *entry;
-        elements.push(Element { kind, part, start, end, sized, before_size, talk, slip: false });
+        let Entry { part, talk, before_size, .. } = *self.grammar.lexicon.at(place);
+        elements.push(Element { kind, place, part, start, end, sized, before_size, talk, slip: false });
+    }
+
+    /// What the tables know of an element as a word.
+    pub(super) fn entry_of(&self, element: &Element) -> &Entry {
+        self.grammar.lexicon.at(element.place)
     }
 
     pub(super) fn kind(&self, atom: usize) -> Option<AtomKind> {
@@ -206,6 +254,9 @@ impl Scanner<'_> {
     /// A claim word whose last letter was held down: `solddd`, `minee`.
     fn stretched(&self, atom: usize) -> Option<Kind> {
         let word = self.word(atom);
+        if !is_stretched(word) {
+            return None;
+        }
         let last = word.chars().next_back().filter(|last| last.is_alphabetic())?;
         let once = word.trim_end_matches(last).len() + last.len_utf8();
         if once == word.len() || self.cluster_end(atom) != atom + 1 {
@@ -244,7 +295,7 @@ impl Scanner<'_> {
 
     /// `you can` and `I can` ask nothing.
     fn speaks_of_somebody(&self, element: &Element) -> bool {
-        self.grammar.lexicon.find(self.folded.bytes(element.start, element.end)).subject
+        self.entry_of(element).subject
     }
 
     /// A code whose letters and digits stand apart, right behind a word that claims it, where neither is a code itself.
@@ -394,4 +445,10 @@ impl Scanner<'_> {
             && self.number(atom).is_some()
             && matches!(self.word(atom + 1), "st" | "nd" | "rd" | "th")
     }
+}
+
+/// Whether a word ends with the same letter twice.
+fn is_stretched(word: &str) -> bool {
+    let mut letters = word.chars().rev();
+    letters.next().is_some_and(|last| letters.next() == Some(last))
 }

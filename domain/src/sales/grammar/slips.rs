@@ -201,7 +201,13 @@ mod tests {
             code: "A1".into(),
             title: String::new(),
             aliases: vec![(*alias).into()],
-            variants: vec![CatalogVariant { id: Uuid::nil(), name: String::new(), left: 1, price: 0 }],
+            variants: vec![CatalogVariant {
+                id: Uuid::nil(),
+                code: String::new(),
+                name: String::new(),
+                left: 1,
+                price: 0,
+            }],
         };
         Slips::new(&Catalog::new(aliases.iter().map(item).collect()))
     }

@@ -9,6 +9,8 @@ use super::lexicon::Lexicon;
 pub enum Detail {
     /// A word of a variant's name.
     Part(u32),
+    /// The code of one variant.
+    Variant(u32),
     /// One of every variant, which are so many if it says so.
     Every(Option<u32>),
     Quantity(u32),
@@ -35,13 +37,22 @@ pub fn choose(lexicon: &Lexicon, item: u32, details: &[Detail]) -> Result<Chosen
     let mut parts: SmallVec<[u32; 8]> = SmallVec::new();
     let mut quantities: SmallVec<[u32; 8]> = SmallVec::new();
     let mut every = None;
+    let mut coded: SmallVec<[u32; 2]> = SmallVec::new();
     for detail in details {
         match detail {
+            Detail::Variant(variant) if coded.contains(variant) => {}
+            Detail::Variant(variant) => coded.push(*variant),
             Detail::Part(part) if parts.contains(part) => {}
             Detail::Part(part) => parts.push(*part),
             Detail::Every(count) => every = Some(*count),
             Detail::Quantity(quantity) => quantities.push(*quantity),
         }
+    }
+    if !coded.is_empty() {
+        return match every {
+            None => by_code(variants, &coded, &parts, &quantities),
+            Some(_) => Err(Unclear::Variant),
+        };
     }
     if let Some(count) = every {
         // `blue, all sizes` asks for every variant that is blue.
@@ -90,6 +101,25 @@ fn exactly_one(variants: &[Vec<u32>], parts: &[u32]) -> Option<u32> {
     (whole.next().is_none() && !parts.is_empty()).then_some(only as u32)
 }
 
+/// The variants whose codes are named, where nothing else that is said speaks of another variant.
+fn by_code(
+    variants: &[Vec<u32>],
+    coded: &[u32],
+    parts: &[u32],
+    quantities: &[u32],
+) -> Result<Chosen, Unclear> {
+    match (coded, quantities) {
+        ([variant], [] | [_]) => {
+            let own = variants.get(*variant as usize).ok_or(Unclear::Variant)?;
+            let fits = parts.iter().all(|part| own.contains(part));
+            let quantity = quantities.first().copied().unwrap_or(1);
+            if fits { Ok(smallvec![(*variant, quantity)]) } else { Err(Unclear::Variant) }
+        }
+        (several, []) if parts.is_empty() => Ok(several.iter().map(|variant| (*variant, 1)).collect()),
+        _ => Err(Unclear::Quantity),
+    }
+}
+
 /// So many of each variant that is named: `red, blue: one of each`.
 fn each(variants: &[Vec<u32>], details: &[Detail], quantity: u32) -> Result<Chosen, Unclear> {
     let named: SmallVec<[Detail; 8]> =
@@ -115,7 +145,7 @@ fn several(variants: &[Vec<u32>], details: &[Detail]) -> Result<Chosen, Unclear>
                 }
             }
             (Detail::Part(part), _) => groups.push((vec![*part], None)),
-            (Detail::Every(_), _) => return Err(Unclear::Variant),
+            (Detail::Every(_) | Detail::Variant(_), _) => return Err(Unclear::Variant),
             (Detail::Quantity(quantity), Some((_, slot @ None))) if !leading => *slot = Some(*quantity),
             (Detail::Quantity(quantity), _) if leading => groups.push((Vec::new(), Some(*quantity))),
             (Detail::Quantity(_), _) => return Err(Unclear::Quantity),
@@ -140,8 +170,13 @@ mod tests {
     use uuid::Uuid;
 
     fn lexicon(variants: &[&str]) -> Lexicon {
-        let variant =
-            |name: &&str| CatalogVariant { id: Uuid::nil(), name: (*name).into(), left: 1, price: 0 };
+        let variant = |name: &&str| CatalogVariant {
+            id: Uuid::nil(),
+            code: String::new(),
+            name: (*name).into(),
+            left: 1,
+            price: 0,
+        };
         let item = CatalogItem {
             code: "A1".into(),
             title: String::new(),
@@ -190,6 +225,22 @@ mod tests {
         check(&[part("red"), part("blue"), Detail::Every(None), Detail::Quantity(3)], Ok(&[(0, 3), (1, 3)]));
         check(&[Detail::Every(Some(3))], Ok(&[(0, 1), (1, 1), (2, 1)]));
         check(&[Detail::Every(Some(2))], Err(Unclear::Variant));
+    }
+
+    #[test]
+    fn the_code_of_a_variant_means_just_it() {
+        let lexicon = lexicon(&["blue", "blue long"]);
+        let part = |word: &str| Detail::Part(lexicon.find(word).part.unwrap());
+        let check = |details: &[Detail], expected: Result<&[(u32, u32)], Unclear>| {
+            assert_eq!(choose(&lexicon, 0, details), expected.map(SmallVec::from_slice), "{details:?}");
+        };
+        check(&[Detail::Variant(1)], Ok(&[(1, 1)]));
+        check(&[Detail::Quantity(2), Detail::Variant(0)], Ok(&[(0, 2)]));
+        check(&[Detail::Variant(1), part("long")], Ok(&[(1, 1)]));
+        check(&[Detail::Variant(0), part("long")], Err(Unclear::Variant));
+        check(&[Detail::Variant(0), Detail::Variant(1)], Ok(&[(0, 1), (1, 1)]));
+        check(&[Detail::Variant(0), Detail::Variant(1), Detail::Quantity(2)], Err(Unclear::Quantity));
+        check(&[Detail::Variant(0), Detail::Every(None)], Err(Unclear::Variant));
     }
 
     #[test]

@@ -58,8 +58,11 @@ impl Scanner<'_> {
         // praises may be one of a name.
         if unknown {
             for element in elements.iter_mut().skip(first_element) {
-                let is_letter = self.folded.bytes(element.start, element.end).chars().nth(1).is_none();
+                let written = self.folded.bytes(element.start, element.end);
+                let is_letter = written.chars().nth(1).is_none();
                 match &mut element.kind {
+                    // It has grown since it was looked up.
+                    Kind::Unknown => element.place = self.grammar.lexicon.place(written),
                     Kind::Intent { weak, .. } => *weak = true,
                     Kind::Praise if is_letter => element.kind = Kind::Unknown,
                     _ => {}

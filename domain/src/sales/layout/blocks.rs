@@ -37,14 +37,14 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         for line in lines {
             match line.kind {
                 LineKind::Blank => {}
-                LineKind::Badge { .. } | LineKind::Picture => self.noise(*line),
+                LineKind::Badge { .. } | LineKind::Picture => self.noise(line),
                 _ => self.typed_or_unread(*line),
             }
         }
     }
 
     fn typed_or_unread(&mut self, line: Line<'paste>) {
-        match self.choice.typed(line.text) {
+        match self.choice.typed(&line) {
             Some((author, text)) => {
                 let shape = if line.text.starts_with('@') { Shape::Marked } else { Shape::Typed };
                 self.push(shape, author, text, &[line], false, false);
@@ -62,7 +62,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         // Lines of a list that stand above the stacked comment.
         while let [first, rest @ ..] = lines
             && (first.kind == LineKind::Blank
-                || (first.kind == LineKind::Text && self.choice.typed(first.text).is_some()))
+                || (first.kind == LineKind::Text && self.choice.typed(first).is_some()))
         {
             if first.kind != LineKind::Blank {
                 self.typed_or_unread(*first);
@@ -82,7 +82,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         let shape = match lines.iter().filter(|line| is_text(line)).count() {
             0 => {
-                lines.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(*line));
+                lines.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| self.noise(line));
                 return;
             }
             1 if lines.iter().any(|line| matches!(line.kind, LineKind::Handle(_))) => Shape::Marked,
@@ -111,7 +111,7 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             (_, Some(first)) => Some(first),
         };
         let (name, beside_name) = match author.map(|line| (line.kind, line.text)) {
-            Some((LineKind::Handle(handle), _)) => (handle, false),
+            Some((LineKind::Handle(handle), line)) => (handle.of(line), false),
             Some((_, text)) => noise::name_alone(text.trim_end_matches(is_dot)),
             None => ("", false),
         };

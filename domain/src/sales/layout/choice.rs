@@ -1,7 +1,8 @@
 //! Where a paste was copied, if the seller says so: then only what that place writes is taken for more than text.
 
+use super::bytes::Bytes;
 use super::columns::{self, Columns};
-use super::heads::{self, ChatLine};
+use super::heads;
 use super::lines::{Line, LineKind};
 use super::tails::Tail;
 
@@ -39,13 +40,12 @@ impl LayoutChoice {
         }
     }
 
-    fn knows(self, kind: LineKind<'_>) -> bool {
+    fn knows(self, kind: LineKind) -> bool {
         match (self, kind) {
             (LayoutChoice::Auto, _) | (_, LineKind::Blank | LineKind::Text) => true,
-            (LayoutChoice::Whatsapp, kind) => {
-                matches!(kind, LineKind::Chat(ChatLine::Message { .. } | ChatLine::System))
-            }
-            (LayoutChoice::Typed | LayoutChoice::Table, _) | (_, LineKind::Chat(_)) => false,
+            (LayoutChoice::Whatsapp, kind) => matches!(kind, LineKind::Message { .. } | LineKind::System),
+            (LayoutChoice::Typed | LayoutChoice::Table, _)
+            | (_, LineKind::Message { .. } | LineKind::System) => false,
             // A chat has no buttons, but a moment stands before each message.
             (LayoutChoice::Youtube, LineKind::Tail(Tail { action, .. })) => !action,
             (LayoutChoice::Youtube, LineKind::Closed { .. }) => false,
@@ -55,10 +55,11 @@ impl LayoutChoice {
     }
 
     /// `ana: A12`, where people write such lines.
-    pub(super) fn typed(self, line: &str) -> Option<(&str, &str)> {
+    pub(super) fn typed<'paste>(self, line: &Line<'paste>) -> Option<(&'paste str, &'paste str)> {
         match self {
             LayoutChoice::Facebook | LayoutChoice::Whatsapp | LayoutChoice::Table => None,
-            _ => heads::typed(line),
+            _ if !line.bytes.any(Bytes::NAMES) => None,
+            _ => heads::typed(line.text),
         }
     }
 
@@ -79,9 +80,12 @@ impl LayoutChoice {
     /// named, and hold for all its rows.
     pub(super) fn columns(self, line: &Line<'_>, before: Option<Columns>) -> Option<(Columns, bool)> {
         let named = || columns::head(line.text).map(|columns| (columns, true));
-        match (self, line.kind) {
-            (LayoutChoice::Auto, LineKind::Text) => named(),
-            (LayoutChoice::Table, LineKind::Text) => named()
+        if line.kind != LineKind::Text || !line.bytes.any(Bytes::CELL) {
+            return None;
+        }
+        match self {
+            LayoutChoice::Auto => named(),
+            LayoutChoice::Table => named()
                 .or_else(|| before.or_else(|| columns::guessed(line.text)).map(|columns| (columns, false))),
             _ => None,
         }

@@ -2,15 +2,15 @@
 
 use smallvec::SmallVec;
 
-use super::noise;
+use super::tables::{ColumnNames, TABLES};
 use crate::sales::reading::Span;
 
 /// Signs that part cells.
-const SEPARATORS: [u8; 4] = [b'\t', b',', b';', b'|'];
+pub const SEPARATORS: [u8; 4] = [b'\t', b',', b';', b'|'];
 /// A row with more cells is no list of comments.
 const MAX_CELLS: usize = 64;
-/// No column has a longer name.
-const MAX_NAME_BYTES: usize = 100;
+/// The line that names the columns is no longer.
+const MAX_HEAD_BYTES: usize = 1_000;
 
 /// The cells of a row.
 type Cells = SmallVec<[Span; 8]>;
@@ -35,12 +35,7 @@ pub struct Row<'paste> {
 
 /// The columns that a line names, if it is the head of a table of comments.
 pub fn head(line: &str) -> Option<Columns> {
-    // Nearly every line of a paste is refused here.
-    let bytes = line.as_bytes();
-    let [tab, comma, semicolon, bar] = SEPARATORS;
-    if line.len() > 1_000
-        || (memchr::memchr3(tab, comma, semicolon, bytes).is_none() && memchr::memchr(bar, bytes).is_none())
-    {
+    if line.len() > MAX_HEAD_BYTES {
         return None;
     }
     SEPARATORS.iter().find_map(|separator| {
@@ -48,25 +43,14 @@ pub fn head(line: &str) -> Option<Columns> {
         memchr::memchr(*separator, line.as_bytes())?;
         let (cells, _) = cells(line, 0, *separator)?;
         // The word that stands first in the table of words counts most.
-        let position = |known: &[&str]| {
-            let word = |cell: &str| known.iter().position(|word| is(cell, word));
-            let named = cells
-                .iter()
-                .enumerate()
-                .filter_map(|(place, cell)| Some((word(cell.of(line).trim())?, place)));
+        let position = |known: &ColumnNames| {
+            let places = cells.iter().map(|cell| known.place(cell.of(line).trim())).zip(0..);
+            let named = places.filter_map(|(word, place)| Some((word?, place)));
             named.min().map(|(_, place)| place)
         };
-        let (name, text) = (position(noise::NAME_COLUMNS)?, position(noise::TEXT_COLUMNS)?);
+        let (name, text) = (position(&TABLES.name_columns)?, position(&TABLES.text_columns)?);
         (name != text).then_some(Columns { separator: *separator, name, text, count: cells.len() })
     })
-}
-
-/// Whether a cell is a word of the tables, in capitals or not.
-fn is(cell: &str, word: &str) -> bool {
-    if cell.is_ascii() {
-        return cell.eq_ignore_ascii_case(word);
-    }
-    !word.is_ascii() && cell.len() <= MAX_NAME_BYTES && crate::text::fold(cell) == word
 }
 
 /// The columns of a row if nobody names them: the name comes first, then the text.

@@ -1,5 +1,6 @@
 //! Names that stand before a text on the same line: exported chats, live chats, hand-typed lists.
 
+use super::bytes::Bytes;
 use super::tables::TABLES;
 use super::tails;
 
@@ -198,9 +199,9 @@ fn without_bullet(line: &str) -> &str {
 }
 
 /// `@ana` or `[Ana](https://…/@ana)` alone on a line: the name of who wrote what follows.
-pub fn lone_handle(line: &str) -> Option<&str> {
+pub fn lone_handle(line: &str, bytes: Bytes) -> Option<&str> {
     if let Some(rest) = line.strip_prefix('@') {
-        return is_handle(rest).then_some(rest);
+        return (!bytes.any(Bytes::SPACE) && is_handle(rest)).then_some(rest);
     }
     let (name, link) = line.strip_prefix('[')?.split_once("](")?;
     let whole = link.strip_suffix(')')?;
@@ -223,9 +224,7 @@ fn is_handle(text: &str) -> bool {
     if (1..=MAX_NAME_CHARACTERS).contains(&text.len()) && text.bytes().all(own) {
         return true;
     }
-    // Nearly every other text is refused at its first space.
-    let spaced = text.bytes().any(|byte| byte.is_ascii() && !own(byte));
-    !spaced
+    !text.is_ascii()
         && (1..=MAX_NAME_CHARACTERS).contains(&text.chars().count())
         && text.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '.' | '-'))
 }

@@ -1,7 +1,6 @@
 //! What a single line of a paste is, before its neighbours are looked at.
 
-use memchr::{memchr, memchr2};
-
+use super::bytes::Bytes;
 use super::heads::{self, ChatLine};
 use super::noise;
 use super::tables::TABLES;
@@ -16,7 +15,9 @@ pub struct Line<'paste> {
     pub begin: usize,
     /// Byte in the paste at which `text` begins.
     pub start: usize,
-    pub kind: LineKind<'paste>,
+    /// What `text` is made of.
+    pub bytes: Bytes,
+    pub kind: LineKind,
 }
 
 impl Line<'_> {
@@ -31,18 +32,24 @@ impl Line<'_> {
     }
 }
 
-/// What a line is.
+/// What a line is. Stretches are such of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineKind<'paste> {
+pub enum LineKind {
     Blank,
-    Chat(ChatLine<'paste>),
+    /// The beginning of a message of an exported chat.
+    Message {
+        author: Span,
+        text: Span,
+    },
+    /// `Ana joined using this group's invite link`, in such a chat.
+    System,
     /// `2:30 PM @ana A12`
     Live {
-        author: &'paste str,
-        text: &'paste str,
+        author: Span,
+        text: Span,
     },
     /// A name that can only be the author of what follows.
-    Handle(&'paste str),
+    Handle(Span),
     Badge {
         seller: bool,
     },
@@ -51,7 +58,7 @@ pub enum LineKind<'paste> {
     Tail(Tail),
     /// A text with its tail on the same line; the text has this many bytes.
     Closed {
-        text_bytes: usize,
+        text_bytes: u32,
         tail: Tail,
     },
     /// Only digits: a count of reactions below a tail, otherwise a text.
@@ -67,27 +74,42 @@ pub enum LineKind<'paste> {
 const MAX_NOISE_BYTES: usize = 160;
 
 /// The lines of a paste from a byte on, to its end.
-pub fn lines(paste: &str, from: usize) -> impl Iterator<Item = Line<'_>> {
-    let mut rest = paste.get(from..);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let end = end_of_line(text);
-        let (raw, break_and_rest) = text.split_at(end);
-        rest = break_and_rest.chars().next().map(|line_break| &break_and_rest[line_break.len_utf8()..]);
-        let text = trimmed(raw);
-        let place = |part: &str| part.as_ptr().addr() - paste.as_ptr().addr();
-        Some(Line { text, begin: place(raw), start: place(text), kind: kind(text) })
-    })
+#[derive(Clone)]
+pub struct Lines<'paste> {
+    /// Byte in the paste at which the rest begins, and the rest.
+    rest: Option<(usize, &'paste str)>,
 }
 
-/// The byte at which the first line of a text ends.
-fn end_of_line(text: &str) -> usize {
-    let end = memchr2(b'\n', b'\r', text.as_bytes()).unwrap_or(text.len());
-    // The separators of lines and paragraphs begin with this byte; few texts have it.
-    match memchr(0xE2, &text.as_bytes()[..end]).is_some() {
-        true => text[..end].find(['\u{2028}', '\u{2029}']).unwrap_or(end),
-        false => end,
+/// The lines of a paste from a byte on, to its end.
+pub fn lines(paste: &str, from: usize) -> Lines<'_> {
+    Lines { rest: paste.get(from..).map(|text| (from, text)) }
+}
+
+impl<'paste> Iterator for Lines<'paste> {
+    type Item = Line<'paste>;
+
+    fn next(&mut self) -> Option<Line<'paste>> {
+        let (begin, text) = self.rest?;
+        let (bytes, end) = first_line(text);
+        let (raw, break_and_rest) = text.split_at(end);
+        let line_break = break_and_rest.chars().next().map(char::len_utf8);
+        self.rest = line_break.map(|length| (begin + end + length, &break_and_rest[length..]));
+        let text = trimmed(raw);
+        let bytes = if text.len() == raw.len() { bytes } else { Bytes::of(text) };
+        let start = begin + (text.as_ptr().addr() - raw.as_ptr().addr());
+        Some(Line { text, begin, start, bytes, kind: kind(text, bytes) })
     }
+}
+
+/// What the first line of a text is made of, and the byte at which it ends.
+fn first_line(text: &str) -> (Bytes, usize) {
+    let (bytes, end) = Bytes::of_line(text.as_bytes());
+    if bytes.any(Bytes::HIGH)
+        && let Some(end) = text[..end].find(['\u{2028}', '\u{2029}'])
+    {
+        return (Bytes::of(&text[..end]), end);
+    }
+    (bytes, end)
 }
 
 fn trimmed(raw: &str) -> &str {
@@ -103,51 +125,59 @@ fn is_edge(character: char) -> bool {
     character.is_whitespace() || crate::text::is_invisible(character)
 }
 
-fn kind(line: &str) -> LineKind<'_> {
+fn kind(line: &str, bytes: Bytes) -> LineKind {
+    // Most lines of noise are a button or an age.
+    let may_begin = TABLES.may_begin(line);
+    if may_begin && let Some(tail) = tails::alone(line) {
+        return LineKind::Tail(tail);
+    }
     if line.is_empty() || matches!(line, "·" | "•" | "-" | "—") {
         return LineKind::Blank;
     }
-    if let Some(chat) = heads::chat(line) {
-        return LineKind::Chat(chat);
+    match heads::chat(line) {
+        Some(ChatLine::Message { author, text }) => {
+            return LineKind::Message { author: Span::within(line, author), text: Span::within(line, text) };
+        }
+        Some(ChatLine::System) => return LineKind::System,
+        None => {}
     }
+    let may_end = TABLES.may_end(line);
     if line.len() <= MAX_NOISE_BYTES
-        && let Some(noise) = noise(line)
+        && let Some(noise) = noise(line, bytes, may_begin, may_end)
     {
         return noise;
     }
-    if let Some(handle) = heads::lone_handle(line) {
-        return LineKind::Handle(handle);
+    if let Some(handle) = heads::lone_handle(line, bytes) {
+        return LineKind::Handle(Span::within(line, handle));
     }
-    if let Some((author, text)) = tails::clock(line).and_then(|_| heads::typed(line)) {
-        return LineKind::Live { author, text };
+    if bytes.any(Bytes::NAMES)
+        && let Some((author, text)) = tails::clock(line).and_then(|_| heads::typed(line))
+    {
+        return LineKind::Live { author: Span::within(line, author), text: Span::within(line, text) };
     }
-    let closed = if TABLES.may_end(line) { tails::behind(line) } else { None };
+    let closed = if may_end { tails::behind(line) } else { None };
     match closed {
-        Some((text, tail)) => LineKind::Closed { text_bytes: text.len(), tail },
+        Some((text, tail)) => LineKind::Closed { text_bytes: text.len() as u32, tail },
         None => LineKind::Text,
     }
 }
 
 /// What a short line is that holds neither a name nor a text.
-fn noise(line: &str) -> Option<LineKind<'_>> {
-    if line.bytes().all(|byte| byte.is_ascii_digit()) {
+fn noise(line: &str, bytes: Bytes, may_begin: bool, may_end: bool) -> Option<LineKind> {
+    if bytes.only_digits() {
         return Some(LineKind::Number);
     }
-    let (may_begin, may_end) = (TABLES.may_begin(line), TABLES.may_end(line));
     if may_begin {
         let dressed = match line.as_bytes() {
             [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => line,
             _ => line.trim_matches(|character: char| is_edge(character) || matches!(character, '·' | '•')),
         };
-        // Most lines of noise are a button.
-        if let Some(tail) = TABLES.tails.get(line) {
-            return Some(LineKind::Tail(*tail));
-        }
         if TABLES.seller_badges.contains(dressed) {
             return Some(LineKind::Badge { seller: true });
         }
         let beside_name = dressed.len() < line.len() && TABLES.follow.contains(dressed);
-        if TABLES.badges.contains(dressed) || beside_name || noise::are_badges(dressed) {
+        let dotted = bytes.any(Bytes::HIGH) && noise::are_badges(dressed);
+        if TABLES.badges.contains(dressed) || beside_name || dotted {
             return Some(LineKind::Badge { seller: false });
         }
         if let Some(tail) = tails::whole(line) {

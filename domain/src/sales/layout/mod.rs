@@ -6,6 +6,7 @@
 //! unread, for a person to look at, and nothing is dropped but what the tables of [`noise`] know.
 
 mod blocks;
+mod bytes;
 mod choice;
 pub mod columns;
 pub mod heads;
@@ -17,8 +18,7 @@ pub mod tails;
 use blocks::is_text;
 pub use choice::LayoutChoice;
 use columns::Columns;
-use heads::ChatLine;
-use lines::{Line, LineKind, lines};
+use lines::{Line, LineKind, Lines, lines};
 use tails::Tail;
 
 use super::reading::Span;
@@ -124,29 +124,25 @@ struct Finder<'paste, 'noise, Take> {
     bare: bool,
 }
 
-/// The kinds of the two lines below a line.
-type Below<'paste> = [Option<LineKind<'paste>>; 2];
-
 impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     /// Goes through the lines from a byte on. Gives the byte behind a table, where lines go on.
     fn lines(&mut self, from: usize) -> Option<usize> {
         let choice = self.choice;
-        let mut lines = lines(self.paste, from).map(|line| choice.seen(line));
-        let (mut below, mut second_below) = (lines.next(), lines.next());
-        while let Some(line) = below {
-            (below, second_below) = (second_below, lines.next());
+        let mut lines = lines(self.paste, from);
+        while let Some(line) = lines.next() {
+            let line = if choice == LayoutChoice::Auto { line } else { choice.seen(line) };
             if let Some((columns, named)) = choice.columns(&line, self.columns) {
                 self.end_untailed();
                 self.open = Open::Nothing;
                 if named {
-                    self.noise(line);
-                    return below.map(|first| self.table(first.begin, columns));
+                    self.noise(&line);
+                    return lines.next().map(|first| self.table(first.begin, columns));
                 }
                 if columns::row(self.paste, line.begin, columns).is_some() {
                     return Some(self.table(line.begin, columns));
                 }
             }
-            self.line(line, [below, second_below].map(|line| Some(line?.kind)));
+            self.line(&line, &lines);
             if self.block.len() >= choice.block_lines() {
                 self.end_untailed();
             }
@@ -183,20 +179,29 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
     }
 
-    fn line(&mut self, line: Line<'paste>, below: Below<'paste>) {
+    /// Takes a line, with those below it at hand.
+    fn line(&mut self, line: &Line<'paste>, below: &Lines<'paste>) {
         match line.kind {
             LineKind::Blank => {
                 if self.open == Open::Message && !self.choice.has_gaps() {
                     (self.open, self.unsettled) = (Open::Gap, true);
                 }
                 if !self.block.is_empty() {
-                    self.block.push(line);
+                    self.block.push(*line);
                 }
             }
-            LineKind::Chat(chat) => self.chat(line, chat),
+            LineKind::Message { author, text } => self.chat(*line, Some((author, text))),
+            LineKind::System => self.chat(*line, None),
             LineKind::Live { author, text } => {
                 self.end_untailed();
-                self.push(Shape::Marked, author, text, &[line], false, false);
+                self.push(
+                    Shape::Marked,
+                    author.of(line.text),
+                    text.of(line.text),
+                    std::slice::from_ref(line),
+                    false,
+                    false,
+                );
                 self.open = Open::Nothing;
             }
             LineKind::Tail(tail) => self.tail(line, tail, below),
@@ -211,23 +216,23 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                 }
             }
             LineKind::Closed { text_bytes, tail } => {
-                let text = line.text.get(..text_bytes).unwrap_or(line.text);
+                let text = line.text.get(..text_bytes as usize).unwrap_or(line.text);
                 if self.open == Open::Message {
-                    self.tear(line);
+                    self.tear(*line);
                     return;
                 }
-                self.block.push(Line { text, ..line });
+                self.block.push(Line { text, ..*line });
                 self.end_tailed(tail);
                 self.extend(line);
             }
-            LineKind::Text | LineKind::Number if self.open == Open::Message => self.continue_message(line),
-            LineKind::Text | LineKind::Number if self.open == Open::Gap => self.block.push(line),
+            LineKind::Text | LineKind::Number if self.open == Open::Message => self.continue_message(*line),
+            LineKind::Text | LineKind::Number if self.open == Open::Gap => self.block.push(*line),
             LineKind::Handle(_) | LineKind::Picture => {
                 if self.texts() > 0 || matches!(line.kind, LineKind::Picture) {
                     self.end_untailed();
                 }
                 self.open = Open::Nothing;
-                self.block.push(line);
+                self.block.push(*line);
             }
             LineKind::Badge { .. } => {
                 // A badge stands beside a name; below a name and a text it begins the next comment.
@@ -235,11 +240,11 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
                     self.end_above_badge();
                 }
                 self.open = Open::Nothing;
-                self.block.push(line);
+                self.block.push(*line);
             }
             LineKind::Text | LineKind::Number => {
                 self.open = Open::Nothing;
-                self.block.push(line);
+                self.block.push(*line);
             }
         }
     }
@@ -262,7 +267,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
     }
 
-    fn chat(&mut self, line: Line<'paste>, chat: ChatLine<'paste>) {
+    /// The beginning of a chat's message, with author and text, or what the chat itself says.
+    fn chat(&mut self, line: Line<'paste>, message: Option<(Span, Span)>) {
         if self.open == Open::Gap && self.block.iter().all(continues_message) {
             for line in std::mem::take(&mut self.block) {
                 if line.kind != LineKind::Blank {
@@ -272,13 +278,13 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         self.end_untailed();
         self.unsettled = false;
-        let ChatLine::Message { author, text } = chat else {
-            self.noise(line);
+        let Some((author, text)) = message else {
+            self.noise(&line);
             self.open = Open::Nothing;
             return;
         };
-        let (text, edited) = without_edited_end(text);
-        self.push(Shape::Marked, author, text, &[line], false, edited);
+        let (text, edited) = without_edited_end(text.of(line.text));
+        self.push(Shape::Marked, author.of(line.text), text, &[line], false, edited);
         self.open = Open::Message;
     }
 
@@ -304,13 +310,13 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         self.open = Open::Nothing;
     }
 
-    fn tail(&mut self, line: Line<'paste>, tail: Tail, below: Below<'paste>) {
+    fn tail(&mut self, line: &Line<'paste>, tail: Tail, below: &Lines<'paste>) {
         if self.open == Open::Message {
             // An age alone may be a buyer's word; a button is none.
             if tail.action {
-                self.tear(line)
+                self.tear(*line)
             } else {
-                self.continue_message(line)
+                self.continue_message(*line)
             }
             return;
         }
@@ -319,6 +325,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         let (texts, mut looked_below) = (self.texts(), false);
         if texts == 1 && tail.age && !tail.action {
+            let mut kinds = below.clone().map(|line| self.choice.seen(line).kind);
+            let below = [kinds.next(), kinds.next()];
             let text_and_buttons = matches!(
                 below,
                 [Some(LineKind::Text | LineKind::Number), Some(LineKind::Tail(Tail { age: false, .. }))]
@@ -327,19 +335,19 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
             if tails::clock(line.text).is_none()
                 && matches!(below, [Some(LineKind::Tail(Tail { age: true, .. })), _])
             {
-                self.block.push(Line { kind: LineKind::Text, ..line });
+                self.block.push(Line { kind: LineKind::Text, ..*line });
                 return;
             }
             // `Ana⏎0:42⏎sold A12⏎Like`: the moment stands beside the name.
             if text_and_buttons {
-                self.block.push(Line { kind: LineKind::Badge { seller: false }, ..line });
+                self.block.push(Line { kind: LineKind::Badge { seller: false }, ..*line });
                 return;
             }
             looked_below = true;
         }
         if texts == 0 {
             self.take_block(|finder, block| {
-                block.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| finder.noise(*line));
+                block.iter().filter(|line| line.kind != LineKind::Blank).for_each(|line| finder.noise(line));
             });
             if self.open == Open::Tail {
                 self.extend(line);
@@ -359,14 +367,14 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         self.unsettled = looked_below;
     }
 
-    fn noise(&mut self, line: Line<'paste>) {
+    fn noise(&mut self, line: &Line<'paste>) {
         if !line.text.is_empty() {
             self.noise.push(line.span());
         }
     }
 
     /// Counts a line of noise to the comment above it.
-    fn extend(&mut self, line: Line<'paste>) {
+    fn extend(&mut self, line: &Line<'paste>) {
         let end = line.end();
         match &mut self.current {
             Some(comment) => comment.span.end = comment.span.end.max(end as u32),

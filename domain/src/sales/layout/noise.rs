@@ -249,7 +249,9 @@ pub fn are_badges(line: &str) -> bool {
 /// whether that is the badge of the seller.
 pub fn name_alone(line: &str) -> (&str, bool) {
     let (mut name, mut seller) = (line, false);
-    while let Some((before, piece)) = name.rsplit_once(['·', '•']) {
+    while !name.is_ascii()
+        && let Some((before, piece)) = name.rsplit_once(['·', '•'])
+    {
         let (before, piece) = (before.trim_end(), piece.trim());
         let is_seller = TABLES.seller_badges.contains(piece);
         let known = is_seller || TABLES.badges.contains(piece) || TABLES.follow.contains(piece);

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::noise;
 use super::tails::Tail;
@@ -13,6 +13,9 @@ pub struct WordSet {
     by_first: Buckets<(u8, &'static str)>,
     by_last: Buckets<(u8, &'static str)>,
 }
+
+/// No column has a longer name.
+const MAX_COLUMN_NAME_BYTES: usize = 100;
 
 /// One list for each byte.
 type Buckets<T> = Vec<Vec<T>>;
@@ -74,7 +77,7 @@ pub struct Patterns {
     by_last_before_number: Buckets<(&'static str, &'static str)>,
 }
 
-const DIGITS: &[u8] = b"0123456789";
+const DIGITS: [u8; 10] = *b"0123456789";
 
 impl Patterns {
     fn new(patterns: &[&'static str]) -> Self {
@@ -133,10 +136,18 @@ impl Patterns {
 pub struct Pairs(Vec<bool>);
 
 impl Pairs {
+    /// The pairs with which the words and patterns of some tables begin or end. Digits, what parts the pieces of a tail,
+    /// and what is not ASCII stand before and behind everything.
     fn new(pairs: impl Iterator<Item = (u8, u8)>) -> Self {
         let mut set = vec![false; 1 << 16];
+        let mut all = |outer: u8| (0..=u8::MAX).for_each(|inner| set[Self::place(outer, inner)] = true);
+        DIGITS.iter().copied().chain(*b"|.,").chain(0x80..=u8::MAX).for_each(&mut all);
         for (outer, inner) in pairs {
-            set[Self::place(outer, inner)] = true;
+            // A number or any words.
+            match matches!(inner, b'#' | b'*') {
+                true => (0..=u8::MAX).for_each(|inner| set[Self::place(outer, inner)] = true),
+                false => set[Self::place(outer, inner)] = true,
+            }
         }
         Pairs(set)
     }
@@ -145,10 +156,41 @@ impl Pairs {
         usize::from(outer) << 8 | usize::from(inner)
     }
 
-    /// Whether something in the tables may begin with these two bytes. Digits and what is not ASCII always may: ages,
-    /// counts and separators begin with them.
+    /// Whether something in the tables may begin or end with these two bytes.
     fn may(&self, outer: u8, inner: u8) -> bool {
-        !outer.is_ascii_alphabetic() || self.0[Self::place(outer, inner)]
+        self.0[Self::place(outer, inner)]
+    }
+}
+
+/// The words for a column, by their first byte, each with its place in its table.
+pub struct ColumnNames(Buckets<(usize, &'static str)>);
+
+impl ColumnNames {
+    fn new(words: &[&'static str]) -> Self {
+        let mut buckets = vec![Vec::new(); 256];
+        for (place, word) in words.iter().enumerate() {
+            if let Some(first) = word.bytes().next() {
+                buckets[usize::from(first)].push((place, *word));
+            }
+        }
+        ColumnNames(buckets)
+    }
+
+    /// The place in its table of the word that a cell is, in capitals or not.
+    pub fn place(&self, cell: &str) -> Option<usize> {
+        if cell.is_ascii() {
+            return self.find(cell.bytes().next()?, |word| cell.eq_ignore_ascii_case(word));
+        }
+        if cell.len() > MAX_COLUMN_NAME_BYTES {
+            return None;
+        }
+        let folded = crate::text::fold(cell);
+        self.find(folded.bytes().next()?, |word| folded == word)
+    }
+
+    fn find(&self, first: u8, is: impl Fn(&str) -> bool) -> Option<usize> {
+        let bucket = self.0.get(usize::from(first.to_ascii_lowercase()))?;
+        bucket.iter().find(|(_, word)| is(word)).map(|(place, _)| *place)
     }
 }
 
@@ -173,7 +215,9 @@ pub struct Tables {
     pub badges: WordSet,
     /// Buttons and states that are a whole line.
     pub tails: FxHashMap<&'static str, Tail>,
-    pub media: FxHashSet<&'static str>,
+    pub media: WordSet,
+    pub name_columns: ColumnNames,
+    pub text_columns: ColumnNames,
     pub threads: Patterns,
     pub events: Patterns,
 }
@@ -197,7 +241,9 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
     seller_badges: WordSet::new(noise::SELLER_BADGES),
     badges: WordSet::new(noise::BADGES),
     tails: tails(),
-    media: noise::MEDIA.iter().copied().collect(),
+    media: WordSet::new(noise::MEDIA),
+    name_columns: ColumnNames::new(noise::NAME_COLUMNS),
+    text_columns: ColumnNames::new(noise::TEXT_COLUMNS),
     threads: Patterns::new(noise::THREADS),
     events: Patterns::new(noise::EVENTS),
 });
@@ -208,8 +254,12 @@ impl Tables {
         matches!(line.as_bytes(), [first, second, ..] if self.beginnings.may(*first, *second))
     }
 
-    /// Whether a line may end with something that the tables know.
+    /// Whether a line may end with something that the tables know. What stands before a number at its end tells as much.
     pub fn may_end(&self, line: &str) -> bool {
+        let line = match line.ends_with(noise::is_of_number) {
+            true => line.trim_end_matches(|last| noise::is_of_number(last) || last == ' '),
+            false => line,
+        };
         matches!(line.as_bytes(), [.., second, last] if self.endings.may(*last, *second))
     }
 }
@@ -246,8 +296,11 @@ fn endings() -> Pairs {
         noise::THREADS,
         noise::EVENTS,
     ];
-    let before_unit = DIGITS.iter().copied().chain([b' ']);
-    Pairs::new(tables.into_iter().flatten().flat_map(move |word| match word.as_bytes() {
+    let before_unit = DIGITS.into_iter().chain([b' ']);
+    // A number at the end of a line is passed over, and so is a full stop.
+    let number = |last: char| noise::is_of_number(last) || matches!(last, '#' | ' ');
+    let words = tables.into_iter().flatten().map(|word| word.trim_end_matches(number));
+    Pairs::new(words.flat_map(move |word| match word.as_bytes() {
         [.., second, last] => vec![(*last, *second)],
         // A unit of one letter stands behind a number.
         [last] => before_unit.clone().map(|second| (*last, second)).collect(),

@@ -29,13 +29,8 @@ pub fn whole(line: &str) -> Option<Tail> {
     if line.len() > MAX_TAIL_BYTES {
         return None;
     }
-    if let Some(tail) = TABLES.tails.get(line) {
-        return Some(*tail);
-    }
-    // `3h` stands below every comment.
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    if (1..=3).contains(&digits) && line.get(digits..).is_some_and(|unit| TABLES.age_units.contains(unit)) {
-        return Some(Tail { age: true, ..Tail::default() });
+    if let Some(tail) = alone(line) {
+        return Some(tail);
     }
     let mut tail = Tail::default();
     let mut rest = line;
@@ -66,6 +61,17 @@ pub fn whole(line: &str) -> Option<Tail> {
         }
     }
     (tail.action || tail.age || state || ends_in_count_of_likes(line)).then_some(tail)
+}
+
+/// Reads a line of only one piece, as most are: a button, a state, or an age such as `3h`.
+pub fn alone(line: &str) -> Option<Tail> {
+    if !line.starts_with(|first: char| first.is_ascii_digit()) {
+        return TABLES.tails.get(line).copied();
+    }
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let age =
+        digits <= MAX_AGE_DIGITS && line.get(digits..).is_some_and(|unit| TABLES.age_units.contains(unit));
+    age.then_some(Tail { age: true, ..Tail::default() })
 }
 
 /// `12 likes` alone.

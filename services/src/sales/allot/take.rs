@@ -74,6 +74,54 @@ impl Allotment<'_> {
         standing
     }
 
+    /// Cancels so many pieces of what a customer holds or waits for of a variant in this sale, and serves those who wait: of
+    /// what waits first, and of the latest claims first; all, if there are no more. Gives what they had.
+    pub fn reduce(
+        &mut self,
+        customer_id: Uuid,
+        variant_id: Uuid,
+        pieces: u32,
+        comment_id: Option<Uuid>,
+    ) -> Standing {
+        let standing = self.standing(customer_id, variant_id);
+        let theirs = self.of_buyer.get(&(customer_id, variant_id)).cloned().unwrap_or_default();
+        let mut rest = i64::from(pieces);
+        for state in [ClaimState::Waitlisted, ClaimState::Held] {
+            for index in theirs.iter().rev().copied() {
+                let Some(entry) =
+                    self.claims.get(index).filter(|entry| entry.state == state && !entry.is_gone)
+                else {
+                    continue;
+                };
+                let (all, taken) = (entry.row.quantity, Ord::min(entry.row.quantity, rest));
+                rest -= taken;
+                if taken == all {
+                    self.let_go(index, ClaimState::Cancelled, comment_id);
+                } else if taken > 0 {
+                    self.let_go_of(index, taken, comment_id);
+                }
+            }
+        }
+        self.serve(variant_id);
+        standing
+    }
+
+    /// Lets go of fewer pieces than a claim has: it keeps the rest, and what was let go stands beside it.
+    fn let_go_of(&mut self, index: usize, pieces: i64, comment_id: Option<Uuid>) {
+        let Some(entry) = self.claims.get_mut(index) else { return };
+        entry.row.quantity -= pieces;
+        entry.is_changed = true;
+        let row = entry.row.clone();
+        if entry.state == ClaimState::Held {
+            *self.left.entry(row.variant_id).or_default() += pieces;
+            self.movements.push(Movement::release(row.variant_id, pieces, row.id));
+        }
+        self.outcome.cancelled += pieces;
+        let row = claim::Model { id: new_id(), quantity: pieces, let_go_by: comment_id, ..row };
+        let state = ClaimState::Cancelled;
+        self.enter(Entry { row, state, before: None, is_changed: true, is_gone: false });
+    }
+
     /// Cancels one claim, if it is held or waits, and serves those who wait.
     pub fn cancel_claim(&mut self, claim_id: Uuid) {
         if let Some(index) = self.index_of(claim_id) {
