@@ -9,7 +9,8 @@ use clap::{
 };
 use domain::money::{Currency, Money};
 use domain::sales::{
-    Catalog, CatalogItem, CatalogVariant, CommentOrder, Preset, ReadComment, ReadSettings, Reader, Refused,
+    Catalog, CatalogItem, CatalogVariant, ClaimKind, CommentOrder, Preset, ReadComment, ReadSettings, Reader,
+    Refused,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -122,6 +123,7 @@ struct ShownComment<'reading> {
 
 #[derive(Serialize)]
 struct ShownClaim<'reading> {
+    /// `claim`, `cancel` or `next`.
     kind: &'static str,
     sku: &'reading str,
     variant: &'reading str,
@@ -132,7 +134,7 @@ impl<'reading> ShownComment<'reading> {
     fn new(comment: &'reading ReadComment, catalog: &'reading Catalog) -> Self {
         let claims = comment.claims.iter().filter_map(|claim| {
             Some(ShownClaim {
-                kind: claim.kind.as_str(),
+                kind: shown_kind(claim.kind).as_str(),
                 sku: &catalog.item(claim.item)?.code,
                 variant: &catalog.variant(claim.item, claim.variant)?.name,
                 qty: claim.quantity,
@@ -145,6 +147,14 @@ impl<'reading> ShownComment<'reading> {
             claims: claims.collect(),
             reason: &comment.reason,
         }
+    }
+}
+
+/// Who lets go of some pieces cancels so many: outside of the program that is no kind of its own.
+fn shown_kind(kind: ClaimKind) -> ClaimKind {
+    match kind {
+        ClaimKind::Reduce => ClaimKind::Cancel,
+        kind => kind,
     }
 }
 
@@ -240,6 +250,12 @@ mod tests {
         let cancel = serde_json::json!({"kind": "cancel", "sku": "A12", "variant": "", "qty": 1});
         assert_eq!(shown[3]["claims"], serde_json::json!([cancel]));
         assert_eq!(shown[2]["reason"], "There is no item with the code Z9.");
+    }
+
+    #[test]
+    fn letting_go_of_some_is_printed_as_a_cancel_of_so_many() {
+        let cancel = serde_json::json!({"kind": "cancel", "sku": "A12", "variant": "", "qty": 2});
+        assert_eq!(json("@ana: cancel 2 A12")[0]["claims"], serde_json::json!([cancel]));
     }
 
     #[test]
