@@ -160,7 +160,7 @@ pub(crate) fn each<C: ColumnTrait, S>(
     let case = rows
         .iter()
         .fold(CaseStatement::new(), |case, (row, state)| case.case(Expr::col(id).eq(*row), value(state)));
-    Expr::expr(case.finally(Expr::col(otherwise))).into()
+    Expr::expr(case.finally(Expr::col(otherwise)))
 }
 
 /// Which rows are meant.
