@@ -93,7 +93,7 @@ pub(super) async fn record(
 
 /// What some changes came to for the buyer whose claims they made or ended, in pieces.
 pub(super) fn came_to(changes: &[Change]) -> HandClaimed {
-    let pieces = |state: ClaimState, is_new: bool| {
+    let pieces = |state: ClaimState, is_new: bool| -> i64 {
         changes
             .iter()
             .filter(|change| change.after.state == state.as_str() && change.before.is_none() == is_new)
@@ -103,7 +103,8 @@ pub(super) fn came_to(changes: &[Change]) -> HandClaimed {
     HandClaimed {
         held: pieces(ClaimState::Held, true),
         waitlisted: pieces(ClaimState::Waitlisted, true),
-        cancelled: pieces(ClaimState::Cancelled, false),
+        // Of a claim that was let go of in part, the part is a row of its own.
+        cancelled: pieces(ClaimState::Cancelled, false) + pieces(ClaimState::Cancelled, true),
         unclear: None,
         action: None,
     }

@@ -221,7 +221,8 @@ impl Text<'_> {
             let own: SmallVec<[Detail; 8]> =
                 details.iter().filter(|(owner, _)| *owner == position).map(|(_, detail)| *detail).collect();
             let which = if kind.lets_go() { ReasonCode::WhichLetGo } else { ReasonCode::WhichVariant };
-            let counted = own.iter().any(|detail| matches!(detail, Detail::Quantity(_)));
+            let counted = own.iter().any(|detail| matches!(detail, Detail::Quantity(_)))
+                || (*kind == ClaimKind::Cancel && self.is_single(*index));
             // `cancel 1 A12` keeps the others.
             let kind = if *kind == ClaimKind::Cancel && counted { ClaimKind::Reduce } else { *kind };
             let chosen =
@@ -248,6 +249,13 @@ impl Text<'_> {
             }
         }
         Ok(claims)
+    }
+
+    /// `cancel one A12`
+    fn is_single(&self, item: usize) -> bool {
+        let before = |back: usize| item.checked_sub(back).and_then(|index| self.elements.get(index));
+        before(1).is_some_and(|word| word.kind == Kind::Filler && self.entry(word).single)
+            && before(2).is_some_and(|word| matches!(word.kind, Kind::Intent { .. }))
     }
 
     /// `S/M` behind an item: one of them, or both?

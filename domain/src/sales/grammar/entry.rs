@@ -39,6 +39,8 @@ pub struct Entry {
     pub subject: bool,
     /// A filler that makes a sentence of a code: `this is A12`.
     pub talk: bool,
+    /// It counts one piece between a word that lets go and an item.
+    pub single: bool,
     /// Atoms of the longest entry that begins with this atom.
     pub reach: u8,
 }
@@ -60,7 +62,7 @@ impl Entry {
 pub type Marks<'words> = (&'words [&'words str], fn(&mut Entry));
 
 /// What a community's words are noted for, beside their sense.
-pub fn marks(table: &Words) -> [Marks<'_>; 19] {
+pub fn marks(table: &Words) -> [Marks<'_>; 20] {
     [
         (table.question_opener, |entry| entry.opens_question = true),
         (table.before_quantity, |entry| entry.before_quantity = true),
@@ -81,5 +83,6 @@ pub fn marks(table: &Words) -> [Marks<'_>; 19] {
         (table.later_topic, |entry| entry.later_topic = true),
         (table.subject, |entry| entry.subject = true),
         (table.talk, |entry| entry.talk = true),
+        (table.single, |entry| entry.single = true),
     ]
 }

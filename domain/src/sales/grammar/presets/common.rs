@@ -90,6 +90,7 @@ pub const COMMON: Words = Words {
         "for", "for me", "and", "us", "color", "colour", "xoxo", "there", "everybody", "all of you",
         "note", "update", "ps", "fyi", "edit", "reminder", "babe", "hun", "girl", "mama", "on", "at", "is",
     ],
+    single: &["one"],
     talk: &[
         "is", "it", "this", "that", "you", "i", "i'm", "on", "at", "my", "to", "for", "with", "us", "so",
         "of", "there",

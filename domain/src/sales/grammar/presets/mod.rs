@@ -44,6 +44,8 @@ pub struct Words {
     pub filler: &'static [&'static str],
     /// Of the fillers, those that make a sentence of a code without a claim word: `this is A12`.
     pub talk: &'static [&'static str],
+    /// Count one piece between a word that lets go and an item (`cancel one A12`), and nothing anywhere else.
+    pub single: &'static [&'static str],
     /// Who does something: `can I get A12` asks, `you can have A12` does not.
     pub subject: &'static [&'static str],
     /// Mean one of every variant: `one of each`.
@@ -126,6 +128,7 @@ const NONE: Words = Words {
     praise: &[],
     filler: &[],
     talk: &[],
+    single: &[],
     subject: &[],
     every_variant: &[],
     before_quantity: &[],
