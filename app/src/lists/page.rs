@@ -25,13 +25,13 @@ pub trait ListQuery: Clone + PartialEq + Send + Sync + 'static {
     fn parameters(&self) -> Vec<(&'static str, &str)>;
 
     /// The same list from its start.
-    fn from_start(&self) -> Self;
+    fn at_start(&self) -> Self;
 
     /// The words that are searched for.
     fn search(&self) -> &str;
 
     /// The same list going on after a row, or before one.
-    fn from_row(&self, after: &str, before: &str) -> Self;
+    fn at_row(&self, after: &str, before: &str) -> Self;
 
     /// Whether it does not begin at the start.
     fn goes_on(&self) -> bool;
@@ -52,7 +52,7 @@ macro_rules! list_query {
                 <$query>::parameters(self).to_vec()
             }
 
-            fn from_start(&self) -> Self {
+            fn at_start(&self) -> Self {
                 <$query>::from_start(self)
             }
 
@@ -60,7 +60,7 @@ macro_rules! list_query {
                 &self.search
             }
 
-            fn from_row(&self, after: &str, before: &str) -> Self {
+            fn at_row(&self, after: &str, before: &str) -> Self {
                 Self { after: after.to_owned(), before: before.to_owned(), ..self.clone() }
             }
 
@@ -112,7 +112,7 @@ impl<Q: ListQuery> Asked<Q> {
     pub fn search_box(self, label: &'static str, find: Option<&'static str>) -> AnyView {
         // What is typed changes the address without the box being built anew; whatever else it asks for stays in it.
         let kept = Memo::new(move |_| {
-            let query = self.query.with(Q::from_start);
+            let query = self.query.with(Q::at_start);
             let parameters = query.parameters().into_iter().filter(|(name, _)| *name != "q");
             parameters.map(|(name, value)| (name, value.to_owned())).collect::<Vec<_>>()
         });
@@ -134,7 +134,7 @@ impl<Q: ListQuery> Asked<Q> {
     /// The link that opens the filters, or closes them.
     pub fn filter_link(self) -> AnyView {
         let href = move || {
-            let query = self.query.with(Q::from_start);
+            let query = self.query.with(Q::at_start);
             let mut parameters = query.parameters();
             parameters.push(("filter", if self.filters.get() { "" } else { "1" }));
             list_address(Q::PATH, &parameters)
@@ -150,7 +150,7 @@ impl<Q: ListQuery> Asked<Q> {
 
 /// The query of a list's address from its start, which is what views are kept under.
 pub fn start_of<Q: ListQuery>(query: &Q) -> String {
-    query_of(&address(&query.from_start()))
+    query_of(&address(&query.at_start()))
 }
 
 /// A way to sort the list: `word` and `label` are those of the order, `usual` is the word of the one it has by itself, and
@@ -164,7 +164,7 @@ pub fn order<Q: ListQuery>(
     let word = if current == Some(false) { format!("-{word}") } else { word.to_owned() };
     // The usual order needs no word.
     let word = if word == usual { String::new() } else { word };
-    let query = query.from_start();
+    let query = query.at_start();
     let mut parameters: Vec<_> = query.parameters().into_iter().filter(|(name, _)| *name != "sort").collect();
     parameters.push(("sort", &word));
     Order { words: label, current, href: list_address(Q::PATH, &parameters) }
@@ -172,7 +172,7 @@ pub fn order<Q: ListQuery>(
 
 /// The way through a list: so many rows are shown, and these are the words of the rows before and after them.
 pub fn pager<Q: ListQuery>(query: &Q, rows: usize, previous: Option<&str>, next: Option<&str>) -> AnyView {
-    let to = |after: &str, before: &str| address(&query.from_row(after, before));
+    let to = |after: &str, before: &str| address(&query.at_row(after, before));
     let shown = match rows {
         0 => String::new(),
         1 => format!("1 {}", Q::ROWS.0),
@@ -217,7 +217,7 @@ mod tests {
         let query = StockQuery { search: "ring".into(), archived: true, low: true, ..Default::default() };
         assert_eq!(address(&query), "/stock?q=ring&archived=1&low=1");
         assert_eq!(start_of(&StockQuery::default()), "");
-        let later = query.from_row("word", "");
+        let later = query.at_row("word", "");
         assert_eq!((later.goes_on(), start_of(&later)), (true, "q=ring&archived=1&low=1".to_owned()));
         let by_title = |current| order(&later, ("title", "Title"), "code", current).href;
         assert_eq!(by_title(None), "/stock?q=ring&archived=1&low=1&sort=title");

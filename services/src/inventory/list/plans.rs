@@ -1,6 +1,7 @@
 //! That both engines answer the questions of a long list by an index, without looking through all items or sorting them.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::allow_attributes, reason = "what the macro imports, not every test uses")]
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TransactionTrait};
 
