@@ -13,10 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The revision of the next event.
 async fn next(events: &mut BodyDataStream) -> i64 {
-    let event =
-        tokio::time::timeout(PATIENCE, events.next()).await.expect("an event comes").unwrap().unwrap();
+    let event = tokio::time::timeout(PATIENCE, events.next()).await.unwrap().unwrap().unwrap();
     let event = String::from_utf8(event.to_vec()).unwrap();
-    event.trim().strip_prefix("data: ").unwrap_or_else(|| panic!("{event:?}")).parse().unwrap()
+    event.trim().strip_prefix("data: ").unwrap().parse().unwrap()
 }
 
 async fn change(app: &TestApp, actor: &Actor) {
