@@ -68,20 +68,24 @@ test("an item by weight follows its rate, and four answers are enough for a plai
   });
 });
 
-test("what is chosen and typed before the page wakes up counts", async ({ page }) => {
-  await register(page);
-  const wake = await keepAsleep(page);
-  await page.goto("/stock/new");
-  await page.getByLabel("By weight", { exact: true }).check();
-  await unfold(page, "It comes in sizes");
-  await page.getByLabel("Values of the first choice").fill("6, 7");
-  await page.getByLabel("Title", { exact: true }).fill("Sleepy ring");
-  await expect(page.getByLabel("Material", { exact: true })).toBeHidden();
-  wake();
-  await expect(page.getByLabel("Material", { exact: true })).toBeVisible();
-  await expect(page.getByLabel("Variant 2 first choice")).toHaveValue("7");
-  await expect(page.getByLabel("Title", { exact: true })).toHaveValue("Sleepy ring");
-  await expect(page.getByLabel("By weight", { exact: true })).toBeChecked();
+test.describe("a page that sleeps", () => {
+  test.use({ serviceWorkers: "block" });
+
+  test("what is chosen and typed before the page wakes up counts", async ({ page }) => {
+    await register(page);
+    const wake = await keepAsleep(page);
+    await page.goto("/stock/new");
+    await page.getByLabel("By weight", { exact: true }).check();
+    await unfold(page, "It comes in sizes");
+    await page.getByLabel("Values of the first choice").fill("6, 7");
+    await page.getByLabel("Title", { exact: true }).fill("Sleepy ring");
+    await expect(page.getByLabel("Material", { exact: true })).toBeHidden();
+    wake();
+    await expect(page.getByLabel("Material", { exact: true })).toBeVisible();
+    await expect(page.getByLabel("Variant 2 first choice")).toHaveValue("7");
+    await expect(page.getByLabel("Title", { exact: true })).toHaveValue("Sleepy ring");
+    await expect(page.getByLabel("By weight", { exact: true })).toBeChecked();
+  });
 });
 
 for (const javaScriptEnabled of [true, false]) {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     badge::{Tone, ToneMark},
-    in_step::{keep_in_step, typed_in_step},
+    in_step::{Said, keep_in_step, typed_in_step},
 };
 
 /// The id of the control of a field that was given none: links of an `ErrorSummary` lead to it.
@@ -204,7 +204,12 @@ pub fn TextAreaField(
     if let Some(signal) = bind {
         keep_in_step(
             signal,
-            move || control.get().map(|control| control.value()),
+            move || {
+                control.get().map(|control| {
+                    let value = control.value();
+                    Said { is_changed: control.default_value().is_ok_and(|first| first != value), value }
+                })
+            },
             move |value| {
                 if let Some(control) = control.get_untracked() {
                     control.set_value(value);
@@ -272,7 +277,8 @@ pub fn SelectField(
     if let Some(signal) = bind {
         keep_in_step(
             signal,
-            move || control.get().map(|control| control.value()),
+            // A list does not tell what was chosen in it at first.
+            move || control.get().map(|control| Said { value: control.value(), is_changed: true }),
             move |value| {
                 if let Some(control) = control.get_untracked() {
                     control.set_value(value);

@@ -5,21 +5,28 @@
 
 use leptos::{html, prelude::*};
 
-/// Keeps a control and a signal in step: `read` asks the control, once it is there, and `write` changes it. What the
-/// control said before the browser's part had loaded wins at first; after that whichever changed last.
+/// What a control says.
+pub(super) struct Said<T> {
+    pub value: T,
+    /// Whether somebody changed it since it came to be. What came with the page is no answer.
+    pub is_changed: bool,
+}
+
+/// Keeps a control and a signal in step: `read` asks the control, once it is there, and `write` changes it. What was
+/// changed before the browser's part had loaded wins at first; after that whichever changed last.
 pub(super) fn keep_in_step<T: Clone + PartialEq + Send + Sync + 'static>(
     signal: RwSignal<T>,
-    read: impl Fn() -> Option<T> + 'static,
+    read: impl Fn() -> Option<Said<T>> + 'static,
     write: impl Fn(&T) + 'static,
 ) {
     Effect::new(move |met: Option<bool>| {
         let wanted = signal.get();
         let Some(there) = read() else { return met.unwrap_or(false) };
-        if there != wanted {
-            if met == Some(true) {
-                write(&wanted);
+        if there.value != wanted {
+            if there.is_changed && met != Some(true) {
+                signal.set(there.value);
             } else {
-                signal.set(there);
+                write(&wanted);
             }
         }
         true
@@ -32,7 +39,12 @@ pub fn typed_in_step(signal: RwSignal<String>) -> NodeRef<html::Input> {
     let control = NodeRef::<html::Input>::new();
     keep_in_step(
         signal,
-        move || control.get().map(|control| control.value()),
+        move || {
+            control.get().map(|control| {
+                let value = control.value();
+                Said { is_changed: value != control.default_value(), value }
+            })
+        },
         move |value| {
             if let Some(control) = control.get_untracked() {
                 control.set_value(value);
@@ -63,9 +75,10 @@ pub fn Radio(
     Effect::new(move |met: Option<bool>| {
         let wanted = is_own();
         let Some(control) = control.get() else { return met.unwrap_or(false) };
-        if met == Some(true) {
+        let is_changed = control.checked() != control.default_checked();
+        if met == Some(true) || !is_changed {
             control.set_checked(wanted);
-        } else if control.checked() && !wanted {
+        } else if control.checked() {
             // It was chosen before the browser's part had loaded. Only one of the group can say so.
             bind.set(own.get_value());
         }
