@@ -7,6 +7,8 @@
 #             more: both sides are built for production, in folders of their own
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$REPOSITORY"
+# As tools/build.sh builds a release.
+export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }$ERASE_COMPONENTS"
 
 bench_lists() { cargo bench --locked --profile release -p server --bench lists; }
 bench_transfer() { cargo run --quiet --locked --release -p services --features testing --example transfer; }

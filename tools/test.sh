@@ -15,7 +15,7 @@ cd "$REPOSITORY"
 server_side=(-p domain -p migrations -p sandbox -p services -p app -p server)
 browser_side=(-p frontend --target wasm32-unknown-unknown --target-dir "$CARGO_TARGET_DIR/front")
 # What cargo-leptos adds in development, so that all steps share one build of the dependencies.
-development_flags="${RUSTFLAGS:+$RUSTFLAGS }--cfg erase_components"
+development_flags="${RUSTFLAGS:+$RUSTFLAGS }$ERASE_COMPONENTS"
 cargo_development() { RUSTFLAGS=$development_flags cargo "$@"; }
 
 run_tests() {
