@@ -84,28 +84,7 @@ fn quantity(reader: &Reader, text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sales::{Catalog, CatalogItem, CatalogVariant, ReadSettings};
-
-    fn reader() -> Reader {
-        let variant = |id: u128, name: &str| CatalogVariant {
-            id: Uuid::from_u128(id),
-            code: String::new(),
-            name: name.into(),
-            left: 2,
-            price: 100,
-        };
-        let item = |code: &str, variants: Vec<CatalogVariant>| CatalogItem {
-            code: code.into(),
-            title: String::new(),
-            aliases: Vec::new(),
-            variants,
-        };
-        let catalog = Catalog::new(vec![
-            item("A12", vec![variant(1, "6"), variant(2, "7")]),
-            item("B27", vec![variant(3, "")]),
-        ]);
-        Reader::new(catalog, &ReadSettings::default())
-    }
+    use crate::sales::fixture::reader;
 
     fn offered(text: &str) -> Vec<(String, Option<u32>)> {
         let choices = choices(&reader(), text);

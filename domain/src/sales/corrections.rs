@@ -202,28 +202,7 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sales::{Catalog, CatalogItem, CatalogVariant, ReadSettings, fingerprints};
-
-    fn reader() -> Reader {
-        let variant = |id: u128, name: &str| CatalogVariant {
-            id: Uuid::from_u128(id),
-            code: String::new(),
-            name: name.into(),
-            left: 3,
-            price: 100,
-        };
-        let item = |code: &str, variants: Vec<CatalogVariant>| CatalogItem {
-            code: code.into(),
-            title: String::new(),
-            aliases: Vec::new(),
-            variants,
-        };
-        let catalog = Catalog::new(vec![
-            item("A12", vec![variant(1, "6"), variant(2, "7")]),
-            item("B27", vec![variant(3, "")]),
-        ]);
-        Reader::new(catalog, &ReadSettings::default())
-    }
+    use crate::sales::{fingerprints, fixture::reader};
 
     fn corrected(text: &str, correction: Correction) -> ReadComment {
         let reader = reader();

@@ -10,6 +10,8 @@ pub mod claims;
 pub mod contest;
 pub mod corrections;
 mod fingerprint;
+#[cfg(test)]
+mod fixture;
 pub mod grammar;
 pub mod keywords;
 pub mod layout;
