@@ -69,19 +69,20 @@ pub fn MaterialsPage() -> impl IntoView {
             changes.note();
         }
     });
+    // Beside the list, so that the toast stays as it is when the list is built anew.
+    let toast = move || {
+        let gone = Memo::new(move |_| {
+            let id = removed.get();
+            materials.with(|rows| gone(rows.as_ref()?.as_ref().ok()?, &id))
+        });
+        view! { <MaterialsToast told=told undo=undo gone=gone tells_removal=tells_removal restore=restore /> }
+    };
     let list = move || {
         suspend(async move {
             match materials.await {
                 Ok(rows) => {
-                    let gone = rows
-                        .iter()
-                        .find(|row| row.is_removed && row.id.to_string() == removed.get_untracked());
-                    let gone = gone.map(|row| (row.id.to_string(), removal_words(row)));
-                    view! {
-                        <Materials rows=rows returned=returned.get_value() told=told restore=restore />
-                        <MaterialsToast told=told undo=undo gone=gone tells_removal=tells_removal restore=restore />
-                    }
-                    .into_any()
+                    view! { <Materials rows=rows returned=returned.get_value() told=told restore=restore /> }
+                        .into_any()
                 }
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
@@ -102,8 +103,15 @@ pub fn MaterialsPage() -> impl IntoView {
             }
         />
         <Transition>{list}</Transition>
+        <Transition>{toast()}</Transition>
     }
     .into_any()
+}
+
+/// The removed material with this key, and what is said of it.
+fn gone(rows: &[MaterialRow], id: &str) -> Option<(String, String)> {
+    let row = rows.iter().find(|row| row.is_removed && row.id.to_string() == id)?;
+    Some((row.id.to_string(), removal_words(row)))
 }
 
 /// A rate that was just changed.
@@ -121,12 +129,11 @@ fn MaterialsToast(
     told: Told<RateChange>,
     undo: ServerAction<SetRate>,
     /// The material that was removed, and what is said of it.
-    gone: Option<(String, String)>,
+    gone: Memo<Option<(String, String)>>,
     tells_removal: RwSignal<bool>,
     restore: ServerAction<RestoreMaterial>,
 ) -> impl IntoView {
-    let gone = StoredValue::new(gone);
-    let removal = move || gone.get_value().filter(|_| tells_removal.get());
+    let removal = move || gone.get().filter(|_| tells_removal.get());
     let words = told.words(|change| format!("The rate of {} was changed.", change.name));
     let text = Signal::derive(move || words.get().or_else(|| removal().map(|(_, words)| words)));
     let undo_form = move || match (told.get(), removal()) {
