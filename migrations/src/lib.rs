@@ -23,6 +23,7 @@ mod m20261127_000014_pictures_views;
 mod m20261127_000015_reading;
 mod m20261127_000016_stock_lists;
 mod m20261127_000017_children;
+mod m20261127_000018_profiles;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000015_reading::Migration),
             Box::new(m20261127_000016_stock_lists::Migration),
             Box::new(m20261127_000017_children::Migration),
+            Box::new(m20261127_000018_profiles::Migration),
         ]
     }
 }

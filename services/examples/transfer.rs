@@ -1,7 +1,7 @@
 //! How fast files come in and go out, and with how much memory: `tools/bench.sh transfer`.
 //!
-//! Each line of the table is a process of its own, because the most memory that a process ever had is never given back:
-//! without arguments this program runs itself once for every measurement.
+//! Each file is a process of its own, so that none starts with what another left: without arguments this program runs itself
+//! once for every file. Beside the most memory of a step stands what was in use when it began.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -30,7 +30,10 @@ fn main() {
         runtime.block_on(measure(engine, kind));
         return;
     }
-    println!("{:<18} {:<8} {:>8} {:>9} {:>10} {:>9}", "what", "step", "rows", "seconds", "rows/s", "peak MB");
+    println!(
+        "{:<18} {:<8} {:>8} {:>9} {:>10} {:>10} {:>8}",
+        "what", "step", "rows", "seconds", "rows/s", "before MB", "peak MB"
+    );
     for one in MEASURED {
         if one.starts_with("postgresql") && std::env::var("SELLTRAC_TEST_POSTGRES").is_err() {
             continue;
@@ -41,23 +44,33 @@ fn main() {
     }
 }
 
-/// The most memory that this process ever had, in megabytes.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default()
-        / 1024
+/// One step while it is measured.
+struct Step {
+    began: Instant,
+    /// Megabytes in use when it began.
+    before: u64,
 }
 
-fn tell(what: &str, step: &str, rows: usize, began: Instant) {
-    let seconds = began.elapsed().as_millis().max(1);
-    let rate = rows as u128 * 1_000 / seconds;
-    println!(
-        "{what:<18} {step:<8} {rows:>8} {:>5}.{:03} {rate:>10} {:>9}",
-        seconds / 1_000,
-        seconds % 1_000,
-        peak()
-    );
+impl Step {
+    fn begin() -> Self {
+        // From here on the kernel looks anew for the most memory.
+        std::fs::write("/proc/self/clear_refs", "5").unwrap();
+        Self { began: Instant::now(), before: megabytes("VmRSS:") }
+    }
+
+    fn tell(self, what: &str, step: &str) {
+        let millis = self.began.elapsed().as_millis().max(1);
+        let (before, peak) = (self.before, megabytes("VmHWM:"));
+        let (seconds, rest, rate) = (millis / 1_000, millis % 1_000, ROWS as u128 * 1_000 / millis);
+        println!("{what:<18} {step:<8} {ROWS:>8} {seconds:>5}.{rest:03} {rate:>10} {before:>10} {peak:>8}");
+    }
+}
+
+/// What the kernel says of this process's memory.
+fn megabytes(of: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with(of)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }
 
 fn csv_file(kind: &str) -> Vec<u8> {
@@ -136,46 +149,46 @@ async fn measure(engine: &str, kind: &str) {
     let what = format!("{engine} {kind}");
     let services = &world.services;
     let all = Instant::now();
-    let began = Instant::now();
+    let step = Step::begin();
     let id = stage::stage(services, &actor, "file", file.path().to_owned()).await.unwrap().unwrap();
-    tell(&what, "read", ROWS, began);
+    step.tell(&what, "read");
     let look = || async { view::view(services, &actor, id, &ImportQuery::default()).await.unwrap() };
-    let began = Instant::now();
+    let step = Step::begin();
     steps::check(services, &actor, id, &look().await.form).await.unwrap();
     worker::run_due(services).await.unwrap();
-    tell(&what, "check", ROWS, began);
-    let began = Instant::now();
+    step.tell(&what, "check");
+    let step = Step::begin();
     steps::start(services, &actor, id).await.unwrap();
     worker::run_due(services).await.unwrap();
-    tell(&what, "import", ROWS, began);
-    tell(&what, "together", ROWS, all);
+    step.tell(&what, "import");
     let view = look().await;
     assert_eq!((view.state, view.counts.problems), (ImportState::Done, 0));
+    println!("{what:<18} in all {:>18}.{:03}", all.elapsed().as_secs(), all.elapsed().subsec_millis());
     let export_kind = match kind {
         "customers" => ExportKind::Customers,
         "sales" => ExportKind::Sales,
         _ => ExportKind::Items,
     };
     export_all(&world, &actor, &what, export_kind).await;
-    let began = Instant::now();
+    let step = Step::begin();
     steps::undo(services, &actor, id).await.unwrap();
     worker::run_due(services).await.unwrap();
-    tell(&what, "undo", ROWS, began);
+    step.tell(&what, "undo");
     assert_eq!((look().await.state, look().await.counts.kept), (ImportState::Undone, 0));
 }
 
 async fn export_all(world: &World, actor: &Actor, what: &str, kind: ExportKind) {
-    for (step, pieces) in [
-        ("csv", export::csv(&world.services, actor, kind)),
-        ("xlsx", export::xlsx(&world.services, actor, kind)),
-    ] {
-        let began = Instant::now();
-        let mut pieces = pieces.unwrap();
+    for name in ["csv", "xlsx"] {
+        let step = Step::begin();
+        let mut pieces = match name {
+            "csv" => export::csv(&world.services, actor, kind).unwrap(),
+            _ => export::xlsx(&world.services, actor, kind).unwrap(),
+        };
         let mut bytes = 0;
         while let Some(piece) = pieces.recv().await {
             bytes += piece.unwrap().len();
         }
         assert!(bytes > 0);
-        tell(what, step, ROWS, began);
+        step.tell(what, name);
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     inventory::StockQuery,
@@ -65,6 +65,62 @@ database_tests! {
             states(services, &shop, id).await.into_iter().map(|(buyer, ..)| buyer).collect();
         buyers.sort();
         assert_eq!(buyers, ["Ana Ruiz (ana_one)", "Ana Ruiz (ana_two)", "Kim Lee"]);
+    }
+
+    async fn two_buyers_of_one_name_stay_two_from_one_paste_to_the_next(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let id = world.sale(&shop).await;
+        let linked = |name: &str, profile: &str, text: &str| {
+            format!("[{name}](https://www.tiktok.example/@{profile})\n{text}\n2h agoReply\n")
+        };
+        // Known by name alone at first, then by the profile as well.
+        for paste in [
+            "Ana Ruiz: sold C3".to_owned(),
+            linked("Ana Ruiz", "ana_one", "sold C3 x2"),
+            linked("Ana Ruiz", "Ana_Two", "sold C3 x3"),
+            linked("Ana R.", "ana_one", "sold C3 x4"),
+            linked("Ana Ruiz", "ana_two", "sold C3 x5") + &linked("Ana Ruiz", "ana_three", "sold C3 x6"),
+        ] {
+            hold(services, &shop, id, paste).await.unwrap();
+        }
+        let mut pieces = BTreeMap::new();
+        for (buyer, quantity, _) in states(services, &shop, id).await {
+            *pieces.entry(buyer).or_insert(0) += quantity;
+        }
+        let expected = [("Ana Ruiz", 1 + 2 + 4), ("Ana Ruiz (Ana_Two)", 3 + 5), ("Ana Ruiz (ana_three)", 6)];
+        assert_eq!(pieces, expected.map(|(buyer, pieces)| (buyer.to_owned(), pieces)).into());
+
+        // Without a link, whoever is called so may be meant.
+        let held = hold(services, &shop, id, "Ana Ruiz: sold B27".into()).await.unwrap();
+        assert_eq!((held.held, held.to_review), (0, 1));
+        assert_eq!(stock(services, "B27").await, (3, 0, 0));
+        let asked = sale::view(services, &shop, id).await.unwrap().review.remove(0);
+        let variant_id = entities::variant::Entity::find().all(services.database.read()).await.unwrap()[0].id;
+        let taken = review::Answer::Claim { variant_id, quantity: 1 };
+        let refused = review::answer(services, &shop, asked.id, taken.clone()).await.unwrap_err();
+        assert!(refused.problem().message_for("buyer").is_some());
+        let decided = review::decide(services, &shop, asked.id, taken, "Ana Ruiz (ana_three)").await.unwrap();
+        assert!(decided.action.is_some());
+    }
+
+    async fn a_comment_in_review_is_still_told_apart_by_its_profile(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let id = world.sale(&shop).await;
+        for profile in ["ana_one", "ana_two"] {
+            let paste = format!("[Ana Ruiz](https://www.tiktok.example/@{profile})\nsold A12\n2h agoReply\n");
+            let held = hold(services, &shop, id, paste).await.unwrap();
+            assert_eq!((held.new_comments, held.to_review), (1, 1));
+        }
+        let variant_id = entities::variant::Entity::find().all(services.database.read()).await.unwrap()[0].id;
+        for asked in sale::view(services, &shop, id).await.unwrap().review {
+            let taken = review::Answer::Claim { variant_id, quantity: 1 };
+            review::answer(services, &shop, asked.id, taken).await.unwrap();
+        }
+        let buyers: BTreeSet<String> =
+            states(services, &shop, id).await.into_iter().map(|(buyer, ..)| buyer).collect();
+        assert_eq!(buyers, ["Ana Ruiz", "Ana Ruiz (ana_two)"].map(str::to_owned).into());
     }
 
     async fn claims_take_stock_first_come_first_served(database: TestDatabase) {

@@ -6,7 +6,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Notice, SubmitButton, TOAST_LASTS, Toast, Tone},
+    ui::{Notice, SubmitButton, Toast, Told, Tone},
 };
 
 /// Blocks a customer or takes the block back; gives whether they are blocked now.
@@ -34,14 +34,11 @@ pub fn Blocking(
 ) -> impl IntoView {
     let form = use_form::<BlockCustomer>(&returned);
     let changes = use_changes();
-    let said = RwSignal::new(None::<String>);
+    let told = Told::nothing();
     Effect::new(move |_| {
         let Some(Ok(blocked)) = form.action.value().get() else { return };
         changes.note();
-        said.set(blocked.then(|| "Blocked. Their comments go to review from now on.".to_owned()));
-        if let Ok(timer) = set_timeout_with_handle(move || said.set(None), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
-        }
+        if blocked { told.tell(()) } else { told.clear() }
     });
     let id = StoredValue::new(id);
     let message = form.message();
@@ -64,7 +61,7 @@ pub fn Blocking(
             <SubmitButton label=label kind="quiet" pending=form.pending() />
         </ActionForm>
         {move || message.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
-        <Toast text=said undo=undo />
+        <Toast text=told.words(|()| "Blocked. Their comments go to review from now on.".to_owned()) undo=undo />
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, TOAST_LASTS, Toast, Tone, suspend},
+    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Toast, Told, Tone, suspend},
 };
 
 /// Pairs of customers who may be the same person.
@@ -43,18 +43,15 @@ pub fn DuplicatesPage() -> impl IntoView {
     let again = use_form::<SuggestAgain>(&returned);
     let changes = use_changes();
     let loaded = Resource::new(move || changes.count(), |_| load_duplicates());
-    let last = RwSignal::new(None::<(String, String)>);
+    let last = Told::<(String, String)>::nothing();
     Effect::new(move |_| {
         let Some(Ok(pair)) = apart.action.value().get() else { return };
         changes.note();
-        last.set(Some(pair));
-        if let Ok(timer) = set_timeout_with_handle(move || last.set(None), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
-        }
+        last.tell(pair);
     });
     Effect::new(move |_| {
         if let Some(Ok(())) = again.action.value().get() {
-            last.set(None);
+            last.clear();
             changes.note();
         }
     });

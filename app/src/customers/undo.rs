@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, Section, SubmitButton, TOAST_LASTS, Toast, Tone},
+    ui::{Notice, Section, SubmitButton, Toast, Told, Tone},
 };
 
 /// Undoes a merge.
@@ -106,15 +106,8 @@ pub fn MergeToast(
     let line = customer.with_untracked(|customer| {
         customer.merges.iter().find(|line| line.id.to_string() == merged).cloned()
     });
-    let said = RwSignal::new(
-        line.filter(|line| line.undoing == State::Possible)
-            .map(|line| format!("{} is merged into this customer.", line.name)),
-    );
-    Effect::new(move |_| {
-        if let Ok(timer) = set_timeout_with_handle(move || said.set(None), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
-        }
-    });
+    let told = Told::already(line.filter(|line| line.undoing == State::Possible).map(|line| line.name));
+    let said = told.words(|name| format!("{name} is merged into this customer."));
     let merge = StoredValue::new(merged);
     let undo = move || {
         view! {

@@ -17,7 +17,7 @@ use crate::{
     form::{Returned, use_form, use_returned},
     lists::rows::row_id,
     live::use_changes,
-    ui::{Notice, PageHead, PageProblem, SubmitButton, TOAST_LASTS, Toast, Tone, suspend},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, Toast, Told, Tone, suspend},
 };
 
 /// What a new item's page is filled in with.
@@ -216,15 +216,12 @@ fn ArchivedToast(
     #[prop(into)]
     form: ViewFn,
 ) -> impl IntoView {
-    let text = RwSignal::new(None::<String>);
+    let told = Told::nothing();
     let changes = use_changes();
     Effect::new(move |_| {
         let Some(Ok(archived)) = archive.value().get() else { return };
         changes.note();
-        text.set(archived.then(|| "Archived.".to_owned()));
-        if let Ok(timer) = set_timeout_with_handle(move || text.set(None), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
-        }
+        if archived { told.tell(()) } else { told.clear() }
     });
-    view! { <Toast text=text undo=form /> }.into_any()
+    view! { <Toast text=told.words(|()| "Archived.".to_owned()) undo=form /> }.into_any()
 }

@@ -12,8 +12,8 @@ use crate::{
     form::{Form, Returned, use_form, use_returned},
     live::use_changes,
     ui::{
-        EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SubmitButton, TOAST_LASTS, TextField, Toast,
-        Told, suspend,
+        EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SubmitButton, TextField, Toast, Told,
+        suspend,
     },
 };
 
@@ -51,13 +51,7 @@ pub fn MaterialsPage() -> impl IntoView {
         let query = use_query_map();
         move |_| query.with(|query| query.get("removed")).unwrap_or_default()
     });
-    // The server tells it as well, so that it can be undone without a script.
-    let tells_removal = RwSignal::new(true);
-    Effect::new(move |_| {
-        if let Ok(timer) = set_timeout_with_handle(move || tells_removal.set(false), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
-        }
-    });
+    let tells_removal = Told::already(Some(()));
     Effect::new(move |_| {
         if matches!(undo.value().get(), Some(Ok(_))) {
             told.clear();
@@ -130,10 +124,10 @@ fn MaterialsToast(
     undo: ServerAction<SetRate>,
     /// The material that was removed, and what is said of it.
     gone: Memo<Option<(String, String)>>,
-    tells_removal: RwSignal<bool>,
+    tells_removal: Told<()>,
     restore: ServerAction<RestoreMaterial>,
 ) -> impl IntoView {
-    let removal = move || gone.get().filter(|_| tells_removal.get());
+    let removal = move || gone.get().filter(|_| tells_removal.get().is_some());
     let words = told.words(|change| format!("The rate of {} was changed.", change.name));
     let text = Signal::derive(move || words.get().or_else(|| removal().map(|(_, words)| words)));
     let undo_form = move || match (told.get(), removal()) {

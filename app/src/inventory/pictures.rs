@@ -14,7 +14,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Badge, Icon, IconName, Notice, Progress, SubmitButton, TOAST_LASTS, TextField, Toast, Tone},
+    ui::{Badge, Icon, IconName, Notice, Progress, SubmitButton, TextField, Toast, Told, Tone},
 };
 
 /// By this name a page learns what became of pictures that were sent without JavaScript.
@@ -338,17 +338,13 @@ fn RemovedToast(
     #[prop(into)]
     undo: ViewFn,
 ) -> impl IntoView {
-    let text = RwSignal::new(None::<String>);
+    let told = Told::nothing();
     Effect::new(move |_| {
-        if !matches!(remove.value().get(), Some(Ok(()))) {
-            return;
-        }
-        text.set(Some("Picture removed.".to_owned()));
-        if let Ok(timer) = set_timeout_with_handle(move || text.set(None), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
+        if matches!(remove.value().get(), Some(Ok(()))) {
+            told.tell(());
         }
     });
-    view! { <Toast text=text undo=undo /> }.into_any()
+    view! { <Toast text=told.words(|()| "Picture removed.".to_owned()) undo=undo /> }.into_any()
 }
 
 #[cfg(test)]

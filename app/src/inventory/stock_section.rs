@@ -11,8 +11,8 @@ use crate::{
     form::{Form, Returned, use_form},
     live::use_changes,
     ui::{
-        Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TOAST_LASTS, TextField,
-        Toast, Tone, suspend,
+        Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Told,
+        Tone, suspend,
     },
 };
 
@@ -58,7 +58,7 @@ pub fn StockSection(
     );
     let form = use_form::<ChangeStock>(&returned);
     let undo = use_form::<UndoStock>(&returned);
-    let last = RwSignal::new(None::<Booked>);
+    let last = Told::<Booked>::nothing();
     // They live as long as the page, so that what is typed outlives the figures' being read anew.
     let typed = Typed {
         quantity: RwSignal::new(form.value("form[quantity]", "")),
@@ -69,14 +69,11 @@ pub fn StockSection(
         typed.quantity.set(String::new());
         typed.note.set(String::new());
         changes.note();
-        last.set(Some(booked));
-        if let Ok(timer) = set_timeout_with_handle(move || last.set(None), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
-        }
+        last.tell(booked);
     });
     Effect::new(move |_| {
         if undo.action.value().get().is_some() {
-            last.set(None);
+            last.clear();
             changes.note();
         }
     });
@@ -95,7 +92,7 @@ pub fn StockSection(
             }
         })
     };
-    let said = Signal::derive(move || last.get().map(|booked| booked.told));
+    let said = last.words(|booked| booked.told.clone());
     let take_back = move || {
         let movement = last.get().map(|booked| booked.movement).unwrap_or_default();
         view! {

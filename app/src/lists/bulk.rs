@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, SubmitButton, TOAST_LASTS, Toast, Tone},
+    ui::{Notice, SubmitButton, Toast, Told, Tone},
 };
 
 /// Takes back every choice of rows.
@@ -49,13 +49,6 @@ where
     S: ServerFn<Output = BulkDone, Error = AppError> + Clone + Send + Sync + 'static,
     U: ServerFn<Output = BulkUndone, Error = AppError> + Clone + Send + Sync + 'static,
 {
-}
-
-/// What a toast says, and the action that it can undo.
-#[derive(Clone, PartialEq, Eq)]
-struct Told {
-    words: String,
-    action: Option<String>,
 }
 
 impl<S, U> BulkForms<S, U>
@@ -98,27 +91,22 @@ where
 
     /// What was done, with the way back, and what undoing it did.
     pub fn toast(self, undo_form: impl Fn(String) -> AnyView + Send + Sync + Clone + 'static) -> AnyView {
-        let told = RwSignal::new(None::<Told>);
-        let tell = move |words: String, action: Option<String>| {
-            told.set(Some(Told { words, action }));
-            set_timeout_with_handle(move || told.set(None), TOAST_LASTS).ok()
-        };
+        // The words, and the action that can be undone.
+        let told = Told::<(String, Option<Uuid>)>::nothing();
         Effect::new(move |_| {
-            let Some(Ok(done)) = self.change.action.value().get() else { return };
-            if let Some(timer) = tell(done.words, done.action.map(|id| id.to_string())) {
-                on_cleanup(move || timer.clear());
+            if let Some(Ok(done)) = self.change.action.value().get() {
+                told.tell((done.words, done.action));
             }
         });
         Effect::new(move |_| {
-            let Some(Ok(undone)) = self.undo.action.value().get() else { return };
-            if let Some(timer) = tell(undone.words(), None) {
-                on_cleanup(move || timer.clear());
+            if let Some(Ok(undone)) = self.undo.action.value().get() {
+                told.tell((undone.words(), None));
             }
         });
-        let text = Signal::derive(move || told.get().map(|told| told.words));
+        let text = told.words(|(words, _)| words.clone());
         let undo = move || {
-            let action = told.get_untracked().and_then(|told| told.action);
-            action.map(&undo_form)
+            let (_, action) = told.get_untracked()?;
+            action.map(|action| undo_form(action.to_string()))
         };
         let problem = self.undo.message();
         view! {

@@ -7,7 +7,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, SubmitButton, TOAST_LASTS, TextField, Toast, Tone},
+    ui::{Notice, SubmitButton, TextField, Toast, Told, Tone},
 };
 
 /// Keeps a view of a list: its filters and order as they stand in the address.
@@ -150,15 +150,12 @@ fn KeepView(list: ListName, query: String, save: Form<SaveView>) -> impl IntoVie
 /// What was just removed can be put back at once. It stands outside of what is asked for anew.
 #[component]
 pub fn RemovedViewToast(forms: ViewForms) -> impl IntoView {
-    let removed = RwSignal::new(None::<String>);
+    let removed = Told::<String>::nothing();
     Effect::new(move |_| {
         let Some(Ok(id)) = forms.remove.action.value().get() else { return };
-        removed.set((!id.is_empty()).then_some(id));
-        if let Ok(timer) = set_timeout_with_handle(move || removed.set(None), TOAST_LASTS) {
-            on_cleanup(move || timer.clear());
-        }
+        if id.is_empty() { removed.clear() } else { removed.tell(id) }
     });
-    let text = Signal::derive(move || removed.get().map(|_| "View removed.".to_owned()));
+    let text = removed.words(|_| "View removed.".to_owned());
     let undo = move || {
         let id = removed.get_untracked().unwrap_or_default();
         view! {

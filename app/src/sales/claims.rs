@@ -17,7 +17,7 @@ use super::{
     deeds::{CancelClaim, Deeds, WaitClaim},
     keys::Keyboard,
     lines::with_variant,
-    swipe::Swipe,
+    stop::Stop,
 };
 use crate::ui::{Amount, Badge, Notice, Section, Tone};
 
@@ -267,27 +267,13 @@ fn ClaimRow(
         ClaimState::Invoiced => ().into_any(),
     };
     let note = line.place_in_line.map(place_in_line).or(line.time_left.clone());
-    let (current, at) = (stop.clone(), stop.clone());
     let panel_line = line.clone();
     let panel = move || {
         let is_this = is_open && opened.with(|opened| opened.as_ref() == Some(&this));
         is_this.then(|| view! { <ClaimChange line=panel_line.clone() deeds=deeds opened=opened /> })
     };
-    let swipe = Swipe::over(stop.clone());
     view! {
-        <li
-            class="row claim-row"
-            id=stop
-            data-stop=""
-            tabindex="-1"
-            aria-current=move || keyboard.is_at(&current).then_some("true")
-            on:focusin=move |_| keyboard.at(&at)
-            on:pointerdown=move |event| swipe.down(&event)
-            on:pointermove=move |event| swipe.moved(&event)
-            on:pointerup=move |_| swipe.up()
-            on:pointercancel=move |_| swipe.cancelled()
-            style:transform=move || swipe.transform()
-        >
+        <Stop class="row claim-row" id=stop keyboard=keyboard>
             <div class="row-words">
                 <A href=format!("/customers/{}", line.customer_id) attr:class="row-title">
                     {line.customer_name}
@@ -308,7 +294,7 @@ fn ClaimRow(
             </div>
             <div class="claim-change">{change}</div>
             {panel}
-        </li>
+        </Stop>
     }
     .into_any()
 }

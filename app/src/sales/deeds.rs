@@ -1,7 +1,7 @@
 //! What is done by hand in a sale: the server functions for it, and the toast that offers the way back.
 
 use domain::{problem::Problem, sales::by_hand::ActionLine};
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::Changes,
-    ui::{TOAST_LASTS, Toast},
+    ui::{Toast, Told},
 };
 
 /// Something that was done, or why it was not.
@@ -194,8 +194,7 @@ pub struct Deeds {
     pub forget: Form<Forget>,
     pub undo: Form<UndoAction>,
     pub again: Form<ReviewAgain>,
-    last: RwSignal<Option<Deed>>,
-    timer: StoredValue<Option<TimeoutHandle>>,
+    last: Told<Deed>,
     changes: Changes,
 }
 
@@ -212,8 +211,7 @@ pub fn use_deeds(changes: Changes, returned: &Option<Returned>) -> Deeds {
         forget: use_form(returned),
         undo: use_form(returned),
         again: use_form(returned),
-        last: RwSignal::new(None),
-        timer: StoredValue::new(None),
+        last: Told::nothing(),
         changes,
     };
     deeds.follow(deeds.cancel);
@@ -226,17 +224,10 @@ pub fn use_deeds(changes: Changes, returned: &Option<Returned>) -> Deeds {
     deeds.ends_with(deeds.forget);
     deeds.ends_with(deeds.undo);
     deeds.ends_with(deeds.again);
-    on_cleanup(move || deeds.stop());
     deeds
 }
 
 impl Deeds {
-    fn stop(self) {
-        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    }
-
     /// Shows what a form did.
     pub fn follow<S>(self, form: Form<S>)
     where
@@ -245,7 +236,7 @@ impl Deeds {
         Effect::new(move |_| {
             let Some(Ok(deed)) = form.action.value().get() else { return };
             if !deed.unclear {
-                self.show(deed);
+                self.last.tell(deed);
             }
             self.changes.note();
         });
@@ -258,24 +249,15 @@ impl Deeds {
     {
         Effect::new(move |_| {
             if form.action.value().get().is_some() {
-                self.stop();
-                self.last.set(None);
+                self.last.clear();
                 self.changes.note();
             }
         });
     }
 
-    fn show(self, deed: Deed) {
-        self.stop();
-        self.last.set(Some(deed));
-        if let Ok(handle) = set_timeout_with_handle(move || self.last.set(None), TOAST_LASTS) {
-            self.timer.set_value(Some(handle));
-        }
-    }
-
     /// Takes back what was done last, if that is still offered. Says whether it was.
     pub fn undo_last(self) -> bool {
-        let Some(undo) = self.last.with_untracked(|last| last.as_ref()?.undo.clone()) else { return false };
+        let Some(undo) = self.last.get_untracked().and_then(|last| last.undo) else { return false };
         match undo {
             Undo::Action(id) => {
                 self.undo.action.dispatch(UndoAction { id: id.to_string() });
@@ -310,9 +292,9 @@ impl Deeds {
 /// What was done last, with the way back.
 #[component]
 pub fn DeedToast(deeds: Deeds) -> impl IntoView {
-    let said = Signal::derive(move || deeds.last.get().map(|deed| deed.words));
+    let said = deeds.last.words(|deed| deed.words.clone());
     let undo = move || {
-        let can_undo = deeds.last.with(|last| last.as_ref().is_some_and(|deed| deed.undo.is_some()));
+        let can_undo = deeds.last.get().is_some_and(|deed| deed.undo.is_some());
         can_undo.then(|| {
             view! {
                 <button type="button" on:click=move |_| { deeds.undo_last(); }>

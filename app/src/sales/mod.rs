@@ -25,6 +25,7 @@ pub mod sale;
 mod sale_form;
 pub mod selling;
 mod stock_strip;
+mod stop;
 mod swipe;
 mod taught;
 mod teach;

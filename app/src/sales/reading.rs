@@ -8,7 +8,7 @@ use super::{
     keys::Keyboard,
     line_tool::LineTool,
     lines::{Filter, Line, Lines, MOST_LINES, Understood},
-    swipe::Swipe,
+    stop::Stop,
 };
 use crate::ui::ToneMark;
 
@@ -135,39 +135,24 @@ fn ReadLine(
     });
     let is_first =
         Memo::new(move |_| lines.with(|shown| shown.lines.first().is_some_and(|line| line.index == index)));
-    let (at, current, tab) = (id.clone(), id.clone(), id.clone());
     // One line of the list can be reached with Tab, the others with J and K.
-    let tabindex = move || {
-        let is_entrance =
-            keyboard.is_at(&tab) || (is_first.get() && keyboard.current.with(|current| current.is_none()));
-        if is_entrance { "0" } else { "-1" }
-    };
-    let tone = move || line.with(|line| line.as_ref().map_or("quiet", |line| line.tone.name()));
-    let settled = move || line.with(|line| line.as_ref().is_some_and(|line| line.corrected));
+    let tab = id.clone();
+    let is_entrance = Signal::derive(move || {
+        keyboard.is_at(&tab) || (is_first.get() && keyboard.current.with(|current| current.is_none()))
+    });
+    let tone = Signal::derive(move || {
+        Some(line.with(|line| line.as_ref().map_or("quiet", |line| line.tone.name())))
+    });
+    let settled = Signal::derive(move || line.with(|line| line.as_ref().is_some_and(|line| line.corrected)));
     let inside = move || line.get().map(|line| inside(line, desk));
     let open = Memo::new(move |_| desk.open.get().filter(|(open, _)| *open == index).map(|(_, tool)| tool));
     let tool =
         move || open.get().map(|tool| view! { <LineTool index=index tool=tool desk=desk deeds=deeds /> });
-    let swipe = Swipe::over(id.clone());
     view! {
-        <li
-            class="read-line"
-            id=id
-            data-stop=""
-            data-tone=tone
-            data-settled=move || settled().then_some("")
-            tabindex=tabindex
-            aria-current=move || keyboard.is_at(&current).then_some("true")
-            on:focusin=move |_| keyboard.at(&at)
-            on:pointerdown=move |event| swipe.down(&event)
-            on:pointermove=move |event| swipe.moved(&event)
-            on:pointerup=move |_| swipe.up()
-            on:pointercancel=move |_| swipe.cancelled()
-            style:transform=move || swipe.transform()
-        >
+        <Stop class="read-line" id=id keyboard=keyboard is_entrance=is_entrance tone=tone settled=settled>
             {inside}
             {tool}
-        </li>
+        </Stop>
     }
     .into_any()
 }

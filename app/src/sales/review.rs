@@ -15,7 +15,7 @@ use super::{
     desk::Desk,
     keys::{Keyboard, focus},
     lines::preview,
-    swipe::Swipe,
+    stop::Stop,
     teach::TeachForm,
 };
 use crate::{
@@ -188,25 +188,11 @@ fn Card(
     let id = line.id.to_string();
     let stop = format!("review-{id}");
     let author = if line.author.is_empty() { "Nobody named".to_owned() } else { line.author.clone() };
-    let (current, at) = (stop.clone(), stop.clone());
-    let swipe = Swipe::over(stop.clone());
     let (phrase, of) = (line.text.clone(), author.clone());
     let (said, said_by) = (line.text.clone(), author.clone());
     let reason = line.reason.clone();
     view! {
-        <li
-            class="review-line"
-            id=stop
-            data-stop=""
-            tabindex="-1"
-            aria-current=move || keyboard.is_at(&current).then_some("true")
-            on:focusin=move |_| keyboard.at(&at)
-            on:pointerdown=move |event| swipe.down(&event)
-            on:pointermove=move |event| swipe.moved(&event)
-            on:pointerup=move |_| swipe.up()
-            on:pointercancel=move |_| swipe.cancelled()
-            style:transform=move || swipe.transform()
-        >
+        <Stop class="review-line" id=stop keyboard=keyboard>
             <p>
                 <b>{said_by}</b>
                 " "
@@ -229,7 +215,7 @@ fn Card(
                     <TeachForm phrase=phrase reader=desk.reader deeds=deeds />
                 </details>
             </div>
-        </li>
+        </Stop>
     }
     .into_any()
 }

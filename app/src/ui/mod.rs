@@ -25,6 +25,6 @@ pub use icons::{Icon, IconName, Mark};
 pub use in_step::{Radio, typed_in_step};
 pub use list::{ListPager, Pager, Row, Rows, SearchBox, StockBar};
 pub use money::{Amount, BigAmount};
-pub use notice::{Notice, Progress, TOAST_LASTS, Timeline, TimelineEntry, Toast, Told};
+pub use notice::{Notice, Progress, Timeline, TimelineEntry, Toast, Told};
 pub use page::{Columns, EmptyState, PageHead, PageProblem, Section, Stat};
 pub use suspend::suspend;

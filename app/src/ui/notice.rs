@@ -65,7 +65,7 @@ pub fn Toast(
 }
 
 /// How long a toast stays.
-pub const TOAST_LASTS: Duration = Duration::from_secs(10);
+const TOAST_LASTS: Duration = Duration::from_secs(10);
 
 /// What has just been done, for as long as its toast stays.
 pub struct Told<T: Send + Sync + 'static> {
@@ -89,10 +89,23 @@ impl<T: Clone + Send + Sync + 'static> Told<T> {
         told
     }
 
+    /// It was done before the page was opened: the server tells it too, and from when the page is awake it lasts as long as
+    /// anything.
+    pub fn already(what: Option<T>) -> Self {
+        let told = Self::nothing();
+        told.what.set(what);
+        Effect::new(move |_| told.last());
+        told
+    }
+
     /// Tells what was done, and takes it back when the toast has lasted long enough. What is told later lasts from then on.
     pub fn tell(self, what: T) {
         self.stop();
         self.what.set(Some(what));
+        self.last();
+    }
+
+    fn last(self) {
         let timer = set_timeout_with_handle(
             move || {
                 self.what.try_set(None);
@@ -111,6 +124,11 @@ impl<T: Clone + Send + Sync + 'static> Told<T> {
     /// What was done, tracked.
     pub fn get(self) -> Option<T> {
         self.what.get()
+    }
+
+    /// What was done, not tracked.
+    pub fn get_untracked(self) -> Option<T> {
+        self.what.get_untracked()
     }
 
     /// What was done, in the words of its toast.

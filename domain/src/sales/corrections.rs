@@ -194,7 +194,7 @@ impl Reading {
         let Some(comment) = self.comments.get_mut(index) else { return };
         (comment.first_claim, comment.claims) = (first, claims);
         comment.status = read.status;
-        comment.about = read.about;
+        comment.about = read.about.into();
         self.claims.extend_from_slice(&read.claims);
     }
 }

@@ -146,8 +146,8 @@ impl Reader {
             text: text.to_owned(),
             status: comment.status,
             claims: claims.to_vec(),
-            reason: self.reason(text, comment.reason, comment.about, claims),
-            about: comment.about.filter(|_| comment.status == Status::Review),
+            reason: self.reason(text, comment.reason, comment.about.item(), claims),
+            about: comment.about.item().filter(|_| comment.status == Status::Review),
             edited: comment.edited,
         }
     }
@@ -240,7 +240,7 @@ fn folded_name(name: &str) -> String {
 /// How many texts are remembered at most: a power of two.
 const REMEMBERED: usize = 1 << 14;
 /// One text is remembered for so many bytes of a paste.
-const BYTES_PER_REMEMBERED: usize = 64;
+const BYTES_PER_REMEMBERED: usize = 128;
 /// Longer texts are hardly written twice.
 const REMEMBERED_BYTES: usize = 64;
 
@@ -288,7 +288,8 @@ impl<'session> Session<'session> {
             let judgement = self.scanner.read(text);
             return self.add(found, author, text, judgement);
         };
-        let Comment { first_claim, claims, status, reason, about, .. } = *before;
+        let Comment { first_claim, claims, status, reason, .. } = *before;
+        let about = before.about.item();
         let same = first_claim as usize..first_claim as usize + usize::from(claims);
         self.add(found, author, text, Judgement { status, claims: Claims::new(), reason, about });
         self.claims.extend_from_within(same);
@@ -324,7 +325,7 @@ impl<'session> Session<'session> {
             status: judgement.status,
             edited: found.edited,
             reason: judgement.reason,
-            about: judgement.about,
+            about: judgement.about.into(),
             begins_block: found.begins_block,
         });
         self.claims.extend_from_slice(&judgement.claims);

@@ -1,8 +1,5 @@
 //! What reading a paste yields.
 
-use std::collections::{HashSet, hash_map::Entry};
-
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::reasons::Reason;
@@ -133,10 +130,34 @@ pub struct Comment {
     pub edited: bool,
     pub reason: Reason,
     /// The item that it most likely means, so that the choices can be offered.
-    pub about: Option<u32>,
+    pub about: About,
     /// Reading can begin anew here: nothing before this comment says how it is read.
     pub(super) begins_block: bool,
 }
+
+/// The index of an item, or none. It takes no more room than the index, because a reading of many comments is mostly
+/// comments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// One more than the index; 0 is none.
+    number: u32,
+}
+
+impl About {
+    /// The index into the catalog's items.
+    pub fn item(self) -> Option<u32> {
+        self.number.checked_sub(1)
+    }
+}
+
+impl From<Option<u32>> for About {
+    fn from(item: Option<u32>) -> Self {
+        About { number: item.map_or(0, |item| item + 1) }
+    }
+}
+
+/// A longer link is no profile's.
+const MAX_PROFILE_BYTES: usize = 200;
 
 impl Comment {
     /// The name by which the platform knows the author, where the paste links to their profile and it says more than the
@@ -152,7 +173,8 @@ impl Comment {
         let letters =
             |text: &str| crate::text::fold(text).replace(|letter: char| !letter.is_alphanumeric(), "");
         let profile_letters = letters(profile);
-        (!profile_letters.is_empty() && profile_letters != letters(self.author.of(paste))).then_some(profile)
+        let tells = !profile_letters.is_empty() && profile.len() <= MAX_PROFILE_BYTES;
+        (tells && profile_letters != letters(self.author.of(paste))).then_some(profile)
     }
 }
 
@@ -240,30 +262,6 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Names, folded, under which several people write in this paste, as the links to their profiles tell.
-    pub fn namesakes(&self, paste: &str) -> HashSet<String> {
-        let mut profiles: FxHashMap<String, Option<&str>> = FxHashMap::default();
-        let mut namesakes = HashSet::new();
-        // A paste without links has nothing to tell.
-        if memchr::memmem::find(paste.as_bytes(), b"](").is_none() {
-            return namesakes;
-        }
-        for comment in self.comments.iter().filter(|comment| comment.author != Span::default()) {
-            let profile = comment.profile(paste);
-            let name = crate::text::fold(comment.author.of(paste));
-            match profiles.entry(name) {
-                Entry::Vacant(place) => {
-                    place.insert(profile);
-                }
-                Entry::Occupied(known) if *known.get() != profile => {
-                    namesakes.insert(known.key().clone());
-                }
-                Entry::Occupied(_) => {}
-            }
-        }
-        namesakes
-    }
-
     /// What a comment demands. Empty unless its status is [`Status::Act`].
     pub fn claims(&self, comment: &Comment) -> &[Claim] {
         let first = comment.first_claim as usize;

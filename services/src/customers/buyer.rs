@@ -10,7 +10,10 @@ use domain::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QuerySelect, prelude::Expr};
 use uuid::Uuid;
 
-use super::{customer::find, handles::customers_of};
+use super::{
+    authors::{Author, Whom, customers_of},
+    customer::find,
+};
 use crate::{
     Result,
     database::Write,
@@ -91,13 +94,13 @@ pub(crate) async fn all_named<'typed>(
         }
     }
     let unknown = typed.iter().filter(|typed| !found.contains_key(&bare(typed)));
-    let unknown = unknown.map(|typed| typed.trim_start_matches('@'));
-    let made = customers_of(write, business_id, platform, unknown, now).await?;
+    let author = |typed: &str| Author::new(typed.trim_start_matches('@'), "");
+    let made = customers_of(write, business_id, platform, unknown.map(|typed| author(typed)), now).await?;
     let customers = typed.into_iter().map(|typed| {
         let name = bare(typed);
         let customer = match found.get(&name) {
             Some(found) => found.customer(),
-            None => made.get(&name).copied(),
+            None => made.get(&author(typed).key()).and_then(Whom::customer),
         };
         (typed.to_owned(), customer)
     });

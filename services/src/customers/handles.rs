@@ -1,17 +1,12 @@
-//! From the names in a stream to customers.
-
-use std::collections::{HashMap, HashSet};
+//! The handles of a customer.
 
 use domain::{
-    customers::{HandleForm, HandleInput, MAX_HANDLES, search::Searched},
+    customers::{HandleForm, HandleInput, MAX_HANDLES},
     problem::{Check, FieldCode},
-    sales::Platform,
-    text::fold,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
-use super::customer::new_row;
 use crate::{
     Result,
     database::Write,
@@ -21,56 +16,6 @@ use crate::{
 
 /// Rows written in one statement, well below the engines' limits on parameters.
 pub(crate) const ROWS_AT_ONCE: usize = 500;
-
-/// The customer of each author on a platform, by folded handle. Authors seen for the first time become customers.
-pub async fn customers_of(
-    write: &Write,
-    business_id: Uuid,
-    platform: Platform,
-    authors: impl IntoIterator<Item = &str>,
-    now: i64,
-) -> Result<HashMap<String, Uuid>> {
-    let mut seen = HashSet::new();
-    let authors: Vec<(String, &str)> = authors
-        .into_iter()
-        .map(|author| (fold(author), author))
-        .filter(|(folded, _)| !folded.is_empty() && seen.insert(folded.clone()))
-        .collect();
-    let mut customers = HashMap::new();
-    for some in authors.chunks(ROWS_AT_ONCE) {
-        let known = handle::Entity::find()
-            .filter(handle::Column::BusinessId.eq(business_id))
-            .filter(handle::Column::Platform.eq(platform.as_str()))
-            .filter(handle::Column::HandleFolded.is_in(some.iter().map(|(folded, _)| folded)))
-            .all(&**write)
-            .await?;
-        customers.extend(known.into_iter().map(|handle| (handle.handle_folded, handle.customer_id)));
-        let new: Vec<(Uuid, &(String, &str))> = some
-            .iter()
-            .filter(|(folded, _)| !customers.contains_key(folded))
-            .map(|author| (new_id(), author))
-            .collect();
-        customer::Entity::insert_many(new.iter().map(|(id, (folded, author))| {
-            let name = domain::text::tidy(author).trim_start_matches('@').to_owned();
-            let search = Searched { name: &name, handles: vec![folded], ..Default::default() }.text();
-            customer::ActiveModel { search: Set(search), ..new_row(*id, business_id, name, now) }
-        }))
-        .exec_without_returning(&**write)
-        .await?;
-        handle::Entity::insert_many(new.iter().map(|(customer_id, (folded, author))| handle::ActiveModel {
-            id: Set(new_id()),
-            business_id: Set(business_id),
-            customer_id: Set(*customer_id),
-            platform: Set(platform.as_str().into()),
-            handle: Set(domain::text::tidy(author)),
-            handle_folded: Set(folded.clone()),
-        }))
-        .exec_without_returning(&**write)
-        .await?;
-        customers.extend(new.into_iter().map(|(id, (folded, _))| (folded.clone(), id)));
-    }
-    Ok(customers)
-}
 
 /// The handles of a customer in the order in which they were met.
 pub(super) async fn of(
@@ -84,6 +29,28 @@ pub(super) async fn of(
         .order_by_asc(handle::Column::Id)
         .all(connection)
         .await?)
+}
+
+/// The row of a handle as it was typed. It stays the row `before` that it takes the place of, whose owner is known to the
+/// platform as ever.
+pub(crate) fn row(
+    business_id: Uuid,
+    customer_id: Uuid,
+    input: &HandleInput,
+    before: Option<&handle::Model>,
+) -> handle::ActiveModel {
+    let platform = input.platform.as_str();
+    let known = before.filter(|row| row.platform == platform);
+    handle::ActiveModel {
+        id: Set(before.map_or_else(new_id, |row| row.id)),
+        business_id: Set(business_id),
+        customer_id: Set(customer_id),
+        platform: Set(platform.into()),
+        handle: Set(input.handle.clone()),
+        handle_folded: Set(input.folded.clone()),
+        profile: Set(known.and_then(|row| row.profile.clone())),
+        shown_folded: Set(known.map_or_else(|| input.folded.clone(), |row| row.shown_folded.clone())),
+    }
 }
 
 /// The rows of the form.
@@ -136,14 +103,7 @@ pub(super) async fn store(
             continue;
         }
         gone.extend(before.map(|row| row.id));
-        new.push(handle::ActiveModel {
-            id: Set(before.map_or_else(new_id, |row| row.id)),
-            business_id: Set(customer.business_id),
-            customer_id: Set(customer.id),
-            platform: Set(platform.into()),
-            handle: Set(input.handle.clone()),
-            handle_folded: Set(input.folded.clone()),
-        });
+        new.push(row(customer.business_id, customer.id, input, before));
     }
     if stored.len() - gone.len() + new.len() > MAX_HANDLES {
         check.note("handles", FieldCode::TooMuch(MAX_HANDLES as i64));

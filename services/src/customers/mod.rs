@@ -1,6 +1,7 @@
 //! Customers: found by their handles, listed, edited, made one of two.
 
 pub mod addresses;
+pub mod authors;
 pub mod block;
 pub mod bulk;
 pub mod buyer;

@@ -281,26 +281,28 @@ async fn take_away_copies(write: &Write, merge: &customer_merge::Model) -> Resul
 
 /// Gives claims that were made since the merge, under a name that goes back, to whose name it is.
 async fn later_claims(write: &Write, merge: &customer_merge::Model, now: i64) -> Result<()> {
-    let names: HashSet<(String, String)> = handle::Entity::find()
-        .select_only()
-        .columns([handle::Column::Platform, handle::Column::HandleFolded])
+    let handles: Vec<handle::Model> = handle::Entity::find()
         .filter(handle::Column::BusinessId.eq(merge.business_id))
         .filter(handle::Column::CustomerId.eq(merge.into_id))
         .filter(handle::Column::Id.in_subquery(rows(merge, MovedKind::Handle)))
-        .into_tuple::<(String, String)>()
         .all(&**write)
-        .await?
-        .into_iter()
-        .collect();
-    if names.is_empty() {
+        .await?;
+    if handles.is_empty() {
         return Ok(());
     }
+    let names: HashSet<(&str, &str)> =
+        handles.iter().map(|handle| (handle.platform.as_str(), handle.handle_folded.as_str())).collect();
+    let profiles: HashSet<(&str, &str)> = handles
+        .iter()
+        .filter_map(|handle| Some((handle.platform.as_str(), handle.profile.as_deref()?)))
+        .collect();
     let open = [ClaimState::Held.as_str(), ClaimState::Waitlisted.as_str()];
-    let later: Vec<(Uuid, String, String)> = claim::Entity::find()
+    let later: Vec<(Uuid, String, String, String)> = claim::Entity::find()
         .select_only()
         .column(claim::Column::Id)
         .column_as(Expr::col((sale::Entity, sale::Column::Platform)), "platform")
         .column_as(Expr::col((comment::Entity, comment::Column::Author)), "author")
+        .column_as(Expr::col((comment::Entity, comment::Column::Profile)), "profile")
         .join(
             sea_orm::JoinType::InnerJoin,
             claim::Entity::belongs_to(comment::Entity)
@@ -324,8 +326,15 @@ async fn later_claims(write: &Write, merge: &customer_merge::Model, now: i64) ->
         .await?;
     let theirs: Vec<Uuid> = later
         .into_iter()
-        .filter(|(_, platform, author)| names.contains(&(platform.clone(), fold(author))))
-        .map(|(id, _, _)| id)
+        .filter(|(_, platform, author, profile)| {
+            let (platform, profile) = (platform.as_str(), fold(profile));
+            // By the profile where there is one: another of the same name may have stayed.
+            match profile.is_empty() {
+                true => names.contains(&(platform, &fold(author))),
+                false => profiles.contains(&(platform, &profile)),
+            }
+        })
+        .map(|(id, ..)| id)
         .collect();
     for some in theirs.chunks(ROWS_AT_ONCE) {
         claim::Entity::update_many()

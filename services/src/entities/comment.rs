@@ -14,6 +14,8 @@ pub struct Model {
     pub paste_id: Uuid,
     pub position: i64,
     pub author: String,
+    /// By what the platform knows the author, if the paste linked to it; otherwise empty.
+    pub profile: String,
     #[sea_orm(column_type = "Text")]
     pub text: String,
     pub fingerprint: String,

@@ -14,6 +14,10 @@ pub struct Model {
     pub platform: String,
     pub handle: String,
     pub handle_folded: String,
+    /// By what the platform knows its owner, folded, once a paste linked to it. No two handles of a platform share one.
+    pub profile: Option<String>,
+    /// The name that stands beside comments, folded. Buyers of one name share it, though their handles differ.
+    pub shown_folded: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

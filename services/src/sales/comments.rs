@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Result,
-    customers::handles::ROWS_AT_ONCE,
+    customers::{authors::Author, handles::ROWS_AT_ONCE},
     database::Write,
     entities::{comment, paste, sale},
     new_id,
@@ -18,6 +18,8 @@ use crate::{
 pub(crate) struct PastedComment {
     pub id: Uuid,
     pub read: ReadComment,
+    /// Who wrote it.
+    pub author: Author,
     /// The same for it in every copy of the stream.
     pub fingerprint: String,
     /// Its place in the paste, the first is 0.
@@ -112,6 +114,7 @@ pub(crate) async fn store(
             paste_id: Set(paste_id),
             position: Set(comment.position),
             author: Set(comment.read.author.clone()),
+            profile: Set(comment.author.profile().to_owned()),
             text: Set(comment.read.text.clone()),
             fingerprint: Set(comment.fingerprint.clone()),
             status: Set(comment.read.status.as_str().into()),

@@ -22,7 +22,10 @@ use super::{
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    customers::{buyer::all_named, handles::customers_of},
+    customers::{
+        authors::{Author, Whom, make_customers, recognise},
+        buyer::all_named,
+    },
     error::stored,
     new_id,
 };
@@ -83,13 +86,22 @@ pub async fn hold_corrected(
         }
     }
     let is_acting = |comment: &&PastedComment| comment.read.status == Status::Act;
-    let authors = new.iter().filter(is_acting).filter(|comment| comment.buyer.is_none());
-    let authors = authors.map(|comment| comment.read.author.as_str());
-    let authors = customers_of(&write, actor.business_id, platform, authors, now).await?;
+    // Whoever only asks or praises is no customer for it, but is called by the same name as everywhere.
+    let authors = new.iter().map(|comment| comment.author.clone());
+    let mut authors = recognise(&write, actor.business_id, platform, authors).await?;
+    let buyers = new.iter().filter(is_acting).filter(|comment| comment.buyer.is_none());
+    let buyers = buyers.map(|comment| comment.author.key());
+    make_customers(&write, actor.business_id, platform, &mut authors, buyers, now).await?;
+    for comment in &mut new {
+        if let Some(whom) = authors.get(&comment.author.key()) {
+            comment.read.author = comment.author.shown_as(whom);
+        }
+    }
     let parts = new.iter().filter(is_acting).flat_map(PastedComment::parts);
     let named = parts.filter(|part| part.is_named).map(|part| part.buyer);
     let named = all_named(&write, actor.business_id, platform, named, now).await?;
     for comment in acting(&mut new) {
+        let author = authors.get(&comment.author.key());
         let parts: Option<Vec<(Uuid, Vec<Claim>)>> = comment
             .parts()
             .into_iter()
@@ -97,7 +109,7 @@ pub async fn hold_corrected(
                 let known = if part.is_named {
                     named.get(part.buyer).copied().flatten()
                 } else {
-                    authors.get(&fold(part.buyer)).copied()
+                    author.and_then(Whom::customer)
                 };
                 Some((known?, part.claims))
             })
@@ -138,24 +150,27 @@ fn read(
 ) -> Result<Vec<PastedComment>, Refused> {
     let reading = reader.read(paste)?;
     let corrector = (!corrections.is_empty()).then(|| Corrector::new(reader));
-    let namesakes = reading.namesakes(paste);
     let read = reading.comments.iter().zip(fingerprints(paste, &reading, order)).zip(0_i64..);
     let mut comments: Vec<Option<PastedComment>> = read
         .map(|((comment, fingerprint), position)| {
             let mut read = reader.in_words(paste, &reading, comment);
-            // Two people of one name are two customers; what tells them apart stands behind the name.
-            if let Some(profile) = comment.profile(paste)
-                && namesakes.contains(&fold(&read.author))
-            {
-                read.author = format!("{} ({profile})", read.author);
-            }
+            let author = Author::new(&read.author, comment.profile(paste).unwrap_or_default());
             let correction = corrections.of(&fingerprint);
             if let (Some(corrector), Some(correction)) = (&corrector, correction) {
                 read = corrector.apply(&read, correction);
             }
             let buyer = correction.and_then(|correction| correction.buyer.clone());
             let split = correction.and_then(|correction| correction.split.clone());
-            Some(PastedComment { id: new_id(), read, fingerprint, position, flag: None, buyer, split })
+            Some(PastedComment {
+                id: new_id(),
+                read,
+                author,
+                fingerprint,
+                position,
+                flag: None,
+                buyer,
+                split,
+            })
         })
         .collect();
     let first_come = reading.first_come_order(order);

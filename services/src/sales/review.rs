@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use domain::{
-    problem::{Code, Problem},
+    problem::{Code, FieldCode, Problem},
     sales::{
         ClaimKind, Platform, Reader, Status,
         by_hand::{self, ActionKind, read_typed},
         corrections::MAX_RETYPED_CHARACTERS,
         view::{Decided, ReviewLine},
     },
-    text::{self, fold},
+    text,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -27,7 +27,10 @@ use super::{
 use crate::{
     Result, Services,
     accounts::Actor,
-    customers::{buyer, handles::customers_of},
+    customers::{
+        authors::{Author, Whom, customers_of},
+        buyer,
+    },
     database::Write,
     entities::{comment, item, sale as sales},
     error::{OrNotFound, stored},
@@ -177,10 +180,15 @@ async fn buyer_of(
     match named {
         Some(typed) => buyer::named(write, sale.business_id, platform, typed, now).await,
         None => {
-            let author = comment.author.as_str();
-            let customers = customers_of(write, sale.business_id, platform, [author], now).await?;
-            // Without a name there is nobody to bill.
-            Ok(*customers.get(&fold(author)).ok_or(Code::WrongState)?)
+            let author = Author::new(&comment.author, &comment.profile);
+            let key = author.key();
+            let whom = customers_of(write, sale.business_id, platform, [author], now).await?.remove(&key);
+            match whom {
+                Some(Whom::Customer { id, .. }) => Ok(id),
+                Some(Whom::Several) => Err(Problem::field("buyer", FieldCode::NotAChoice).into()),
+                // Without a name there is nobody to bill.
+                Some(Whom::New { .. }) | None => Err(Code::WrongState.into()),
+            }
         }
     }
 }

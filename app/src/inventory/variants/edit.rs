@@ -4,7 +4,7 @@ use domain::inventory::{MAX_OPTIONS, MAX_VARIANTS, UNNAMED_OPTION, VariantForm, 
 use leptos::{ev, prelude::*};
 
 use super::cells::{self, Cell, VALUE_PARTS, parts};
-use crate::ui::TOAST_LASTS;
+use crate::ui::Told;
 
 /// What was done, and how the grid was before.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct Grid {
     typed: [RwSignal<String>; MAX_OPTIONS],
     /// The names of the options.
     names: [RwSignal<String>; MAX_OPTIONS],
-    done: RwSignal<Option<Done>>,
+    done: Told<Done>,
 }
 
 impl Grid {
@@ -49,7 +49,7 @@ impl Grid {
             several: RwSignal::new(several),
             typed,
             names,
-            done: RwSignal::new(None),
+            done: Told::nothing(),
         }
     }
 
@@ -75,7 +75,7 @@ impl Grid {
 
     /// What was done last, while it can be taken back.
     pub fn told(self) -> Signal<Option<String>> {
-        Signal::derive(move || self.done.with(|done| done.as_ref().map(|done| done.told.clone())))
+        self.done.words(|done| done.told.clone())
     }
 
     /// One more row at the end.
@@ -226,7 +226,7 @@ impl Grid {
             }
         }
         self.gone.set(gone);
-        self.done.set(None);
+        self.done.clear();
     }
 }
 
@@ -299,19 +299,7 @@ impl Edit {
         if count > 0 {
             grid.rows.set((rows + count).min(MAX_VARIANTS));
         }
-        let done = grid.done;
-        done.set(Some(Done { told: told.clone(), before, gone }));
-        set_timeout(
-            move || {
-                // Something done since then has its own time.
-                if done.try_with_untracked(|done| done.as_ref().is_some_and(|done| done.told == told))
-                    == Some(true)
-                {
-                    done.set(None);
-                }
-            },
-            TOAST_LASTS,
-        );
+        grid.done.tell(Done { told, before, gone });
     }
 }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::CustomerWork;
 use crate::{
     Error, Result,
-    customers::{address, addresses, customer::new_row, search},
+    customers::{address, addresses, customer::new_row, handles, search},
     database::Write,
     entities::{customer, customer_address, customer_tag, handle},
     new_id,
@@ -75,7 +75,7 @@ pub async fn write_customers(
 ) -> Result<Vec<Uuid>> {
     let mut ids = Vec::with_capacity(works.len());
     let (mut new, mut known, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut handles, mut further, mut tags) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut names, mut further, mut tags) = (Vec::new(), Vec::new(), Vec::new());
     for work in works {
         let id = work.known.as_ref().map_or_else(new_id, |known| known.row.id);
         ids.push(id);
@@ -91,15 +91,10 @@ pub async fn write_customers(
         further.extend(others.into_iter().map(|(id_of_row, label, place, since)| {
             addresses::row(id_of_row, business_id, id, label, place, since)
         }));
-        handles.extend(work.input.handles.iter().filter(|handle| !handle.folded.is_empty()).map(|one| {
-            handle::ActiveModel {
-                id: Set(one.id.unwrap_or_else(new_id)),
-                business_id: Set(business_id),
-                customer_id: Set(id),
-                platform: Set(one.platform.as_str().into()),
-                handle: Set(one.handle.clone()),
-                handle_folded: Set(one.folded.clone()),
-            }
+        let stored = work.known.as_ref().map_or(&[][..], |known| &known.handles);
+        names.extend(work.input.handles.iter().filter(|handle| !handle.folded.is_empty()).map(|one| {
+            let before = stored.iter().find(|row| Some(row.id) == one.id);
+            handles::row(business_id, id, one, before)
         }));
         tags.extend(work.input.tags.iter().map(|tag| customer_tag::ActiveModel {
             id: Set(new_id()),
@@ -112,7 +107,7 @@ pub async fn write_customers(
     }
     insert(write, new, known).await?;
     forget_parts(write, business_id, &changed).await?;
-    for some in handles.chunks(ROWS_AT_ONCE) {
+    for some in names.chunks(ROWS_AT_ONCE) {
         handle::Entity::insert_many(some.to_vec()).exec_without_returning(&**write).await?;
     }
     for some in further.chunks(ROWS_AT_ONCE) {
