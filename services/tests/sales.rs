@@ -13,6 +13,7 @@ use sea_orm::EntityTrait;
 use services::{
     Services,
     accounts::Actor,
+    customers::customer,
     database_tests, entities, inventory,
     sales::{claims, hold::hold, review, sale},
     testing::World,
@@ -90,6 +91,15 @@ database_tests! {
         }
         let expected = [("Ana Ruiz", 1 + 2 + 4), ("Ana Ruiz (Ana_Two)", 3 + 5), ("Ana Ruiz (ana_three)", 6)];
         assert_eq!(pieces, expected.map(|(buyer, pieces)| (buyer.to_owned(), pieces)).into());
+
+        // What the seller calls her changes nothing about who she is to the platform.
+        let ana = entities::customer::Entity::find().all(services.database.read()).await.unwrap();
+        let ana = ana.into_iter().find(|customer| customer.name == "Ana Ruiz").unwrap();
+        let mut form = customer::view(services, &shop, ana.id).await.unwrap().form;
+        form.handles[0].handle = "Ana by the sea".into();
+        customer::save(services, &shop, ana.id, &form).await.unwrap();
+        hold(services, &shop, id, linked("Ana Ruiz", "ana_one", "sold C3 x7")).await.unwrap();
+        assert_eq!(states(services, &shop, id).await.last().unwrap().0, "Ana Ruiz");
 
         // Without a link, whoever is called so may be meant.
         let held = hold(services, &shop, id, "Ana Ruiz: sold B27".into()).await.unwrap();

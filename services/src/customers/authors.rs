@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{customers::search::Searched, sales::Platform, text::fold};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::{customer::new_row, handles::ROWS_AT_ONCE};
@@ -228,16 +228,23 @@ impl Handles {
         let profiled = || authors.iter().filter(|author| !author.profile.is_empty());
         let profiles = || profiled().map(|author| author.profile_folded.clone());
         let handles = names().chain(profiles()).chain(profiled().map(|author| fold(&author.apart())));
-        let any = Condition::any()
-            .add(handle::Column::HandleFolded.is_in(handles))
-            .add(handle::Column::ShownFolded.is_in(names()))
-            .add(handle::Column::Profile.is_in(profiles()));
-        let rows = handle::Entity::find()
-            .filter(handle::Column::BusinessId.eq(business_id))
-            .filter(handle::Column::Platform.eq(platform.as_str()))
-            .filter(any)
-            .all(&**write)
-            .await?;
+        // Three questions, because SQLite answers one that has an "or" by reading all handles of the platform.
+        let mut rows: Vec<handle::Model> = Vec::new();
+        for of_these in [
+            handle::Column::HandleFolded.is_in(handles),
+            handle::Column::ShownFolded.is_in(names()),
+            handle::Column::Profile.is_in(profiles()),
+        ] {
+            let found = handle::Entity::find()
+                .filter(handle::Column::BusinessId.eq(business_id))
+                .filter(handle::Column::Platform.eq(platform.as_str()))
+                .filter(of_these)
+                .all(&**write)
+                .await?;
+            rows.extend(found);
+        }
+        rows.sort_unstable_by_key(|row| row.id);
+        rows.dedup_by_key(|row| row.id);
         let mut handles = Handles { rows, ..Self::default() };
         for (index, row) in handles.rows.iter().enumerate() {
             handles.by_handle.insert(row.handle_folded.clone(), index);
