@@ -8,6 +8,8 @@
 # The compiler that cargo-leptos and the locked crates need.
 MINIMUM_RUST=1.96
 CARGO_LEPTOS_VERSION=0.3.11
+# What Debian 12 and Ubuntu 24.04 bring (108) writes a browser's part that does not start: it mixes up two tables.
+BINARYEN_VERSION=132
 # Playwright needs this one.
 MINIMUM_NODE=20
 
@@ -85,9 +87,14 @@ hint_postgresql="PostgreSQL's server programs (initdb, postgres): apt-get instal
 has_postgresql() { find_postgresql >/dev/null; }
 get_postgresql() { apt_install postgresql; }
 
-hint_wasm_opt='wasm-opt: apt-get install binaryen, or npm install --global binaryen'
-has_wasm_opt() { have wasm-opt; }
-get_wasm_opt() { apt_install binaryen || { have npm && npm_install binaryen@132 wasm-opt; }; }
+hint_wasm_opt="wasm-opt $BINARYEN_VERSION or newer: npm install --global binaryen@$BINARYEN_VERSION"
+has_wasm_opt() {
+    have wasm-opt && version_at_least "$BINARYEN_VERSION" "$(wasm-opt --version 2>/dev/null | cut -d ' ' -f 3)"
+}
+get_wasm_opt() {
+    has_node || get_node
+    npm_install "binaryen@$BINARYEN_VERSION" wasm-opt
+}
 
 hint_rust="Rust $MINIMUM_RUST or newer with clippy and rustfmt: rustup toolchain install $MINIMUM_RUST -c clippy -c rustfmt"
 has_rust() {

@@ -1,5 +1,7 @@
 //! Holding the claims of a paste.
 
+use std::collections::HashMap;
+
 use domain::{
     problem::Code,
     sales::{
@@ -15,7 +17,7 @@ use tokio::task;
 use uuid::Uuid;
 
 use super::{
-    comments::{self, PastedComment},
+    comments::{self, Part, PastedComment},
     judge::Judge,
     sale,
 };
@@ -23,9 +25,10 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     customers::{
-        authors::{Author, Whom, make_customers, recognise},
+        authors::{Author, AuthorKey, Whom, make_customers, recognise},
         buyer::all_named,
     },
+    database::Write,
     error::stored,
     new_id,
 };
@@ -85,35 +88,17 @@ pub async fn hold_corrected(
             object(comment, vec![objection]);
         }
     }
-    let is_acting = |comment: &&PastedComment| comment.read.status == Status::Act;
-    // Whoever only asks or praises is no customer for it, but is called by the same name as everywhere.
-    let authors = new.iter().map(|comment| comment.author.clone());
-    let mut authors = recognise(&write, actor.business_id, platform, authors).await?;
-    let buyers = new.iter().filter(is_acting).filter(|comment| comment.buyer.is_none());
-    let buyers = buyers.map(|comment| comment.author.key());
-    make_customers(&write, actor.business_id, platform, &mut authors, buyers, now).await?;
-    for comment in &mut new {
-        if let Some(whom) = authors.get(&comment.author.key()) {
-            comment.read.author = comment.author.shown_as(whom);
-        }
-    }
+    let authors = name_authors(&write, actor.business_id, platform, &mut new, now).await?;
     let parts = new.iter().filter(is_acting).flat_map(PastedComment::parts);
     let named = parts.filter(|part| part.is_named).map(|part| part.buyer);
     let named = all_named(&write, actor.business_id, platform, named, now).await?;
     for comment in acting(&mut new) {
-        let author = authors.get(&comment.author.key());
-        let parts: Option<Vec<(Uuid, Vec<Claim>)>> = comment
-            .parts()
-            .into_iter()
-            .map(|part| {
-                let known = if part.is_named {
-                    named.get(part.buyer).copied().flatten()
-                } else {
-                    author.and_then(Whom::customer)
-                };
-                Some((known?, part.claims))
-            })
-            .collect();
+        let author = authors.get(&comment.author.key()).and_then(Whom::customer);
+        let buyer_of = |part: &Part<'_>| {
+            if part.is_named { named.get(part.buyer).copied().flatten() } else { author }
+        };
+        let parts = comment.parts().into_iter().map(|part| Some((buyer_of(&part)?, part.claims)));
+        let parts: Option<Vec<(Uuid, Vec<Claim>)>> = parts.collect();
         let Some(parts) = parts else {
             to_review(comment, "Several customers are called so: whom is it for?");
             continue;
@@ -138,6 +123,28 @@ pub async fn hold_corrected(
         cancelled: outcome.cancelled,
         to_review: count(new.iter().filter(|comment| comment.read.status == Status::Review).count()),
     })
+}
+
+/// Who the authors of new comments are, and how they are shown. Those who claim become customers; whoever only asks or
+/// praises is none for it, but is called by the same name as everywhere.
+async fn name_authors(
+    write: &Write,
+    business_id: Uuid,
+    platform: Platform,
+    new: &mut [PastedComment],
+    now: i64,
+) -> Result<HashMap<AuthorKey, Whom>> {
+    let authors = new.iter().map(|comment| comment.author.clone());
+    let mut authors = recognise(write, business_id, platform, authors).await?;
+    let buyers = new.iter().filter(is_acting).filter(|comment| comment.buyer.is_none());
+    let buyers = buyers.map(|comment| comment.author.key());
+    make_customers(write, business_id, platform, &mut authors, buyers, now).await?;
+    for comment in new {
+        if let Some(whom) = authors.get(&comment.author.key()) {
+            comment.read.author = comment.author.shown_as(whom);
+        }
+    }
+    Ok(authors)
 }
 
 /// The comments of a paste in the order in which they were written, so that who came first is served first. Their ids
@@ -177,14 +184,17 @@ fn read(
     Ok(first_come.into_iter().filter_map(|index| comments.get_mut(index)?.take()).collect())
 }
 
+fn is_acting(comment: &&PastedComment) -> bool {
+    comment.read.status == Status::Act
+}
+
 fn acting(comments: &mut [PastedComment]) -> impl Iterator<Item = &mut PastedComment> {
     comments.iter_mut().filter(|comment| comment.read.status == Status::Act)
 }
 
 /// What all comments that act demand.
 fn claims_of(comments: &[PastedComment]) -> impl Iterator<Item = &Claim> {
-    let acting = comments.iter().filter(|comment| comment.read.status == Status::Act);
-    acting.flat_map(|comment| &comment.read.claims)
+    comments.iter().filter(is_acting).flat_map(|comment| &comment.read.claims)
 }
 
 fn to_review(comment: &mut PastedComment, reason: &str) {
