@@ -10,9 +10,9 @@ use domain::problem::Code;
 use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    prelude::Expr,
+    AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
+    DbBackend, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, prelude::Expr,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
@@ -91,6 +91,16 @@ impl Database {
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<(), DbErr> {
         Migrator::up(&self.connection, None).await
+    }
+
+    /// Tells PostgreSQL how large these tables are by now, which it finds out by itself only now and then: until it does, it
+    /// goes on with plans made for an empty table, and reads all of one that has grown for every question. SQLite goes by
+    /// its indexes alone.
+    pub async fn gather_statistics(&self, tables: &[&str]) -> Result<(), DbErr> {
+        if self.connection.get_database_backend() == DbBackend::Postgres {
+            self.connection.execute_unprepared(&format!("ANALYZE {}", tables.join(", "))).await?;
+        }
+        Ok(())
     }
 
     /// For reading outside a transaction.

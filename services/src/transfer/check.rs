@@ -28,6 +28,28 @@ use crate::{
 /// How long a worker stays with one import before others have their turn.
 const TURN: Duration = Duration::from_secs(5);
 
+/// The tables that an import may make much larger.
+const GROWING: [&str; 10] = [
+    "items",
+    "variants",
+    "aliases",
+    "item_tags",
+    "stock_movements",
+    "customers",
+    "handles",
+    "customer_tags",
+    "past_sales",
+    "import_results",
+];
+/// An import of fewer rows changes no table much.
+const MANY_ROWS: i64 = 1_000;
+
+/// Whether an import has grown past the next power of two of many rows.
+fn has_doubled(before: i64, after: i64) -> bool {
+    let power = |rows: i64| (rows / MANY_ROWS).checked_ilog2();
+    power(before) != power(after)
+}
+
 /// What a pass needs of an import.
 struct Pass {
     importer: Importer,
@@ -132,6 +154,9 @@ pub(super) async fn carry_out(
         results::store(&write, &import, DONE, done, &pass.names, rows, now).await?;
         copy_refused(&write, &import, refused).await?;
         write.commit().await?;
+        if has_doubled(cursor, cursor + rows) {
+            services.database.gather_statistics(&GROWING).await?;
+        }
         cursor += rows;
         if began.elapsed() > TURN {
             return Ok(Outcome::Again(services.now()));
