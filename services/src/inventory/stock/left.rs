@@ -1,7 +1,8 @@
 //! What is left to claim of an item, kept beside the item so that lists can be ordered and filtered by it.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select, prelude::Expr, sea_query::SimpleExpr,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryTrait, Select, prelude::Expr,
+    sea_query::SimpleExpr,
 };
 use uuid::Uuid;
 
@@ -39,6 +40,8 @@ async fn note_where(write: &Write, business_id: Uuid, items: SimpleExpr) -> Resu
         .col_expr(item::Column::PiecesLeft, summed())
         .filter(item::Column::BusinessId.eq(business_id))
         .filter(items)
+        // A row that is right already is not written again, with all its indexes.
+        .filter(Expr::col(item::Column::PiecesLeft).ne(summed()))
         .exec(&**write)
         .await?;
     Ok(())

@@ -162,6 +162,8 @@ pub async fn write_items(
                 id: Set(id),
                 business_id: Set(actor.business_id),
                 created_at: Set(now),
+                // As the ledger will find it once the pieces are stored.
+                pieces_left: Set(work.input.variants.iter().map(|variant| variant.quantity).sum()),
                 ..Default::default()
             },
         };
