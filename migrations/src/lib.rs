@@ -24,6 +24,7 @@ mod m20261127_000015_reading;
 mod m20261127_000016_stock_lists;
 mod m20261127_000017_children;
 mod m20261127_000018_profiles;
+mod m20261127_000019_of_business;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000016_stock_lists::Migration),
             Box::new(m20261127_000017_children::Migration),
             Box::new(m20261127_000018_profiles::Migration),
+            Box::new(m20261127_000019_of_business::Migration),
         ]
     }
 }

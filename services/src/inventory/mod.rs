@@ -63,12 +63,13 @@ pub(crate) async fn tags_of(
     business_id: Uuid,
     items: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<item_tag::Model>>> {
-    let tags = item_tag::Entity::find()
+    let mut tags = item_tag::Entity::find()
         .filter(item_tag::Column::BusinessId.eq(business_id))
         .filter(item_tag::Column::ItemId.is_in(items.iter().copied()))
-        .order_by_asc(item_tag::Column::TagFolded)
         .all(connection)
         .await?;
+    // Asked to order them, SQLite would rather read all tags of the business by the alphabet.
+    tags.sort_by(|one, other| one.tag_folded.cmp(&other.tag_folded));
     Ok(group(tags, |tag| tag.item_id))
 }
 
