@@ -1,7 +1,5 @@
 //! Nothing that belongs to one row is found by reading all that its business has.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use sea_orm::{ConnectionTrait, Statement};
 use services::testing::TestDatabase;
 
