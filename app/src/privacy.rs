@@ -83,11 +83,12 @@ const STORED: &[(&str, &str)] = &[
     ("Businesses", "name, e-mail address, postal address, currency, unit of weight and settings."),
     (
         "Buyers",
-        "name, the names they use on each platform and of the profiles that a paste links to, and what the seller adds: e-mail address, phone number (as typed and \
-         as it is dialled from anywhere), postal addresses and what they are called, language, tags, a note, whether they \
-         are exempt from tax and their tax number, whether they are blocked, and credit with its reasons. Buyers who were \
-         merged into one stay stored as they were, with what moved and who merged them, so that it can be undone; that two \
-         of them are not the same person is noted, too.",
+        "name, the names they use on each platform and of the profiles that a paste links to, and what the seller \
+         adds: e-mail address, phone number (as typed and as it is dialled from anywhere), postal addresses and what \
+         they are called, language, tags, a note, whether they are exempt from tax and their tax number, whether they \
+         are blocked, and credit with its reasons. Buyers who were merged into one stay stored as they were, with \
+         what moved and who merged them, so that it can be undone; that two of them are not the same person is noted, \
+         too.",
     ),
     (
         "Comments",
