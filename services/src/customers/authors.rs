@@ -19,10 +19,9 @@ use crate::{
 pub struct Author {
     /// The name that is shown beside the comment.
     name: String,
-    name_folded: String,
     /// By what the platform knows the author; empty where the paste does not tell.
     profile: String,
-    profile_folded: String,
+    key: AuthorKey,
 }
 
 impl Author {
@@ -35,15 +34,14 @@ impl Author {
         };
         Self {
             name: domain::text::tidy(name),
-            name_folded: fold(name),
             profile: profile.to_owned(),
-            profile_folded: fold(profile),
+            key: AuthorKey { name: fold(name), profile: fold(profile) },
         }
     }
 
     /// What tells authors apart.
-    pub fn key(&self) -> AuthorKey {
-        (self.name_folded.clone(), self.profile_folded.clone())
+    pub fn key(&self) -> &AuthorKey {
+        &self.key
     }
 
     /// By what the platform knows the author; empty where the paste does not tell.
@@ -58,6 +56,9 @@ impl Author {
 
     /// What stands beside the author's comments: the name, and for one of several people of that name the profile too.
     pub fn shown_as(&self, whom: &Whom) -> String {
+        if self.profile.is_empty() {
+            return self.name.clone();
+        }
         let apart = self.apart();
         match whom {
             Whom::Customer { handle, .. } | Whom::New { handle } if fold(handle) == fold(&apart) => apart,
@@ -66,8 +67,12 @@ impl Author {
     }
 }
 
-/// The folded name and the folded profile of an author.
-pub type AuthorKey = (String, String);
+/// What tells authors apart, folded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AuthorKey {
+    name: String,
+    profile: String,
+}
 
 /// Whom an author of comments is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,20 +97,20 @@ impl Whom {
 
 /// Whom each of some authors on a platform is. Where a paste tells the profile of a customer who was known by name alone,
 /// the customer is known by it from now on. Authors without a name are left out.
-pub async fn recognise(
+pub async fn recognise<'authors>(
     write: &Write,
     business_id: Uuid,
     platform: Platform,
-    authors: impl IntoIterator<Item = Author>,
+    authors: impl IntoIterator<Item = &'authors Author>,
 ) -> Result<HashMap<AuthorKey, Whom>> {
     let mut seen = HashSet::new();
-    let authors: Vec<Author> = authors
+    let authors: Vec<&Author> = authors
         .into_iter()
-        .filter(|author| !author.name_folded.is_empty() && seen.insert(author.key()))
+        .filter(|author| !author.key.name.is_empty() && seen.insert(author.key()))
         .collect();
     let mut of_one_name: HashMap<&str, u32> = HashMap::new();
     for author in &authors {
-        *of_one_name.entry(&author.name_folded).or_default() += 1;
+        *of_one_name.entry(&author.key.name).or_default() += 1;
     }
     let mut found: HashMap<AuthorKey, Whom> = HashMap::new();
     // Who changes their name in the middle of a stream is still one person.
@@ -113,15 +118,15 @@ pub async fn recognise(
     for some in authors.chunks(ROWS_AT_ONCE / 2) {
         let mut handles = Handles::load(write, business_id, platform, some).await?;
         for author in some {
-            let is_alone = of_one_name.get(author.name_folded.as_str()) == Some(&1);
-            let whom = match by_profile.get(author.profile_folded.as_str()) {
+            let is_alone = of_one_name.get(author.key.name.as_str()) == Some(&1);
+            let whom = match by_profile.get(author.key.profile.as_str()) {
                 Some(whom) => whom.clone(),
                 None => handles.whom(author, is_alone),
             };
             if !author.profile.is_empty() {
-                by_profile.insert(&author.profile_folded, whom.clone());
+                by_profile.insert(&author.key.profile, whom.clone());
             }
-            found.insert(author.key(), whom);
+            found.insert(author.key().clone(), whom);
         }
         handles.store_learnt(write).await?;
     }
@@ -129,11 +134,11 @@ pub async fn recognise(
 }
 
 /// As [`recognise`]; who was not known becomes a customer.
-pub async fn customers_of(
+pub async fn customers_of<'authors>(
     write: &Write,
     business_id: Uuid,
     platform: Platform,
-    authors: impl IntoIterator<Item = Author>,
+    authors: impl IntoIterator<Item = &'authors Author>,
     now: i64,
 ) -> Result<HashMap<AuthorKey, Whom>> {
     let mut found = recognise(write, business_id, platform, authors).await?;
@@ -181,7 +186,7 @@ async fn insert(
     for some in authors.chunks(ROWS_AT_ONCE) {
         let mut customers = Vec::with_capacity(some.len());
         let mut handles = Vec::with_capacity(some.len());
-        for ((shown, profile), handle) in some {
+        for (AuthorKey { name: shown, profile }, handle) in some {
             let (id, folded) = (new_id(), fold(handle));
             let name = handle.trim_start_matches('@').to_owned();
             let search = Searched { name: &name, handles: vec![&folded], ..Default::default() }.text();
@@ -222,11 +227,11 @@ impl Handles {
         write: &Write,
         business_id: Uuid,
         platform: Platform,
-        authors: &[Author],
+        authors: &[&Author],
     ) -> Result<Handles> {
-        let names = || authors.iter().map(|author| author.name_folded.clone());
+        let names = || authors.iter().map(|author| author.key.name.clone());
         let profiled = || authors.iter().filter(|author| !author.profile.is_empty());
-        let profiles = || profiled().map(|author| author.profile_folded.clone());
+        let profiles = || profiled().map(|author| author.key.profile.clone());
         let handles = names().chain(profiles()).chain(profiled().map(|author| fold(&author.apart())));
         // Three questions, because SQLite answers one that has an "or" by reading all handles of the platform.
         let mut rows: Vec<handle::Model> = Vec::new();
@@ -283,12 +288,12 @@ impl Handles {
             let by_handle = |handle: &str| self.by_handle.get(handle).copied();
             let is_open = |index: &usize| self.rows.get(*index).is_some_and(|row| row.profile.is_none());
             self.by_profile
-                .get(&author.profile_folded)
+                .get(&author.key.profile)
                 .copied()
                 .or_else(|| by_handle(&fold(&author.apart())))
-                .or_else(|| by_handle(&author.profile_folded).filter(is_open))
+                .or_else(|| by_handle(&author.key.profile).filter(is_open))
         };
-        let of_name = || match self.by_name.get(&author.name_folded).map(Vec::as_slice) {
+        let of_name = || match self.by_name.get(&author.key.name).map(Vec::as_slice) {
             Some([index]) if is_alone => {
                 self.rows.get(*index).is_some_and(|row| row.profile.is_none()).then_some(*index)
             }
@@ -298,7 +303,7 @@ impl Handles {
             && let Some(row) = self.rows.get_mut(index)
         {
             if row.profile.is_none() {
-                row.profile = Some(author.profile_folded.clone());
+                row.profile = Some(author.key.profile.clone());
                 self.learnt.insert(index);
             }
             return Whom::Customer { id: row.customer_id, handle: row.handle.clone() };
@@ -308,7 +313,7 @@ impl Handles {
     }
 
     fn called(&self, author: &Author) -> Vec<&handle::Model> {
-        let indices = self.by_name.get(&author.name_folded).into_iter().flatten();
+        let indices = self.by_name.get(&author.key.name).into_iter().flatten();
         indices.filter_map(|index| self.rows.get(*index)).collect()
     }
 

@@ -95,12 +95,13 @@ pub(crate) async fn all_named<'typed>(
     }
     let unknown = typed.iter().filter(|typed| !found.contains_key(&bare(typed)));
     let author = |typed: &str| Author::new(typed.trim_start_matches('@'), "");
-    let made = customers_of(write, business_id, platform, unknown.map(|typed| author(typed)), now).await?;
+    let unknown: Vec<Author> = unknown.map(|typed| author(typed)).collect();
+    let made = customers_of(write, business_id, platform, &unknown, now).await?;
     let customers = typed.into_iter().map(|typed| {
         let name = bare(typed);
         let customer = match found.get(&name) {
             Some(found) => found.customer(),
-            None => made.get(&author(typed).key()).and_then(Whom::customer),
+            None => made.get(author(typed).key()).and_then(Whom::customer),
         };
         (typed.to_owned(), customer)
     });

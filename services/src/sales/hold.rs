@@ -93,7 +93,7 @@ pub async fn hold_corrected(
     let named = parts.filter(|part| part.is_named).map(|part| part.buyer);
     let named = all_named(&write, actor.business_id, platform, named, now).await?;
     for comment in acting(&mut new) {
-        let author = authors.get(&comment.author.key()).and_then(Whom::customer);
+        let author = authors.get(comment.author.key()).and_then(Whom::customer);
         let buyer_of = |part: &Part<'_>| {
             if part.is_named { named.get(part.buyer).copied().flatten() } else { author }
         };
@@ -134,13 +134,13 @@ async fn name_authors(
     new: &mut [PastedComment],
     now: i64,
 ) -> Result<HashMap<AuthorKey, Whom>> {
-    let authors = new.iter().map(|comment| comment.author.clone());
+    let authors = new.iter().map(|comment| &comment.author);
     let mut authors = recognise(write, business_id, platform, authors).await?;
     let buyers = new.iter().filter(is_acting).filter(|comment| comment.buyer.is_none());
-    let buyers = buyers.map(|comment| comment.author.key());
+    let buyers = buyers.map(|comment| comment.author.key().clone());
     make_customers(write, business_id, platform, &mut authors, buyers, now).await?;
     for comment in new {
-        if let Some(whom) = authors.get(&comment.author.key()) {
+        if let Some(whom) = authors.get(comment.author.key()) {
             comment.read.author = comment.author.shown_as(whom);
         }
     }

@@ -181,10 +181,10 @@ async fn buyer_of(
         Some(typed) => buyer::named(write, sale.business_id, platform, typed, now).await,
         None => {
             let author = Author::new(&comment.author, &comment.profile);
-            let key = author.key();
-            let whom = customers_of(write, sale.business_id, platform, [author], now).await?.remove(&key);
+            let found = customers_of(write, sale.business_id, platform, [&author], now).await?;
+            let whom = found.get(author.key());
             match whom {
-                Some(Whom::Customer { id, .. }) => Ok(id),
+                Some(Whom::Customer { id, .. }) => Ok(*id),
                 Some(Whom::Several) => Err(Problem::field("buyer", FieldCode::NotAChoice).into()),
                 // Without a name there is nobody to bill.
                 Some(Whom::New { .. }) | None => Err(Code::WrongState.into()),
