@@ -38,6 +38,15 @@ fn in_doubt(keywords: &[Keyword]) -> usize {
     keywords.iter().filter(|keyword| !keyword.conflicts.is_empty()).count()
 }
 
+/// What the folded part says of them.
+fn doubt_words(in_doubt: usize) -> Option<String> {
+    match in_doubt {
+        0 => None,
+        1 => Some("1 word could mean another item".to_owned()),
+        several => Some(format!("{several} words could mean other items")),
+    }
+}
+
 /// The words that stand for an item.
 #[component]
 pub fn KeywordPart(
@@ -80,18 +89,18 @@ pub fn KeywordPart(
         }
         query
     });
-    let about = move || {
-        let words = aliases.get();
-        match found.with(|found| in_doubt(found)) {
-            0 => words,
-            1 => "1 word could mean another item".to_owned(),
-            several => format!("{several} words could mean other items"),
-        }
-    };
+    let doubt = Memo::new(move |_| found.with(|found| doubt_words(in_doubt(found))));
+    let about = move || doubt.get().unwrap_or_else(|| aliases.get());
+    let tone = move || doubt.with(Option::is_some).then_some(Tone::Waiting);
     let is_wrong = form.has_error(&["aliases"]);
-    let is_open = move || is_wrong.get() || found.with(|found| in_doubt(found) > 0);
+    let was_in_doubt = doubt.with_untracked(Option::is_some);
     view! {
-        <Fold title="Keywords" about=Signal::derive(about) open=Signal::derive(is_open)>
+        <Fold
+            title="Keywords"
+            about=Signal::derive(about)
+            tone=Signal::derive(tone)
+            open=Signal::derive(move || was_in_doubt || is_wrong.get())
+        >
             {field.bound(
                 "aliases",
                 "Also called",
@@ -99,10 +108,9 @@ pub fn KeywordPart(
                 "Other words that buyers use for it, with commas between them.",
                 Measure::default(),
             )}
-            <div aria-live="polite">
-                {move || found.with(|found| (!found.is_empty()).then(|| view! { <ul class="keywords">{found.iter().map(keyword_line).collect_view()}</ul> }))}
-            </div>
+            {move || found.with(|found| (!found.is_empty()).then(|| view! { <ul class="keywords">{found.iter().map(keyword_line).collect_view()}</ul> }))}
         </Fold>
+        <p class="hidden-words" role="status">{doubt}</p>
     }
     .into_any()
 }

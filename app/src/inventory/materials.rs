@@ -1,19 +1,19 @@
 //! The list of materials, where a rate is changed in place.
 
 use domain::inventory::{MaterialRow, per_cent};
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{html, prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use super::material::RestoreMaterial;
 use crate::{
-    accounts::business_frame::use_viewer,
+    accounts::{business_frame::use_viewer, fresh::keep_fresh},
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::use_changes,
     ui::{
-        EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SubmitButton, TextField, Toast, Told,
-        suspend,
+        Disclosure, EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SteadyRows, SubmitButton,
+        TextField, Toast, Told, suspend, typed_over,
     },
 };
 
@@ -41,43 +41,11 @@ pub async fn set_rate(
 #[component]
 pub fn MaterialsPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let changes = use_changes();
-    let materials = Resource::new(move || changes.count(), |_| list_materials());
-    // Outside what is built anew with every change, so that what was done can still be taken back.
-    let undo = ServerAction::<SetRate>::new();
-    let restore = ServerAction::<RestoreMaterial>::new();
-    let told = Told::<RateChange>::nothing();
-    let removed = Memo::new({
-        let query = use_query_map();
-        move |_| query.with(|query| query.get("removed")).unwrap_or_default()
-    });
-    let tells_removal = Told::already(Some(()));
-    Effect::new(move |_| {
-        if matches!(undo.value().get(), Some(Ok(_))) {
-            told.clear();
-            changes.note();
-        }
-    });
-    Effect::new(move |_| {
-        if matches!(restore.value().get(), Some(Ok(()))) {
-            changes.note();
-        }
-    });
-    // Beside the list, so that the toast stays as it is when the list is built anew.
-    let toast = move || {
-        let gone = Memo::new(move |_| {
-            let id = removed.get();
-            materials.with(|rows| gone(rows.as_ref()?.as_ref().ok()?, &id))
-        });
-        view! { <MaterialsToast told=told undo=undo gone=gone tells_removal=tells_removal restore=restore /> }
-    };
+    let first = Resource::new(|| (), |()| list_materials());
     let list = move || {
         suspend(async move {
-            match materials.await {
-                Ok(rows) => {
-                    view! { <Materials rows=rows returned=returned.get_value() told=told restore=restore /> }
-                        .into_any()
-                }
+            match first.await {
+                Ok(rows) => view! { <Materials first=rows returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! { <PageProblem code=problem.code /> }.into_any(),
             }
         })
@@ -97,7 +65,6 @@ pub fn MaterialsPage() -> impl IntoView {
             }
         />
         <Transition>{list}</Transition>
-        <Transition>{toast()}</Transition>
     }
     .into_any()
 }
@@ -163,35 +130,71 @@ fn removal_words(row: &MaterialRow) -> String {
     format!("{} was removed. {kept}", row.name)
 }
 
+/// The list, which follows every change, and what was just done to it.
 #[component]
-fn Materials(
-    rows: Vec<MaterialRow>,
-    returned: Option<Returned>,
-    told: Told<RateChange>,
-    restore: ServerAction<RestoreMaterial>,
-) -> impl IntoView {
-    let (removed, rows): (Vec<MaterialRow>, Vec<MaterialRow>) =
-        rows.into_iter().partition(|row| row.is_removed);
-    let there = if rows.is_empty() {
-        view! {
-            <EmptyState
-                title="No materials yet"
-                text="What your pieces are made of goes here, with what a gram or an ounce of it costs. Items priced by weight follow the rate; what was claimed keeps its price."
-                action=|| view! { <A href="/stock/materials/new">"Add the first material"</A> }
-            />
+fn Materials(first: Vec<MaterialRow>, returned: Option<Returned>) -> impl IntoView {
+    let changes = use_changes();
+    let rows = RwSignal::new(first);
+    keep_fresh(rows, changes, list_materials);
+    let undo = ServerAction::<SetRate>::new();
+    let restore = ServerAction::<RestoreMaterial>::new();
+    let told = Told::<RateChange>::nothing();
+    Effect::new(move |_| {
+        if matches!(undo.value().get(), Some(Ok(_))) {
+            told.clear();
+            changes.note();
         }
-        .into_any()
-    } else {
-        let rows = rows
-            .into_iter()
-            .map(|row| view! { <MaterialLine row=row returned=returned.clone() told=told /> })
-            .collect_view();
-        view! { <ul class="rows materials">{rows}</ul> }.into_any()
+    });
+    Effect::new(move |_| {
+        if matches!(restore.value().get(), Some(Ok(()))) {
+            changes.note();
+        }
+    });
+    let some = move |is_removed: bool| {
+        Memo::new(move |_| {
+            let rows = rows.get();
+            rows.into_iter().filter(|row| row.is_removed == is_removed).collect::<Vec<MaterialRow>>()
+        })
     };
-    let removed = (!removed.is_empty()).then(|| view! { <RemovedMaterials rows=removed restore=restore /> });
+    let (there, removed) = (some(false), some(true));
+    let is_any = Memo::new(move |_| there.with(|rows| !rows.is_empty()));
+    let query = use_query_map();
+    let gone = Memo::new(move |_| {
+        let id = query.with(|query| query.get("removed")).unwrap_or_default();
+        removed.with(|rows| gone(rows, &id))
+    });
+    let tells_removal = Told::already(Some(()));
+    let returned = StoredValue::new(returned);
+    let line =
+        move |row| view! { <MaterialLine row=row returned=returned.get_value() told=told /> }.into_any();
+    let list = move || match is_any.get() {
+        false => view! { <NoMaterials /> }.into_any(),
+        true => view! {
+            <ul class="rows materials">
+                <SteadyRows rows=there key=|row: &MaterialRow| row.id row=line />
+            </ul>
+        }
+        .into_any(),
+    };
     view! {
-        {there}
-        {removed}
+        {list}
+        {move || {
+            let rows = removed.get();
+            (!rows.is_empty()).then(|| view! { <RemovedMaterials rows=rows restore=restore /> })
+        }}
+        <MaterialsToast told=told undo=undo gone=gone tells_removal=tells_removal restore=restore />
+    }
+    .into_any()
+}
+
+#[component]
+fn NoMaterials() -> impl IntoView {
+    view! {
+        <EmptyState
+            title="No materials yet"
+            text="What your pieces are made of goes here, with what a gram or an ounce of it costs. Items priced by weight follow the rate; what was claimed keeps its price."
+            action=|| view! { <A href="/stock/materials/new">"Add the first material"</A> }
+        />
     }
     .into_any()
 }
@@ -261,56 +264,70 @@ fn about(row: &MaterialRow) -> String {
     words.join(" · ")
 }
 
+/// A material, and the form for its rate under the rate.
 #[component]
-fn MaterialLine(row: MaterialRow, returned: Option<Returned>, told: Told<RateChange>) -> impl IntoView {
-    let id = row.id.to_string();
+fn MaterialLine(
+    row: Signal<MaterialRow>,
+    returned: Option<Returned>,
+    told: Told<RateChange>,
+) -> impl IntoView {
+    let id = row.with_untracked(|row| row.id.to_string());
     // A form that came back belongs to the row it came from.
     let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
     let form = use_form::<SetRate>(&returned);
     let came_back = returned.is_some();
-    let about = about(&row);
-    let rate = row.rate.map(|rate| rate.to_string()).unwrap_or_else(|| "no rate".to_owned());
-    let name = row.name.clone();
+    let name = Memo::new(move |_| row.with(|row| row.name.clone()));
+    let rate = move || row.with(|row| row.rate.map_or_else(|| "no rate".to_owned(), |rate| rate.to_string()));
+    let details = NodeRef::<html::Details>::new();
     let changes = use_changes();
     Effect::new(move |_| {
         if let Some(Ok(before)) = form.action.value().get() {
             match before {
-                Some((material, before)) => told.tell(RateChange { material, name: name.clone(), before }),
+                Some((material, before)) => {
+                    told.tell(RateChange { material, name: name.get_untracked(), before });
+                }
                 None => told.clear(),
             }
-            // The list is built anew, and with it this row.
+            if let Some(details) = details.get_untracked() {
+                details.set_open(false);
+            }
             changes.note();
         }
     });
+    let line = move || {
+        view! {
+            <span class="num">{rate}</span>
+            <span class="hidden-words">" Change the rate of " {name}</span>
+            <Icon name=IconName::Down />
+        }
+    };
     view! {
         <li class="row">
             <div class="row-words">
                 <a href=format!("/stock/materials/{id}") class="row-title">
-                    {row.name.clone()}
+                    {name}
                 </a>
-                <span class="row-sub">{about}</span>
+                <span class="row-sub">{move || row.with(about)}</span>
             </div>
-            <details class="rate-change" open=came_back>
-                <summary>
-                    <span class="num">{rate}</span>
-                    <span class="hidden-words">{format!(" Change the rate of {}", row.name)}</span>
-                    <Icon name=IconName::Down />
-                </summary>
+            <Disclosure class="rate-change" open=came_back line=line details=details>
                 <RateForm form=form row=row id=id />
-            </details>
+            </Disclosure>
         </li>
     }
     .into_any()
 }
 
 #[component]
-fn RateForm(form: Form<SetRate>, row: MaterialRow, id: String) -> impl IntoView {
+fn RateForm(form: Form<SetRate>, row: Signal<MaterialRow>, id: String) -> impl IntoView {
     let symbol = use_viewer().with_untracked(|viewer| viewer.currency.symbol().trim());
-    let stored = row.rate.map(|rate| rate.rate.decimal()).unwrap_or_default();
+    let stored =
+        Memo::new(move |_| row.with(|row| row.rate.map(|rate| rate.rate.decimal()).unwrap_or_default()));
+    let typed = typed_over(stored, form.value("rate", &stored.get_untracked()));
+    let unit = row.with_untracked(|row| row.unit.symbol());
     view! {
         <ActionForm action=form.action attr:class="rate-form" attr:novalidate=true>
             <input type="hidden" name="id" value=id.clone() />
-            <input type="hidden" name="before" value=stored.clone() />
+            <input type="hidden" name="before" value=move || stored.get() />
             <TextField
                 label="Rate"
                 name="rate"
@@ -318,8 +335,8 @@ fn RateForm(form: Form<SetRate>, row: MaterialRow, id: String) -> impl IntoView 
                 inputmode="decimal"
                 autocomplete="off"
                 prefix=symbol
-                suffix=format!("/{}", row.unit.symbol())
-                value=form.value("rate", &stored)
+                suffix=format!("/{unit}")
+                bind=typed
                 error=form.error("rate")
             />
             <SubmitButton label="Set rate" kind="" pending=form.pending() />

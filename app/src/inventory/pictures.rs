@@ -7,6 +7,7 @@ use domain::{
     problem::{Code, Problem},
 };
 use leptos::{html, prelude::*, server_fn::codec::GetUrl};
+use uuid::Uuid;
 
 use super::upload::{Sending, send};
 use crate::{
@@ -14,7 +15,10 @@ use crate::{
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Badge, Icon, IconName, Notice, Progress, SubmitButton, TextField, Toast, Told, Tone},
+    ui::{
+        Badge, Icon, IconName, Notice, Progress, SteadyRows, SubmitButton, TextField, Toast, Told, Tone,
+        typed_over,
+    },
 };
 
 /// By this name a page learns what became of pictures that were sent without JavaScript.
@@ -127,14 +131,11 @@ pub fn Pictures(
             .into_iter()
             .find_map(|text| text.get())
     };
-    let shown = move || {
-        let pictures = pictures.get().shown;
-        let last = pictures.len().saturating_sub(1);
-        let cards = pictures.into_iter().enumerate().map(|(index, picture)| {
-            let place_in = (index as u32, index == last);
-            view! { <Card picture=picture place_in=place_in place=place.action remove=remove.action describe=describe /> }
-        });
-        view! { <ul class="pictures">{cards.collect_view()}</ul> }
+    let shown = Memo::new(move |_| pictures.with(|pictures| pictures.shown.clone()));
+    let card = move |picture: Signal<PictureView>| {
+        let place_in = Memo::new(move |_| place_of(picture.with(|picture| picture.id), &shown.read()));
+        view! { <Card picture=picture place_in=place_in place=place.action remove=remove.action describe=describe /> }
+            .into_any()
     };
     let count = Memo::new(move |_| pictures.with(|pictures| pictures.shown.len()));
     let last_removed = Memo::new(move |_| pictures.with(|pictures| pictures.removed.first().copied()));
@@ -158,7 +159,9 @@ pub fn Pictures(
             </div>
             {move || problem().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
             <OutcomeNotices outcome=outcome />
-            {shown}
+            <ul class="pictures">
+                <SteadyRows rows=shown key=|picture: &PictureView| picture.id row=card />
+            </ul>
             <UploadForm item=item outcome=outcome count=count />
             {move || restore_form("Put back the picture that was removed last")}
             <RemovedToast remove=remove.action undo=move || restore_form("Undo") />
@@ -185,32 +188,56 @@ fn OutcomeNotices(outcome: RwSignal<Option<Result<Uploaded, Code>>>) -> impl Int
     }
 }
 
+/// The number of a picture among all, and whether it is the last.
+fn place_of(id: Uuid, pictures: &[PictureView]) -> (u32, bool) {
+    let index = pictures.iter().position(|picture| picture.id == id).unwrap_or_default();
+    (u32::try_from(index).unwrap_or_default(), index + 1 == pictures.len())
+}
+
 /// One picture and what can be done with it.
 #[component]
 fn Card(
-    picture: PictureView,
+    picture: Signal<PictureView>,
     /// Its number, and whether it is the last.
-    place_in: (u32, bool),
+    place_in: Memo<(u32, bool)>,
     place: ServerAction<PlacePicture>,
     remove: ServerAction<RemovePicture>,
     describe: crate::form::Form<DescribePicture>,
 ) -> impl IntoView {
-    let (index, is_last) = place_in;
-    let id = StoredValue::new(picture.id.to_string());
-    let number = index + 1;
-    let alt = if picture.alt.is_empty() { format!("Picture {number}") } else { picture.alt.clone() };
-    let move_button = move |to: u32, icon: IconName, words: String| {
+    let PictureView { id, token, .. } = picture.get_untracked();
+    let id = StoredValue::new(id.to_string());
+    let number = move || place_in.get().0 + 1;
+    let words = Memo::new(move |_| picture.with(|picture| picture.alt.clone()));
+    let alt = move || match words.get() {
+        words if words.is_empty() => format!("Picture {}", number()),
+        words => words,
+    };
+    let move_button = move |to: u32, icon: IconName, to_where: &'static str| {
         view! {
-            <button type="submit" name="to" value=to.to_string() class="button quiet small" aria-label=words>
+            <button
+                type="submit"
+                name="to"
+                value=to.to_string()
+                class="button quiet small"
+                aria-label=format!("Move picture {} {to_where}", number())
+            >
                 <Icon name=icon />
             </button>
         }
     };
+    let moves = move || {
+        let (index, is_last) = place_in.get();
+        view! {
+            {index.checked_sub(1).map(|to| move_button(to, IconName::Back, "forward"))}
+            {(!is_last).then(|| move_button(index + 1, IconName::Next, "back"))}
+        }
+    };
+    let described = typed_over(words, words.get_untracked());
     view! {
         <li class="picture">
-            <a href=address(&picture.token, PictureSize::Full) rel="external" target="_blank" title="Open the whole picture">
+            <a href=address(&token, PictureSize::Full) rel="external" target="_blank" title="Open the whole picture">
                 <img
-                    src=address(&picture.token, PictureSize::Card)
+                    src=address(&token, PictureSize::Card)
                     alt=alt
                     width="320"
                     height="320"
@@ -218,22 +245,27 @@ fn Card(
                     decoding="async"
                 />
             </a>
-            {(index == 0).then(|| view! { <Badge tone=Tone::Ok text="Main picture" /> })}
+            {move || (place_in.get().0 == 0).then(|| view! { <Badge tone=Tone::Ok text="Main picture" /> })}
             <div class="picture-tools">
                 <ActionForm action=place attr:class="picture-moves">
                     <input type="hidden" name="id" value=id.get_value() />
-                    {(index > 0).then(|| move_button(index - 1, IconName::Back, format!("Move picture {number} forward")))}
-                    {(!is_last).then(|| move_button(index + 1, IconName::Next, format!("Move picture {number} back")))}
+                    {moves}
                 </ActionForm>
                 <ActionForm action=remove>
                     <input type="hidden" name="id" value=id.get_value() />
-                    <button type="submit" class="button quiet small" aria-label=format!("Remove picture {number}")>
+                    <button
+                        type="submit"
+                        class="button quiet small"
+                        aria-label=move || format!("Remove picture {}", number())
+                    >
                         "Remove"
                     </button>
                 </ActionForm>
             </div>
             <details class="picture-words">
-                <summary class="link">{if picture.alt.is_empty() { "Describe it" } else { "Description" }}</summary>
+                <summary class="link">
+                    {move || if words.with(String::is_empty) { "Describe it" } else { "Description" }}
+                </summary>
                 <ActionForm action=describe.action attr:class="stack tight">
                     <input type="hidden" name="id" value=id.get_value() />
                     <TextField
@@ -241,7 +273,7 @@ fn Card(
                         name="alt"
                         id=format!("field-alt-{}", id.get_value())
                         autocomplete="off"
-                        value=picture.alt
+                        bind=described
                         hint=format!("At most {MAX_ALT} characters.")
                     />
                     <SubmitButton label="Save description" kind="small" pending=describe.pending() />

@@ -7,7 +7,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
-    ui::{Notice, SubmitButton, TextField, Toast, Told, Tone},
+    ui::{Disclosure, Notice, SubmitButton, TextField, Toast, Told, Tone},
 };
 
 /// Keeps a view of a list: its filters and order as they stand in the address.
@@ -121,8 +121,7 @@ fn KeepView(list: ListName, query: String, save: Form<SaveView>) -> impl IntoVie
     let message = save.message();
     let is_open = save.problem().get_untracked().is_some();
     view! {
-        <details class="menu" open=is_open>
-            <summary class="button quiet small">"Save view"</summary>
+        <Disclosure class="menu" open=is_open line=|| "Save view" line_class="button quiet small">
             <div class="menu-panel menu-form">
                 <ActionForm action=save.action attr:class="stack tight" attr:novalidate=true>
                     <input type="hidden" name="list" value=list.as_str() />
@@ -142,7 +141,7 @@ fn KeepView(list: ListName, query: String, save: Form<SaveView>) -> impl IntoVie
                     </div>
                 </ActionForm>
             </div>
-        </details>
+        </Disclosure>
     }
     .into_any()
 }

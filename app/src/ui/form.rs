@@ -1,8 +1,6 @@
 //! What stands around the fields of a form: the list of what is missing, and the button that sends it.
 
-use leptos::{html, prelude::*};
-
-use super::icons::{Icon, IconName};
+use leptos::prelude::*;
 
 /// What a form could not take, above its fields, each a link to the field. It appears with the answer to a sent form
 /// and is announced at once.
@@ -40,43 +38,6 @@ pub fn ErrorSummary(
         })
     };
     view! { {shown} }.into_any()
-}
-
-/// Fields that few need, folded away under a line that says what they are about. It opens by itself when something in it
-/// needs the reader, and without a script as any other.
-#[component]
-pub fn Fold(
-    /// What is in it.
-    #[prop(into)]
-    title: String,
-    /// What its fields say at the moment, in a few words.
-    #[prop(optional, into)]
-    about: Signal<String>,
-    /// Whether it must be open: something in it is wrong, or needed.
-    #[prop(optional, into)]
-    open: Signal<bool>,
-    children: Children,
-) -> impl IntoView {
-    let details = NodeRef::<html::Details>::new();
-    // It opens by itself and never closes by itself: whoever is typing in it would lose the place.
-    Effect::new(move |_| {
-        if open.get()
-            && let Some(details) = details.get()
-        {
-            details.set_open(true);
-        }
-    });
-    view! {
-        <details class="fold" open=open.get_untracked() node_ref=details>
-            <summary>
-                <Icon name=IconName::Down />
-                <span class="fold-title">{title}</span>
-                <span class="fold-about">{about}</span>
-            </summary>
-            <div class="fold-fields">{children()}</div>
-        </details>
-    }
-    .into_any()
 }
 
 /// The button that sends a form. While the answer is awaited it says so without changing its width, and it cannot be

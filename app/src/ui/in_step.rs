@@ -54,6 +54,20 @@ pub fn typed_in_step(signal: RwSignal<String>) -> NodeRef<html::Input> {
     control
 }
 
+/// What is typed over something that is stored: `typed` at first, then what is stored now, unless something else is being
+/// typed.
+pub fn typed_over(stored: Memo<String>, typed: String) -> RwSignal<String> {
+    let typed = RwSignal::new(typed);
+    Effect::new(move |before: Option<String>| {
+        let now = stored.get();
+        if before.is_some_and(|before| typed.with_untracked(|typed| *typed == before)) {
+            typed.set(now.clone());
+        }
+        now
+    });
+    typed
+}
+
 /// A radio button of a group whose chosen value a signal knows. Its label stands around it.
 #[component]
 pub fn Radio(

@@ -4,6 +4,7 @@
 use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 use leptos_router::components::Form;
+use uuid::Uuid;
 
 use super::icons::{Icon, IconName};
 
@@ -45,6 +46,32 @@ pub fn Row(
         </li>
     }
     .into_any()
+}
+
+/// Rows that stay what they are while others come and go: each is built once for its key, and follows what is known of
+/// it. Rows with fields in them need it. Built anew in their place, what somebody types into the second row would belong to
+/// another thing as soon as one more stands above.
+#[component]
+pub fn SteadyRows<R: Clone + PartialEq + Send + Sync + 'static>(
+    /// What is known, in the order of the rows.
+    #[prop(into)]
+    rows: Signal<Vec<R>>,
+    /// What a row is told apart by.
+    key: fn(&R) -> Uuid,
+    /// A row.
+    row: impl Fn(Signal<R>) -> AnyView + Send + Clone + 'static,
+) -> impl IntoView {
+    let keys = Memo::new(move |_| rows.with(|rows| rows.iter().map(key).collect::<Vec<Uuid>>()));
+    let known = move |id: Uuid| move |rows: &Vec<R>| rows.iter().find(|row| key(row) == id).cloned();
+    let children = move |id: Uuid| {
+        let first = rows.with_untracked(known(id))?;
+        // One that is gone is shown as it was until it is taken away.
+        let now = Memo::new(move |before: Option<&R>| {
+            rows.with(known(id)).or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+        });
+        Some(row(now.into()))
+    };
+    view! { <For each=move || keys.get() key=|id| *id children=children /> }.into_any()
 }
 
 /// The way through a long list, by key: addresses, not page numbers, so nothing is skipped while rows come and go.

@@ -6,6 +6,7 @@
 //! `<a>`s, which the router follows without a reload; only places are `A`s, which say where one is.
 
 mod badge;
+mod disclosure;
 mod field;
 mod form;
 mod frame;
@@ -18,12 +19,13 @@ mod page;
 mod suspend;
 
 pub use badge::{Badge, Tone, ToneMark};
+pub use disclosure::{Disclosure, Fold};
 pub use field::{CheckField, SelectField, TextAreaField, TextField, textarea_html};
-pub use form::{ErrorSummary, Fold, SubmitButton};
+pub use form::{ErrorSummary, SubmitButton};
 pub use frame::{Frame, FrameCounts};
 pub use icons::{Icon, IconName, Mark};
-pub use in_step::{Radio, typed_in_step};
-pub use list::{ListPager, Pager, Row, Rows, SearchBox, StockBar};
+pub use in_step::{Radio, typed_in_step, typed_over};
+pub use list::{ListPager, Pager, Row, Rows, SearchBox, SteadyRows, StockBar};
 pub use money::{Amount, BigAmount};
 pub use notice::{Notice, Progress, Timeline, TimelineEntry, Toast, Told};
 pub use page::{Columns, EmptyState, PageHead, PageProblem, Section, Stat};

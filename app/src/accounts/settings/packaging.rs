@@ -7,7 +7,7 @@ use domain::{
     shipping::{Packaging, PackagingForm},
     weight::{self, WeightUnit},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use self::fields::{Answers, PackagingFields};
 use crate::{
@@ -15,7 +15,10 @@ use crate::{
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{Badge, Fold, Icon, IconName, Notice, SubmitButton, TextField, Toast, Told, Tone},
+    ui::{
+        Badge, Disclosure, Fold, Icon, IconName, Notice, SteadyRows, SubmitButton, TextField, Toast, Told,
+        Tone, typed_over,
+    },
 };
 
 /// Adds a packaging.
@@ -92,17 +95,23 @@ pub fn PackagingSection(
         })
     };
     let for_rows = StoredValue::new(returned.clone());
+    let is_any = Memo::new(move |_| packagings.with(|rows| !rows.is_empty()));
+    let row = move |row| {
+        view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> }.into_any()
+    };
     let list = move || {
-        let rows = packagings.get();
-        if rows.is_empty() {
-            return view! { <p class="quiet">"No box or mailer yet. Parcels need one, for their weight and size."</p> }
-                .into_any();
+        match is_any.get() {
+        false => {
+            view! { <p class="quiet">"No box or mailer yet. Parcels need one, for their weight and size."</p> }
+                .into_any()
         }
-        let rows = rows
-            .into_iter()
-            .map(|row| view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> })
-            .collect_view();
-        view! { <ul class="rows">{rows}</ul> }.into_any()
+        true => view! {
+            <ul class="rows">
+                <SteadyRows rows=packagings key=|row: &Packaging| row.id row=row />
+            </ul>
+        }
+        .into_any(),
+    }
     };
     let problem = restore.problem();
     let refused = move || {
@@ -133,48 +142,60 @@ fn about(packaging: &Packaging, unit: WeightUnit) -> String {
     words.join(" · ")
 }
 
+/// A packaging, and the form for how many there are under the count.
 #[component]
 fn PackagingRow(
-    packaging: Packaging,
+    packaging: Signal<Packaging>,
     remove: ServerAction<RemovePackaging>,
     returned: Option<Returned>,
 ) -> impl IntoView {
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
-    let id = packaging.id.to_string();
+    let id = packaging.with_untracked(|packaging| packaging.id.to_string());
     let (id_to_count, id_to_remove) = (id.clone(), id.clone());
     // A form that came back belongs to the row it came from.
     let returned = returned.filter(|returned| returned.values.contains(&("id".to_owned(), id.clone())));
     let count = use_form::<CountPackaging>(&returned);
     let came_back = returned.is_some();
+    let details = NodeRef::<html::Details>::new();
     let changes = use_changes();
     Effect::new(move |_| {
         if matches!(count.action.value().get(), Some(Ok(()))) {
+            if let Some(details) = details.get_untracked() {
+                details.set_open(false);
+            }
             changes.note();
         }
     });
-    let left = packaging.left();
-    let is_none_left = packaging.stock == Some(0);
-    let stored = packaging.stock.map(|stock| stock.to_string()).unwrap_or_default();
+    let name = Memo::new(move |_| packaging.with(|packaging| packaging.name.clone()));
+    let left = move || {
+        packaging.with(|packaging| match packaging.left() {
+            Some(left) => {
+                let tone = if packaging.stock == Some(0) { Tone::Waiting } else { Tone::Quiet };
+                view! { <Badge tone=tone text=left /> }.into_any()
+            }
+            None => view! { <span class="quiet">"Not counted"</span> }.into_any(),
+        })
+    };
+    let stored = Memo::new(move |_| {
+        packaging.with(|packaging| packaging.stock.map(|stock| stock.to_string()).unwrap_or_default())
+    });
+    let typed = typed_over(stored, count.value("stock", &stored.get_untracked()));
+    let line = move || {
+        view! {
+            {left}
+            <span class="hidden-words">" Count " {name}</span>
+            <Icon name=IconName::Down />
+        }
+    };
     view! {
         <li class="row">
             <div class="row-words">
                 <a href=format!("/settings/packaging/{id}") class="row-title">
-                    {packaging.name.clone()}
+                    {name}
                 </a>
-                <span class="row-sub">{about(&packaging, unit)}</span>
+                <span class="row-sub">{move || packaging.with(|packaging| about(packaging, unit))}</span>
             </div>
-            <details class="rate-change" open=came_back>
-                <summary>
-                    {match left {
-                        Some(left) => {
-                            let tone = if is_none_left { Tone::Waiting } else { Tone::Quiet };
-                            view! { <Badge tone=tone text=left /> }.into_any()
-                        }
-                        None => view! { <span class="quiet">"Not counted"</span> }.into_any(),
-                    }}
-                    <span class="hidden-words">{format!(" Count {}", packaging.name)}</span>
-                    <Icon name=IconName::Down />
-                </summary>
+            <Disclosure class="rate-change" open=came_back line=line details=details>
                 <ActionForm action=count.action attr:class="rate-form" attr:novalidate=true>
                     <input type="hidden" name="id" value=id_to_count />
                     <TextField
@@ -184,18 +205,18 @@ fn PackagingRow(
                         inputmode="numeric"
                         autocomplete="off"
                         hint="A label uses one up. Empty: not counted."
-                        value=count.value("stock", &stored)
+                        bind=typed
                         error=count.error("stock")
                     />
                     <SubmitButton label="Set count" kind="" pending=count.pending() />
                 </ActionForm>
-            </details>
+            </Disclosure>
             <ActionForm action=remove>
                 <input type="hidden" name="id" value=id_to_remove />
-                <input type="hidden" name="name" value=packaging.name.clone() />
+                <input type="hidden" name="name" value=move || name.get() />
                 <button type="submit" class="button quiet small">
                     "Remove"
-                    <span class="hidden-words">" "{packaging.name}</span>
+                    <span class="hidden-words">" " {name}</span>
                 </button>
             </ActionForm>
         </li>

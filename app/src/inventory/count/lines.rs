@@ -1,16 +1,13 @@
 //! What there is to count, a large field for each.
 
-use domain::{
-    inventory::count::{CountLine, CountQuery, LineForm},
-    page::Page,
-};
+use domain::inventory::count::{CountLine, CountQuery, CountView, LineForm};
 use leptos::{html, prelude::*};
 
 use super::{forms::Forms, one::address};
 use crate::{
     error::AppError,
     form::Returned,
-    ui::{EmptyState, Pager, SubmitButton, Tone, ToneMark},
+    ui::{EmptyState, Pager, SteadyRows, SubmitButton, Tone, ToneMark},
 };
 
 /// Keeps what was counted of a variant; gives the variant.
@@ -24,59 +21,74 @@ pub async fn keep_line(form: LineForm) -> Result<String, AppError> {
 /// A stretch of what there is to count.
 #[component]
 pub fn Lines(
-    /// The stock-take.
-    id: String,
-    lines: Page<CountLine>,
-    query: CountQuery,
+    /// The stock-take, with the stretch that is shown.
+    view: RwSignal<CountView>,
+    /// What is looked for.
+    query: Memo<CountQuery>,
     /// The forms of the page.
     forms: Forms,
-    /// Whether they are shown for the first time since the page was loaded.
-    is_first: bool,
     /// The form that came back, if one did.
     returned: Option<Returned>,
 ) -> impl IntoView {
-    if lines.rows.is_empty() {
-        let (title, text) = match query.search.is_empty() {
-            true => ("Nothing to count", "No item for sale is found by the words of this stock-take."),
-            false => {
-                ("Nothing matches", "Items are found by their code, title and the other words for them.")
-            }
-        };
-        return view! { <EmptyState title=title text=text /> }.into_any();
-    }
-    let shown = super::variants(i64::try_from(lines.rows.len()).unwrap_or(i64::MAX));
-    let to = |after: String| address(&id, &CountQuery { after, ..query.clone() });
-    let first = (!query.after.is_empty()).then(|| to(String::new()));
-    let next = lines.next.map(to);
-    let rows = lines
-        .rows
-        .into_iter()
-        .map(|line| view! { <Line id=id.clone() line=line forms=forms is_first=is_first returned=returned.clone() /> })
-        .collect_view();
-    view! {
-        <ul class="rows count-lines">{rows}</ul>
-        <Pager shown=shown first=first next=next />
-    }
-    .into_any()
+    let id = view.with_untracked(|view| view.id.to_string());
+    let lines = Memo::new(move |_| view.with(|view| view.lines.rows.clone()));
+    let next = Memo::new(move |_| view.with(|view| view.lines.next.clone()));
+    let is_any = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
+    let shown = move || super::variants(i64::try_from(lines.with(Vec::len)).unwrap_or(i64::MAX));
+    let to = {
+        let id = id.clone();
+        move |after: String| query.with(|query| address(&id, &CountQuery { after, ..query.clone() }))
+    };
+    let first = {
+        let to = to.clone();
+        Signal::derive(move || query.with(|query| !query.after.is_empty()).then(|| to(String::new())))
+    };
+    let next = Signal::derive(move || next.get().map(&to));
+    let returned = StoredValue::new(returned);
+    let id = StoredValue::new(id);
+    let line = move |line| {
+        view! { <Line id=id.get_value() line=line forms=forms returned=returned.get_value() /> }.into_any()
+    };
+    let list = move || match is_any.get() {
+        false => view! { <NoLines query=query /> }.into_any(),
+        true => view! {
+            <ul class="rows count-lines">
+                <SteadyRows rows=lines key=|line: &CountLine| line.variant_id row=line />
+            </ul>
+            <Pager shown=Signal::derive(shown) first=first next=next />
+        }
+        .into_any(),
+    };
+    view! { {list} }.into_any()
+}
+
+#[component]
+fn NoLines(query: Memo<CountQuery>) -> impl IntoView {
+    let (title, text) = match query.with_untracked(|query| query.search.is_empty()) {
+        true => ("Nothing to count", "No item for sale is found by the words of this stock-take."),
+        false => ("Nothing matches", "Items are found by their code, title and the other words for them."),
+    };
+    view! { <EmptyState title=title text=text /> }.into_any()
 }
 
 /// A variant and the field for its pieces. It is kept as soon as the field is left.
 #[component]
-fn Line(
-    id: String,
-    line: CountLine,
-    forms: Forms,
-    is_first: bool,
-    returned: Option<Returned>,
-) -> impl IntoView {
+fn Line(id: String, line: Signal<CountLine>, forms: Forms, returned: Option<Returned>) -> impl IntoView {
     let Forms { keep: form, wrong, .. } = forms;
-    let variant = line.variant_id.to_string();
+    let CountLine { variant_id, code, title, variant: choice, .. } = line.get_untracked();
+    let variant = variant_id.to_string();
     // All lines are one form on the server; what came back belongs to the line that it names.
     let came_back = returned.is_some_and(|returned| {
         returned.values.iter().any(|(name, value)| name == "form[variant]" && *value == variant)
     });
-    let counted = line.counted.map(|counted| counted.to_string()).unwrap_or_default();
-    let typed = if came_back { form.value("form[counted]", &counted) } else { counted };
+    let counted = Memo::new(move |_| {
+        line.with(|line| line.counted.map(|counted| counted.to_string()).unwrap_or_default())
+    });
+    let typed = if came_back {
+        form.value("form[counted]", &counted.get_untracked())
+    } else {
+        counted.get_untracked()
+    };
     let node = NodeRef::<html::Form>::new();
     // The browser keeps what was typed; the form is sent once the field is left or Enter is pressed.
     let keep = move || {
@@ -86,18 +98,39 @@ fn Line(
         }
     };
     let input = NodeRef::<html::Input>::new();
+    let is_wrong = {
+        let variant = variant.clone();
+        move || wrong.with_untracked(|wrong| wrong.contains_key(&variant))
+    };
+    // Since the field was entered.
+    let is_typed = StoredValue::new(false);
+    let left = {
+        let is_wrong = is_wrong.clone();
+        move || {
+            if let Some(input) = input.get_untracked().filter(|_| !is_typed.get_value() && !is_wrong()) {
+                // It may have been counted elsewhere meanwhile.
+                input.set_value(&counted.get_untracked());
+            }
+        }
+    };
     Effect::new({
-        let (variant, stored) = (variant.clone(), typed.clone());
-        move |_| {
-            let Some(input) = input.get().filter(|input| input.value() != stored) else { return };
+        let arrived_with = typed.clone();
+        move |met: Option<bool>| {
+            let stored = counted.get();
+            let Some(input) = input.get() else { return met.unwrap_or(false) };
+            if met != Some(true) {
+                if input.value() != arrived_with {
+                    // It was typed before the page woke up.
+                    keep();
+                }
+                return true;
+            }
             let is_being_typed = input.matches(":focus").unwrap_or_default();
-            if is_first {
-                // It was typed before the page woke up.
-                keep();
-            } else if !is_being_typed && !wrong.with_untracked(|wrong| wrong.contains_key(&variant)) {
+            if !is_being_typed && !is_wrong() {
                 // It was counted elsewhere, or scanned.
                 input.set_value(&stored);
             }
+            true
         }
     });
     let is_awake = RwSignal::new(false);
@@ -112,33 +145,26 @@ fn Line(
         let error_id = error_id.clone();
         move || error.get().map(|_| error_id.clone())
     };
-    let name = if line.variant.is_empty() {
-        line.title.clone()
-    } else {
-        format!("{} · {}", line.title, line.variant)
+    let name = if choice.is_empty() { title } else { format!("{title} · {choice}") };
+    let unsure = move || {
+        line.with(|line| line.unsure).then(|| {
+            view! {
+                <span class="field-error" data-tone="review">
+                    <ToneMark tone=Tone::Review />
+                    "Pieces came or went while you scanned. Count again and type the number."
+                </span>
+            }
+        })
     };
-    let mut hints: Vec<String> = Vec::new();
-    hints.extend(line.expected.map(|expected| format!("{expected} by the books")));
-    if line.to_ship > 0 {
-        hints.push(format!("{} more sold and not sent: do not count them", line.to_ship));
-    }
-    let unsure = line.unsure.then(|| {
-        view! {
-            <span class="field-error" data-tone="review">
-                <ToneMark tone=Tone::Review />
-                "Pieces came or went while you scanned. Count again and type the number."
-            </span>
-        }
-    });
     view! {
         <li class="row count-line">
             <div class="row-words">
                 <label class="row-title" for=field.clone()>
-                    <span class="code">{line.code}</span>
+                    <span class="code">{code}</span>
                     " "
                     {name}
                 </label>
-                <span class="row-sub">{hints.join(" · ")}</span>
+                <span class="row-sub">{move || line.with(hints)}</span>
                 {unsure}
                 {move || {
                     error
@@ -161,7 +187,10 @@ fn Line(
                     placeholder="–"
                     aria-invalid=move || error.get().is_some().then_some("true")
                     aria-describedby=described_by
+                    on:focus=move |_| is_typed.set_value(false)
+                    on:input=move |_| is_typed.set_value(true)
                     on:change=move |_| keep()
+                    on:blur=move |_| left()
                 />
                 <span hidden=move || is_awake.get()>
                     <SubmitButton label="Keep" kind="small" pending=form.pending() />
@@ -170,4 +199,14 @@ fn Line(
         </li>
     }
     .into_any()
+}
+
+/// What is to be known while it is counted.
+fn hints(line: &CountLine) -> String {
+    let mut hints: Vec<String> = Vec::new();
+    hints.extend(line.expected.map(|expected| format!("{expected} by the books")));
+    if line.to_ship > 0 {
+        hints.push(format!("{} more sold and not sent: do not count them", line.to_ship));
+    }
+    hints.join(" · ")
 }

@@ -12,7 +12,10 @@ use super::{
     variants,
 };
 use crate::{
-    accounts::live_search::{LiveSearch, list_address},
+    accounts::{
+        fresh::ask_again,
+        live_search::{LiveSearch, list_address},
+    },
     error::AppError,
     form::{Returned, use_returned},
     inventory::scan::ScanButton,
@@ -77,36 +80,35 @@ pub fn CountPage() -> impl IntoView {
         })
     });
     let is_review = Memo::new(move |_| address_query.with(|query| query.get("review").is_some()));
-    let count = Resource::new(
-        move || (id.get(), query.get(), changes.count()),
-        |(id, query, _)| load_count(id, query),
-    );
-    let differences = Resource::new(
-        move || (is_review.get().then(|| id.get()), changes.count()),
-        |(id, _)| async move {
-            match id {
-                Some(id) => load_differences(id).await.map(Some),
-                None => Ok(None),
-            }
+    // While it is counted, the page keeps up by itself: what is being typed stays in its line.
+    let is_counting = RwSignal::new(false);
+    let news = Memo::new(move |before: Option<&u32>| match before {
+        Some(before) if is_counting.get() => *before,
+        _ => changes.count(),
+    });
+    let found = Resource::new(
+        move || (id.get(), is_review.get(), news.get()),
+        move |(id, is_review, _)| async move {
+            let view = load_count(id.clone(), query.get_untracked()).await?;
+            let differences = if is_review { Some(load_differences(id).await?) } else { None };
+            Ok::<_, AppError>((view, differences))
         },
     );
-    let times_shown = StoredValue::new(0_u32);
     let page = move || {
         suspend(async move {
-            let (count, differences) = (count.await, differences.await);
-            times_shown.update_value(|times| *times = times.saturating_add(1));
-            let returned = returned.get_value();
-            match (count, differences) {
-                (Ok(view), _) if view.closed => view! { <Closed view=view form=forms.reopen /> }.into_any(),
-                (Ok(view), Ok(Some(differences))) => {
+            let found = found.await;
+            is_counting.set(matches!(&found, Ok((view, None)) if !view.closed));
+            match found {
+                Ok((view, _)) if view.closed => view! { <Closed view=view form=forms.reopen /> }.into_any(),
+                Ok((view, Some(differences))) => {
                     view! { <Review view=view differences=differences form=forms.close /> }.into_any()
                 }
-                (Ok(view), Ok(None)) => {
-                    let query = query.get_untracked();
-                    let is_first = times_shown.get_value() == 1;
-                    view! { <Counting view=view query=query forms=forms is_first=is_first returned=returned /> }.into_any()
+                Ok((view, None)) => {
+                    let returned = returned.get_value();
+                    view! { <Counting first=view query=query forms=forms is_counting=is_counting returned=returned /> }
+                        .into_any()
                 }
-                (Err(AppError(problem)), _) | (_, Err(AppError(problem))) => view! {
+                Err(AppError(problem)) => view! {
                     <PageHead title="Stock-take" back=back() />
                     <PageProblem code=problem.code />
                 }
@@ -122,42 +124,64 @@ pub(super) fn back() -> (String, String) {
     ("/stock/count".to_owned(), "All stock-takes".to_owned())
 }
 
+/// The lines to count, which follow what is looked for and every change.
 #[component]
 fn Counting(
-    view: CountView,
-    query: CountQuery,
+    first: CountView,
+    query: Memo<CountQuery>,
     forms: Forms,
-    is_first: bool,
+    /// Cleared when it was closed elsewhere.
+    is_counting: RwSignal<bool>,
     returned: Option<Returned>,
 ) -> impl IntoView {
-    let id = StoredValue::new(view.id.to_string());
+    let changes = use_changes();
+    let id = StoredValue::new(first.id.to_string());
+    let what = first.what.clone();
+    let view = RwSignal::new(first);
+    ask_again(
+        false,
+        move || (query.get(), changes.count()),
+        move || load_count(id.get_value(), query.get_untracked()),
+        move |answer| match answer {
+            Ok(fresh) if fresh.closed => is_counting.set(false),
+            Ok(fresh) => view.set(fresh),
+            // What is shown stays until the server answers again.
+            Err(_) => {}
+        },
+    );
     let Forms { figures, discard, keep, .. } = forms;
-    let counted = format!("{} of {} counted", view.counted, variants(view.of));
-    let review = format!("/stock/count/{}?review=1", view.id);
-    let action = move || view! { <a class="button primary" href=review>"See the differences"</a> };
-    let blind = view.blind;
-    let search = StoredValue::new(query.search.clone());
-    let path = StoredValue::new(format!("/stock/count/{}", view.id));
+    let counted = move || view.with(|view| format!("{} of {} counted", view.counted, variants(view.of)));
+    let review = move || format!("/stock/count/{}?review=1", id.get_value());
+    let action = move || view! { <a class="button primary" href=review()>"See the differences"</a> };
+    let blind = Memo::new(move |_| view.with(|view| view.blind));
     let messages = [figures.message(), discard.message(), keep.message()];
     let refused = Signal::derive(move || messages.iter().find_map(|message| message.get()));
     view! {
-        <Title text=format!("{} · Stock-take", view.what) />
-        <PageHead title=view.what.clone() back=back() action=action subtitle=move || view! { <span>{counted}</span> } />
+        <Title text=format!("{what} · Stock-take") />
+        <PageHead title=what back=back() action=action subtitle=move || view! { <span>{counted}</span> } />
         <Scan forms=forms id=id.get_value() />
         {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <div class="tools">
-            <LiveSearch path=path.get_value() label="Find an item to count" value=search.get_value() />
+            <LiveSearch
+                path=format!("/stock/count/{}", id.get_value())
+                label="Find an item to count"
+                value=query.with_untracked(|query| query.search.clone())
+            />
             <ActionForm action=figures.action>
                 <input type="hidden" name="id" value=id.get_value() />
-                <input type="hidden" name="blind" value=(!blind).to_string() />
-                <SubmitButton label=if blind { "Show the figures" } else { "Hide the figures" } kind="quiet" pending=figures.pending() />
+                <input type="hidden" name="blind" value=move || (!blind.get()).to_string() />
+                <SubmitButton
+                    label=Signal::derive(move || if blind.get() { "Show the figures" } else { "Hide the figures" }.to_owned())
+                    kind="quiet"
+                    pending=figures.pending()
+                />
             </ActionForm>
             <ActionForm action=discard.action>
                 <input type="hidden" name="id" value=id.get_value() />
                 <SubmitButton label="Throw away" kind="quiet" pending=discard.pending() />
             </ActionForm>
         </div>
-        <Lines id=id.get_value() lines=view.lines query=query forms=forms is_first=is_first returned=returned />
+        <Lines view=view query=query forms=forms returned=returned />
     }
     .into_any()
 }

@@ -1,0 +1,62 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/base.ts";
+import { addItem, register } from "../support/shop.ts";
+
+/** Waits until the page hears what changes elsewhere. */
+async function openAwake(page: Page, address: string): Promise<void> {
+  const hears = page.waitForResponse(/\/live$/);
+  await page.goto(address);
+  await hears;
+}
+
+async function addMaterial(page: Page, name: string, rate: string): Promise<void> {
+  await page.goto("/stock/materials/new");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Rate (optional)").fill(rate);
+  await page.getByRole("button", { name: "Save material" }).click();
+  await expect(page.getByRole("link", { name })).toBeVisible();
+}
+
+test("a rate that is being typed stays with its material when another comes to stand above", async ({ page, context }) => {
+  await register(page);
+  await addMaterial(page, "Sterling silver", "0.85");
+  await openAwake(page, "/stock/materials");
+  const silver = page.locator(".materials .row", { hasText: "Sterling silver" });
+  await silver.locator("summary").click();
+  await silver.getByLabel("Rate", { exact: true }).fill("7.77");
+  await addMaterial(await context.newPage(), "Brass", "0.02");
+  await page.bringToFront();
+  await expect(page.locator(".materials .row").first()).toContainText("Brass");
+  const rate = silver.getByLabel("Rate", { exact: true });
+  await expect(rate).toBeVisible();
+  await expect(rate).toHaveValue("7.77");
+  await expect(rate).toBeFocused();
+  await rate.press("Enter");
+  await expect(silver).toContainText("$7.77");
+  await expect(silver.getByLabel("Rate", { exact: true })).toBeHidden();
+  await expect(page.locator(".materials .row").first()).toContainText("$0.02");
+});
+
+test("a number that is being typed is counted for its own item when another comes to stand above", async ({ page, context }) => {
+  await register(page);
+  await addItem(page, { code: "B2", title: "Blue bead", price: "3", pieces: "4" });
+  await page.goto("/stock/count");
+  await page.getByRole("button", { name: "Begin counting" }).click();
+  await expect(page.getByText("0 of 1 variant counted")).toBeVisible();
+  await openAwake(page, page.url());
+  const blue = page.getByLabel("B2 Blue bead");
+  await blue.click();
+  await blue.pressSequentially("5");
+  await addItem(await context.newPage(), { code: "A1", title: "Amber bead", price: "3", pieces: "9" });
+  await page.bringToFront();
+  const amber = page.getByLabel("A1 Amber bead");
+  await expect(amber).toBeVisible();
+  await expect(amber).toHaveValue("");
+  await expect(blue).toBeFocused();
+  await blue.pressSequentially("0");
+  await blue.press("Tab");
+  await expect(page.getByText("1 of 2 variants counted")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("B2 Blue bead")).toHaveValue("50");
+  await expect(page.getByLabel("A1 Amber bead")).toHaveValue("");
+});
