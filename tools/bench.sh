@@ -8,7 +8,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$REPOSITORY"
 # As tools/build.sh builds a release.
-export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }$ERASE_COMPONENTS"
+export RUSTFLAGS=$ERASING_RUSTFLAGS
 
 bench_lists() { cargo bench --locked --profile release -p server --bench lists; }
 bench_transfer() { cargo run --quiet --locked --release -p services --features testing --example transfer; }

@@ -17,8 +17,7 @@ case ${1:-development} in
         rm -rf "$bundle"
         mkdir -p "$bundle"
         # The site is made in the bundle, so that a release never replaces the site that a development server is serving.
-        export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }$ERASE_COMPONENTS"
-        LEPTOS_SITE_ROOT=$bundle/site cargo leptos build --release --precompress
+        RUSTFLAGS=$ERASING_RUSTFLAGS LEPTOS_SITE_ROOT=$bundle/site cargo leptos build --release --precompress
         cp "$CARGO_TARGET_DIR/release/selltrac" "$CARGO_TARGET_DIR/release/$LEPTOS_HASH_FILE_NAME" "$bundle"
         say "the program and its site are in $bundle"
         ;;

@@ -19,8 +19,9 @@ export LEPTOS_SITE_PKG_DIR=pkg
 export LEPTOS_HASH_FILES=true
 export LEPTOS_HASH_FILE_NAME=hash.txt
 
-# Views whose types are not erased take the compiler more than ten minutes; cargo-leptos erases them, but only in development.
-ERASE_COMPONENTS='--cfg erase_components'
+# Views whose types are not erased take the compiler more than ten minutes. cargo-leptos erases them, but only in
+# development; whoever else builds them says so with these flags, so that all share one build of the dependencies.
+ERASING_RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }--cfg erase_components"
 
 say() { printf '[selltrac] %s\n' "$*"; }
 fail() { printf '[selltrac] %s\n' "$*" >&2; exit 1; }

@@ -14,9 +14,7 @@ cd "$REPOSITORY"
 # The browser's package is never named together with these: cargo would join the features of both sides.
 server_side=(-p domain -p migrations -p sandbox -p services -p app -p server)
 browser_side=(-p frontend --target wasm32-unknown-unknown --target-dir "$CARGO_TARGET_DIR/front")
-# What cargo-leptos adds in development, so that all steps share one build of the dependencies.
-development_flags="${RUSTFLAGS:+$RUSTFLAGS }$ERASE_COMPONENTS"
-cargo_development() { RUSTFLAGS=$development_flags cargo "$@"; }
+cargo_development() { RUSTFLAGS=$ERASING_RUSTFLAGS cargo "$@"; }
 
 run_tests() {
     # Examples in the documentation come first; nextest does not know them.

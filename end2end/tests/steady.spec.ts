@@ -60,3 +60,34 @@ test("a number that is being typed is counted for its own item when another come
   await expect(page.getByLabel("B2 Blue bead")).toHaveValue("50");
   await expect(page.getByLabel("A1 Amber bead")).toHaveValue("");
 });
+
+test("what is being chosen stays chosen while others sell", async ({ page, context }) => {
+  await register(page);
+  await addItem(page, { code: "B2", title: "Blue bead", price: "3", pieces: "4" });
+  const elsewhere = await context.newPage();
+  const another = async (code: string) => {
+    await addItem(elsewhere, { code, title: `Bead ${code}`, price: "3", pieces: "1" });
+    await page.bringToFront();
+    await expect(page.getByText(`Bead ${code}`)).toBeVisible();
+  };
+
+  await openAwake(page, "/stock?filter=1");
+  await page.getByLabel("Order").selectOption("Title");
+  await page.getByLabel("Runs low").check();
+  await another("C3");
+  await expect(page.getByLabel("Order")).toHaveValue("title");
+  await expect(page.getByLabel("Runs low")).toBeChecked();
+  await page.getByLabel("Runs low").uncheck();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page).toHaveURL(/sort=title/);
+
+  await openAwake(page, "/stock?q=bead");
+  await page.locator("summary", { hasText: "Save view" }).click();
+  const name = page.getByLabel("Name of the view");
+  await name.fill("Be");
+  await another("D4");
+  await expect(name).toBeFocused();
+  await name.pressSequentially("ads");
+  await name.press("Enter");
+  await expect(page.getByRole("link", { name: "Beads", exact: true })).toBeVisible();
+});

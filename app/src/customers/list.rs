@@ -17,7 +17,7 @@ use crate::{
     lists::{
         bulk::BulkForms,
         keys::use_list_keys,
-        page::{Asked, MoreTools, use_asked},
+        page::{Asked, MoreTools, filters_panel, use_asked},
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
@@ -28,11 +28,10 @@ use crate::{
 const MORE: [(&str, &str); 3] =
     [("/customers/duplicates", "Likely duplicates"), ("/import", "Import"), ("/export", "Export")];
 
-/// The list of customers. `choices` asks for what the filters offer as well, `done` for what an action did.
+/// The list of customers. `done` asks for what an action did as well.
 #[server(prefix = "/api", endpoint = "customers/list", input = GetUrl)]
 pub async fn list_customers(
     query: CustomerQuery,
-    #[server(default)] choices: bool,
     #[server(default)] done: String,
 ) -> Result<CustomerList, AppError> {
     use services::customers::{bulk, list};
@@ -40,14 +39,18 @@ pub async fn list_customers(
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     let mut shown = list::show(services, actor, &query).await?;
-    if choices {
-        shown.tags = Some(list::tags(services, actor).await?);
-    }
     if let Ok(action) = crate::server::id(&done) {
         // One that was undone meanwhile has nothing to tell.
         shown.done = bulk::done(services, actor, action).await.ok();
     }
     Ok(shown)
+}
+
+/// The tags that the list can be filtered by.
+#[server(prefix = "/api", endpoint = "customers/tags", input = GetUrl)]
+pub async fn list_tags() -> Result<Vec<String>, AppError> {
+    let caller = crate::server::signed_in()?;
+    Ok(services::customers::list::tags(&caller.services, &caller.actor).await?)
 }
 
 /// Changes the chosen customers together.
@@ -84,10 +87,10 @@ pub fn CustomersPage() -> impl IntoView {
     let returned = use_returned();
     let changes = use_changes();
     let asked = use_asked::<CustomerQuery>();
-    let Asked { query, filters, done } = asked;
+    let Asked { query, done, .. } = asked;
     let customers = Resource::new(
-        move || (query.get(), filters.get(), done.get(), changes.count()),
-        |(query, filters, done, _)| list_customers(query, filters, done),
+        move || (query.get(), done.get(), changes.count()),
+        |(query, done, _)| list_customers(query, done),
     );
     let views = ViewForms::new(&returned);
     let bulk = BulkForms::<ChangeCustomers, UndoCustomers>::new(&returned);
@@ -103,14 +106,8 @@ pub fn CustomersPage() -> impl IntoView {
             }
         })
     };
-    let panel = move || {
-        filters.get().then(|| {
-            suspend(async move {
-                let tags = customers.await.ok().and_then(|list| list.tags).unwrap_or_default();
-                view! { <Filter query=query.get_untracked() tags=tags /> }
-            })
-        })
-    };
+    let panel =
+        filters_panel(asked, list_tags, |query, tags| view! { <Filter query=query tags=tags /> }.into_any());
     view! {
         <Title text="Customers · SellTrac" />
         <PageHead title="Customers" action=add_customer />

@@ -4,7 +4,7 @@ mod filter;
 mod table;
 
 use domain::{
-    inventory::{Stock, StockList, StockQuery},
+    inventory::{Stock, StockChoices, StockList, StockQuery},
     lists::{BulkDone, BulkUndone, Chosen},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -19,7 +19,7 @@ use crate::{
     lists::{
         bulk::BulkForms,
         keys::use_list_keys,
-        page::{Asked, MoreTools, use_asked},
+        page::{Asked, MoreTools, filters_panel, use_asked},
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
@@ -35,26 +35,26 @@ const MORE: [(&str, &str); 5] = [
     ("/export", "Export"),
 ];
 
-/// The list of items. `choices` asks for what the filters offer as well, `done` for what an action did.
+/// The list of items. `done` asks for what an action did as well.
 #[server(prefix = "/api", endpoint = "stock/list", input = GetUrl)]
-pub async fn list_items(
-    query: StockQuery,
-    #[server(default)] choices: bool,
-    #[server(default)] done: String,
-) -> Result<StockList, AppError> {
+pub async fn list_items(query: StockQuery, #[server(default)] done: String) -> Result<StockList, AppError> {
     use services::inventory::{bulk, list};
 
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     let mut shown = list::show(services, actor, &query).await?;
-    if choices {
-        shown.choices = Some(list::choices(services, actor).await?);
-    }
     if let Ok(action) = crate::server::id(&done) {
         // One that was undone meanwhile has nothing to tell.
         shown.done = bulk::done(services, actor, action).await.ok();
     }
     Ok(shown)
+}
+
+/// What the filters offer.
+#[server(prefix = "/api", endpoint = "stock/choices", input = GetUrl)]
+pub async fn list_choices() -> Result<StockChoices, AppError> {
+    let caller = crate::server::signed_in()?;
+    Ok(services::inventory::list::choices(&caller.services, &caller.actor).await?)
 }
 
 /// Changes the chosen items together.
@@ -102,10 +102,10 @@ pub fn StockPage() -> impl IntoView {
     let returned = use_returned();
     let changes = use_changes();
     let asked = use_asked::<StockQuery>();
-    let Asked { query, filters, done } = asked;
+    let Asked { query, done, .. } = asked;
     let items = Resource::new(
-        move || (query.get(), filters.get(), done.get(), changes.count()),
-        |(query, filters, done, _)| list_items(query, filters, done),
+        move || (query.get(), done.get(), changes.count()),
+        |(query, done, _)| list_items(query, done),
     );
     let views = ViewForms::new(&returned);
     let bulk = BulkForms::<ChangeItems, UndoItems>::new(&returned);
@@ -120,14 +120,9 @@ pub fn StockPage() -> impl IntoView {
             }
         })
     };
-    let panel = move || {
-        filters.get().then(|| {
-            suspend(async move {
-                let choices = items.await.ok().and_then(|list| list.choices).unwrap_or_default();
-                view! { <Filter query=query.get_untracked() choices=choices /> }
-            })
-        })
-    };
+    let panel = filters_panel(asked, list_choices, |query, choices| {
+        view! { <Filter query=query choices=choices /> }.into_any()
+    });
     view! {
         <Title text="Stock · SellTrac" />
         <PageHead title="Stock" action=add_item />

@@ -4,11 +4,13 @@
 use domain::{customers::CustomerQuery, inventory::StockQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{query_of, rows::Order};
 use crate::{
     accounts::live_search::{LiveSearch, list_address},
-    ui::{Icon, IconName, ListPager},
+    error::AppError,
+    ui::{Icon, IconName, ListPager, suspend},
 };
 
 /// What is asked of a list, as it stands in the list's address.
@@ -145,6 +147,31 @@ impl<Q: ListQuery> Asked<Q> {
             </a>
         }
         .into_any()
+    }
+}
+
+/// The filters, where they are open: what they offer is asked for once, and they are built anew only for another address. A
+/// change of the business must not take back what somebody is choosing in them.
+pub fn filters_panel<Q, T, A>(
+    asked: Asked<Q>,
+    offered: impl Fn() -> A + Copy + Send + Sync + 'static,
+    filter: fn(Q, T) -> AnyView,
+) -> impl Fn() -> AnyView + Send + 'static
+where
+    Q: ListQuery,
+    T: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    A: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    let choices = Resource::new(
+        move || asked.filters.get(),
+        move |is_open| async move { if is_open { offered().await.unwrap_or_default() } else { T::default() } },
+    );
+    move || {
+        if !asked.filters.get() {
+            return ().into_any();
+        }
+        let query = asked.query.get();
+        suspend(async move { filter(query, choices.await) }).into_any()
     }
 }
 

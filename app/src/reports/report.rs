@@ -6,6 +6,7 @@ use leptos_meta::Title;
 use leptos_router::{components::A, components::Form as AddressForm, hooks::use_query_map, location::Url};
 
 use crate::{
+    accounts::fresh::keep_fresh,
     error::AppError,
     live::use_changes,
     ui::{Amount, EmptyState, Notice, PageHead, PageProblem, SelectField, Stat, Tone, suspend},
@@ -30,16 +31,15 @@ fn count(number: i64, one: &str, many: &str) -> String {
 /// The page of reports.
 #[component]
 pub fn ReportPage() -> impl IntoView {
-    let changes = use_changes();
     let asked = use_query_map();
     let query = Memo::new(move |_| ReportQuery { sale: asked.read().get("sale").unwrap_or_default() });
-    let found = Resource::new(move || (query.get(), changes.count()), |(query, _)| view_report(query));
+    let found = Resource::new(move || query.get(), view_report);
     view! {
         <Title text="Reports" />
         <Transition fallback=|| view! { <PageHead title="Reports" /> }>
             {move || suspend(async move {
                 match found.await {
-                    Ok(report) => view! { <Shown report=report /> }.into_any(),
+                    Ok(report) => view! { <Shown first=report query=query.get_untracked() /> }.into_any(),
                     Err(AppError(problem)) => {
                         view! {
                             <PageHead title="Reports" />
@@ -54,48 +54,68 @@ pub fn ReportPage() -> impl IntoView {
     .into_any()
 }
 
+/// The figures, which follow every change, and the choice of a sale, which stays while somebody chooses.
 #[component]
-fn Shown(report: Report) -> impl IntoView {
-    let has_lines = !report.lines.is_empty();
-    let is_narrowed = !report.sale.is_empty();
-    if !has_lines && !is_narrowed {
-        return view! {
-            <PageHead title="Reports" />
-            <EmptyState
-                title="Nothing to report yet"
-                text="As soon as you have billed somebody, you see here what was sold, collected, owed and shipped, to the cent."
-                action=|| {
+fn Shown(first: Report, query: ReportQuery) -> impl IntoView {
+    let csv = csv_address(&first.sale);
+    let is_narrowed = !first.sale.is_empty();
+    let report = RwSignal::new(first);
+    keep_fresh(report, use_changes(), move || view_report(query.clone()));
+    let has_lines = Memo::new(move |_| report.with(|report| !report.lines.is_empty()));
+    let sales = Memo::new(move |_| report.with(|report| (report.sales.clone(), report.sale.clone())));
+    let filter = move || {
+        let (sales, sale) = sales.get();
+        view! { <SaleFilter sales=sales sale=sale /> }
+    };
+    let table = move || {
+        match has_lines.get() {
+        true => view! { <Lines report=report.get() /> }.into_any(),
+        false => {
+            view! { <EmptyState title="No invoice of this sale" text="Bill its buyers, and the figures follow." /> }
+                .into_any()
+        }
+    }
+    };
+    let shown = move || {
+        if !has_lines.get() && !is_narrowed {
+            return view! { <NothingYet /> }.into_any();
+        }
+        let csv = csv.clone();
+        view! {
+            <PageHead
+                title="Reports"
+                action=move || {
                     view! {
-                        <A href="/bill" attr:class="button primary">
-                            "Go to Bill"
-                        </A>
+                        <a class="button primary" href=csv rel="external" download="report.csv">
+                            "Download CSV"
+                        </a>
                     }
                 }
             />
+            {filter}
+            {move || view! { <Figures report=report.get() /> }}
+            {table}
         }
-        .into_any();
-    }
-    let csv = csv_address(&report.sale);
-    let table = if has_lines {
-        view! { <Lines report=report.clone() /> }.into_any()
-    } else {
-        view! { <EmptyState title="No invoice of this sale" text="Bill its buyers, and the figures follow." /> }
-            .into_any()
+        .into_any()
     };
+    view! { {shown} }.into_any()
+}
+
+#[component]
+fn NothingYet() -> impl IntoView {
     view! {
-        <PageHead
-            title="Reports"
-            action=move || {
+        <PageHead title="Reports" />
+        <EmptyState
+            title="Nothing to report yet"
+            text="As soon as you have billed somebody, you see here what was sold, collected, owed and shipped, to the cent."
+            action=|| {
                 view! {
-                    <a class="button primary" href=csv rel="external" download="report.csv">
-                        "Download CSV"
-                    </a>
+                    <A href="/bill" attr:class="button primary">
+                        "Go to Bill"
+                    </A>
                 }
             }
         />
-        <SaleFilter sales=report.sales.clone() sale=report.sale.clone() />
-        <Figures report=report />
-        {table}
     }
     .into_any()
 }

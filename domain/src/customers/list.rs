@@ -102,9 +102,6 @@ pub struct CustomerRow {
 pub struct CustomerList {
     pub customers: Stretch<CustomerRow>,
     pub views: Vec<SavedView>,
-    /// The tags that can be filtered by, where the filters are open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
     /// What was just done to many customers, for a browser without JavaScript.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<BulkDone>,

@@ -132,9 +132,6 @@ pub struct ItemRow {
 pub struct StockList {
     pub items: Stretch<ItemRow>,
     pub views: Vec<SavedView>,
-    /// What the filters offer, where they are open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub choices: Option<StockChoices>,
     /// What was just done to many items, for a browser without JavaScript.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<BulkDone>,

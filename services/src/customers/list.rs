@@ -27,7 +27,7 @@ use crate::{
 pub async fn show(services: &Services, actor: &Actor, query: &CustomerQuery) -> Result<CustomerList> {
     let customers = list(services, actor, query).await?;
     let views = views::of_list(services.database.read(), actor.business_id, CustomerList::NAME).await?;
-    Ok(CustomerList { customers, views, tags: None, done: None })
+    Ok(CustomerList { customers, views, done: None })
 }
 
 /// A stretch of the customers.

@@ -34,7 +34,7 @@ use crate::{
 pub async fn show(services: &Services, actor: &Actor, query: &StockQuery) -> Result<StockList> {
     let items = list(services, actor, query).await?;
     let views = views::of_list(services.database.read(), actor.business_id, StockList::NAME).await?;
-    Ok(StockList { items, views, choices: None, done: None })
+    Ok(StockList { items, views, done: None })
 }
 
 /// A stretch of the items.

@@ -29,7 +29,7 @@ use crate::{
 const TURN: Duration = Duration::from_secs(5);
 
 /// The tables that an import may make much larger.
-const GROWING: [&str; 10] = [
+const GROWING: [&str; 11] = [
     "items",
     "variants",
     "aliases",
@@ -37,6 +37,7 @@ const GROWING: [&str; 10] = [
     "stock_movements",
     "customers",
     "handles",
+    "customer_addresses",
     "customer_tags",
     "past_sales",
     "import_results",
