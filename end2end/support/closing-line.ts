@@ -1,6 +1,6 @@
 import type { FullResult, Reporter, TestCase } from "@playwright/test/reporter";
 
-/** Ends a run with one plain line of counts, which any tool can read. */
+/** Ends a run with what failed, a line each, and one plain line of counts, which any tool can read. */
 export default class ClosingLine implements Reporter {
   private readonly tests = new Set<TestCase>();
 
@@ -9,8 +9,9 @@ export default class ClosingLine implements Reporter {
   }
 
   onEnd(result: FullResult): void {
-    const outcomes = [...this.tests].map((test) => test.outcome());
-    const count = (...wanted: string[]) => outcomes.filter((outcome) => wanted.includes(outcome)).length;
+    const tests = [...this.tests];
+    for (const test of tests.filter((test) => test.outcome() === "unexpected")) console.log(failure(test));
+    const count = (...wanted: string[]) => tests.filter((test) => wanted.includes(test.outcome())).length;
     const skipped = count("skipped");
     console.log(
       `browser: ${count("expected", "flaky")} passed, ${count("unexpected")} failed` +
@@ -22,4 +23,14 @@ export default class ClosingLine implements Reporter {
   printsToStdio(): boolean {
     return false;
   }
+}
+
+/** Which test failed, where, and what it said first. */
+function failure(test: TestCase): string {
+  const error = test.results.at(-1)?.error;
+  // The message is coloured for a terminal.
+  const said = (error?.message ?? "no reason was given").replace(/\x1b\[[0-9;]*m/g, "");
+  const lines = said.split("\n").map((line) => line.trim()).filter(Boolean).slice(0, 4);
+  const where = error?.location ? ` (line ${error.location.line})` : "";
+  return `FAILED ${test.titlePath().filter(Boolean).join(" › ")}${where}: ${lines.join(" | ")}`;
 }
