@@ -14,7 +14,7 @@ pub fn best(work: impl Fn()) -> f64 {
     // What the system tells is only exact to some milliseconds, so short work is done often.
     let start = Instant::now();
     work();
-    let times = (0.1 / start.elapsed().as_secs_f64().max(1e-6)).clamp(1.0, 1_000.0) as u32;
+    let times = (0.5 / start.elapsed().as_secs_f64().max(1e-6)).clamp(1.0, 1_000.0) as u32;
     let run = |_| {
         let (start, before) = (Instant::now(), worked());
         (0..times).for_each(|_| work());

@@ -31,12 +31,10 @@ impl Default for LayoutChoice {
 }
 
 impl LayoutChoice {
-    /// A line as this layout has it: what only others write is text here.
-    pub(super) fn seen(self, line: Line<'_>) -> Line<'_> {
-        if self == LayoutChoice::Auto || self.knows(line.kind) {
-            line
-        } else {
-            Line { kind: LineKind::Text, ..line }
+    /// Sees a line as this layout has it: what only others write is text here.
+    pub(super) fn see(self, line: &mut Line<'_>) {
+        if self != LayoutChoice::Auto && !self.knows(line.kind) {
+            line.kind = LineKind::Text;
         }
     }
 

@@ -129,8 +129,8 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
     fn lines(&mut self, from: usize) -> Option<usize> {
         let choice = self.choice;
         let mut lines = lines(self.paste, from);
-        while let Some(line) = lines.next() {
-            let line = if choice == LayoutChoice::Auto { line } else { choice.seen(line) };
+        while let Some(mut line) = lines.next() {
+            choice.see(&mut line);
             if let Some((columns, named)) = choice.columns(&line, self.columns) {
                 self.end_untailed();
                 self.open = Open::Nothing;
@@ -325,7 +325,10 @@ impl<'paste, Take: FnMut(&Found<'paste>) -> bool> Finder<'paste, '_, Take> {
         }
         let (texts, mut looked_below) = (self.texts(), false);
         if texts == 1 && tail.age && !tail.action {
-            let mut kinds = below.clone().map(|line| self.choice.seen(line).kind);
+            let mut kinds = below.clone().map(|mut line| {
+                self.choice.see(&mut line);
+                line.kind
+            });
             let below = [kinds.next(), kinds.next()];
             let text_and_buttons = matches!(
                 below,
