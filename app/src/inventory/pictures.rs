@@ -158,11 +158,11 @@ pub fn Pictures(
                 <span class="hint">{move || format!("{} of {MAX_PICTURES}", count.get())}</span>
             </div>
             {move || problem().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
-            <OutcomeNotices outcome=outcome />
             <ul class="pictures">
                 <SteadyRows rows=shown key=|picture: &PictureView| picture.id row=card />
             </ul>
             <UploadForm item=item outcome=outcome count=count />
+            <OutcomeNotices outcome=outcome />
             {move || restore_form("Put back the picture that was removed last")}
             <RemovedToast remove=remove.action undo=move || restore_form("Undo") />
         </section>

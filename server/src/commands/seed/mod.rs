@@ -11,10 +11,13 @@ use domain::{
     shipping::{Carrier, PackagingForm},
 };
 use services::{
-    Result, Services,
+    Error, Result, Services,
     accounts::{Actor, business, register::register, session::authenticate},
     customers, inventory, invoices, payments, sales, shipping,
 };
+use uuid::Uuid;
+
+use crate::adapters::pictures::{PictureError, prepare};
 
 /// Whom the demo signs in.
 pub const EMAIL: &str = "olive@moonlit.example";
@@ -25,7 +28,16 @@ const STRIPE_KEY: &str = "rk_test_sandboxdemo0001";
 const EASYPOST_KEY: &str = "EZTKsandboxdemo0001";
 
 /// What was pasted into the demo's first sale.
-const PASTE: &str = include_str!("seed_paste.txt");
+const PASTE: &str = include_str!("paste.txt");
+
+/// Pictures of items, by their codes, and the words for those who do not see them. One item has none yet.
+const PICTURES: [(&str, &[u8], &str); 5] = [
+    ("A12", include_bytes!("pictures/moon-ring.jpg"), "A silver ring with a crescent"),
+    ("A13", include_bytes!("pictures/star-studs.jpg"), "Two silver stars with a bead in each"),
+    ("A14", include_bytes!("pictures/wave-bangle.jpg"), "A broad silver bangle with a wave cut into it"),
+    ("B27", include_bytes!("pictures/rose-quartz-tower.jpg"), "A pink crystal that stands like a tower"),
+    ("C3", include_bytes!("pictures/amber-candle.jpg"), "A burning candle of amber wax"),
+];
 
 /// Makes the demo's business, if it is not there yet.
 pub async fn seed(services: &Services) -> Result<()> {
@@ -45,9 +57,21 @@ pub async fn seed(services: &Services) -> Result<()> {
     connect(services, &owner).await?;
     inventory::material::save(services, &owner, None, &silver()).await?;
     for item in items() {
-        inventory::item::save(services, &owner, None, &item).await?;
+        let id = inventory::item::save(services, &owner, None, &item).await?;
+        if let Some((_, file, words)) = PICTURES.iter().find(|(code, ..)| *code == item.code) {
+            add_picture(services, &owner, id, file, words).await?;
+        }
     }
     first_sale(services, &owner).await
+}
+
+async fn add_picture(services: &Services, owner: &Actor, item: Uuid, file: &[u8], words: &str) -> Result<()> {
+    let prepared = prepare(file.to_vec()).await.map_err(|error| match error {
+        PictureError::Refused(_) => Error::Fault("a picture of the demo cannot be read"),
+        PictureError::Fault(error) => error,
+    })?;
+    let id = inventory::pictures::add(services, owner, item, prepared).await?;
+    inventory::pictures::describe(services, owner, id, words).await
 }
 
 fn registration() -> RegistrationForm {
