@@ -1,6 +1,9 @@
 //! One stock-take: counting, and looking at the differences before it is closed.
 
-use domain::inventory::count::{CountQuery, CountView, Scanned};
+use domain::{
+    inventory::count::{CountQuery, CountView, Scanned},
+    problem::Code,
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -130,7 +133,7 @@ fn Counting(
     first: CountView,
     query: Memo<CountQuery>,
     forms: Forms,
-    /// Cleared when it was closed elsewhere.
+    /// Cleared when it was closed or thrown away elsewhere.
     is_counting: RwSignal<bool>,
     returned: Option<Returned>,
 ) -> impl IntoView {
@@ -138,15 +141,20 @@ fn Counting(
     let id = StoredValue::new(first.id.to_string());
     let what = first.what.clone();
     let view = RwSignal::new(first);
+    // Why the lines are not those that were asked for last.
+    let stale = RwSignal::new(None::<Code>);
     ask_again(
         false,
         move || (query.get(), changes.count()),
         move || load_count(id.get_value(), query.get_untracked()),
         move |answer| match answer {
             Ok(fresh) if fresh.closed => is_counting.set(false),
-            Ok(fresh) => view.set(fresh),
-            // What is shown stays until the server answers again.
-            Err(_) => {}
+            Ok(fresh) => {
+                stale.set(None);
+                view.set(fresh);
+            }
+            Err(AppError(problem)) if problem.code == Code::NotFound => is_counting.set(false),
+            Err(AppError(problem)) => stale.set(Some(problem.code)),
         },
     );
     let Forms { figures, discard, keep, .. } = forms;
@@ -155,7 +163,10 @@ fn Counting(
     let action = move || view! { <a class="button primary" href=review()>"See the differences"</a> };
     let blind = Memo::new(move |_| view.with(|view| view.blind));
     let messages = [figures.message(), discard.message(), keep.message()];
-    let refused = Signal::derive(move || messages.iter().find_map(|message| message.get()));
+    let refused = Signal::derive(move || {
+        let refused = messages.iter().find_map(|message| message.get());
+        refused.or_else(|| stale.get().map(|code| code.message().to_owned()))
+    });
     view! {
         <Title text=format!("{what} · Stock-take") />
         <PageHead title=what back=back() action=action subtitle=move || view! { <span>{counted}</span> } />
