@@ -33,6 +33,8 @@ test("an item by weight follows its rate, and four answers are enough for a plai
     await page.getByLabel("Variant 1 pieces").fill("4");
     await expectAccessible(page);
     await page.getByRole("button", { name: "Save item" }).click();
+    // The form says both too, until the list is there.
+    await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();
     await expect(page.getByText("29.92")).toBeVisible();
     await expect(page.getByText("$0.85/g × 32 g + 10%")).toBeVisible();
   });
