@@ -8,7 +8,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_form},
     live::use_changes,
-    ui::{SelectField, SubmitButton, TextField},
+    ui::{Disclosure, SelectField, SubmitButton, TextField},
 };
 
 /// Gives or uses credit.
@@ -77,8 +77,7 @@ pub fn CreditFields(
         }
     };
     view! {
-        <details class="more-rows" open=came_back>
-            <summary>"Give or use credit"</summary>
+        <Disclosure class="more-rows" open=came_back line=|| "Give or use credit">
             <ActionForm action=form.action attr:class="form" attr:novalidate=true>
                 <FormProblems form=form />
                 <input type="hidden" name="id" value=id />
@@ -88,7 +87,7 @@ pub fn CreditFields(
                     <SubmitButton label="Note it" kind="small" pending=form.pending() />
                 </div>
             </ActionForm>
-        </details>
+        </Disclosure>
     }
     .into_any()
 }

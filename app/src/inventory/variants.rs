@@ -15,7 +15,7 @@ use self::{edit::Grid, row::VariantRow};
 use super::item::SaveItem;
 use crate::{
     form::{Form, Returned},
-    ui::{Icon, IconName, TextField, Toast},
+    ui::{Fold, TextField, Toast},
 };
 
 /// Rows to spare below those of stored variants.
@@ -94,12 +94,11 @@ pub fn Variants(
     let grid = Grid::new(stored, first_rows, has_choices, typed, names);
     let facts = StoredValue::new((stock, prices));
     let problem = form.problem();
-    // Once it is open it stays so, as a fold does.
-    let is_open = Memo::new(move |before: Option<&bool>| {
+    let is_open = Memo::new(move |_| {
         let is_wrong = problem.with(|problem| {
             problem.iter().flat_map(|problem| &problem.fields).any(|wrong| is_of_choices(&wrong.field))
         });
-        before == Some(&true) || is_wrong || grid.is_several()
+        is_wrong || grid.is_several()
     });
     let row = move |index: usize| {
         let (stock, price) = facts.with_value(|(stock, prices)| {
@@ -125,20 +124,18 @@ pub fn Variants(
     view! {
         <fieldset id="field-variants" class="pieces" class:several=move || grid.is_several() tabindex="-1">
             <legend class="hidden-words">"Pieces and choices"</legend>
-            <details class="fold choices" open=move || is_open.get()>
-                <summary>
-                    <Icon name=IconName::Down />
-                    <span class="fold-title">"It comes in sizes, colours…"</span>
-                    <span class="fold-about">"each with its own pieces, price and code"</span>
-                </summary>
-                <div class="fold-fields">
-                    <p class="hint" id="variants-hint">
-                        "Write each choice once, with commas between its values: they make the rows. Empty a row to remove it. \
-                         A row without a price or weight has that of the item."
-                    </p>
-                    {choices}
-                </div>
-            </details>
+            <Fold
+                class="fold choices"
+                title="It comes in sizes, colours…"
+                about="each with its own pieces, price and code"
+                open=is_open
+            >
+                <p class="hint" id="variants-hint">
+                    "Write each choice once, with commas between its values: they make the rows. Empty a row to remove it. \
+                     A row without a price or weight has that of the item."
+                </p>
+                {choices}
+            </Fold>
             {move || general.get().map(|error| view! { <p class="field-error">{error}</p> })}
             <div class="table-wrap">
                 <table class="table fields grid" aria-describedby="variants-hint">

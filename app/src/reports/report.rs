@@ -68,13 +68,11 @@ fn Shown(first: Report, query: ReportQuery) -> impl IntoView {
         view! { <SaleFilter sales=sales sale=sale /> }
     };
     let table = move || {
-        match has_lines.get() {
-        true => view! { <Lines report=report.get() /> }.into_any(),
-        false => {
-            view! { <EmptyState title="No invoice of this sale" text="Bill its buyers, and the figures follow." /> }
-                .into_any()
+        if has_lines.get() {
+            return view! { <Lines report=report.get() /> }.into_any();
         }
-    }
+        view! { <EmptyState title="No invoice of this sale" text="Bill its buyers, and the figures follow." /> }
+            .into_any()
     };
     let shown = move || {
         if !has_lines.get() && !is_narrowed {

@@ -58,6 +58,9 @@ fn open_on_arrival(_: bool) -> impl Attribute {}
 /// not open it, because that would move the button that a thumb is on its way to: `tone` marks the line instead.
 #[component]
 pub fn Fold(
+    /// The class by which the style sheet knows it.
+    #[prop(default = "fold")]
+    class: &'static str,
     /// What is in it.
     #[prop(into)]
     title: String,
@@ -83,7 +86,7 @@ pub fn Fold(
         }
     };
     view! {
-        <Disclosure class="fold" open=open line=line>
+        <Disclosure class=class open=open line=line>
             <div class="fold-fields">{children()}</div>
         </Disclosure>
     }

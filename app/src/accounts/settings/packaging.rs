@@ -100,18 +100,16 @@ pub fn PackagingSection(
         view! { <PackagingRow packaging=row remove=remove returned=for_rows.get_value() /> }.into_any()
     };
     let list = move || {
-        match is_any.get() {
-        false => {
-            view! { <p class="quiet">"No box or mailer yet. Parcels need one, for their weight and size."</p> }
-                .into_any()
+        if !is_any.get() {
+            return view! { <p class="quiet">"No box or mailer yet. Parcels need one, for their weight and size."</p> }
+                .into_any();
         }
-        true => view! {
+        view! {
             <ul class="rows">
                 <SteadyRows rows=packagings key=|row: &Packaging| row.id row=row />
             </ul>
         }
-        .into_any(),
-    }
+        .into_any()
     };
     let problem = restore.problem();
     let refused = move || {

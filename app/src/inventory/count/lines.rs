@@ -30,22 +30,18 @@ pub fn Lines(
     /// The form that came back, if one did.
     returned: Option<Returned>,
 ) -> impl IntoView {
-    let id = view.with_untracked(|view| view.id.to_string());
+    let id = StoredValue::new(view.with_untracked(|view| view.id.to_string()));
     let lines = Memo::new(move |_| view.with(|view| view.lines.rows.clone()));
     let next = Memo::new(move |_| view.with(|view| view.lines.next.clone()));
     let is_any = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     let shown = move || super::variants(i64::try_from(lines.with(Vec::len)).unwrap_or(i64::MAX));
-    let to = {
-        let id = id.clone();
-        move |after: String| query.with(|query| address(&id, &CountQuery { after, ..query.clone() }))
+    let to = move |after: String| {
+        id.with_value(|id| query.with(|query| address(id, &CountQuery { after, ..query.clone() })))
     };
-    let first = {
-        let to = to.clone();
-        Signal::derive(move || query.with(|query| !query.after.is_empty()).then(|| to(String::new())))
-    };
-    let next = Signal::derive(move || next.get().map(&to));
+    let first =
+        Signal::derive(move || query.with(|query| !query.after.is_empty()).then(|| to(String::new())));
+    let next = Signal::derive(move || next.get().map(to));
     let returned = StoredValue::new(returned);
-    let id = StoredValue::new(id);
     let line = move |line| {
         view! { <Line id=id.get_value() line=line forms=forms returned=returned.get_value() /> }.into_any()
     };
