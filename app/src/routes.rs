@@ -43,7 +43,7 @@ use crate::{
     },
     shipping::{queue::ShipPage, shipment::ShipmentPage},
     transfer::{export::ExportPage, files::ImportsPage, import::ImportPage},
-    ui::EmptyState,
+    ui::{EmptyState, Title},
 };
 
 /// Everything that wakes up in the browser.
@@ -105,6 +105,7 @@ fn NotFound() -> impl IntoView {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
     view! {
+        <Title text="Nothing here" />
         <main class="page">
             <EmptyState
                 title="There is nothing here"

@@ -7,13 +7,12 @@ use domain::{
     weight::WeightUnit,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{address_fields::AddressFields, form_problems::FormProblems, sign_in::send_members_in};
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
-    ui::{Mark, Notice, SelectField, SubmitButton, TextField, Tone},
+    ui::{Mark, Notice, SelectField, SubmitButton, TextField, Title, Tone},
 };
 
 /// Registers and signs in.
@@ -63,7 +62,7 @@ pub fn RegisterPage() -> impl IntoView {
         .into_any()
     };
     view! {
-        <Title text="Create your business · SellTrac" />
+        <Title text="Create your business" />
         <main class="alone">
             <p class="alone-mark">
                 <Mark />

@@ -6,7 +6,6 @@ pub mod packaging;
 
 use domain::{accounts::BusinessForm, payments::ConnectedAccount, shipping::Packaging};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use self::{
@@ -19,7 +18,7 @@ use crate::{
     error::AppError,
     form::use_returned,
     live::use_changes,
-    ui::{PageHead, PageProblem, Section, suspend},
+    ui::{PageHead, PageProblem, Section, Title, suspend},
 };
 
 /// Everything that the settings show.
@@ -92,7 +91,7 @@ pub fn SettingsPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Settings · SellTrac" />
+        <Title text="Settings" />
         <PageHead title="Settings" />
         <Transition>{sections}</Transition>
     }

@@ -2,14 +2,13 @@
 
 use domain::accounts::SignInForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{form_problems::FormProblems, own_path::own_path};
 use crate::{
     error::AppError,
     form::{use_form, use_returned},
-    ui::{Mark, SubmitButton, TextField},
+    ui::{Mark, SubmitButton, TextField, Title},
 };
 
 /// Opens a session and leads to `next`, if that is a path of this site.
@@ -40,7 +39,7 @@ pub fn SignInPage() -> impl IntoView {
     let typed_next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
     let next = own_path(&form.value("next", &typed_next)).unwrap_or_default().to_owned();
     view! {
-        <Title text="Sign in · SellTrac" />
+        <Title text="Sign in" />
         <main class="alone">
             <p class="alone-mark">
                 <Mark />

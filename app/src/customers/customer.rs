@@ -2,7 +2,6 @@
 
 use domain::customers::{CustomerForm, CustomerView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
@@ -17,7 +16,7 @@ use crate::{
     form::{Returned, use_form, use_returned},
     live::use_changes,
     transfer::past_sales::PastSales,
-    ui::{Amount, Badge, Columns, Notice, PageHead, PageProblem, Stat, Tone, suspend},
+    ui::{Amount, Badge, Columns, Notice, PageHead, PageProblem, Stat, Title, Tone, suspend},
 };
 
 /// One customer.
@@ -75,6 +74,7 @@ pub fn CustomerPage() -> impl IntoView {
                         .into_any()
                 }
                 Err(AppError(problem)) => view! {
+                    <Title text="Customer" />
                     <PageHead title="Customer" back=way_back("") />
                     <PageProblem code=problem.code />
                 }
@@ -105,7 +105,7 @@ fn Customer(
         let words = format!("This customer was merged into {}.", into.name);
         let href = format!("/customers/{}", into.id);
         return view! {
-            <Title text=format!("{} · SellTrac", first.form.name) />
+            <Title text=first.form.name.clone() />
             <PageHead title=first.form.name back=way_back("") />
             <Notice tone=Tone::Quiet text=words>
                 <a href=href>{format!("Go to {}", into.name)}</a>
@@ -146,7 +146,7 @@ fn Customer(
     let side_id = id.clone();
     let side_returned = returned.clone();
     view! {
-        <Title text=format!("{name} · SellTrac") />
+        <Title text=name.clone() />
         <PageHead title=name back=way_back(&back) subtitle=move || facts(customer) />
         <Alike customer=customer />
         <Sums customer=customer />

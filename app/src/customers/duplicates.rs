@@ -2,13 +2,12 @@
 
 use domain::customers::duplicates::{Duplicates, Pair, Twin};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 
 use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Toast, Told, Tone, suspend},
+    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Title, Toast, Told, Tone, suspend},
 };
 
 /// Pairs of customers who may be the same person.
@@ -76,7 +75,7 @@ pub fn DuplicatesPage() -> impl IntoView {
     };
     let (wrong, wrong_again) = (apart.message(), again.message());
     view! {
-        <Title text="Likely duplicates · SellTrac" />
+        <Title text="Likely duplicates" />
         <PageHead title="Likely duplicates" back=("/customers".to_owned(), "Back to the customers".to_owned()) />
         {move || wrong.get().or_else(|| wrong_again.get()).map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         <Transition>{list}</Transition>

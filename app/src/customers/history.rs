@@ -12,7 +12,6 @@ use domain::{
     shipping::ShipmentState,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +23,7 @@ use crate::{
     accounts::live_search::list_address,
     error::AppError,
     form::Returned,
-    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Row, Rows, Section, Tone, suspend},
+    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Row, Rows, Section, Title, Tone, suspend},
 };
 
 /// A stretch of a part of a customer's history.
@@ -186,14 +185,20 @@ pub fn HistoryPage() -> impl IntoView {
                 (Ok(HistoryPart { name, page }), Some(part)) => {
                     let title = format!("{} of {name}", part.label());
                     view! {
-                        <Title text=format!("{title} · SellTrac") />
+                        <Title text=title.clone() />
                         <PageHead title=title back=back />
                         <PartRows id=id part=part page=page after=after />
                     }
                     .into_any()
                 }
-                (Ok(_), None) => view! { <PageProblem code=Code::NotFound /> }.into_any(),
+                (Ok(_), None) => view! {
+                    <Title text="Customer" />
+                    <PageHead title="Customer" back=back />
+                    <PageProblem code=Code::NotFound />
+                }
+                .into_any(),
                 (Err(AppError(problem)), _) => view! {
+                    <Title text="Customer" />
                     <PageHead title="Customer" back=back />
                     <PageProblem code=problem.code />
                 }

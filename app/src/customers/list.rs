@@ -7,7 +7,6 @@ use domain::{
     lists::{BulkDone, BulkUndone, Chosen},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use self::table::{Customers, Filter};
@@ -21,7 +20,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
-    ui::{Icon, IconName, PageHead, PageProblem, suspend},
+    ui::{Icon, IconName, PageHead, PageProblem, Title, suspend},
 };
 
 /// What else can be done about customers.
@@ -109,7 +108,7 @@ pub fn CustomersPage() -> impl IntoView {
     let panel =
         filters_panel(asked, list_tags, |query, tags| view! { <Filter query=query tags=tags /> }.into_any());
     view! {
-        <Title text="Customers · SellTrac" />
+        <Title text="Customers" />
         <PageHead title="Customers" action=add_customer />
         <div class="tools">
             {asked.search_box("Search customers", None)}

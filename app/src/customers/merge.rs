@@ -9,7 +9,6 @@ use domain::{
     money::Money,
 };
 use leptos::{either::Either, prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +17,7 @@ use crate::{
     form::{Form, Returned, use_form, use_returned},
     ui::{
         Amount, Columns, EmptyState, Notice, PageHead, PageProblem, Row, Rows, SearchBox, Section,
-        SubmitButton, Tone, suspend,
+        SubmitButton, Title, Tone, suspend,
     },
 };
 
@@ -91,7 +90,7 @@ pub fn MergePage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Merge customers · SellTrac" />
+        <Title text="Merge customers" />
         <Transition>{page}</Transition>
     }
     .into_any()

@@ -2,12 +2,11 @@
 
 use domain::customers::{CustomerForm, HandleForm};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{customer::SaveCustomer, fields::Fields};
 use crate::{
     form::{use_form, use_returned},
-    ui::PageHead,
+    ui::{PageHead, Title},
 };
 
 /// The page of a new customer.
@@ -17,7 +16,7 @@ pub fn NewCustomerPage() -> impl IntoView {
     let form = use_form::<SaveCustomer>(&returned);
     let rows = RwSignal::new((Vec::<HandleForm>::new(), Vec::new()));
     view! {
-        <Title text="New customer · SellTrac" />
+        <Title text="New customer" />
         <PageHead title="New customer" back=("/customers".to_owned(), "Back to the customers".to_owned()) />
         <Fields id=String::new() stored=CustomerForm::default() rows=rows form=form returned=returned />
     }

@@ -6,7 +6,7 @@ use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map}
 
 use crate::{
     error::AppError,
-    ui::{PageHead, PageProblem, suspend},
+    ui::{PageHead, PageProblem, Title, suspend},
 };
 
 /// The address of what a code means.
@@ -40,6 +40,7 @@ pub fn FindPage() -> impl IntoView {
                     view! { <Redirect path=address options=options /> }.into_any()
                 }
                 Err(AppError(problem)) => view! {
+                    <Title text="Stock" />
                     <PageHead title="Stock" />
                     <PageProblem code=problem.code />
                 }

@@ -2,7 +2,6 @@
 
 use domain::inventory::{ItemForm, ItemSetting, ItemView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ use crate::{
     form::{Returned, use_form, use_returned},
     lists::rows::row_id,
     live::use_changes,
-    ui::{Notice, PageHead, PageProblem, SubmitButton, Toast, Told, Tone, suspend},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, Title, Toast, Told, Tone, suspend},
 };
 
 /// What a new item's page is filled in with.
@@ -117,7 +116,7 @@ pub fn NewItemPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="New item · SellTrac" />
+        <Title text="New item" />
         <PageHead title="New item" back=back() />
         <Transition>{fields}</Transition>
     }
@@ -151,6 +150,7 @@ pub fn EditItemPage() -> impl IntoView {
                     .into_any()
                 }
                 (Err(AppError(problem)), _) | (_, Err(AppError(problem))) => view! {
+                    <Title text="Item" />
                     <PageHead title="Item" back=back() />
                     <PageProblem code=problem.code />
                 }
@@ -194,7 +194,7 @@ fn EditItem(
     };
     let problem = archive.message();
     view! {
-        <Title text=format!("{name} · SellTrac") />
+        <Title text=name.clone() />
         <PageHead title=name back=back />
         {was_saved.then(|| view! { <Notice tone=Tone::Waiting text="Saved. One of its words could mean another item too: see Keywords." /> })}
         {move || is_archived.get().then(|| view! { <Notice tone=Tone::Waiting text="Archived: it is on no list and in no new sale." /> })}

@@ -8,7 +8,6 @@ use domain::{
     lists::{BulkDone, BulkUndone, Chosen},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use self::{filter::Filter, table::Items};
@@ -23,7 +22,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
-    ui::{Icon, IconName, PageHead, PageProblem, suspend},
+    ui::{Icon, IconName, PageHead, PageProblem, Title, suspend},
 };
 
 /// What else can be done about the stock.
@@ -124,7 +123,7 @@ pub fn StockPage() -> impl IntoView {
         view! { <Filter query=query choices=choices /> }.into_any()
     });
     view! {
-        <Title text="Stock · SellTrac" />
+        <Title text="Stock" />
         <PageHead title="Stock" action=add_item />
         <div class="tools">
             {asked.search_box("Search items", Some("/stock/find"))}

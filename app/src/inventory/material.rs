@@ -5,7 +5,6 @@ use domain::{
     weight::WeightUnit,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::item_folds::origin_choices;
@@ -15,7 +14,7 @@ use crate::{
     form::{Form, Returned, use_form, use_returned},
     ui::{
         Columns, Notice, PageHead, PageProblem, Row, Rows, Section, SelectField, SubmitButton, TextField,
-        Timeline, TimelineEntry, Tone, suspend,
+        Timeline, TimelineEntry, Title, Tone, suspend,
     },
 };
 
@@ -71,7 +70,7 @@ pub fn NewMaterialPage() -> impl IntoView {
     let usual = if matches!(unit, WeightUnit::Oz | WeightUnit::Lb) { WeightUnit::G } else { unit };
     let stored = MaterialForm { unit: usual.symbol().to_owned(), ..MaterialForm::default() };
     view! {
-        <Title text="New material · SellTrac" />
+        <Title text="New material" />
         <PageHead title="New material" back=back() />
         <MaterialFields form=form id=String::new() stored=stored following=0 />
     }
@@ -92,6 +91,7 @@ pub fn EditMaterialPage() -> impl IntoView {
             match stored.await {
                 Ok(view) => view! { <EditMaterial view=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! {
+                    <Title text="Material" />
                     <PageHead title="Material" back=back() />
                     <PageProblem code=problem.code />
                 }
@@ -159,7 +159,7 @@ fn EditMaterial(view: MaterialView, returned: Option<Returned>) -> impl IntoView
         items => format!("{items} items are made of it."),
     };
     view! {
-        <Title text=format!("{name} · SellTrac") />
+        <Title text=name.clone() />
         <PageHead title=name back=back() subtitle=move || view! { <span>{used.clone()}</span> } />
         {removed}
         {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}

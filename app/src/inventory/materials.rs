@@ -2,7 +2,6 @@
 
 use domain::inventory::{MaterialRow, per_cent};
 use leptos::{html, prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use super::material::RestoreMaterial;
@@ -13,7 +12,7 @@ use crate::{
     live::use_changes,
     ui::{
         Disclosure, EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SteadyRows, SubmitButton,
-        TextField, Toast, Told, suspend, typed_over,
+        TextField, Title, Toast, Told, suspend, typed_over,
     },
 };
 
@@ -51,7 +50,7 @@ pub fn MaterialsPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Materials · SellTrac" />
+        <Title text="Materials" />
         <PageHead
             title="Materials"
             back=("/stock".to_owned(), "Back to the stock".to_owned())

@@ -2,12 +2,11 @@
 
 use domain::inventory::shelf::{Tag, TagCode, TagOrder, TagPaper, TagSheet};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use crate::{
     error::AppError,
-    ui::{EmptyState, Icon, IconName, Notice, PageHead, PageProblem, Tone, suspend},
+    ui::{EmptyState, Icon, IconName, Notice, PageHead, PageProblem, Title, Tone, suspend},
 };
 
 /// The tags of an order.
@@ -59,7 +58,7 @@ pub fn TagSheetPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Tags to print · SellTrac" />
+        <Title text="Tags to print" />
         <Transition>{page}</Transition>
     }
     .into_any()

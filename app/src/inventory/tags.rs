@@ -2,13 +2,12 @@
 
 use domain::inventory::shelf::{TagCode, TagPaper, TagQuery, TagRow, TagRows};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::{components::Form, hooks::use_query_map};
 
 use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
-    ui::{Amount, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, SelectField, suspend},
+    ui::{Amount, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, SelectField, Title, suspend},
 };
 
 /// A stretch of the variants whose tags can be printed.
@@ -47,7 +46,7 @@ pub fn TagsPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Tags · SellTrac" />
+        <Title text="Tags" />
         <PageHead
             title="Tags"
             back=("/stock".to_owned(), "Back to the stock".to_owned())

@@ -6,7 +6,6 @@ use domain::{
     problem::Code,
 };
 use leptos::{html, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_params_map};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,8 +16,8 @@ use crate::{
     form::{Form, use_form, use_returned},
     live::use_changes,
     ui::{
-        Amount, Columns, Notice, PageHead, PageProblem, Section, SubmitButton, Timeline, TimelineEntry, Tone,
-        suspend,
+        Amount, Columns, Notice, PageHead, PageProblem, Section, SubmitButton, Timeline, TimelineEntry,
+        Title, Tone, suspend,
     },
 };
 
@@ -75,13 +74,13 @@ pub fn InvoicePage() -> impl IntoView {
     });
     let found = Resource::new(move || (id.get(), changes.count()), |(id, _)| view_invoice(id));
     view! {
-        <Title text="Invoice" />
         <Transition fallback=|| view! { <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) /> }>
             {move || suspend(async move {
                 match found.await {
                     Ok(view) => view! { <Invoice view=view form=form /> }.into_any(),
                     Err(AppError(problem)) => {
                         view! {
+                            <Title text="Invoice" />
                             <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) />
                             <PageProblem code=problem.code />
                         }
@@ -157,6 +156,7 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
         }
     };
     view! {
+        <Title text=invoice.number.clone() />
         <PageHead
             title=invoice.number.clone()
             back=("/bill".to_owned(), "Bill".to_owned())

@@ -5,7 +5,6 @@ use domain::{
     page::Page,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map, location::Url};
 
 use super::InvoiceBadge;
@@ -15,7 +14,7 @@ use crate::{
     live::use_changes,
     shipping::ShipmentBadge,
     ui::{
-        Amount, EmptyState, Notice, PageHead, PageProblem, Pager, SearchBox, Stat, SubmitButton, Tone,
+        Amount, EmptyState, Notice, PageHead, PageProblem, Pager, SearchBox, Stat, SubmitButton, Title, Tone,
         suspend,
     },
 };

@@ -2,14 +2,13 @@
 
 use domain::reports::{Report, ReportLine, ReportQuery};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{components::A, components::Form as AddressForm, hooks::use_query_map, location::Url};
 
 use crate::{
     accounts::fresh::keep_fresh,
     error::AppError,
     live::use_changes,
-    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, SelectField, Stat, Tone, suspend},
+    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, SelectField, Stat, Title, Tone, suspend},
 };
 
 /// The report of a sale or of everything.

@@ -2,7 +2,6 @@
 
 use domain::reports::{FirstSteps, LatestSale, Stuck, TodayView};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use super::chart::DayLine;
@@ -12,7 +11,7 @@ use crate::{
     invoices::list::InvoiceTable,
     live::use_changes,
     ui::{
-        Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, SubmitButton, Tone, ToneMark,
+        Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, SubmitButton, Title, Tone, ToneMark,
         suspend,
     },
 };

@@ -2,14 +2,13 @@
 
 use domain::sales::contest::{Contest, ContestLine, Sureness};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{claims::badge, lines::with_variant};
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Progress, Tone, suspend},
+    ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Progress, Title, Tone, suspend},
 };
 
 /// The claims on a variant in the order in which they came.

@@ -5,13 +5,12 @@ use domain::{
     sales::view::{SaleRow, Tally},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Progress, Tone, suspend},
+    ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Progress, Title, Tone, suspend},
 };
 
 /// A stretch of the sales, after the row with the key `after`.

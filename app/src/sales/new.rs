@@ -2,14 +2,13 @@
 
 use domain::sales::{CommentOrder, LayoutChoice, Platform, Preset, SaleForm};
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 
 use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     ui::{
-        ErrorSummary, Notice, PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Tone,
-        suspend,
+        ErrorSummary, Notice, PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Title,
+        Tone, suspend,
     },
 };
 

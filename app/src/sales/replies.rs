@@ -2,14 +2,13 @@
 
 use domain::sales::reply::{Replies, ReplyLine};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::copy::CopyText;
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{EmptyState, PageHead, PageProblem, Progress, Section, suspend},
+    ui::{EmptyState, PageHead, PageProblem, Progress, Section, Title, suspend},
 };
 
 /// Lines of the field for all replies, at most.

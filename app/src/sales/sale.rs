@@ -2,7 +2,6 @@
 
 use domain::sales::view::{Held, SaleView};
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
@@ -26,7 +25,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::{Changes, use_changes},
-    ui::{Amount, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone, suspend},
+    ui::{Amount, Notice, PageHead, PageProblem, Progress, SubmitButton, Title, Tone, suspend},
 };
 
 /// A sale with its claims, its comments to review, and what can be claimed in it.

@@ -7,7 +7,6 @@ use domain::sales::{
     words::{WordChanges, WordsForm},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +23,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_returned},
     live::use_changes,
-    ui::{PageHead, PageProblem, Progress, Section, suspend},
+    ui::{PageHead, PageProblem, Progress, Section, Title, suspend},
 };
 
 /// Everything that the page shows.
@@ -92,7 +91,7 @@ pub fn SellingPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Selling · Settings" />
+        <Title text="Selling" />
         <PageHead
             title="Selling"
             back=("/settings".to_owned(), "Settings".to_owned())

@@ -6,7 +6,6 @@ use domain::{
     weight::{self, WeightUnit},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map, location::Url};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +14,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
-    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, Tone, ToneMark, suspend},
+    ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, Title, Tone, ToneMark, suspend},
 };
 
 /// What is asked of the queue.

@@ -6,7 +6,6 @@ use domain::{
     weight::WeightUnit,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_params_map};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +15,8 @@ use crate::{
     form::{Form, use_form, use_returned},
     live::use_changes,
     ui::{
-        Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, Tone, suspend,
+        Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, Title, Tone,
+        suspend,
     },
 };
 
@@ -116,13 +116,13 @@ pub fn ShipmentPage() -> impl IntoView {
     });
     let found = Resource::new(move || (id.get(), changes.count()), |(id, _)| view_shipment(id));
     view! {
-        <Title text="Parcel" />
         <Transition fallback=|| view! { <PageHead title="Parcel" back=("/ship".to_owned(), "Ship".to_owned()) /> }>
             {move || suspend(async move {
                 match found.await {
                     Ok(view) => view! { <Parcel view=view deeds=deeds /> }.into_any(),
                     Err(AppError(problem)) => {
                         view! {
+                            <Title text="Parcel" />
                             <PageHead title="Parcel" back=("/ship".to_owned(), "Ship".to_owned()) />
                             <PageProblem code=problem.code />
                         }
@@ -161,6 +161,7 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
     let side_view = shipment.clone();
     let side = move || view! { <Facts shipment=side_view weight_unit=weight_unit deeds=deeds /> };
     view! {
+        <Title text=format!("Parcel for {}", shipment.customer_name) />
         <PageHead
             title=shipment.customer_name.clone()
             back=("/ship".to_owned(), "Ship".to_owned())

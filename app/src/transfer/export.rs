@@ -2,16 +2,15 @@
 
 use domain::transfer::export::ExportKind;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::ui::{PageHead, Section};
+use crate::ui::{PageHead, Section, Title};
 
 /// The page with a link to each file. They are made while they are sent, however large they are.
 #[component]
 pub fn ExportPage() -> impl IntoView {
     let rows = ExportKind::ALL.iter().copied().map(kind_row).collect_view();
     view! {
-        <Title text="Export · SellTrac" />
+        <Title text="Export" />
         <PageHead
             title="Export"
             back=("/import".to_owned(), "Back to the imports".to_owned())

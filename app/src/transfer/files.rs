@@ -2,13 +2,12 @@
 
 use domain::transfer::{FileProblem, ImportRow, ImportState, MAX_FILE_BYTES, MAX_FILE_WORDS};
 use leptos::{html, prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     error::AppError,
     live::use_changes,
-    ui::{Badge, PageHead, PageProblem, Row, Rows, Section, Tone, ToneMark, suspend},
+    ui::{Badge, PageHead, PageProblem, Row, Rows, Section, Title, Tone, ToneMark, suspend},
 };
 
 /// The latest imports.
@@ -36,7 +35,7 @@ pub fn ImportsPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Import · SellTrac" />
+        <Title text="Import" />
         <PageHead title="Import" subtitle=|| "Items, customers and past sales from a file of yours." />
         <div class="stack loose">
             <ChooseFile refused=refused />

@@ -2,7 +2,6 @@
 
 use domain::transfer::{ImportQuery, ImportState, ImportView};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
@@ -15,7 +14,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_returned},
     live::use_changes,
-    ui::{Badge, Notice, PageHead, PageProblem, Progress, SubmitButton, Tone, suspend},
+    ui::{Badge, Notice, PageHead, PageProblem, Progress, SubmitButton, Title, Tone, suspend},
 };
 
 /// A form of one button that takes an import a step on: the server function, the form that came back, the import, the
@@ -96,6 +95,7 @@ pub fn ImportPage() -> impl IntoView {
                     view! { <Import view=view returned=returned.get_value() again=again /> }.into_any()
                 }
                 Err(AppError(problem)) => view! {
+                    <Title text="Import" />
                     <PageHead title="Import" back=back() />
                     <PageProblem code=problem.code />
                 }
@@ -128,7 +128,7 @@ fn Import(
         ImportState::Undone => view! { <Undone view=view /> }.into_any(),
     };
     view! {
-        <Title text=format!("{name} · SellTrac") />
+        <Title text=name.clone() />
         <PageHead
             title=name
             back=back()

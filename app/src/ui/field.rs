@@ -156,10 +156,15 @@ pub fn TextField(
     around(id, label, hint, error, boxed)
 }
 
+/// A text as it stands in HTML, outside of attributes.
+pub(super) fn text_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 /// The text of a `<textarea>` in HTML. It is set as HTML because an empty text node is rendered as a space, which the
 /// reader of a text field would then have to delete.
 pub fn textarea_html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    text_html(text)
 }
 
 /// Several lines of text.

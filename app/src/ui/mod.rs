@@ -17,6 +17,7 @@ mod money;
 mod notice;
 mod page;
 mod suspend;
+mod title;
 
 pub use badge::{Badge, Tone, ToneMark};
 pub use disclosure::{Disclosure, Fold};
@@ -30,3 +31,4 @@ pub use money::{Amount, BigAmount};
 pub use notice::{Notice, Progress, Timeline, TimelineEntry, Toast, Told};
 pub use page::{Columns, EmptyState, PageHead, PageProblem, Section, Stat};
 pub use suspend::suspend;
+pub use title::Title;

@@ -28,6 +28,7 @@ use services::{
     testing::{TestDatabase, World, world::registration},
 };
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -94,6 +95,15 @@ impl TestApp {
         let items = entities::item::Entity::find().order_by_desc(entities::item::Column::Id);
         let item = items.one(read).await.unwrap().unwrap().id;
         Shop { actor, sale, customer, item, invoice: invoice.id, token: invoice.token }
+    }
+
+    /// Serves it at a held port of this machine until the test ends. Gives the address.
+    pub async fn serve(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
     }
 
     /// Pays the shop's invoice and buys the label. Returns the shipment.
@@ -242,6 +252,12 @@ impl Client {
             let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
         }
+    }
+
+    /// All cookies that this client holds, as a header.
+    pub fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
     /// The value of a cookie that this client holds.

@@ -36,7 +36,7 @@ fn request() -> axum::http::request::Builder {
 }
 
 /// Sends a file and gives the path it leads to.
-async fn sent(client: &Client, name: &str, bytes: &[u8]) -> String {
+pub async fn sent(client: &Client, name: &str, bytes: &[u8]) -> String {
     let answer = client.send(upload(name, bytes)).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     answer.header(header::LOCATION).to_owned()

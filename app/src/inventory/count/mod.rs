@@ -7,7 +7,6 @@ mod review;
 
 use domain::inventory::count::{CountForm, CountRow};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 
 pub use one::CountPage;
 
@@ -18,7 +17,7 @@ use crate::{
     live::use_changes,
     ui::{
         Badge, CheckField, EmptyState, PageHead, PageProblem, Row, Rows, Section, SubmitButton, TextField,
-        Tone, suspend,
+        Title, Tone, suspend,
     },
 };
 
@@ -59,7 +58,7 @@ pub fn CountsPage() -> impl IntoView {
     };
     let back = ("/stock".to_owned(), "Back to the stock".to_owned());
     view! {
-        <Title text="Stock-take · SellTrac" />
+        <Title text="Stock-take" />
         <PageHead title="Stock-take" back=back />
         <Begin form=form />
         <Transition>{list}</Transition>

@@ -5,7 +5,6 @@ use domain::{
     problem::Code,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
@@ -23,7 +22,7 @@ use crate::{
     form::{Returned, use_returned},
     inventory::scan::ScanButton,
     live::use_changes,
-    ui::{Notice, PageHead, PageProblem, SubmitButton, TextField, Tone, suspend},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, TextField, Title, Tone, suspend},
 };
 
 /// A stretch of what a stock-take counts.
@@ -112,6 +111,7 @@ pub fn CountPage() -> impl IntoView {
                         .into_any()
                 }
                 Err(AppError(problem)) => view! {
+                    <Title text="Stock-take" />
                     <PageHead title="Stock-take" back=back() />
                     <PageProblem code=problem.code />
                 }

@@ -5,13 +5,12 @@ use domain::inventory::{
     stock::signed,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 
 use super::{one::back, variants};
 use crate::{
     error::AppError,
     form::Form,
-    ui::{EmptyState, Notice, PageHead, SubmitButton, Tone, ToneMark},
+    ui::{EmptyState, Notice, PageHead, SubmitButton, Title, Tone, ToneMark},
 };
 
 /// What closing a stock-take would book.

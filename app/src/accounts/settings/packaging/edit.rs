@@ -2,7 +2,6 @@
 
 use domain::shipping::{PackagingForm, PackagingView};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
-    ui::{Notice, PageHead, PageProblem, SubmitButton, Tone, suspend},
+    ui::{Notice, PageHead, PageProblem, SubmitButton, Title, Tone, suspend},
 };
 
 /// Where the list of packagings is.
@@ -54,6 +53,7 @@ pub fn EditPackagingPage() -> impl IntoView {
             match stored.await {
                 Ok(view) => view! { <EditPackaging view=view returned=returned.get_value() /> }.into_any(),
                 Err(AppError(problem)) => view! {
+                    <Title text="Packaging" />
                     <PageHead title="Packaging" back=back() />
                     <PageProblem code=problem.code />
                 }
@@ -94,7 +94,7 @@ fn EditPackaging(view: PackagingView, returned: Option<Returned>) -> impl IntoVi
         }
     });
     view! {
-        <Title text=format!("{name} · SellTrac") />
+        <Title text=name.clone() />
         <PageHead title=name back=back() />
         {removed}
         <ActionForm action=form.action attr:class="form" attr:novalidate=true>
