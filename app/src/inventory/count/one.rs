@@ -22,6 +22,7 @@ use crate::{
     form::{Returned, use_returned},
     inventory::scan::ScanButton,
     live::use_changes,
+    network::fetched,
     ui::{Notice, PageHead, PageProblem, SubmitButton, TextField, Title, Tone, suspend},
 };
 
@@ -88,10 +89,11 @@ pub fn CountPage() -> impl IntoView {
         Some(before) if is_counting.get() => *before,
         _ => changes.count(),
     });
-    let found = Resource::new(
-        move || (id.get(), is_review.get(), news.get()),
-        move |(id, is_review, _)| async move {
-            let view = load_count(id.clone(), query.get_untracked()).await?;
+    let found = fetched(
+        // The query is no reason to ask anew, but it is read here: what is asked may outlive the page.
+        move || (id.get(), is_review.get(), news.get(), query.get_untracked()),
+        |(id, is_review, _, query)| async move {
+            let view = load_count(id.clone(), query).await?;
             let differences = if is_review { Some(load_differences(id).await?) } else { None };
             Ok::<_, AppError>((view, differences))
         },
@@ -99,7 +101,10 @@ pub fn CountPage() -> impl IntoView {
     let page = move || {
         suspend(async move {
             let found = found.await;
-            is_counting.set(matches!(&found, Ok((view, None)) if !view.closed));
+            // On the server nothing is asked for twice, and whoever would be told of it may be gone by then.
+            if cfg!(feature = "hydrate") {
+                is_counting.set(matches!(&found, Ok((view, None)) if !view.closed));
+            }
             match found {
                 Ok((view, _)) if view.closed => view! { <Closed view=view form=forms.reopen /> }.into_any(),
                 Ok((view, Some(differences))) => {
