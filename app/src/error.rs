@@ -20,7 +20,7 @@ impl FromServerFnError for AppError {
     /// What the transport says is for the log; a person is told only whether it was the network or the server.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let code = match error {
-            ServerFnErrorErr::Request(_) => Code::ProviderUnavailable,
+            ServerFnErrorErr::Request(_) => Code::Offline,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Code::Invalid,
             _ => Code::Internal,
         };
@@ -65,7 +65,8 @@ pub fn status(code: Code) -> StatusCode {
         Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::ProviderRefused => StatusCode::BAD_REQUEST,
-        Code::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        // The second is told by browsers alone, of servers that they did not reach.
+        Code::ProviderUnavailable | Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -75,5 +76,23 @@ pub fn status(code: Code) -> StatusCode {
 pub fn answer_with(code: Code) {
     if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(status(code));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_network_is_told_from_what_the_server_says() {
+        let code = |error| AppError::from_server_fn_error(error).0.code;
+        let words = || "Failed to fetch".to_owned();
+        assert_eq!(code(ServerFnErrorErr::Request(words())), Code::Offline);
+        assert_eq!(code(ServerFnErrorErr::Args(words())), Code::Invalid);
+        assert_eq!(code(ServerFnErrorErr::MissingArg(words())), Code::Invalid);
+        assert_eq!(code(ServerFnErrorErr::Response(words())), Code::Internal);
+        assert_eq!(code(ServerFnErrorErr::Deserialization(words())), Code::Internal);
+        assert!(Code::Offline.message().contains("You're offline"));
+        assert!(!Code::ProviderUnavailable.message().contains("offline"));
     }
 }

@@ -9,7 +9,10 @@ use domain::problem::{Code, Problem};
 use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
 
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    network::{is_lost, when_back},
+};
 
 /// A form that was sent without JavaScript, as the page after it learns of it: which one, what was wrong with it, and
 /// what was typed. Passwords are never in it.
@@ -49,6 +52,12 @@ where
     S::Output: Clone + Send + Sync + 'static,
 {
     let action = ServerAction::<S>::new();
+    // What could not be sent is not sent again by itself, but it is not said any more either.
+    when_back(move || {
+        if action.value().with_untracked(|value| value.as_ref().is_some_and(is_lost)) {
+            action.clear();
+        }
+    });
     let returned = returned.clone().filter(|returned| returned.path == S::PATH);
     let before = returned.as_ref().and_then(|returned| returned.problem.clone());
     let problem = Memo::new(move |_| match action.value().get() {

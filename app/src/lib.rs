@@ -14,6 +14,7 @@ pub mod inventory;
 pub mod invoices;
 pub mod lists;
 pub mod live;
+pub mod network;
 pub mod privacy;
 pub mod reports;
 mod routes;

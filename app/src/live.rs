@@ -6,6 +6,9 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "hydrate")]
+use crate::network::{Network, use_network};
+
 /// How often something changed since the page was opened. A resource that has it among its sources is asked again.
 #[derive(Clone, Copy)]
 pub struct Changes {
@@ -50,14 +53,17 @@ pub fn use_changes() -> Changes {
 pub fn provide_changes(shown: Option<i64>) {
     let changes = Changes::new(shown);
     provide_context(changes);
-    // Effects run in the browser only.
-    Effect::new(move |_| listen(changes));
+    #[cfg(feature = "hydrate")]
+    {
+        let network = use_network();
+        Effect::new(move |_| listen(changes, network));
+    }
 }
 
 /// Listens while the page can be seen. One that is hidden needs no news, and a phone that sleeps lets connections die
 /// without a word; seen again it begins anew, and is told where the business stands.
 #[cfg(feature = "hydrate")]
-fn listen(changes: Changes) {
+fn listen(changes: Changes, network: Option<Network>) {
     use wasm_bindgen::{JsCast, prelude::Closure};
     use web_sys::{EventSource, MessageEvent};
 
@@ -73,12 +79,23 @@ fn listen(changes: Changes) {
     });
     let on_message = StoredValue::new_local(on_message);
     let on_error = StoredValue::new_local(None::<Closure<dyn FnMut()>>);
+    // A browser need not notice that it has no network, or that the server was away. Being heard again after having been cut
+    // off tells it too.
+    let was_cut = StoredValue::new_local(false);
+    let on_open = StoredValue::new_local(Closure::<dyn FnMut()>::new(move || {
+        if was_cut.try_update_value(std::mem::take) == Some(true)
+            && let Some(network) = network
+        {
+            network.came_back();
+        }
+    }));
     let connect = move || {
         if document().hidden() || events.try_with_value(Option::is_some) != Some(false) {
             return;
         }
         let Ok(fresh) = EventSource::new("/live") else { return };
         on_message.with_value(|heard| fresh.set_onmessage(Some(heard.as_ref().unchecked_ref())));
+        on_open.with_value(|opened| fresh.set_onopen(Some(opened.as_ref().unchecked_ref())));
         on_error.with_value(|failed| {
             let failed = failed.as_ref().map(|failed| failed.as_ref().unchecked_ref());
             fresh.set_onerror(failed);
@@ -86,6 +103,7 @@ fn listen(changes: Changes) {
         events.set_value(Some(fresh));
     };
     on_error.set_value(Some(Closure::new(move || {
+        was_cut.try_set_value(true);
         // A connection that broke is made anew by the browser; one that was refused is not.
         let is_closed = |events: &Option<EventSource>| {
             events.as_ref().is_some_and(|events| events.ready_state() == EventSource::CLOSED)
@@ -109,9 +127,6 @@ fn listen(changes: Changes) {
         stop();
     });
 }
-
-#[cfg(not(feature = "hydrate"))]
-fn listen(_: Changes) {}
 
 #[cfg(test)]
 mod tests {

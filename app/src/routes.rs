@@ -32,6 +32,7 @@ use crate::{
         tags::TagsPage,
     },
     invoices::{invoice::InvoicePage, list::BillPage},
+    network::provide_network,
     reports::{report::ReportPage, today::TodayPage},
     sales::{
         contest::ContestPage,
@@ -50,6 +51,7 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_network();
     view! {
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>

@@ -35,6 +35,8 @@ pub enum Code {
     ProviderRefused,
     /// A provider did not answer, or answered nonsense; it will be or may be tried again.
     ProviderUnavailable,
+    /// The browser did not reach this server: the network is away, or nothing answers behind it.
+    Offline,
     /// Something failed here.
     Internal,
 }
@@ -60,12 +62,13 @@ impl Code {
             Code::ProviderUnavailable => {
                 "The provider does not answer right now. Nothing was lost; try again in a moment."
             }
+            Code::Offline => "You're offline. Nothing is lost, and what you typed stays here.",
             Code::Internal => "Something went wrong on our side. Nothing was lost; please try again.",
         }
     }
 
     /// Every code, for those who must handle each.
-    pub const ALL: [Code; 14] = [
+    pub const ALL: [Code; 15] = [
         Code::Invalid,
         Code::SignInNeeded,
         Code::WrongCredentials,
@@ -79,6 +82,7 @@ impl Code {
         Code::NotConnected,
         Code::ProviderRefused,
         Code::ProviderUnavailable,
+        Code::Offline,
         Code::Internal,
     ];
 }

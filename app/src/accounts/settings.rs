@@ -18,6 +18,7 @@ use crate::{
     error::AppError,
     form::use_returned,
     live::use_changes,
+    network::fetched,
     ui::{PageHead, PageProblem, Section, Title, suspend},
 };
 
@@ -78,7 +79,7 @@ const EASYPOST: ConnectionTexts = ConnectionTexts {
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let first = Resource::new(|| (), |()| load_settings());
+    let first = fetched(|| (), |()| load_settings());
     let sections = move || {
         suspend(async move {
             match first.await {

@@ -15,6 +15,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     transfer::past_sales::PastSales,
     ui::{Amount, Badge, Columns, Notice, PageHead, PageProblem, Stat, Title, Tone, suspend},
 };
@@ -61,7 +62,7 @@ pub fn CustomerPage() -> impl IntoView {
     let undoing = Undoing::new(&returned.get_value());
     // Asked for once, and again after a merge was undone. What changes otherwise comes into the standing page, so that
     // nothing that is being typed is lost.
-    let stored = Resource::new(move || (id.get(), undoing.done.get()), |(id, _)| load_customer(id));
+    let stored = fetched(move || (id.get(), undoing.done.get()), |(id, _)| load_customer(id));
     let page = move || {
         suspend(async move {
             match stored.await {

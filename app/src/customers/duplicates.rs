@@ -7,6 +7,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Title, Toast, Told, Tone, suspend},
 };
 
@@ -41,7 +42,7 @@ pub fn DuplicatesPage() -> impl IntoView {
     let apart = use_form::<TellApart>(&returned);
     let again = use_form::<SuggestAgain>(&returned);
     let changes = use_changes();
-    let loaded = Resource::new(move || changes.count(), |_| load_duplicates());
+    let loaded = fetched(move || changes.count(), |_| load_duplicates());
     let last = Told::<(String, String)>::nothing();
     Effect::new(move |_| {
         let Some(Ok(pair)) = apart.action.value().get() else { return };

@@ -23,6 +23,7 @@ use crate::{
     accounts::live_search::list_address,
     error::AppError,
     form::Returned,
+    network::fetched,
     ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Row, Rows, Section, Title, Tone, suspend},
 };
 
@@ -176,7 +177,7 @@ pub fn HistoryPage() -> impl IntoView {
         let after = query.with(|query| query.get("after")).unwrap_or_default();
         (param("id"), param("part"), after)
     });
-    let loaded = Resource::new(move || asked.get(), |(id, part, after)| load_history(id, part, after));
+    let loaded = fetched(move || asked.get(), |(id, part, after)| load_history(id, part, after));
     let page = move || {
         suspend(async move {
             let (id, part, after) = asked.get_untracked();

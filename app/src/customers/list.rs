@@ -20,6 +20,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
+    network::fetched,
     ui::{Icon, IconName, PageHead, PageProblem, Title, suspend},
 };
 
@@ -87,7 +88,7 @@ pub fn CustomersPage() -> impl IntoView {
     let changes = use_changes();
     let asked = use_asked::<CustomerQuery>();
     let Asked { query, done, .. } = asked;
-    let customers = Resource::new(
+    let customers = fetched(
         move || (query.get(), done.get(), changes.count()),
         |(query, done, _)| list_customers(query, done),
     );

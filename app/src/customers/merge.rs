@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
+    network::fetched,
     ui::{
         Amount, Columns, EmptyState, Notice, PageHead, PageProblem, Row, Rows, SearchBox, Section,
         SubmitButton, Title, Tone, suspend,
@@ -70,7 +71,7 @@ pub fn MergePage() -> impl IntoView {
         let asked = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
         (params.with(|params| params.get("id")).unwrap_or_default(), asked("with"), asked("q"))
     });
-    let loaded = Resource::new(move || asked.get(), |(id, with, search)| load_merge(id, with, search));
+    let loaded = fetched(move || asked.get(), |(id, with, search)| load_merge(id, with, search));
     let page = move || {
         suspend(async move {
             let (id, _, search) = asked.get_untracked();

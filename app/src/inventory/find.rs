@@ -6,6 +6,7 @@ use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map}
 
 use crate::{
     error::AppError,
+    network::fetched,
     ui::{PageHead, PageProblem, Title, suspend},
 };
 
@@ -31,7 +32,7 @@ pub fn FindPage() -> impl IntoView {
     let code = Memo::new(move |_| {
         query.with(|query| query.get("code").or_else(|| query.get("q"))).unwrap_or_default()
     });
-    let found = Resource::new(move || code.get(), find_code);
+    let found = fetched(move || code.get(), find_code);
     let lead = move || {
         suspend(async move {
             match found.await {

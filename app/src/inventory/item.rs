@@ -16,6 +16,7 @@ use crate::{
     form::{Returned, use_form, use_returned},
     lists::rows::row_id,
     live::use_changes,
+    network::fetched,
     ui::{Notice, PageHead, PageProblem, SubmitButton, Title, Toast, Told, Tone, suspend},
 };
 
@@ -89,7 +90,7 @@ fn back_to_row(id: Uuid) -> (String, String) {
 #[component]
 pub fn NewItemPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let setting = Resource::new(|| (), |()| load_setting());
+    let setting = fetched(|| (), |()| load_setting());
     let fields = move || {
         suspend(async move {
             match setting.await {
@@ -135,8 +136,8 @@ pub fn EditItemPage() -> impl IntoView {
         let query = use_query_map();
         move |_| query.with(|query| query.get("saved")).unwrap_or_default()
     });
-    let stored = Resource::new(move || (id.get(), saved.get()), |(id, _)| load_item(id));
-    let pictures = Resource::new(move || id.get(), load_pictures);
+    let stored = fetched(move || (id.get(), saved.get()), |(id, _)| load_item(id));
+    let pictures = fetched(move || id.get(), load_pictures);
     let page = move || {
         suspend(async move {
             match (stored.await, pictures.await) {

@@ -22,6 +22,7 @@ use crate::{
         views::{RemovedViewToast, ViewForms},
     },
     live::use_changes,
+    network::fetched,
     ui::{Icon, IconName, PageHead, PageProblem, Title, suspend},
 };
 
@@ -102,7 +103,7 @@ pub fn StockPage() -> impl IntoView {
     let changes = use_changes();
     let asked = use_asked::<StockQuery>();
     let Asked { query, done, .. } = asked;
-    let items = Resource::new(
+    let items = fetched(
         move || (query.get(), done.get(), changes.count()),
         |(query, done, _)| list_items(query, done),
     );

@@ -12,6 +12,7 @@ use crate::{
     accounts::{business_frame::use_viewer, form_problems::FormProblems, live_search::list_address},
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
+    network::fetched,
     ui::{
         Columns, Notice, PageHead, PageProblem, Row, Rows, Section, SelectField, SubmitButton, TextField,
         Timeline, TimelineEntry, Title, Tone, suspend,
@@ -85,7 +86,7 @@ pub fn EditMaterialPage() -> impl IntoView {
         let params = use_params_map();
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
-    let stored = Resource::new(move || id.get(), load_material);
+    let stored = fetched(move || id.get(), load_material);
     let page = move || {
         suspend(async move {
             match stored.await {

@@ -10,6 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{
         Disclosure, EmptyState, Fold, Icon, IconName, PageHead, PageProblem, SteadyRows, SubmitButton,
         TextField, Title, Toast, Told, suspend, typed_over,
@@ -40,7 +41,7 @@ pub async fn set_rate(
 #[component]
 pub fn MaterialsPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let first = Resource::new(|| (), |()| list_materials());
+    let first = fetched(|| (), |()| list_materials());
     let list = move || {
         suspend(async move {
             match first.await {

@@ -74,7 +74,7 @@ fn answer(status: u16, text: &str) -> Result<Uploaded, Code> {
     match (serde_json::from_str::<Problem>(text), status) {
         (Ok(problem), _) => Err(problem.code),
         (Err(_), 413) => Err(Code::TooLarge),
-        (Err(_), 0) => Err(Code::ProviderUnavailable),
+        (Err(_), 0) => Err(Code::Offline),
         (Err(_), _) => Err(Code::Internal),
     }
 }
@@ -393,7 +393,7 @@ mod tests {
         );
         assert_eq!(answer(404, r#"{"code":"not-found"}"#), Err(Code::NotFound));
         assert_eq!(answer(413, "too much"), Err(Code::TooLarge));
-        assert_eq!(answer(0, ""), Err(Code::ProviderUnavailable));
+        assert_eq!(answer(0, ""), Err(Code::Offline));
         assert_eq!(answer(502, "<html>"), Err(Code::Internal));
     }
 

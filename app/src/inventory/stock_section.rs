@@ -10,6 +10,7 @@ use crate::{
     error::AppError,
     form::{Form, Returned, use_form},
     live::use_changes,
+    network::fetched,
     ui::{
         Badge, Notice, PageProblem, Section, SelectField, StockBar, SubmitButton, TextField, Toast, Told,
         Tone, suspend,
@@ -52,10 +53,8 @@ pub fn StockSection(
     let query = use_query_map();
     // The key of the last movement shown, in the address of the page.
     let after = Memo::new(move |_| query.with(|query| query.get("moves")).unwrap_or_default());
-    let stored = Resource::new(
-        move || (id.get(), after.get(), changes.count()),
-        |(id, after, _)| load_stock(id, after),
-    );
+    let stored =
+        fetched(move || (id.get(), after.get(), changes.count()), |(id, after, _)| load_stock(id, after));
     let form = use_form::<ChangeStock>(&returned);
     let undo = use_form::<UndoStock>(&returned);
     let last = Told::<Booked>::nothing();

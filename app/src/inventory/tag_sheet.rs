@@ -6,6 +6,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use crate::{
     error::AppError,
+    network::fetched,
     ui::{EmptyState, Icon, IconName, Notice, PageHead, PageProblem, Title, Tone, suspend},
 };
 
@@ -35,7 +36,7 @@ fn order(query: &ParamsMap) -> TagOrder {
 pub fn TagSheetPage() -> impl IntoView {
     let address_query = use_query_map();
     let wanted = Memo::new(move |_| address_query.with(order));
-    let sheet = Resource::new(move || wanted.get(), load_sheet);
+    let sheet = fetched(move || wanted.get(), load_sheet);
     let page = move || {
         suspend(async move {
             match sheet.await {

@@ -7,6 +7,7 @@ use leptos_router::{components::Form, hooks::use_query_map};
 use crate::{
     accounts::live_search::{LiveSearch, list_address},
     error::AppError,
+    network::fetched,
     ui::{Amount, EmptyState, Icon, IconName, PageHead, PageProblem, Pager, SelectField, Title, suspend},
 };
 
@@ -32,7 +33,7 @@ pub fn TagsPage() -> impl IntoView {
             after: query.get("after").unwrap_or_default(),
         })
     });
-    let rows = Resource::new(move || query.get(), list_tags);
+    let rows = fetched(move || query.get(), list_tags);
     let search = move || {
         let words = query.with_untracked(|query| query.search.clone());
         view! { <LiveSearch path="/stock/tags" label="Find items for tags" value=words /> }

@@ -12,6 +12,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     shipping::ShipmentBadge,
     ui::{
         Amount, EmptyState, Notice, PageHead, PageProblem, Pager, SearchBox, Stat, SubmitButton, Title, Tone,
@@ -104,7 +105,7 @@ pub fn BillPage() -> impl IntoView {
             changes.note();
         }
     });
-    let found = Resource::new(move || (query.get(), changes.count()), |(query, _)| list_invoices(query));
+    let found = fetched(move || (query.get(), changes.count()), |(query, _)| list_invoices(query));
     let told = move || {
         billed.get().map(|billed| {
             let tone = if billed.without_email > 0 { Tone::Waiting } else { Tone::Ok };

@@ -8,6 +8,7 @@ use crate::{
     accounts::fresh::keep_fresh,
     error::AppError,
     live::use_changes,
+    network::fetched,
     ui::{Amount, EmptyState, Notice, PageHead, PageProblem, SelectField, Stat, Title, Tone, suspend},
 };
 
@@ -32,7 +33,7 @@ fn count(number: i64, one: &str, many: &str) -> String {
 pub fn ReportPage() -> impl IntoView {
     let asked = use_query_map();
     let query = Memo::new(move |_| ReportQuery { sale: asked.read().get("sale").unwrap_or_default() });
-    let found = Resource::new(move || query.get(), view_report);
+    let found = fetched(move || query.get(), view_report);
     view! {
         <Title text="Reports" />
         <Transition fallback=|| view! { <PageHead title="Reports" /> }>

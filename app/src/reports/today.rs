@@ -10,6 +10,7 @@ use crate::{
     form::{Form, use_form, use_returned},
     invoices::list::InvoiceTable,
     live::use_changes,
+    network::fetched,
     ui::{
         Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, SubmitButton, Title, Tone, ToneMark,
         suspend,
@@ -93,7 +94,7 @@ pub fn TodayPage() -> impl IntoView {
             changes.note();
         }
     });
-    let found = Resource::new(move || changes.count(), |_| view_today());
+    let found = fetched(move || changes.count(), |_| view_today());
     view! {
         <Title text="Today" />
         <Transition fallback=|| view! { <PageHead title="Today" /> }>

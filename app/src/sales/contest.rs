@@ -8,6 +8,7 @@ use super::{claims::badge, lines::with_variant};
 use crate::{
     error::AppError,
     live::use_changes,
+    network::fetched,
     ui::{Badge, EmptyState, Notice, PageHead, PageProblem, Progress, Title, Tone, suspend},
 };
 
@@ -26,10 +27,8 @@ pub fn ContestPage() -> impl IntoView {
     let param = move |name: &str| params.with(|params| params.get(name).unwrap_or_default());
     let ids = Memo::new(move |_| (param("id"), param("variant")));
     let changes = use_changes();
-    let contest = Resource::new(
-        move || (ids.get(), changes.count()),
-        |((sale, variant), _)| show_contest(sale, variant),
-    );
+    let contest =
+        fetched(move || (ids.get(), changes.count()), |((sale, variant), _)| show_contest(sale, variant));
     let page = move || {
         suspend(async move {
             match contest.await {

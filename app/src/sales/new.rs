@@ -6,6 +6,7 @@ use leptos::{form::ActionForm, prelude::*};
 use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
+    network::fetched,
     ui::{
         ErrorSummary, Notice, PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Title,
         Tone, suspend,
@@ -40,7 +41,7 @@ pub async fn open_sale(#[server(default)] form: SaleForm) -> Result<(), AppError
 pub fn NewSalePage() -> impl IntoView {
     let returned = use_returned();
     let form = use_form::<OpenSale>(&returned);
-    let blank = Resource::new(|| (), |()| blank_sale());
+    let blank = fetched(|| (), |()| blank_sale());
     let page = move || {
         suspend(async move {
             match blank.await {

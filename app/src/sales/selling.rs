@@ -23,6 +23,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{PageHead, PageProblem, Progress, Section, Title, suspend},
 };
 
@@ -81,7 +82,7 @@ pub async fn show_selling(#[server(default)] id: String) -> Result<SellingView, 
 #[component]
 pub fn SellingPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let first = Resource::new(|| (), |()| show_selling(String::new()));
+    let first = fetched(|| (), |()| show_selling(String::new()));
     let page = move || {
         suspend(async move {
             match first.await {
@@ -108,7 +109,7 @@ pub fn SaleRulesPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let first = Resource::new(move || id.get(), show_selling);
+    let first = fetched(move || id.get(), show_selling);
     let page = move || {
         suspend(async move {
             match first.await {

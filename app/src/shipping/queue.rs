@@ -14,6 +14,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{Amount, EmptyState, Notice, PageHead, PageProblem, Pager, Title, Tone, ToneMark, suspend},
 };
 
@@ -93,7 +94,7 @@ pub fn ShipPage() -> impl IntoView {
             changes.note();
         }
     });
-    let found = Resource::new(move || (query.get(), changes.count()), |(query, _)| list_shipments(query));
+    let found = fetched(move || (query.get(), changes.count()), |(query, _)| list_shipments(query));
     let tab = move |done: bool, label: &'static str| {
         view! {
             <a

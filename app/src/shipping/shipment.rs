@@ -14,6 +14,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{
         Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, Title, Tone,
         suspend,
@@ -114,7 +115,7 @@ pub fn ShipmentPage() -> impl IntoView {
             changes.note();
         }
     });
-    let found = Resource::new(move || (id.get(), changes.count()), |(id, _)| view_shipment(id));
+    let found = fetched(move || (id.get(), changes.count()), |(id, _)| view_shipment(id));
     view! {
         <Transition fallback=|| view! { <PageHead title="Parcel" back=("/ship".to_owned(), "Ship".to_owned()) /> }>
             {move || suspend(async move {

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     error::AppError,
     live::use_changes,
+    network::fetched,
     ui::{Badge, PageHead, PageProblem, Row, Rows, Section, Title, Tone, ToneMark, suspend},
 };
 
@@ -25,7 +26,7 @@ pub fn ImportsPage() -> impl IntoView {
     let refused = Memo::new(move |_| {
         query.with(|query| query.get("problem")).and_then(|word| FileProblem::parse(&word))
     });
-    let imports = Resource::new(move || changes.count(), |_| list_imports());
+    let imports = fetched(move || changes.count(), |_| list_imports());
     let list = move || {
         suspend(async move {
             match imports.await {

@@ -14,6 +14,7 @@ use crate::{
     error::AppError,
     form::{Returned, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{Badge, Notice, PageHead, PageProblem, Progress, SubmitButton, Title, Tone, suspend},
 };
 
@@ -70,7 +71,7 @@ pub fn ImportPage() -> impl IntoView {
             _ => count,
         }
     });
-    let loaded = Resource::new(move || (query.get(), version.get()), |(query, _)| load_import(query));
+    let loaded = fetched(move || (query.get(), version.get()), |(query, _)| load_import(query));
     Effect::new(move |_| {
         if let Some(Ok(view)) = loaded.get() {
             state.set(Some(view.state));

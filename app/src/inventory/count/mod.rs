@@ -15,6 +15,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{
         Badge, CheckField, EmptyState, PageHead, PageProblem, Row, Rows, Section, SubmitButton, TextField,
         Title, Tone, suspend,
@@ -47,7 +48,7 @@ pub(super) fn variants(number: i64) -> String {
 pub fn CountsPage() -> impl IntoView {
     let form = use_form::<BeginCount>(&use_returned());
     let changes = use_changes();
-    let counts = Resource::new(move || changes.count(), |_| list_counts());
+    let counts = fetched(move || changes.count(), |_| list_counts());
     let list = move || {
         suspend(async move {
             match counts.await {

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::AppError,
     form::{Returned, use_form, use_returned},
+    network::fetched,
     ui::{Notice, PageHead, PageProblem, SubmitButton, Title, Tone, suspend},
 };
 
@@ -47,7 +48,7 @@ pub fn EditPackagingPage() -> impl IntoView {
         let params = use_params_map();
         move |_| params.with(|params| params.get("id")).unwrap_or_default()
     });
-    let stored = Resource::new(move || id.get(), load_packaging);
+    let stored = fetched(move || id.get(), load_packaging);
     let page = move || {
         suspend(async move {
             match stored.await {

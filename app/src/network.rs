@@ -1,0 +1,90 @@
+//! A network that is lost and comes back.
+//!
+//! What could not be asked for is asked for again by itself, and what said that one is offline stops saying so. Nothing
+//! that changes something is sent again by itself: its answer may be what was lost.
+
+use domain::problem::Code;
+use leptos::{
+    prelude::*,
+    server_fn::serde::{Serialize, de::DeserializeOwned},
+};
+
+use crate::error::AppError;
+
+/// How often the network came back since the page was opened.
+#[derive(Clone, Copy)]
+pub struct Network {
+    back: RwSignal<u32>,
+}
+
+impl Network {
+    /// The network is there again, as the browser tells or as something notices that reached the server.
+    pub fn came_back(self) {
+        self.back.update(|back| *back = back.wrapping_add(1));
+    }
+}
+
+/// Sets the context and, in the browser, listens for the network. Outside of everything that asks the server.
+pub fn provide_network() {
+    let network = Network { back: RwSignal::new(0) };
+    provide_context(network);
+    // Effects run in the browser only.
+    Effect::new(move |_| {
+        let heard = window_event_listener_untyped("online", move |_| network.came_back());
+        on_cleanup(move || heard.remove());
+    });
+}
+
+/// The network, where one is listened for.
+pub fn use_network() -> Option<Network> {
+    use_context()
+}
+
+/// Does something each time the network comes back, as long as the view stands.
+pub fn when_back(then: impl Fn() + 'static) {
+    let Some(network) = use_network() else { return };
+    Effect::new(move |before: Option<u32>| {
+        let now = network.back.get();
+        if before.is_some_and(|before| before != now) {
+            untrack(&then);
+        }
+        now
+    });
+}
+
+/// Whether an answer never came because there is no network, or nothing behind it.
+pub fn is_lost<T>(answer: &Result<T, AppError>) -> bool {
+    matches!(answer, Err(AppError(problem)) if problem.code == Code::Offline)
+}
+
+/// What a page shows, asked for whenever `source` changes, and again once the network is back if it was lost. The one way to
+/// ask the server for what a page shows.
+pub fn fetched<S, T, A>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    ask: impl Fn(S) -> A + Send + Sync + 'static,
+) -> Resource<Result<T, AppError>>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    A: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    let tries = RwSignal::new(0_u32);
+    let lost = StoredValue::new(false);
+    when_back(move || {
+        if lost.get_value() {
+            tries.update(|tries| *tries = tries.wrapping_add(1));
+        }
+    });
+    Resource::new(
+        move || (source(), tries.get()),
+        move |(source, _)| {
+            let asked = ask(source);
+            async move {
+                let answer = asked.await;
+                // The page may have gone meanwhile.
+                let _gone = lost.try_set_value(is_lost(&answer));
+                answer
+            }
+        },
+    )
+}
