@@ -2,8 +2,10 @@
 // house and nothing about people, and it lets everything that changes state pass untouched.
 
 // Raised whenever a kept file without a hash in its name changes; older caches are deleted then.
-const CACHE = "selltrac-1";
+const CACHE = "selltrac-2";
 const OFFLINE = "/offline.html";
+// What the page of the lost network needs, which must be here before the network goes.
+const OFFLINE_FILES = [OFFLINE, "/offline.js"];
 const ICONS = ["/favicon.svg", "/icon-192.png", "/icon-512.png", "/icon-maskable-512.png", "/apple-touch-icon.png"];
 // The files of /pkg/ whose name ends in the 22 letters of their hash, as the build writes them.
 const HASHED = /^\/pkg\/[^/]+[._-][A-Za-z0-9_-]{22}\.(css|js|wasm)$/;
@@ -14,7 +16,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(CACHE)
-      .then((cache) => cache.add(new Request(OFFLINE, { cache: "reload" })))
+      .then((cache) => cache.addAll(OFFLINE_FILES.map((file) => new Request(file, { cache: "reload" }))))
       .then(() => self.skipWaiting()),
   );
 });
@@ -37,6 +39,8 @@ self.addEventListener("fetch", (event) => {
   if (address.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(offline));
+  } else if (OFFLINE_FILES.includes(address.pathname)) {
+    event.respondWith(fetch(request).catch(() => caches.match(address.pathname)));
   } else if (HASHED.test(address.pathname) || ICONS.includes(address.pathname)) {
     event.respondWith(kept(event, request));
   }

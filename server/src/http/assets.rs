@@ -12,7 +12,7 @@ use tower_http::{services::ServeDir, services::ServeFile, set_header::SetRespons
 use super::AppState;
 
 /// Files at the root of the site.
-const ROOT_FILES: [&str; 11] = [
+const ROOT_FILES: [&str; 12] = [
     "favicon.svg",
     "icon-192.png",
     "icon-512.png",
@@ -23,6 +23,7 @@ const ROOT_FILES: [&str; 11] = [
     "register.js",
     "scan.js",
     "offline.html",
+    "offline.js",
     "robots.txt",
 ];
 
