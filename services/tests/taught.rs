@@ -6,12 +6,13 @@ use domain::{
     problem::Code,
     sales::{
         SaleForm,
+        by_hand::{HandClaimForm, SplitForm},
         contest::Sureness,
         rules::{MAX_RULES, RuleForm},
         words::WordsForm,
     },
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::{
     database_tests, entities, new_id,
     sales::{by_hand, contest, hold::hold, replies, rules, sale, words},
@@ -60,6 +61,62 @@ database_tests! {
         let rival = world.owner("rival@other.example").await;
         let foreign = replies::of_sale(services, &rival, sale).await;
         assert_eq!(foreign.unwrap_err().problem().code, Code::NotFound);
+    }
+
+    async fn replies_follow_who_holds_the_claim(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let sale = world.sale(&shop).await;
+        let text = "Ana Ruizova: sold A12 6 x2\nKim Lee: sold C3 x3\nAna Ruizova: sold B27";
+        hold(services, &shop, sale, text.into()).await.unwrap();
+        let rings = world.claim_rows(&shop, sale).await[0].id;
+        by_hand::assign(services, &shop, rings, "Nobody Known").await.unwrap();
+        let candles = world.claim_rows(&shop, sale).await[1].id;
+        let split = SplitForm { buyer: "Ana Ruizova".into(), pieces: "1".into(), key: String::new() };
+        by_hand::split(services, &shop, candles, &split).await.unwrap();
+        let typed = HandClaimForm { buyer: "Zoe Hand".into(), text: "C3 x2".into(), key: String::new() };
+        by_hand::claim(services, &shop, sale, &typed).await.unwrap();
+
+        let all = replies::of_sale(services, &shop, sale).await.unwrap();
+        let single: Vec<(&str, &str, &str)> =
+            all.lines.iter().map(|line| (line.author.as_str(), line.text.as_str(), line.reply.as_str())).collect();
+        assert_eq!(
+            single,
+            [
+                ("Zoe Hand", "", "@Zoe Hand got it! 2 × C3 Amber candle"),
+                ("Ana Ruizova", "sold B27", "@Ana Ruizova got it! B27 Rose tower"),
+                ("Kim Lee", "sold C3 x3", "@Kim Lee got it! 2 × C3 Amber candle"),
+                ("Ana Ruizova", "Kim Lee: sold C3 x3", "@Ana Ruizova got it! C3 Amber candle"),
+                ("Nobody Known", "Ana Ruizova: sold A12 6 x2", "@Nobody Known got it! 2 × A12 Moon ring 6"),
+            ]
+        );
+        assert_eq!(
+            all.latest,
+            [
+                "@Nobody Known got it! 2 × A12 Moon ring 6",
+                "@Kim Lee got it! 2 × C3 Amber candle",
+                "@Ana Ruizova got it! C3 Amber candle, B27 Rose tower",
+            ]
+        );
+        let zoes = world.claim_rows(&shop, sale).await.pop().unwrap().id;
+        by_hand::cancel(services, &shop, zoes).await.unwrap();
+        let later = replies::of_sale(services, &shop, sale).await.unwrap();
+        assert!(later.lines.iter().all(|line| line.author != "Zoe Hand"), "{later:?}");
+    }
+
+    async fn a_buyer_who_is_called_otherwise_now_is_still_the_author(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let sale = world.sale(&shop).await;
+        hold(services, &shop, sale, "ana_r: sold C3".into()).await.unwrap();
+        let ana = world.introduce(&shop, "ana_r", "ana@buyers.example").await;
+        let renamed = entities::customer::Entity::update_many()
+            .col_expr(entities::customer::Column::Name, sea_orm::prelude::Expr::value("Ana Ruiz"))
+            .filter(entities::customer::Column::Id.eq(ana));
+        renamed.exec(services.database.read()).await.unwrap();
+        let all = replies::of_sale(services, &shop, sale).await.unwrap();
+        assert_eq!(all.latest, ["@ana_r got it! C3 Amber candle"]);
+        assert_eq!((all.lines.len(), all.lines[0].text.as_str()), (1, "sold C3"));
     }
 
     async fn a_contest_shows_who_came_first_and_how_sure_that_is(database: TestDatabase) {

@@ -8,6 +8,7 @@ use super::copy::CopyText;
 use crate::{
     error::AppError,
     live::use_changes,
+    network::fetched,
     ui::{EmptyState, PageHead, PageProblem, Progress, Section, Title, suspend},
 };
 
@@ -28,7 +29,7 @@ pub fn RepliesPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let changes = use_changes();
-    let replies = Resource::new(move || (id.get(), changes.count()), |(id, _)| show_replies(id));
+    let replies = fetched(move || (id.get(), changes.count()), |(id, _)| show_replies(id));
     let page = move || {
         suspend(async move {
             match replies.await {
@@ -77,7 +78,7 @@ fn Texts(replies: Replies, id: String) -> impl IntoView {
     view! {
         <div class="stack loose replies">
             {together}
-            <Section title="Comment by comment">
+            <Section title="One by one">
                 <ul class="rows">{lines}</ul>
                 {more.then(|| view! { <p class="hint">"Only the latest comments are shown here."</p> })}
             </Section>
@@ -87,12 +88,13 @@ fn Texts(replies: Replies, id: String) -> impl IntoView {
 }
 
 fn reply(line: ReplyLine) -> impl IntoView {
+    let text = if line.comment_id.is_some() { line.text } else { "Claimed by hand".to_owned() };
     view! {
         <li class="reply">
             <p>
                 <b>{line.author.clone()}</b>
                 " "
-                <span class="quiet">{line.text}</span>
+                <span class="quiet">{text}</span>
             </p>
             <CopyText label=format!("the reply to {}", line.author) text=Signal::stored(line.reply) />
         </li>

@@ -150,11 +150,14 @@ fn capitalised(sentence: &str) -> String {
     }
 }
 
-/// A comment with the reply to it.
+/// A comment with the reply to it, or what was claimed by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyLine {
-    pub comment_id: Uuid,
+    /// Nothing for what was claimed by hand.
+    pub comment_id: Option<Uuid>,
+    /// Who gets the reply: the comment's author, or whoever was given what the comment claimed.
     pub author: String,
+    /// What was written, with its author where that is somebody else. Empty for what was claimed by hand.
     pub text: String,
     pub reply: String,
 }
@@ -162,7 +165,8 @@ pub struct ReplyLine {
 /// The replies of a sale.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replies {
-    /// One for each comment that has a reply, the newest first.
+    /// The newest first: one for the author of each comment that has a reply, for each buyer who was given something of it,
+    /// and for each for whom something was claimed by hand.
     pub lines: Vec<ReplyLine>,
     /// Whether there are older comments than those that were looked through.
     pub more: bool,

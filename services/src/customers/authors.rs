@@ -49,6 +49,14 @@ impl Author {
         &self.profile
     }
 
+    /// Whether a handle is theirs. Where both know a profile it decides; otherwise the name does.
+    pub fn has(&self, handle: &handle::Model) -> bool {
+        match &handle.profile {
+            Some(profile) if !self.key.profile.is_empty() => *profile == self.key.profile,
+            _ => [&handle.handle_folded, &handle.shown_folded].contains(&&self.key.name),
+        }
+    }
+
     /// The handle that tells the author from others of the same name.
     fn apart(&self) -> String {
         format!("{} ({})", self.name, self.profile)
