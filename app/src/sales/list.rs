@@ -10,6 +10,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 use crate::{
     error::AppError,
     live::use_changes,
+    network::fetched,
     ui::{Amount, Badge, EmptyState, PageHead, PageProblem, Pager, Progress, Title, Tone, suspend},
 };
 
@@ -26,7 +27,7 @@ pub fn SalesPage() -> impl IntoView {
     let changes = use_changes();
     let query = use_query_map();
     let after = Memo::new(move |_| query.with(|query| query.get("after").unwrap_or_default()));
-    let sales = Resource::new(move || (after.get(), changes.count()), |(after, _)| list_sales(after));
+    let sales = fetched(move || (after.get(), changes.count()), |(after, _)| list_sales(after));
     let page = move || {
         let is_first = after.get().is_empty();
         suspend(async move {
@@ -140,8 +141,14 @@ mod tests {
 
     #[test]
     fn what_needs_the_seller_is_told_before_anything_else() {
-        let quiet =
-            Tally { held: 4, waiting: 1, to_review: 0, buyers: 2, claimed: Money::zero(Currency::USD) };
+        let quiet = Tally {
+            held: 4,
+            billed: 0,
+            waiting: 1,
+            to_review: 0,
+            buyers: 2,
+            claimed: Money::zero(Currency::USD),
+        };
         assert_eq!(state(false, &quiet), (Tone::Ok, "Open".to_owned()));
         assert_eq!(state(true, &quiet), (Tone::Quiet, "Closed".to_owned()));
         assert_eq!(state(true, &Tally { to_review: 2, ..quiet }), (Tone::Review, "2 to review".to_owned()));

@@ -9,12 +9,15 @@ use crate::money::Money;
 /// How a sale stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Pieces held or billed already.
+    /// Pieces that are held and not billed yet.
     pub held: i64,
+    /// Pieces that stand on invoices.
+    pub billed: i64,
     /// Pieces that buyers wait for.
     pub waiting: i64,
     /// Comments that a person must look at.
     pub to_review: i64,
+    /// Buyers who have something that is held or billed.
     pub buyers: i64,
     /// What the held and billed pieces come to.
     pub claimed: Money,
