@@ -12,7 +12,7 @@ use sea_orm::EntityTrait;
 use services::{
     accounts::Actor,
     database_tests, entities,
-    invoices::{bill::bill_everyone, invoice, pay_page},
+    invoices::{bill::bill_everyone, invoice, mail, pay_page},
     payments::{
         pay,
         webhook::{Received, receive},
@@ -91,6 +91,49 @@ database_tests! {
         world.work().await;
         assert_eq!(world.gateway.open_pages(), 0, "the page for the old amount takes no money any more");
         assert_eq!(attempts(&world).await[0].state, AttemptState::Expired.as_str());
+    }
+
+    async fn the_mail_of_a_joined_invoice_says_what_was_added(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        world.work().await;
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold A12 6 x2".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.work().await;
+        mail::mail_again(&world.services, &shop, invoice.id).await.unwrap();
+        world.work().await;
+        let mails = world.mailer.sent();
+        let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+        assert_eq!(
+            subjects,
+            [
+                "INV-0001 from Moonlit Silver",
+                "Updated: INV-0001 from Moonlit Silver, 2 pieces added",
+                "INV-0001 from Moonlit Silver",
+            ]
+        );
+        assert!(mails[0].text.starts_with("Hello Ana Ruiz,\n\nThank you! This is what you got:\n"), "{}", mails[0].text);
+        let (added, before) = mails[1].text.split_once("What you got before:").unwrap();
+        assert!(added.contains("added to your order INV-0001") && added.contains("2 × A12"), "{added}");
+        assert!(!added.contains("B27") && before.contains("B27") && before.contains("C3"), "{before}");
+        assert!(!before.contains("A12") && before.contains("New total  $99.99"), "{before}");
+        assert!(mails[2].text.contains("A12") && !mails[2].text.contains("added"), "{}", mails[2].text);
+    }
+
+    async fn a_first_mail_is_no_update_whatever_joined_before_it(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold B27".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold C3".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.work().await;
+        let mails = world.mailer.sent();
+        assert_eq!(mails.len(), 1, "no address was known before");
+        assert_eq!(mails[0].subject, "INV-0001 from Moonlit Silver");
     }
 
     async fn a_mail_that_fails_is_tried_again(database: TestDatabase) {

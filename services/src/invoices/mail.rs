@@ -1,12 +1,17 @@
 //! Mails to buyers about their invoices.
 
+use std::collections::HashSet;
+
 use domain::{
     address::PostalAddress,
     invoices::number,
     money::{Currency, Money},
     stored_enum,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
 use uuid::Uuid;
 
 use super::invoice::{find, lines_of, pay_path};
@@ -104,8 +109,52 @@ struct Letter {
     customer: customer::Model,
     invoice: invoice::Model,
     lines: Vec<invoice_line::Model>,
+    /// Pieces and ids of the lines that the buyer was not mailed before; nothing where this is the first mail about the
+    /// invoice, or where it says the same again.
+    added: Option<Added>,
     label: Option<label::Model>,
     currency: Currency,
+}
+
+/// What has joined an invoice since it was mailed last.
+struct Added {
+    pieces: i64,
+    lines: HashSet<Uuid>,
+}
+
+impl Added {
+    /// Ids are in the order in which they were made, so what is newer than the mail before has joined since.
+    async fn read(
+        read: &impl ConnectionTrait,
+        mail: &mail::Model,
+        lines: &[invoice_line::Model],
+    ) -> Result<Option<Added>> {
+        let before: Option<Uuid> = mail::Entity::find()
+            .select_only()
+            .column(mail::Column::Id)
+            .filter(mail::Column::BusinessId.eq(mail.business_id))
+            .filter(mail::Column::InvoiceId.eq(mail.invoice_id))
+            .filter(mail::Column::Kind.eq(MailKind::Invoice.as_str()))
+            .filter(mail::Column::Id.lt(mail.id))
+            .order_by_desc(mail::Column::Id)
+            .limit(1)
+            .into_tuple()
+            .one(read)
+            .await?;
+        let Some(before) = before else { return Ok(None) };
+        // What joined later still is told by a mail of its own.
+        let added: Vec<&invoice_line::Model> =
+            lines.iter().filter(|line| line.id > before && line.id < mail.id).collect();
+        Ok((!added.is_empty()).then(|| Added {
+            pieces: added.iter().map(|line| line.quantity).sum(),
+            lines: added.iter().map(|line| line.id).collect(),
+        }))
+    }
+
+    /// `2 pieces added`.
+    fn in_words(&self) -> String {
+        if self.pieces == 1 { "1 piece added".into() } else { format!("{} pieces added", self.pieces) }
+    }
 }
 
 impl Letter {
@@ -121,13 +170,13 @@ impl Letter {
             Some(shipment) => crate::shipping::bought_label(read, mail.business_id, shipment.id).await?,
             None => None,
         };
+        let lines =
+            lines_of(read, mail.business_id, &[invoice.id]).await?.remove(&invoice.id).unwrap_or_default();
         Ok(Letter {
+            added: Added::read(read, mail, &lines).await?,
             business: business::Entity::find_by_id(mail.business_id).one(read).await?.or_not_found()?,
             customer: customers::customer::find(read, mail.business_id, invoice.customer_id).await?,
-            lines: lines_of(read, mail.business_id, &[invoice.id])
-                .await?
-                .remove(&invoice.id)
-                .unwrap_or_default(),
+            lines,
             currency: currency(&invoice.currency)?,
             label,
             invoice,
@@ -138,7 +187,12 @@ impl Letter {
         let number = number(self.invoice.sequence);
         let (subject, text) = match stored(MailKind::parse(&mail.kind))? {
             MailKind::Invoice => {
-                (format!("{number} from {}", self.business.name), self.invoice_text(&number, public_url))
+                let subject = format!("{number} from {}", self.business.name);
+                let subject = match &self.added {
+                    Some(added) => format!("Updated: {subject}, {}", added.in_words()),
+                    None => subject,
+                };
+                (subject, self.invoice_text(&number, public_url))
             }
             MailKind::Shipped => (format!("On its way: {number}"), self.shipped_text(&number)),
         };
@@ -158,18 +212,23 @@ impl Letter {
     }
 
     fn invoice_text(&self, number: &str, public_url: &str) -> String {
-        let mut text = format!("Hello {},\n\nthank you! This is what you got:\n\n", self.customer.name);
-        for line in &self.lines {
-            text += &format!(
-                "  {} × {} {}  {}\n",
-                line.quantity,
-                line.code,
-                line.description,
-                self.money(line.total)
-            );
+        let mut text = format!("Hello {},\n\n", self.customer.name);
+        let is_new = |line: &invoice_line::Model| {
+            self.added.as_ref().is_some_and(|added| added.lines.contains(&line.id))
+        };
+        match &self.added {
+            None => text += "Thank you! This is what you got:\n\n",
+            Some(_) => {
+                text += &format!("Thank you! This was added to your order {number}:\n\n");
+                text.extend(self.lines.iter().filter(|line| is_new(line)).map(|line| self.line_text(line)));
+                text += "\nWhat you got before:\n\n";
+            }
         }
+        text.extend(self.lines.iter().filter(|line| !is_new(line)).map(|line| self.line_text(line)));
+        let total = if self.added.is_some() { "New total" } else { "Total" };
         text += &format!(
-            "\n  Delivery  {}\n  Total     {}\n",
+            "\n  {:<9}  {}\n  {total:<9}  {}\n",
+            "Delivery",
             self.money(self.invoice.shipping),
             self.money(self.invoice.total)
         );
@@ -177,16 +236,19 @@ impl Letter {
         text + &self.signature()
     }
 
+    /// `  2 × C3 Amber candle  $18.00`, a line.
+    fn line_text(&self, line: &invoice_line::Model) -> String {
+        let total = self.money(line.total);
+        format!("  {} × {} {}  {total}\n", line.quantity, line.code, line.description)
+    }
+
     fn shipped_text(&self, number: &str) -> String {
-        let mut text = format!("Hello {},\n\nyour parcel for {number} has its label", self.customer.name);
-        match &self.label {
-            Some(label) => {
-                text += &format!(".\n\nTracking number: {}\n", label.tracking_number);
-                if !label.tracking_url.is_empty() {
-                    text += &format!("Follow it here: {}\n", label.tracking_url);
-                }
+        let mut text = format!("Hello {},\n\nYour order {number} is on its way.\n", self.customer.name);
+        if let Some(label) = &self.label {
+            text += &format!("\nTracking number: {}\n", label.tracking_number);
+            if !label.tracking_url.is_empty() {
+                text += &format!("Follow it here: {}\n", label.tracking_url);
             }
-            None => text += ".\n",
         }
         text + &self.signature()
     }
