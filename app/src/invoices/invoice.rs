@@ -3,7 +3,6 @@
 use domain::{
     invoices::{InvoiceView, Mood},
     money::Money,
-    problem::Code,
 };
 use leptos::{html, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
@@ -15,6 +14,7 @@ use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
     live::use_changes,
+    network::fetched,
     ui::{
         Amount, Columns, Notice, PageHead, PageProblem, Section, SubmitButton, Timeline, TimelineEntry,
         Title, Tone, suspend,
@@ -72,7 +72,7 @@ pub fn InvoicePage() -> impl IntoView {
             changes.note();
         }
     });
-    let found = Resource::new(move || (id.get(), changes.count()), |(id, _)| view_invoice(id));
+    let found = fetched(move || (id.get(), changes.count()), |(id, _)| view_invoice(id));
     view! {
         <Transition fallback=|| view! { <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) /> }>
             {move || suspend(async move {
@@ -98,6 +98,8 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
     let InvoicePageView { invoice, pay_url } = view;
     let (id, state, owed) = (invoice.id, invoice.state, invoice.owed);
     let to_ship = invoice.shipment_id.filter(|_| invoice.tracking_number.is_empty());
+    let can_be_mailed = !invoice.customer_email.is_empty();
+    let link = Link::new(pay_url);
     let overpaid = overpaid(invoice.totals.total, invoice.paid).map(|more| {
         let text = format!("{more} more than the total was paid. Give it back at the gateway.");
         view! { <Notice tone=Tone::Wrong text=text /> }
@@ -119,7 +121,10 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
             </A>
         }
         .into_any(),
-        None if state.is_owed() => view! { <MailAgain id=id form=form kind="primary" /> }.into_any(),
+        None if state.is_owed() && can_be_mailed => {
+            view! { <MailAgain id=id form=form kind="primary" /> }.into_any()
+        }
+        None if state.is_owed() => view! { <CopyLink link=link /> }.into_any(),
         None => ().into_any(),
     };
     let subtitle = move || {
@@ -129,8 +134,8 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
             {owed}
         }
     };
-    let side_mail =
-        (to_ship.is_some() || !state.is_owed()).then(|| view! { <MailAgain id=id form=form kind="" /> });
+    let side_mail = (can_be_mailed && (to_ship.is_some() || !state.is_owed()))
+        .then(|| view! { <MailAgain id=id form=form kind="" /> });
     let buyer = Buyer {
         id: invoice.customer_id,
         name: invoice.customer_name.clone(),
@@ -142,11 +147,11 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
         view! {
             <div class="stack loose">
                 <Section title="Buyer">
-                    <BuyerPanel buyer=buyer form=form />
+                    <BuyerPanel buyer=buyer />
                     {side_mail}
                 </Section>
                 <Section title="Pay link">
-                    <PayLink url=pay_url />
+                    <PayLink link=link />
                 </Section>
                 <Delivery shipment_id=delivery.0 tracking_number=delivery.1 />
                 <Section title="What happened">
@@ -163,10 +168,36 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
             subtitle=subtitle
             action=action
         />
+        <Refused form=form />
         {overpaid}
         <Columns side=side>
             <Sheet invoice=invoice />
         </Columns>
+    }
+    .into_any()
+}
+
+/// Why it was not mailed, under the page's head; the page goes there, because the button may stand far below.
+#[component]
+fn Refused(form: Form<MailInvoiceAgain>) -> impl IntoView {
+    let words = Signal::derive(move || {
+        form.problem().with(|problem| {
+            let problem = problem.as_ref()?;
+            Some(problem.message_for("email").unwrap_or_else(|| problem.code.message().to_owned()))
+        })
+    });
+    let here = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if words.with(Option::is_some)
+            && let Some(here) = here.get()
+        {
+            here.scroll_into_view();
+        }
+    });
+    view! {
+        <div node_ref=here hidden=move || words.with(Option::is_none)>
+            {move || words.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
+        </div>
     }
     .into_any()
 }
@@ -193,7 +224,7 @@ struct Buyer {
 }
 
 #[component]
-fn BuyerPanel(buyer: Buyer, form: Form<MailInvoiceAgain>) -> impl IntoView {
+fn BuyerPanel(buyer: Buyer) -> impl IntoView {
     let Buyer { id, name, email, invoice_id } = buyer;
     let edit = format!("/customers/{id}?back=/bill/{invoice_id}");
     let has_email = !email.is_empty();
@@ -206,13 +237,6 @@ fn BuyerPanel(buyer: Buyer, form: Form<MailInvoiceAgain>) -> impl IntoView {
             </Notice>
         }
     });
-    // That the address is missing is said already.
-    let refused = move || {
-        let problem = form.problem().get()?;
-        let known = problem.code == Code::Invalid && !has_email;
-        let text = problem.message_for("email").unwrap_or_else(|| problem.code.message().to_owned());
-        (!known).then(|| view! { <Notice tone=Tone::Wrong text=text /> })
-    };
     view! {
         <div class="stack tight">
             <p>
@@ -220,7 +244,6 @@ fn BuyerPanel(buyer: Buyer, form: Form<MailInvoiceAgain>) -> impl IntoView {
             </p>
             {address}
             {missing}
-            {refused}
         </div>
     }
     .into_any()
@@ -253,35 +276,70 @@ fn Delivery(shipment_id: Option<Uuid>, tracking_number: String) -> impl IntoView
     .into_any()
 }
 
-/// The buyer's address to pay at: a field to copy from, and a button that copies it once a script runs.
-#[component]
-fn PayLink(url: String) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let ready = RwSignal::new(false);
-    let copied = RwSignal::new(false);
-    Effect::new(move |_| ready.set(true));
-    let value = StoredValue::new(url.clone());
-    let copy = move |_| {
-        if let Some(field) = field.get_untracked() {
+/// The id of the field that holds the address to pay at.
+const LINK_FIELD: &str = "pay-link";
+
+/// The buyer's address to pay at, its field, and whether it was copied.
+#[derive(Clone, Copy)]
+struct Link {
+    url: StoredValue<String>,
+    field: NodeRef<html::Input>,
+    is_copied: RwSignal<bool>,
+}
+
+impl Link {
+    fn new(url: String) -> Self {
+        Link { url: StoredValue::new(url), field: NodeRef::new(), is_copied: RwSignal::new(false) }
+    }
+
+    /// Selects it too, so that it can be copied by hand where there is no clipboard.
+    fn copy(self) {
+        if let Some(field) = self.field.get_untracked() {
             field.select();
         }
-        copied.set(value.with_value(|url| copy_text(url)));
+        self.is_copied.set(self.url.with_value(|url| copy_text(url)));
+    }
+}
+
+/// Copies the link, where that is what brings the invoice on. Without a script it leads to the field.
+#[component]
+fn CopyLink(link: Link) -> impl IntoView {
+    let words = move || if link.is_copied.get() { "Copied" } else { "Copy link" };
+    let copy = move |event: leptos::ev::MouseEvent| {
+        link.copy();
+        if link.is_copied.get_untracked() {
+            event.prevent_default();
+        }
     };
     view! {
+        <a href=format!("#{LINK_FIELD}") rel="external" class="button primary" on:click=copy>
+            {words}
+        </a>
+    }
+    .into_any()
+}
+
+/// The buyer's address to pay at: a field to copy from, and a button that copies it once a script runs.
+#[component]
+fn PayLink(link: Link) -> impl IntoView {
+    let ready = RwSignal::new(false);
+    Effect::new(move |_| ready.set(true));
+    let url = link.url.get_value();
+    view! {
         <div class="stack tight">
-            <label class="hidden-words" for="pay-link">
+            <label class="hidden-words" for=LINK_FIELD>
                 "Pay link"
             </label>
-            <input class="input" id="pay-link" readonly value=url.clone() node_ref=field />
+            <input class="input" id=LINK_FIELD readonly value=url.clone() node_ref=link.field />
             <div class="tools">
-                <button type="button" class="button small" hidden=move || !ready.get() on:click=copy>
+                <button type="button" class="button small" hidden=move || !ready.get() on:click=move |_| link.copy()>
                     "Copy link"
                 </button>
                 <a class="button small quiet" href=url target="_blank" rel="noopener">
                     "See it as the buyer does"
                 </a>
                 <span class="hint" role="status">
-                    {move || copied.get().then_some("Copied")}
+                    {move || link.is_copied.get().then_some("Copied")}
                 </span>
             </div>
         </div>
