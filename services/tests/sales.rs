@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{
     inventory::StockQuery,
     problem::Code,
-    sales::{ClaimState, view::Held},
+    sales::{Catalog, ClaimState, Reader, fingerprints, known::Known, view::Held},
 };
 use sea_orm::EntityTrait;
 use services::{
     Services,
     accounts::Actor,
     customers::customer,
-    database_tests, entities, inventory,
-    sales::{claims, hold::hold, review, sale},
+    database_tests, entities, inventory, invoices,
+    sales::{claims, comments, hold::hold, review, sale},
     testing::World,
 };
 use uuid::Uuid;
@@ -154,6 +154,47 @@ database_tests! {
             ]
         );
         movements_explain_all_figures(services).await;
+    }
+
+    async fn the_head_of_a_sale_counts_what_is_billed_apart(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let id = world.sale(&shop).await;
+        let tally = async || {
+            let tally = sale::view(services, &shop, id).await.unwrap().tally;
+            let listed = sale::list(services, &shop, "").await.unwrap().rows.remove(0).tally;
+            assert_eq!(tally, listed);
+            (tally.held, tally.billed, tally.waiting, tally.buyers, tally.claimed.minor)
+        };
+        assert_eq!(tally().await, (0, 0, 0, 0, 0));
+        hold(services, &shop, id, "Ana Ruiz: sold B27 x2\nKim Lee: sold B27 x2".into()).await.unwrap();
+        assert_eq!(tally().await, (3, 0, 1, 2, 5_550));
+        invoices::bill::bill_everyone(services, &shop).await.unwrap();
+        assert_eq!(tally().await, (0, 3, 1, 2, 5_550));
+        hold(services, &shop, id, "Mary Jo: sold C3 x4".into()).await.unwrap();
+        assert_eq!(tally().await, (4, 3, 1, 3, 9_150));
+    }
+
+    async fn what_a_sale_knows_is_told_in_short(database: TestDatabase) {
+        let world = World::new(database);
+        let (services, shop) = (&world.services, world.shop("olive@moonlit.example").await);
+        let id = world.sale(&shop).await;
+        assert_eq!(comments::known(services, &shop, id).await.unwrap(), "");
+        let old = "Ana Ruiz: sold B27 x2\nKim Lee: so pretty\nMary Jo: how much is A12?\n";
+        hold(services, &shop, id, old.into()).await.unwrap();
+        let known = Known::read(&comments::known(services, &shop, id).await.unwrap());
+        let paste = format!("{old}Ana Ruiz: sold B27 x2\nZoe: sold C3\n");
+        let reading = sale::reading(services, &shop, id).await.unwrap();
+        let order = reading.settings.order;
+        let read = Reader::new(Catalog::new(reading.catalog), &reading.settings).read(&paste).unwrap();
+        let is_known: Vec<bool> =
+            fingerprints(&paste, &read, order).iter().map(|fingerprint| known.has(fingerprint)).collect();
+        assert_eq!(is_known, [true, true, true, false, false]);
+        let other = world.sale(&shop).await;
+        assert_eq!(comments::known(services, &shop, other).await.unwrap(), "", "each sale knows its own");
+        let rival = world.owner("rita@rival.example").await;
+        let foreign = comments::known(services, &rival, id).await;
+        assert_eq!(foreign.unwrap_err().problem().code, Code::NotFound);
     }
 
     async fn the_same_paste_again_changes_nothing(database: TestDatabase) {

@@ -23,12 +23,14 @@ pub enum Filter {
     Review,
     Cancels,
     Ignored,
+    /// What the sale knows from an earlier paste.
+    Known,
 }
 
 impl Filter {
     /// Every filter, in the order of its buttons.
-    pub const ALL: [Filter; 5] =
-        [Filter::All, Filter::Claims, Filter::Review, Filter::Cancels, Filter::Ignored];
+    pub const ALL: [Filter; 6] =
+        [Filter::All, Filter::Claims, Filter::Review, Filter::Cancels, Filter::Ignored, Filter::Known];
 
     /// The word on its button.
     pub fn label(self) -> &'static str {
@@ -38,12 +40,14 @@ impl Filter {
             Filter::Review => "Review",
             Filter::Cancels => "Cancels",
             Filter::Ignored => "Ignored",
+            Filter::Known => "Known",
         }
     }
 
-    /// Whether it shows a comment of this status, which only lets go or not.
+    /// Whether it shows a comment of this status that the sale does not know, which only lets go or not.
     fn shows(self, status: Status, lets_go: bool) -> bool {
         match self {
+            Filter::Known => false,
             Filter::All => true,
             Filter::Claims => status == Status::Act && !lets_go,
             Filter::Cancels => status == Status::Act && lets_go,
@@ -90,6 +94,8 @@ pub struct Line {
     pub word: &'static str,
     /// The platform says that it was changed after it was written.
     pub edited: bool,
+    /// Whether the sale knows it from an earlier paste, so that nothing can be done about it here.
+    pub known: bool,
     /// Whether something was put right about it.
     pub corrected: bool,
     /// Whether it lets all others go first because the seller said so.
@@ -112,7 +118,10 @@ pub struct Lines {
 /// A page of the lines of a paste that a filter shows, in the order of the paste. The first page is 0.
 pub fn lines(paste: &Paste, filter: Filter, page: usize) -> Lines {
     let reading = paste.reading();
-    let of_filter = (0_u32..).zip(&reading.comments).filter(|(_, comment)| {
+    let of_filter = (0_u32..).zip(&reading.comments).filter(|(index, comment)| {
+        if paste.is_known(*index) {
+            return matches!(filter, Filter::All | Filter::Known);
+        }
         let lets_go = || lets_go(reading.claims(comment).iter().map(|claim| claim.kind));
         filter.shows(comment.status, comment.status == Status::Act && lets_go())
     });
@@ -182,7 +191,10 @@ fn line(paste: &Paste, index: u32) -> Option<Line> {
             note: String::new(),
         });
     }
-    let (tone, word) = state(&comment, paste.served(index));
+    let (tone, word) = match paste.is_known(index) {
+        true => (Tone::Quiet, "Known already"),
+        false => state(&comment, paste.served(index)),
+    };
     let marks = reader.marks(&comment.text, comment.status);
     let named = correction.is_some_and(|correction| correction.buyer.is_some());
     let can_be_settled = comment.status == Status::Review && (named || !comment.author.is_empty());
@@ -197,6 +209,7 @@ fn line(paste: &Paste, index: u32) -> Option<Line> {
         tone,
         word,
         edited: comment.edited,
+        known: paste.is_known(index),
         corrected: correction.is_some(),
         waits: correction.is_some_and(|correction| correction.waits),
         can_split: can_split(&comment.claims),
@@ -302,7 +315,7 @@ pub mod tests {
         let mut live = LiveReading::new(Arc::new(Reader::new(catalog, &settings)));
         live.set_text(text).expect("the paste is small text");
         assert_eq!(live.read_on(usize::MAX), Ok(true));
-        Paste::new(live, settings.order, &Default::default())
+        Paste::new(live, settings.order, &Default::default(), &Default::default())
     }
 
     #[test]
@@ -362,7 +375,7 @@ pub mod tests {
         let paste = paste("@a: sold A12\n@b: cancel A12\n@c: hello\n@d: sold Z9\n@e: next A12", 1);
         let shown = Filter::ALL.map(|filter| lines(&paste, filter, 0).lines.len());
         assert_eq!(shown, Filter::ALL.map(|filter| paste.count(filter)));
-        assert_eq!(shown, [5, 2, 1, 1, 1]);
+        assert_eq!(shown, [5, 2, 1, 1, 1, 0]);
     }
 
     #[test]

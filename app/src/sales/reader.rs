@@ -3,7 +3,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::sales::{Catalog, LiveReading, Reader, Refused, corrections::Corrections, view::SaleView};
+use domain::sales::{
+    Catalog, LiveReading, Reader, Refused, corrections::Corrections, known::Known, view::SaleView,
+};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::plan::Paste;
@@ -49,11 +51,13 @@ pub struct Reads {
     pub reader: RwSignal<Option<Arc<Reader>>>,
 }
 
-/// Reads `text` in slices whenever it rests or what it is read by changes, and puts it right as `corrections` say.
+/// Reads `text` in slices whenever it rests or what it is read by changes, puts it right as `corrections` say, and passes
+/// over what the sale knows.
 pub fn use_reader(
     sale: RwSignal<SaleView>,
     text: RwSignal<String>,
     corrections: RwSignal<Corrections>,
+    known: RwSignal<Known>,
 ) -> Reads {
     let outcome = RwSignal::new(Outcome::Nothing);
     let reader = RwSignal::new(None);
@@ -69,7 +73,9 @@ pub fn use_reader(
         let order = sale.with_untracked(|sale| sale.settings.order);
         let read = match read {
             Ok(live) => {
-                let paste = corrections.with_untracked(|corrections| Paste::new(live, order, corrections));
+                let paste = corrections.with_untracked(|corrections| {
+                    known.with_untracked(|known| Paste::new(live, order, corrections, known))
+                });
                 Outcome::Read(Arc::new(paste))
             }
             Err(refused) => Outcome::Refused(refused),
@@ -117,12 +123,15 @@ pub fn use_reader(
     });
     Effect::new(move |before: Option<()>| {
         corrections.track();
+        known.track();
         if before.is_none() {
             return;
         }
         let amended = outcome.with_untracked(|outcome| {
             let paste = outcome.paste()?;
-            Some(corrections.with_untracked(|corrections| paste.corrected(corrections)))
+            Some(corrections.with_untracked(|corrections| {
+                known.with_untracked(|known| paste.corrected(corrections, known))
+            }))
         });
         if let Some(paste) = amended {
             outcome.set(Outcome::Read(Arc::new(paste)));

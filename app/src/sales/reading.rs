@@ -27,16 +27,30 @@ pub fn ReadingPane(desk: Desk, lines: Memo<Lines>, keyboard: Keyboard, deeds: De
         let count = desk.corrections.with(|corrections| corrections.len());
         (count > 0).then(|| format!(" · {count} put right"))
     };
+    let known = move || {
+        let known = outcome.with(|outcome| outcome.paste().map_or(0, |paste| paste.count(Filter::Known)));
+        match known {
+            0 => None,
+            1 => Some(" · 1 comment is known already".to_owned()),
+            known => Some(format!(" · {known} comments are known already")),
+        }
+    };
     let buttons = move || {
         Filter::ALL
             .into_iter()
             .map(|which| {
+                // Until something is known there is nothing to choose.
+                let is_offered = move || {
+                    which != Filter::Known
+                        || outcome.with(|outcome| outcome.paste().is_some_and(|paste| paste.count(which) > 0))
+                };
                 let count =
                     move || outcome.with(|outcome| outcome.paste().map_or(0, |paste| paste.count(which)));
                 view! {
                     <button
                         type="button"
                         class="chip"
+                        hidden=move || !is_offered()
                         aria-pressed=move || (filter.get() == which).to_string()
                         on:click=move |_| {
                             page.set(0);
@@ -61,6 +75,7 @@ pub fn ReadingPane(desk: Desk, lines: Memo<Lines>, keyboard: Keyboard, deeds: De
                     </div>
                     <span aria-live="polite" class="read-plan">
                         {plan}
+                        {known}
                         {corrected}
                     </span>
                 </div>
@@ -242,7 +257,10 @@ fn inside(line: Line, desk: Desk) -> impl IntoView {
 /// What can be done about a line. The keyboard presses the same buttons.
 fn actions(line: &Line, desk: Desk) -> impl IntoView + use<> {
     use domain::sales::Status;
-    let Line { index, status, corrected, waits, can_split, .. } = *line;
+    let Line { index, status, corrected, waits, can_split, known, .. } = *line;
+    if known {
+        return ().into_any();
+    }
     let accept = match line.choices.as_slice() {
         [choice] => Some(choice.clone()),
         _ => None,
@@ -272,6 +290,7 @@ fn actions(line: &Line, desk: Desk) -> impl IntoView + use<> {
         {(status == Status::Review || corrected).then(|| tool(Tool::Teach, "t", "Teach", "T"))}
         {corrected.then(|| action(None, "As it was read".to_owned(), "", move || desk.leave(index)))}
     }
+    .into_any()
 }
 
 fn action(

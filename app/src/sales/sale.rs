@@ -1,6 +1,9 @@
 //! One sale: comments are pasted, read as they come, and held for their buyers.
 
-use domain::sales::view::{Held, SaleView};
+use domain::sales::{
+    known::Known,
+    view::{Held, SaleView},
+};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -21,10 +24,11 @@ use super::{
     told,
 };
 use crate::{
-    accounts::fresh::keep_fresh,
+    accounts::fresh::{ask_again, keep_fresh},
     error::AppError,
     form::{Form, Returned, use_form, use_returned},
     live::{Changes, use_changes},
+    network::fetched,
     ui::{Amount, Notice, PageHead, PageProblem, Progress, SubmitButton, Title, Tone, suspend},
 };
 
@@ -53,7 +57,7 @@ pub fn SalePage() -> impl IntoView {
     let query = use_query_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     // Asked once. What changes later comes into the standing page, so that nothing that is being typed is lost.
-    let first = Resource::new(move || id.get(), show_sale);
+    let first = fetched(move || id.get(), show_sale);
     let page = move || {
         let returned = returned.clone();
         suspend(async move {
@@ -95,7 +99,7 @@ fn Sale(
     let text = RwSignal::new(hold.value("paste", &kept));
     let corrections = RwSignal::new(put_right);
     let done = RwSignal::new(done);
-    let reads = use_reader(sale, text, corrections);
+    let reads = use_reader(sale, text, corrections, use_known(&id, text, changes));
     let desk = Desk::new(text, corrections, reads);
     let outcome = desk.outcome;
     when_held(hold, desk, done, changes);
@@ -160,14 +164,48 @@ fn Sale(
     .into_any()
 }
 
-/// What the head counts: `Facebook · 47 held · 3 waiting · 2 to review · $1,048.00`.
+/// The comments that the sale knows, in short: `domain::sales::known` reads it.
+#[server(prefix = "/api", endpoint = "sales/known", input = leptos::server_fn::codec::GetUrl)]
+pub async fn known_comments(id: String) -> Result<String, AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::sales::comments::known(&caller.services, &caller.actor, id).await?)
+}
+
+/// What the sale knows already: asked for when the page wakes up, so that it is there before the first paste, and again
+/// whenever something changes while there is a paste.
+fn use_known(id: &str, text: RwSignal<String>, changes: Changes) -> RwSignal<Known> {
+    let known = RwSignal::new(Known::default());
+    let id = id.to_owned();
+    let is_blank = Memo::new(move |_| text.with(|text| text.trim().is_empty()));
+    ask_again(
+        true,
+        move || if is_blank.get() { None } else { Some(changes.count()) },
+        move || known_comments(id.clone()),
+        move |answer| {
+            // Where there is no answer, the server still passes over what it knows.
+            let Ok(fresh) = answer.map(|written| Known::read(&written)) else { return };
+            if known.with_untracked(|known| *known != fresh) {
+                known.set(fresh);
+            }
+        },
+    );
+    known
+}
+
+/// What the head counts: `Facebook · 47 held · 18 billed · 3 waiting · 2 to review · $1,048.00`.
 fn facts(sale: RwSignal<SaleView>) -> impl IntoView {
     let platform = sale.with_untracked(|sale| sale.platform.label());
     let tally = Memo::new(move |_| sale.with(|sale| sale.tally));
+    let billed = Memo::new(move |_| {
+        let billed = tally.get().billed;
+        (billed > 0).then(|| format!("{billed} billed"))
+    });
     view! {
         <div class="sale-facts">
             <span>{platform}</span>
             <span>{move || format!("{} held", tally.get().held)}</span>
+            {move || billed.get().map(|billed| view! { <span>{billed}</span> })}
             <span>{move || format!("{} waiting", tally.get().waiting)}</span>
             <span>{move || format!("{} to review", tally.get().to_review)}</span>
             <span>

@@ -197,6 +197,15 @@ impl Reading {
         comment.about = read.about.into();
         self.claims.extend_from_slice(&read.claims);
     }
+
+    /// Lets a comment demand nothing.
+    pub fn pass_over(&mut self, index: usize) {
+        if let Some(comment) = self.comments.get_mut(index) {
+            (comment.first_claim, comment.claims) = (0, 0);
+            comment.status = Status::None;
+            comment.about = None.into();
+        }
+    }
 }
 
 #[cfg(test)]

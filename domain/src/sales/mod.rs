@@ -14,6 +14,7 @@ mod fingerprint;
 mod fixture;
 pub mod grammar;
 pub mod keywords;
+pub mod known;
 pub mod layout;
 mod live;
 pub mod order;

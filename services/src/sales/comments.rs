@@ -2,12 +2,18 @@
 
 use std::collections::HashSet;
 
-use domain::sales::{Claim, ReadComment, corrections::SplitOff, policy::Flag};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use domain::sales::{
+    Claim, ReadComment,
+    corrections::SplitOff,
+    known::{Known, MOST_KNOWN},
+    policy::Flag,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::{
-    Result,
+    Result, Services,
+    accounts::Actor,
     customers::{authors::Author, handles::ROWS_AT_ONCE},
     database::Write,
     entities::{comment, paste, sale},
@@ -84,6 +90,23 @@ pub(crate) async fn known_fingerprints(
         known.extend(found);
     }
     Ok(known)
+}
+
+/// The comments that a sale knows, in short: the newest [`MOST_KNOWN`], as [`Known`] reads them.
+pub async fn known(services: &Services, actor: &Actor, sale_id: Uuid) -> Result<String> {
+    let read = services.database.read();
+    super::sale::find(read, actor, sale_id).await?;
+    let fingerprints: Vec<String> = comment::Entity::find()
+        .select_only()
+        .column(comment::Column::Fingerprint)
+        .filter(comment::Column::BusinessId.eq(actor.business_id))
+        .filter(comment::Column::SaleId.eq(sale_id))
+        .order_by_desc(comment::Column::Id)
+        .limit(MOST_KNOWN as u64)
+        .into_tuple()
+        .all(read)
+        .await?;
+    Ok(Known::write(fingerprints.iter().map(String::as_str)))
 }
 
 /// Stores a paste and its new comments.
