@@ -1,11 +1,18 @@
 //! What server functions know of the request they answer.
 
+use std::net::IpAddr;
+
 use domain::problem::Code;
 use leptos::prelude::use_context;
 use services::{Services, accounts::Actor};
 use uuid::Uuid;
 
 use crate::error::AppError;
+
+/// Where a request comes from: the other end of the connection, or the client that a trusted proxy names. Stands in the
+/// extensions of every request that came over a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
 
 /// What the server provides as context for every page and server function.
 #[derive(Clone)]
@@ -15,6 +22,8 @@ pub struct Request {
     pub actor: Option<Actor>,
     /// The session's token, for signing out.
     pub token: Option<String>,
+    /// Where it comes from; nothing for a request that came over no connection, as in tests.
+    pub client: Option<IpAddr>,
 }
 
 /// Somebody who is signed in.

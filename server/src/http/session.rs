@@ -1,8 +1,13 @@
 //! Finding out who asks, once for each request.
 
-use app::{accounts::cookie, server::Request as AppRequest};
+use std::net::SocketAddr;
+
+use app::{
+    accounts::cookie,
+    server::{ClientAddress, Request as AppRequest},
+};
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -35,6 +40,9 @@ pub async fn find(State(services): State<Services>, mut request: Request, next: 
         },
         None => None,
     };
-    request.extensions_mut().insert(AppRequest { services, actor, token });
+    let named = request.extensions().get::<ClientAddress>().map(|address| address.0);
+    let connected = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let client = named.or_else(connected);
+    request.extensions_mut().insert(AppRequest { services, actor, token, client });
     next.run(request).await
 }
