@@ -65,8 +65,8 @@ pub fn status(code: Code) -> StatusCode {
         Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::ProviderRefused => StatusCode::BAD_REQUEST,
-        // The second is told by browsers alone, of servers that they did not reach.
-        Code::ProviderUnavailable | Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
+        // The last is told by browsers alone, of servers that they did not reach.
+        Code::Busy | Code::ProviderUnavailable | Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -27,6 +27,8 @@ pub enum Code {
     PaymentOnItsWay,
     /// Too many tries; wait.
     TooMany,
+    /// This server has its hands full with such work; come back in a moment.
+    Busy,
     /// The text or file is larger than is read.
     TooLarge,
     /// No gateway or carrier account is connected yet.
@@ -56,6 +58,9 @@ impl Code {
                 "A payment for this is on its way already. Nothing more needs to be paid."
             }
             Code::TooMany => "Too many tries in a short time. Please wait a minute.",
+            Code::Busy => {
+                "This server has its hands full right now. Nothing was lost; try again in a moment."
+            }
             Code::TooLarge => "This is larger than can be read at once. Please split it.",
             Code::NotConnected => "Connect an account in the settings first.",
             Code::ProviderRefused => "The provider refused this.",
@@ -78,6 +83,7 @@ impl Code {
         Code::WrongState,
         Code::PaymentOnItsWay,
         Code::TooMany,
+        Code::Busy,
         Code::TooLarge,
         Code::NotConnected,
         Code::ProviderRefused,

@@ -12,6 +12,7 @@ use services::{
     database::Database,
     jobs::worker,
     live::{self, Live},
+    places::ServerPlaces,
     ports::{Mailer, Store},
     vault::Vault,
 };
@@ -103,6 +104,7 @@ pub async fn services(config: &Config) -> Result<Services, StartError> {
         vault: Vault::new(key.expose_secret()),
         hasher: Hasher::default(),
         gateways: HashMap::from([(
+        places: ServerPlaces::default(),
             Gateway::Stripe,
             Box::new(Stripe::new(client.clone(), config.stripe.url.clone())) as _,
         )]),

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod lists;
 pub mod live;
 pub mod payments;
+pub mod places;
 pub mod ports;
 pub mod reports;
 pub mod sales;
@@ -39,6 +40,7 @@ use crate::{
     live::Live,
     ports::{CarrierPort, GatewayPort, Mailer, Store},
     vault::Vault,
+    places::ServerPlaces,
 };
 
 /// Everything a use case needs, cheap to clone.
@@ -53,6 +55,7 @@ pub struct Parts {
     pub hasher: Hasher,
     pub gateways: HashMap<Gateway, Box<dyn GatewayPort>>,
     pub carriers: HashMap<Carrier, Box<dyn CarrierPort>>,
+    pub places: ServerPlaces,
     pub mailer: Box<dyn Mailer>,
     pub store: Box<dyn Store>,
     pub live: Live,

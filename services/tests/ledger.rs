@@ -124,6 +124,7 @@ async fn another_server(world: &World) -> Services {
         clock: world.services.clock.clone(),
         vault: services::vault::Vault::new(&[42; 32]),
         hasher: services::accounts::password::Hasher::cheap(),
+        places: Default::default(),
         gateways: Default::default(),
         carriers: Default::default(),
         mailer: Box::new(world.mailer.clone()),

@@ -61,6 +61,8 @@ fn explanation(status: StatusCode) -> Option<(&'static str, &'static str)> {
         StatusCode::PAYLOAD_TOO_LARGE => Some(("This is too much at once", Code::TooLarge.message())),
         StatusCode::FORBIDDEN => Some(("This was not carried out", Code::CrossOrigin.message())),
         StatusCode::UNAUTHORIZED => Some(("Nobody is signed in", Code::SignInNeeded.message())),
+        StatusCode::TOO_MANY_REQUESTS => Some(("This was too often", Code::TooMany.message())),
+        StatusCode::SERVICE_UNAVAILABLE => Some(("Just a moment", Code::Busy.message())),
         status if status.is_client_error() => Some((
             "This could not be read",
             "The address or the form was damaged on its way. Please try again.",

@@ -32,6 +32,7 @@ fn with_real_gateway(app: &TestApp) -> Client {
         clock: app.world.services.clock.clone(),
         vault: Vault::new(&[42; 32]),
         hasher: Hasher::cheap(),
+        places: Default::default(),
         gateways: HashMap::from([(Gateway::Stripe, Box::new(stripe) as _)]),
         carriers: HashMap::new(),
         mailer: Box::new(app.world.mailer.clone()),

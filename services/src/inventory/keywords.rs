@@ -8,7 +8,6 @@ use domain::{
         keywords::{Keyword, KeywordIndex},
     },
 };
-use tokio::task;
 use uuid::Uuid;
 
 use crate::{
@@ -25,6 +24,7 @@ pub async fn check(
     id: Option<Uuid>,
     typed: &KeywordQuery,
 ) -> Result<Vec<Keyword>> {
+    let place = services.places.reading.take(actor.business_id).await?;
     let read = services.database.read();
     let business = business::of(read, actor).await?;
     let settings = ReadSettings {
@@ -36,10 +36,10 @@ pub async fn check(
     let own = id.and_then(|id| item_ids.iter().position(|known| *known == id));
     let own = own.map(u32::try_from).transpose().map_err(|_| Error::Problem(Code::TooLarge.into()))?;
     let typed = typed.item();
-    task::spawn_blocking(move || {
-        let catalog = Catalog::new(items);
-        KeywordIndex::new(&catalog, &settings).check(&typed, own)
-    })
-    .await
-    .map_err(|_| Error::Fault("reading was interrupted"))
+    place
+        .work(move || {
+            let catalog = Catalog::new(items);
+            KeywordIndex::new(&catalog, &settings).check(&typed, own)
+        })
+        .await
 }

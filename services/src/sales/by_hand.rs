@@ -11,7 +11,6 @@ use domain::{
         },
     },
 };
-use tokio::task;
 use uuid::Uuid;
 
 use super::{
@@ -20,7 +19,7 @@ use super::{
     claims, sale,
 };
 use crate::{
-    Error, Result, Services,
+    Result, Services,
     accounts::Actor,
     customers::buyer::named,
     database::Write,
@@ -127,16 +126,17 @@ pub(super) async fn with_reader<T: Send + 'static>(
     sale_id: Uuid,
     work: impl FnOnce(&Reader) -> T + Send + 'static,
 ) -> Result<(T, Vec<CatalogItem>)> {
+    let place = services.places.reading.take(actor.business_id).await?;
     let read = services.database.read();
     let sale = sale::find(read, actor, sale_id).await?;
     let settings = sale::settings(read, &sale).await?;
     let items = sale::catalog(read, actor).await?.items;
-    task::spawn_blocking(move || {
-        let reader = Reader::new(Catalog::new(items), &settings);
-        (work(&reader), reader.catalog().items().to_vec())
-    })
-    .await
-    .map_err(|_| Error::Fault("reading was interrupted"))
+    place
+        .work(move || {
+            let reader = Reader::new(Catalog::new(items), &settings);
+            (work(&reader), reader.catalog().items().to_vec())
+        })
+        .await
 }
 
 /// What a comment demands, by stored variants.

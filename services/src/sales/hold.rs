@@ -13,7 +13,6 @@ use domain::{
     },
     text::fold,
 };
-use tokio::task;
 use uuid::Uuid;
 
 use super::{
@@ -22,7 +21,7 @@ use super::{
     sale,
 };
 use crate::{
-    Error, Result, Services,
+    Result, Services,
     accounts::Actor,
     customers::{
         authors::{Author, AuthorKey, Whom, make_customers, recognise},
@@ -49,18 +48,18 @@ pub async fn hold_corrected(
 ) -> Result<Held> {
     actor.must_sell()?;
     corrections.check()?;
+    // Taken before the catalog is loaded, so that there are not more catalogs in memory than readers.
+    let place = services.places.reading.take(actor.business_id).await?;
     let database = services.database.read();
     let sale = sale::find(database, actor, sale_id).await?;
     let settings = sale::settings(database, &sale).await?;
     let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
-    let (pasted, items) = task::spawn_blocking(move || {
+    let reading = place.work(move || {
         let reader = Reader::new(Catalog::new(items), &settings);
         read(&reader, &paste, settings.order, &corrections)
             .map(|pasted| (pasted, reader.catalog().items().to_vec()))
-    })
-    .await
-    .map_err(|_| Error::Fault("reading was interrupted"))?
-    .map_err(|refused| refused.problem())?;
+    });
+    let (pasted, items) = reading.await?.map_err(|refused| refused.problem())?;
 
     let now = services.now();
     let write = services.database.write_by(actor).await?;

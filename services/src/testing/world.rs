@@ -31,7 +31,9 @@ use crate::{
     customers, entities, inventory,
     jobs::worker,
     live::Live,
-    payments, sales, shipping,
+    payments,
+    places::ServerPlaces,
+    sales, shipping,
     vault::Vault,
 };
 
@@ -69,6 +71,7 @@ impl World {
             mailer: Box::new(mailer.clone()),
             store: Box::new(store.clone()),
             live: Live::default(),
+            places: ServerPlaces::default(),
             settings: Settings { public_url: public_url.into(), registration: true },
         });
         World { services, gateway, carrier, mailer, store, database }
