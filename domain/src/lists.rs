@@ -4,7 +4,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{money::half_up, problem::FieldCode, text};
+use crate::{
+    money::half_up,
+    problem::FieldCode,
+    text::{self, fold},
+};
 
 /// How many rows a long list shows at once.
 pub const LIST_ROWS: u64 = 25;
@@ -32,6 +36,30 @@ impl ListName {
             ListName::Customers => "/customers",
         }
     }
+}
+
+/// The most characters of a search that are looked at, and the most words.
+pub const MAX_SEARCH_CHARACTERS: usize = 200;
+pub const MAX_SEARCH_WORDS: usize = 10;
+
+/// The folded words of a search, each of which must be found. Of one that is longer than anybody types only the beginning is
+/// looked for: each word is a condition of its own.
+pub fn search_words(typed: &str) -> Vec<String> {
+    let words = fold(searched(typed));
+    words.split(' ').filter(|word| !word.is_empty()).take(MAX_SEARCH_WORDS).map(str::to_owned).collect()
+}
+
+/// What is looked at of a search, or of a name that a list is filtered by.
+pub fn searched(typed: &str) -> &str {
+    typed
+        .char_indices()
+        .nth(MAX_SEARCH_CHARACTERS)
+        .map_or(typed, |(end, _)| typed.get(..end).unwrap_or_default())
+}
+
+/// Whether a search is looked for as a whole. One that is not finds more than was asked for.
+pub fn is_whole_search(typed: &str) -> bool {
+    searched(typed) == typed && fold(typed).split(' ').count() <= MAX_SEARCH_WORDS
 }
 
 /// Where a stretch of a list begins or ends: what a row is ordered by, and the row itself for those that are alike in it.
@@ -224,6 +252,15 @@ mod tests {
         {
             assert_eq!(Cursor::parse(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn a_search_is_bounded_in_characters_and_words() {
+        assert_eq!(search_words("  Moon\u{00A0}RING "), ["moon", "ring"]);
+        assert_eq!(search_words(&"a ".repeat(1_000_000)).len(), MAX_SEARCH_WORDS);
+        assert_eq!(search_words(&"ท".repeat(1_000_000)), ["ท".repeat(MAX_SEARCH_CHARACTERS)]);
+        assert!(is_whole_search("a b c d e f g h i j") && is_whole_search(&"x".repeat(200)));
+        assert!(!is_whole_search("a b c d e f g h i j k") && !is_whole_search(&"x".repeat(201)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use domain::{
     customers::CustomerQuery,
     inventory::{ItemForm, StockQuery, VariantForm},
+    invoices::BillQuery,
     lists::{Chosen, ListName},
     problem::{Code, FieldCode},
 };
@@ -108,6 +109,29 @@ database_tests! {
         }
         assert_eq!(forwards(&world, &shop, &sorted("")).await[..3], ["T000", "T001", "T002"]);
         assert_eq!(forwards(&world, &shop, &sorted("newest")).await[0], "T059");
+    }
+
+    async fn a_search_of_a_million_words_asks_for_ten(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.owner("olive@moonlit.example").await;
+        many(&world, &shop, 3).await;
+        let endless = "t ".repeat(1_000_000);
+        let of_items = StockQuery { search: endless.clone(), category: endless.clone(), tag: String::new(), ..Default::default() };
+        assert!(list::list(&world.services, &shop, &of_items).await.unwrap().rows.is_empty());
+        let of_items = StockQuery { search: endless.clone(), ..Default::default() };
+        assert_eq!(list::list(&world.services, &shop, &of_items).await.unwrap().rows.len(), 3);
+        let of_customers = CustomerQuery { search: endless.clone(), tag: endless.clone(), ..Default::default() };
+        assert!(services::customers::list::list(&world.services, &shop, &of_customers).await.unwrap().rows.is_empty());
+        let of_invoices = BillQuery { search: endless.clone(), ..Default::default() };
+        assert!(services::invoices::list::view(&world.services, &shop, &of_invoices).await.unwrap().invoices.rows.is_empty());
+
+        // A change of all that match goes no further than the search does.
+        let eleven_words = "t+".repeat(11);
+        for query in [format!("q={endless}"), format!("q={}", "x".repeat(990)), format!("q={eleven_words}")] {
+            let refused = bulk::change(&world.services, &shop, "archive", "", &all(&query)).await;
+            assert_eq!(refused.unwrap_err().problem().code, Code::TooLarge);
+        }
+        assert_eq!(list::list(&world.services, &shop, &StockQuery::default()).await.unwrap().rows.len(), 3);
     }
 
     async fn rows_that_come_meanwhile_make_no_gaps_and_no_doubles(database: TestDatabase) {

@@ -1,6 +1,9 @@
 //! By what a customer is found.
 
-use crate::text::fold;
+use crate::{
+    lists::{MAX_SEARCH_WORDS, searched},
+    text::fold,
+};
 
 /// What the search of customers looks through.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +36,9 @@ impl Searched<'_> {
 }
 
 /// The words of a search, each of which the stored text must hold. What is only digits and the marks of a phone number is
-/// one word of digits, however it is written.
+/// one word of digits, however it is written. Of a search that is longer than anybody types only the beginning is looked for.
 pub fn words(typed: &str) -> Vec<String> {
-    let folded = fold(typed);
+    let folded = fold(searched(typed));
     let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
     let is_phone = digits.len() >= 5
         && folded.chars().all(|character| character.is_ascii_digit() || " +()-./".contains(character));
@@ -46,6 +49,7 @@ pub fn words(typed: &str) -> Vec<String> {
         .split(' ')
         .map(|word| word.trim_start_matches('@').to_owned())
         .filter(|word| !word.is_empty())
+        .take(MAX_SEARCH_WORDS)
         .collect()
 }
 

@@ -4,7 +4,7 @@ use domain::{
     address::country_name,
     customers::{CustomerList, CustomerQuery, CustomerRow, CustomerSort, search::words},
     invoices::InvoiceState,
-    lists::{Cursor, Point, Stretch},
+    lists::{Cursor, Point, Stretch, searched},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, QueryOrder,
@@ -58,7 +58,7 @@ pub(crate) fn matching(business_id: uuid::Uuid, query: &CustomerQuery) -> Select
             .select_only()
             .column(customer_tag::Column::CustomerId)
             .filter(customer_tag::Column::BusinessId.eq(business_id))
-            .filter(customer_tag::Column::TagFolded.eq(domain::text::fold(&query.tag)));
+            .filter(customer_tag::Column::TagFolded.eq(domain::text::fold(searched(&query.tag))));
         select = select.filter(customer::Column::Id.in_subquery(tagged.into_query()));
     }
     if query.blocked {

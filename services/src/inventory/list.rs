@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use domain::{
     inventory::{ItemRow, ItemSort, Stock, StockChoices, StockList, StockQuery},
-    lists::{Cursor, LIST_ROWS, Point, Stretch},
+    lists::{Cursor, LIST_ROWS, Point, Stretch, search_words, searched},
     sales::claims::ClaimState,
     text::fold,
 };
@@ -52,18 +52,18 @@ pub(crate) fn matching(business_id: Uuid, query: &StockQuery) -> Select<item::En
         true => select.filter(item::Column::ArchivedAt.is_not_null()),
         false => select.filter(item::Column::ArchivedAt.is_null()),
     };
-    for word in fold(&query.search).split(' ').filter(|word| !word.is_empty()) {
-        select = select.filter(Expr::col((item::Entity, item::Column::Search)).like(containing(word)));
+    for word in search_words(&query.search) {
+        select = select.filter(Expr::col((item::Entity, item::Column::Search)).like(containing(&word)));
     }
     if !query.category.is_empty() {
-        select = select.filter(item::Column::CategoryFolded.eq(fold(&query.category)));
+        select = select.filter(item::Column::CategoryFolded.eq(fold(searched(&query.category))));
     }
     if !query.tag.is_empty() {
         let tagged = item_tag::Entity::find()
             .select_only()
             .column(item_tag::Column::ItemId)
             .filter(item_tag::Column::BusinessId.eq(business_id))
-            .filter(item_tag::Column::TagFolded.eq(fold(&query.tag)));
+            .filter(item_tag::Column::TagFolded.eq(fold(searched(&query.tag))));
         select = select.filter(item::Column::Id.in_subquery(tagged.into_query()));
     }
     if !query.material.is_empty() {
@@ -71,7 +71,7 @@ pub(crate) fn matching(business_id: Uuid, query: &StockQuery) -> Select<item::En
             .select_only()
             .column(material::Column::Id)
             .filter(material::Column::BusinessId.eq(business_id))
-            .filter(material::Column::NameFolded.eq(fold(&query.material)));
+            .filter(material::Column::NameFolded.eq(fold(searched(&query.material))));
         select = select.filter(item::Column::MaterialId.in_subquery(named.into_query()));
     }
     if query.low {
@@ -157,7 +157,7 @@ async fn search(
     };
     let matching = || matching(business_id, query);
     let from = |cursor: Option<&Cursor>| cursor.map(|cursor| bound(query, cursor));
-    let word = fold(&query.search);
+    let word = fold(searched(&query.search));
     if word.is_empty() || word.contains(' ') || query.order() != (ItemSort::Code, false) {
         let select = ordered(matching(), &sorting, from(cursor), backwards);
         return Ok(select.all(connection).await?);

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use domain::{
     inventory::shelf::{Shape, Tag, TagCode, TagOrder, TagQuery, TagRow, TagSheet, Tags},
+    lists::search_words,
     money::Money,
     page::Page,
     problem::Problem,
-    text::fold,
 };
 use qrcode::{EcLevel, QrCode};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Expr};
@@ -41,8 +41,8 @@ pub async fn rows(services: &Services, actor: &Actor, query: &TagQuery) -> Resul
         Ok(id) => select.filter(item::Column::Id.eq(id)),
         Err(_) => select.filter(item::Column::ArchivedAt.is_null()),
     };
-    for word in fold(&query.search).split(' ').filter(|word| !word.is_empty()) {
-        select = select.filter(Expr::col(item::Column::Search).like(containing(word)));
+    for word in search_words(&query.search) {
+        select = select.filter(Expr::col(item::Column::Search).like(containing(&word)));
     }
     if !query.after.is_empty() {
         select = select.filter(item::Column::CodeFolded.gt(&query.after));

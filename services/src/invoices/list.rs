@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use domain::{
     invoices::{BillQuery, BillView, InvoiceRow, InvoiceState, number},
+    lists::search_words,
     money::Money,
     page::{PAGE_ROWS, Page},
     sales::claims::ClaimState,
     shipping::ShipmentState,
-    text::fold,
     time::{self, DAY},
 };
 use sea_orm::{
@@ -34,8 +34,8 @@ pub async fn view(services: &Services, actor: &Actor, query: &BillQuery) -> Resu
         .filter(invoice::Column::BusinessId.eq(actor.business_id))
         .order_by_desc(invoice::Column::Sequence)
         .limit(PAGE_ROWS + 1);
-    for word in fold(&query.search).split(' ').filter(|word| !word.is_empty()) {
-        select = select.filter(Expr::col(invoice::Column::Search).like(containing(word)));
+    for word in search_words(&query.search) {
+        select = select.filter(Expr::col(invoice::Column::Search).like(containing(&word)));
     }
     if let Some(state) = InvoiceState::parse(&query.state) {
         select = select.filter(invoice::Column::State.eq(state.as_str()));

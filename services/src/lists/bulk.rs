@@ -6,7 +6,7 @@
 mod tags;
 
 use domain::{
-    lists::{BulkDone, BulkUndone, Chosen, ListName, MAX_BULK_ROWS},
+    lists::{BulkDone, BulkUndone, Chosen, ListName, MAX_BULK_ROWS, is_view_query, is_whole_search},
     problem::{Code, FieldCode, Problem},
 };
 use sea_orm::{
@@ -105,11 +105,20 @@ pub(crate) async fn change<C: Change>(
     let now = services.now();
     let change = C::read(kind, value, now).map_err(|code| Problem::field("value", code))?;
     let rows = Rows::of(chosen);
-    if matches!(&rows, Rows::Some(ids) if ids.is_empty()) {
-        return Err(Problem::field("ids", FieldCode::Missing).into());
-    }
+    let query = match &rows {
+        Rows::Some(ids) if ids.is_empty() => {
+            return Err(Problem::field("ids", FieldCode::Missing).into());
+        }
+        Rows::Some(ids) if ids.len() > MAX_BULK_ROWS => return Err(Code::TooLarge.into()),
+        Rows::Some(_) => "",
+        // A search of which only the beginning is looked for finds more rows than were meant.
+        Rows::All if !is_view_query(&chosen.query) || !searches_as_a_whole(&chosen.query) => {
+            return Err(Code::TooLarge.into());
+        }
+        Rows::All => chosen.query.as_str(),
+    };
     let write = services.database.write_by(actor).await?;
-    let matching = C::matching(actor.business_id, &chosen.query);
+    let matching = C::matching(actor.business_id, query);
     let action = Action { list: C::LIST, kind: word, value };
     let work = CarryingOut { write: &write, actor, action, rows, matching, now };
     let (id, changed) = change.with(work).await?;
@@ -190,6 +199,11 @@ pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+/// Whether the search in a list's query is looked for as a whole.
+fn searches_as_a_whole(query: &str) -> bool {
+    parameter(query, "q").is_none_or(|search| is_whole_search(&search))
+}
+
 /// What an action is called in the table.
 struct Action<'a> {
     list: ListName,
@@ -255,9 +269,6 @@ async fn carry_out<E: Edit, T: EntityTrait>(
     let mut changed = 0;
     match rows {
         Rows::Some(ids) => {
-            if ids.len() > MAX_BULK_ROWS {
-                return Err(Code::TooLarge.into());
-            }
             for some in ids.chunks(ROWS_AT_ONCE) {
                 changed += change_some(write, actor, edit, id, some, now).await?;
             }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use domain::{
     inventory::count::{CountLine, CountQuery, CountView, what},
+    lists::search_words,
     page::Page,
-    text::fold,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -29,8 +29,8 @@ fn items_of(count: &stock_count::Model) -> Select<item::Entity> {
     let mut select = item::Entity::find()
         .filter(item::Column::BusinessId.eq(count.business_id))
         .filter(item::Column::ArchivedAt.is_null());
-    for word in fold(&count.search).split(' ').filter(|word| !word.is_empty()) {
-        select = select.filter(matches(word));
+    for word in search_words(&count.search) {
+        select = select.filter(matches(&word));
     }
     select
 }
@@ -62,8 +62,8 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid, query: &CountQue
     let read = services.database.read();
     let count = find(read, actor, id).await?;
     let mut select = items_of(&count).order_by_asc(item::Column::CodeFolded).limit(ITEMS_AT_ONCE + 1);
-    for word in fold(&query.search).split(' ').filter(|word| !word.is_empty()) {
-        select = select.filter(matches(word));
+    for word in search_words(&query.search) {
+        select = select.filter(matches(&word));
     }
     if !query.after.is_empty() {
         select = select.filter(item::Column::CodeFolded.gt(&query.after));
