@@ -184,7 +184,7 @@ pub fn PrivacyPage() -> impl IntoView {
             <Words
                 title="Cookies"
                 paragraphs=&[
-                    "Members get one cookie when they sign in. It holds the session's token, ends 30 days after its last use, and goes when they sign out. Where scripts are off, a form that could not be taken is handed back in a second cookie for a minute; passwords and keys are never in it.",
+                    "Members get one cookie when they sign in. It holds the session's token, ends 30 days after its last use, and goes when they sign out. A second one says only that somebody signed in with this browser before, so that strangers who guess at a password keep nobody out; it ends after half a year. Where scripts are off, a form that could not be taken is handed back in one more cookie for a minute; passwords and keys are never in it.",
                     "Buyers who open an invoice get no cookie from us. The gateway's page has rules of its own.",
                     "The browser keeps this site's style, program and icons so that pages open faster. No page and nothing about people is kept there.",
                 ]
@@ -192,7 +192,7 @@ pub fn PrivacyPage() -> impl IntoView {
             <Words
                 title="The log"
                 paragraphs=&[
-                    "The server notes starting, stopping and what failed, with internal numbers. It keeps no list of who opened which page. A server that the operator has placed in front of it may keep one.",
+                    "The server notes starting, stopping and what failed, with internal numbers. It notes who signed in and out, or tried to, registered, changed a provider's key or took everything along, with the network address. It keeps no list of who opened which page. A server that the operator has placed in front of it may keep one.",
                 ]
             />
             <Words

@@ -102,6 +102,8 @@ pub enum FieldCode {
     TooLong(u32),
     /// Fewer characters than this.
     TooShort(u32),
+    /// A password that somebody would guess in a few tries.
+    EasyToGuess,
     /// Not an e-mail address.
     NotAnEmail,
     /// Not an amount of money in the currency.
@@ -173,6 +175,9 @@ impl FieldCode {
             FieldCode::Missing => "Please fill this in.".into(),
             FieldCode::TooLong(limit) => format!("At most {limit} characters, please."),
             FieldCode::TooShort(limit) => format!("At least {limit} characters, please."),
+            FieldCode::EasyToGuess => {
+                "This is easy to guess. A short sentence that only you would write is better.".into()
+            }
             FieldCode::NotAnEmail => "This does not look like an e-mail address.".into(),
             FieldCode::NotMoney => "Write an amount such as 12.50.".into(),
             FieldCode::NotAWeight => "Write a weight such as 2.5.".into(),

@@ -66,7 +66,7 @@ pub fn runtime() -> Result<Runtime, StartError> {
 /// Writes the log to the error stream, as `RUST_LOG` asks; warnings and the program's own news without it.
 pub fn log() {
     let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("warn,server=info,services=info"));
+        .unwrap_or_else(|_| EnvFilter::new("warn,security=info,server=info,services=info"));
     // A second call is a test that starts two servers; the first one's log serves both.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
 }

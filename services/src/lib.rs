@@ -23,6 +23,7 @@ pub mod ports;
 pub mod reports;
 pub mod sales;
 pub mod shipping;
+pub mod security_log;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transfer;

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use std::sync::{Arc, Mutex};
+
 use domain::{
-    accounts::SignInForm,
+    accounts::{RegistrationForm, Role, SignInForm},
     customers::CustomerForm,
     inventory::{ItemForm, StockQuery},
     problem::{Code, FieldCode},
@@ -12,8 +14,13 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use services::{
-    Result,
-    accounts::{register::register, session},
+    Result, Services,
+    accounts::{
+        Actor,
+        password::Door,
+        register::register,
+        session::{self, SignedIn, Visitor},
+    },
     customers, database_tests, entities, inventory, invoices, payments, sales, shipping,
     testing::{
         World,
@@ -31,6 +38,74 @@ fn sign_in_form(email: &str, password: &str) -> SignInForm {
     SignInForm { email: email.into(), password: password.into() }
 }
 
+fn stranger() -> Visitor {
+    Visitor::default()
+}
+
+fn at(client: &str) -> Visitor {
+    Visitor { client: Some(client.parse().unwrap()), browser: None }
+}
+
+fn from(browser: &SignedIn) -> Visitor {
+    Visitor { client: None, browser: Some(browser.browser.as_str().to_owned()) }
+}
+
+/// Signs in from a browser that nobody knows.
+async fn sign_in(services: &Services, form: &SignInForm) -> Result<SignedIn> {
+    session::sign_in(services, form, &stranger()).await
+}
+
+const RIGHT: &str = "a quiet long password";
+const WRONG: &str = "another password";
+
+/// What is written into the log while this is held.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Takes what this thread, on which a test runs, writes into the log.
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let log = self.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).without_time();
+        tracing::subscriber::set_default(subscriber.with_writer(move || log.clone()).finish())
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The security events so far, from what happened on; those before are forgotten.
+    fn take(&self) -> Vec<String> {
+        let lines = self
+            .text()
+            .lines()
+            .filter_map(|line| line.split_once("security: "))
+            .map(|(_, event)| event.to_owned())
+            .collect();
+        self.0.lock().unwrap().clear();
+        lines
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Uses up what a stranger may try with an e-mail address.
+async fn guess_ten_times(world: &World, email: &str) {
+    for _ in 0..10 {
+        assert_eq!(code(sign_in(&world.services, &sign_in_form(email, WRONG)).await), Code::WrongCredentials);
+    }
+    assert_eq!(code(sign_in(&world.services, &sign_in_form(email, RIGHT)).await), Code::TooMany);
+}
+
 database_tests! {
     async fn a_member_registers_signs_in_and_out(database: TestDatabase) {
         let world = World::new(database);
@@ -38,17 +113,18 @@ database_tests! {
         assert_eq!(owner.business_name, "Moonlit Silver");
 
         let right = sign_in_form(" OLIVE@moonlit.example ", "a quiet long password");
-        let token = session::sign_in(&world.services, &right).await.unwrap();
-        let signed_in = session::authenticate(&world.services, token.as_str()).await.unwrap();
-        assert_eq!(signed_in.map(|actor| actor.business_id), Some(owner.business_id));
-        session::sign_out(&world.services, token.as_str()).await.unwrap();
-        assert_eq!(session::authenticate(&world.services, token.as_str()).await.unwrap(), None);
+        let signed_in = sign_in(&world.services, &right).await.unwrap();
+        let token = signed_in.session.as_str();
+        let actor = session::authenticate(&world.services, token).await.unwrap();
+        assert_eq!(actor.map(|actor| actor.business_id), Some(owner.business_id));
+        session::sign_out(&world.services, token, None).await.unwrap();
+        assert_eq!(session::authenticate(&world.services, token).await.unwrap(), None);
     }
 
     async fn an_email_address_registers_once_in_any_case(database: TestDatabase) {
         let world = World::new(database);
         world.owner("olive@moonlit.example").await;
-        let again = register(&world.services, &registration("Olive@Moonlit.example")).await;
+        let again = register(&world.services, &registration("Olive@Moonlit.example"), &stranger()).await;
         let problem = again.err().expect("the address is taken").problem();
         assert_eq!(problem.message_for("email"), Some(FieldCode::Taken.message()));
         let businesses = entities::business::Entity::find().all(world.services.database.read()).await.unwrap();
@@ -57,41 +133,231 @@ database_tests! {
 
     async fn only_the_hash_of_a_token_is_stored(database: TestDatabase) {
         let world = World::new(database);
-        let token = register(&world.services, &registration("olive@moonlit.example")).await.unwrap();
+        let registered = register(&world.services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
         let sessions = entities::session::Entity::find().all(world.services.database.read()).await.unwrap();
         assert_eq!(sessions.len(), 1);
         assert_eq!(sessions[0].token_hash.len(), 32);
-        assert_ne!(sessions[0].token_hash, token.as_str().as_bytes());
+        assert_ne!(sessions[0].token_hash, registered.session.as_str().as_bytes());
+        let browsers = entities::known_browser::Entity::find().all(world.services.database.read()).await.unwrap();
+        assert_eq!((browsers.len(), browsers[0].token_hash.len()), (1, 32));
+        assert_ne!(browsers[0].token_hash, registered.browser.as_str().as_bytes());
         let members = entities::member::Entity::find().all(world.services.database.read()).await.unwrap();
         assert!(members[0].password_hash.starts_with("$argon2id$"));
     }
 
     async fn a_session_ends_when_it_is_not_used(database: TestDatabase) {
         let world = World::new(database);
-        let token = register(&world.services, &registration("olive@moonlit.example")).await.unwrap();
+        let registered = register(&world.services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
+        let token = registered.session.as_str();
         for _ in 0..3 {
             world.services.clock.advance(20 * DAY);
-            let actor = session::authenticate(&world.services, token.as_str()).await.unwrap();
+            let actor = session::authenticate(&world.services, token).await.unwrap();
             assert!(actor.is_some(), "each use prolongs it");
         }
         world.services.clock.advance(31 * DAY);
-        assert_eq!(session::authenticate(&world.services, token.as_str()).await.unwrap(), None);
+        assert_eq!(session::authenticate(&world.services, token).await.unwrap(), None);
         assert_eq!(session::authenticate(&world.services, "made up").await.unwrap(), None);
     }
 
     async fn guessing_passwords_is_slowed_down(database: TestDatabase) {
         let world = World::new(database);
         world.owner("olive@moonlit.example").await;
-        for _ in 0..10 {
-            let wrong = sign_in_form("olive@moonlit.example", "another password");
-            assert_eq!(code(session::sign_in(&world.services, &wrong).await), Code::WrongCredentials);
-        }
-        let right = sign_in_form("olive@moonlit.example", "a quiet long password");
-        assert_eq!(code(session::sign_in(&world.services, &right).await), Code::TooMany);
+        guess_ten_times(&world, "olive@moonlit.example").await;
         world.services.clock.advance(16 * MINUTE);
-        assert!(session::sign_in(&world.services, &right).await.is_ok());
-        let nobody = sign_in_form("nobody@moonlit.example", "a quiet long password");
-        assert_eq!(code(session::sign_in(&world.services, &nobody).await), Code::WrongCredentials);
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        assert!(sign_in(&world.services, &right).await.is_ok());
+        let nobody = sign_in_form("nobody@moonlit.example", RIGHT);
+        assert_eq!(code(sign_in(&world.services, &nobody).await), Code::WrongCredentials);
+        let tries = entities::sign_in_try::Entity::find().all(world.services.database.read()).await.unwrap();
+        assert!(tries.iter().all(|row| !row.subject.contains("moonlit")), "what was typed is stored nowhere: {tries:?}");
+    }
+
+    async fn whoever_asks_all_at_once_has_no_more_guesses(database: TestDatabase) {
+        let world = World::new(database);
+        world.owner("olive@moonlit.example").await;
+        // Nobody is served before all of them are at the door.
+        let places = world.services.hasher.places().clone();
+        let mut held = Vec::new();
+        while let Ok(place) = places.take_free(Door::Known) {
+            held.push(place);
+        }
+        let mut guesses = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let services = world.services.clone();
+            guesses.spawn(async move { code(sign_in(&services, &sign_in_form("olive@moonlit.example", WRONG)).await) });
+        }
+        // Each is counted and waits for a place, or was sent away.
+        let mut sent_away = 0;
+        while places.entered(&Door::Stranger) + sent_away < 20 || places.entered(&Door::Stranger) > 10 {
+            match guesses.try_join_next() {
+                Some(outcome) => {
+                    assert_eq!(outcome.unwrap(), Code::TooMany);
+                    sent_away += 1;
+                }
+                None => tokio::task::yield_now().await,
+            }
+            assert!(sent_away <= 10, "ten may guess");
+        }
+        drop(held);
+        let mut wrong = 0;
+        while let Some(outcome) = guesses.join_next().await {
+            wrong += i32::from(outcome.unwrap() == Code::WrongCredentials);
+        }
+        assert_eq!((wrong, sent_away), (10, 10));
+    }
+
+    async fn a_crowd_of_strangers_keeps_nobody_out_who_was_here_before(database: TestDatabase) {
+        let world = World::new(database);
+        let owner = register(&world.services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
+        let places = world.services.hasher.places().clone();
+        let mut waiting = Vec::new();
+        while let Ok(queued) = places.enter(Door::Stranger) {
+            waiting.push(queued);
+        }
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        assert_eq!(code(sign_in(&world.services, &right).await), Code::Busy);
+        assert_eq!(code(register(&world.services, &registration("otto@other.example"), &stranger()).await), Code::Busy);
+        assert!(session::sign_in(&world.services, &right, &from(&owner)).await.is_ok());
+        let tries = entities::sign_in_try::Entity::find().all(world.services.database.read()).await.unwrap();
+        assert!(tries.is_empty(), "whoever was not even heard has tried nothing");
+    }
+
+    async fn strangers_do_not_lock_an_owner_out(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let owner = register(services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
+        let neighbour = register(services, &registration("otto@other.example"), &stranger()).await.unwrap();
+        guess_ten_times(&world, "olive@moonlit.example").await;
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        for other in [from(&neighbour), Visitor { browser: Some("made up".into()), ..stranger() }] {
+            let outcome = session::sign_in(services, &right, &other).await;
+            assert_eq!(code(outcome), Code::TooMany, "only the member's own browser is known");
+        }
+        let again = session::sign_in(services, &right, &from(&owner)).await.unwrap();
+        assert_eq!(again.browser.as_str(), owner.browser.as_str(), "a browser keeps what it is known by");
+        assert_eq!(code(sign_in(services, &right).await), Code::TooMany, "the guessers have won nothing by it");
+
+        let wrong = sign_in_form("olive@moonlit.example", WRONG);
+        for _ in 0..10 {
+            let outcome = session::sign_in(services, &wrong, &from(&owner)).await;
+            assert_eq!(code(outcome), Code::WrongCredentials);
+        }
+        let outcome = session::sign_in(services, &right, &from(&owner)).await;
+        assert_eq!(code(outcome), Code::TooMany, "a known browser guesses no more than others");
+        world.services.clock.advance(181 * DAY);
+        guess_ten_times(&world, "olive@moonlit.example").await;
+        let outcome = session::sign_in(services, &right, &from(&owner)).await;
+        assert_eq!(code(outcome), Code::TooMany, "and is forgotten after half a year");
+    }
+
+    async fn a_member_is_known_in_a_bounded_number_of_browsers(database: TestDatabase) {
+        let world = World::new(database);
+        world.owner("olive@moonlit.example").await;
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        for _ in 0..25 {
+            world.services.clock.advance(MINUTE);
+            sign_in(&world.services, &right).await.unwrap();
+        }
+        let browsers = entities::known_browser::Entity::find().all(world.services.database.read()).await.unwrap();
+        assert_eq!(browsers.len(), 20);
+        assert!(browsers.iter().all(|browser| browser.seen_at > services::testing::world::BEGINNING + 5 * MINUTE));
+    }
+
+    async fn spraying_over_many_addresses_is_slowed_down(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        world.owner("olive@moonlit.example").await;
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        for number in 0..50 {
+            // All of one network, which chooses the second half of its addresses.
+            let client = at(&format!("2001:db8:1:2::{number:x}"));
+            // Signing in to an account of one's own gives no new tries.
+            assert!(session::sign_in(services, &right, &client).await.is_ok());
+            let wrong = sign_in_form(&format!("member{number}@other.example"), WRONG);
+            assert_eq!(code(session::sign_in(services, &wrong, &client).await), Code::WrongCredentials);
+        }
+        let wrong = sign_in_form("one.more@other.example", WRONG);
+        assert_eq!(code(session::sign_in(services, &wrong, &at("2001:db8:1:2:3::4")).await), Code::TooMany);
+        assert_eq!(code(session::sign_in(services, &wrong, &at("2001:db8:1:3::1")).await), Code::WrongCredentials);
+        assert_eq!(code(session::sign_in(services, &wrong, &at("192.0.2.1")).await), Code::WrongCredentials);
+        world.services.clock.advance(16 * MINUTE);
+        assert_eq!(code(session::sign_in(services, &wrong, &at("2001:db8:1:2::1")).await), Code::WrongCredentials);
+    }
+
+    async fn one_place_registers_a_bounded_number_of_businesses(database: TestDatabase) {
+        let world = World::new(database);
+        let client = at("192.0.2.1");
+        for number in 0..20 {
+            register(&world.services, &registration(&format!("member{number}@other.example")), &client).await.unwrap();
+        }
+        let one_more = registration("one.more@other.example");
+        assert_eq!(code(register(&world.services, &one_more, &client).await), Code::TooMany);
+        assert!(register(&world.services, &one_more, &at("192.0.2.2")).await.is_ok());
+    }
+
+    async fn a_password_that_is_easy_to_guess_is_refused_beside_its_field(database: TestDatabase) {
+        let world = World::new(database);
+        for password in ["password12", "moonlitsilver", "olive.moonlit"] {
+            let form = RegistrationForm { password: password.into(), ..registration("olive.moonlit@moonlit.example") };
+            let problem = register(&world.services, &form, &stranger()).await.err().expect("it is refused").problem();
+            assert_eq!(problem.message_for("password"), Some(FieldCode::EasyToGuess.message()), "{password}");
+        }
+    }
+
+    async fn what_matters_for_security_is_in_the_log(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let log = Log::default();
+        let _listening = log.listen();
+        let client = at("192.0.2.7");
+        let owner = register(services, &registration("olive@moonlit.example"), &client).await.unwrap();
+        let actor = session::authenticate(services, owner.session.as_str()).await.unwrap().unwrap();
+        let who = format!("member_id={} business_id={}", actor.member_id, actor.business_id);
+        let from = "client=192.0.2.7";
+        assert_eq!(log.take(), [format!(r#"event="registration" outcome="done" about="" {who} {from}"#)]);
+
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        let signed_in = session::sign_in(services, &right, &client).await.unwrap();
+        session::sign_out(services, signed_in.session.as_str(), client.client).await.unwrap();
+        session::sign_out(services, signed_in.session.as_str(), client.client).await.unwrap();
+        assert_eq!(log.take(), [
+            format!(r#"event="sign-in" outcome="done" about="" {who} {from}"#),
+            format!(r#"event="sign-out" outcome="done" about="" {who} {from}"#),
+        ]);
+
+        let member = format!("member_id={}", actor.member_id);
+        let wrong = sign_in_form("olive@moonlit.example", WRONG);
+        for _ in 0..10 {
+            assert_eq!(code(session::sign_in(services, &wrong, &client).await), Code::WrongCredentials);
+            assert_eq!(log.take(), [format!(r#"event="sign-in" outcome="failed" about="" {member} {from}"#)]);
+        }
+        assert_eq!(code(session::sign_in(services, &right, &client).await), Code::TooMany);
+        assert_eq!(log.take(), [format!(r#"event="sign-in" outcome="throttled" about="" {member} {from}"#)]);
+        let secret = "my secret password";
+        assert_eq!(code(session::sign_in(services, &sign_in_form(secret, secret), &client).await), Code::WrongCredentials);
+        assert!(!log.text().contains("secret"), "what was typed as an address may be a password: {}", log.text());
+        assert_eq!(log.take(), [format!(r#"event="sign-in" outcome="failed" about="" {from}"#)]);
+
+        let stripe = domain::payments::CredentialsForm { key: STRIPE_KEY.into() };
+        payments::account::connect(services, &actor, domain::payments::Gateway::Stripe, &stripe).await.unwrap();
+        payments::account::disconnect(services, &actor, domain::payments::Gateway::Stripe).await.unwrap();
+        let easypost = domain::payments::CredentialsForm { key: EASYPOST_KEY.into() };
+        shipping::account::connect(services, &actor, Carrier::EasyPost, &easypost).await.unwrap();
+        shipping::account::disconnect(services, &actor, Carrier::EasyPost).await.unwrap();
+        assert_eq!(log.take(), [
+            format!(r#"event="connect" outcome="done" about="stripe" {who}"#),
+            format!(r#"event="disconnect" outcome="done" about="stripe" {who}"#),
+            format!(r#"event="connect" outcome="done" about="easypost" {who}"#),
+            format!(r#"event="disconnect" outcome="done" about="easypost" {who}"#),
+        ]);
+
+        services::transfer::export::everything(services, &actor).unwrap();
+        let packer = Actor { role: Role::Packer, ..actor };
+        assert!(services::transfer::export::everything(services, &packer).is_err());
+        assert_eq!(log.take(), [
+            format!(r#"event="export-everything" outcome="done" about="" {who}"#),
+            format!(r#"event="role" outcome="refused" about="" {who}"#),
+        ]);
     }
 
     async fn another_business_rows_are_not_found(database: TestDatabase) {

@@ -37,7 +37,7 @@ pub async fn sign_out() -> Result<(), AppError> {
     let request = crate::server::request()?;
     let response = super::cookie::response()?;
     if let Some(token) = &request.token {
-        services::accounts::session::sign_out(&request.services, token).await?;
+        services::accounts::session::sign_out(&request.services, token, request.client).await?;
     }
     super::cookie::clear(&response, &request.services.settings.public_url)?;
     leptos_axum::redirect("/sign-in");

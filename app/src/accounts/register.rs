@@ -20,8 +20,9 @@ use crate::{
 pub async fn register(form: RegistrationForm) -> Result<(), AppError> {
     let request = crate::server::request()?;
     let response = super::cookie::response()?;
-    let token = services::accounts::register::register(&request.services, &form).await?;
-    super::cookie::set(&response, &request.services.settings.public_url, &token)?;
+    let visitor = super::cookie::visitor(&request);
+    let signed_in = services::accounts::register::register(&request.services, &form, &visitor).await?;
+    super::cookie::set(&response, &request.services.settings.public_url, &signed_in)?;
     leptos_axum::redirect("/");
     Ok(())
 }

@@ -16,8 +16,9 @@ use crate::{
 pub async fn sign_in(form: SignInForm, #[server(default)] next: String) -> Result<(), AppError> {
     let request = crate::server::request()?;
     let response = super::cookie::response()?;
-    let token = services::accounts::session::sign_in(&request.services, &form).await?;
-    super::cookie::set(&response, &request.services.settings.public_url, &token)?;
+    let visitor = super::cookie::visitor(&request);
+    let signed_in = services::accounts::session::sign_in(&request.services, &form, &visitor).await?;
+    super::cookie::set(&response, &request.services.settings.public_url, &signed_in)?;
     leptos_axum::redirect(own_path(&next).unwrap_or("/"));
     Ok(())
 }

@@ -10,7 +10,11 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use services::{
     Services,
-    accounts::{Actor, register::register, session::authenticate},
+    accounts::{
+        Actor,
+        register::register,
+        session::{Visitor, authenticate},
+    },
     customers,
     entities::{customer, item, variant},
     inventory, new_id,
@@ -50,7 +54,7 @@ pub async fn business(services: &Services, email: &str, size: usize) -> Result<B
         currency: "USD".into(),
         weight_unit: "oz".into(),
     };
-    let token = register(services, &registration).await?;
+    let token = register(services, &registration, &Visitor::default()).await?.session;
     let actor = authenticate(services, token.as_str()).await?.ok_or("the session is not alive")?;
     let cookie = format!("{}={}", cookie::name(&services.settings.public_url), token.as_str());
     items(services, &actor, size).await?;

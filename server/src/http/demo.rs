@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::{accounts::SignInForm, problem::Code};
 use leptos::prelude::*;
-use services::accounts::session::sign_in;
+use services::accounts::session::{SignedIn, Visitor, sign_in};
 
 use super::AppState;
 
@@ -43,8 +43,8 @@ async fn door(State(state): State<AppState>) -> Response {
 async fn enter(State(state): State<AppState>) -> Response {
     let Some(demo) = &state.demo else { return StatusCode::NOT_FOUND.into_response() };
     let form = SignInForm { email: demo.email.into(), password: demo.password.into() };
-    let token = match sign_in(&state.services, &form).await {
-        Ok(token) => token,
+    let session = match sign_in(&state.services, &form, &Visitor::default()).await {
+        Ok(SignedIn { session, .. }) => session,
         Err(error) => {
             tracing::error!(%error, "the demo's owner cannot sign in");
             return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response();
@@ -52,7 +52,7 @@ async fn enter(State(state): State<AppState>) -> Response {
     };
     let mut response = Redirect::to("/").into_response();
     if let Ok(value) =
-        HeaderValue::from_str(&cookie::session_header(&state.services.settings.public_url, &token))
+        HeaderValue::from_str(&cookie::session_header(&state.services.settings.public_url, &session))
     {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -2,29 +2,18 @@
 
 use std::net::SocketAddr;
 
+pub use app::accounts::cookie::value as cookie_value;
 use app::{
     accounts::cookie,
     server::{ClientAddress, Request as AppRequest},
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::StatusCode,
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use services::{Services, accounts::session};
-
-/// The value of a cookie.
-pub fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(known, _)| *known == name)
-        .map(|(_, value)| value)
-}
 
 /// Puts an [`AppRequest`] into the request's extensions, with the actor if the session is alive.
 pub async fn find(State(services): State<Services>, mut request: Request, next: Next) -> Response {

@@ -57,6 +57,30 @@ database_tests! {
         assert_eq!(app.anonymous().send(request()).await.header(header::LOCATION), "/sign-in?next=%2Fstock");
     }
 
+    async fn strangers_who_guess_do_not_keep_a_member_out_of_their_own_browser(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let client = app.anonymous();
+        let fields = registration_fields("olive@moonlit.example");
+        let answer = client.submit("/api/register", "/register", &borrowed(&fields)).await;
+        let cookie = answer.set_cookie("__Host-selltrac-browser").unwrap();
+        for attribute in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=15552000"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        client.submit("/api/sign-out", "/", &[]).await;
+        assert_eq!(client.cookie("__Host-selltrac"), None);
+        assert!(client.cookie("__Host-selltrac-browser").is_some(), "a browser stays known");
+
+        let stranger = app.anonymous();
+        let wrong = [("form[email]", "olive@moonlit.example"), ("form[password]", "not the password")];
+        for _ in 0..10 {
+            stranger.call("/api/sign-in", &wrong).await;
+        }
+        let right = [("form[email]", "olive@moonlit.example"), ("form[password]", PASSWORD)];
+        assert_eq!(stranger.call("/api/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+        let answer = client.call("/api/sign-in", &right).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+
     async fn a_wrong_password_and_an_unknown_address_look_alike_and_tries_are_limited(database: TestDatabase) {
         let app = TestApp::new(database);
         app.world.owner("olive@moonlit.example").await;

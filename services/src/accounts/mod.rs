@@ -1,15 +1,22 @@
 //! Registration, sessions, and the business' own settings.
 
+pub mod browsers;
 pub mod business;
 pub mod password;
+mod password_strength;
 pub mod register;
 pub mod session;
+pub(crate) mod tries;
 pub mod viewer;
 
 use domain::{accounts::Role, money::Currency, problem::Code, weight::WeightUnit};
 use uuid::Uuid;
 
-use crate::{Result, error::stored};
+use crate::{
+    Result,
+    error::stored,
+    security_log::{Event, Outcome, note},
+};
 
 /// Who asks, and for which business. Only a valid session yields one, so a use case that takes an actor is authorised
 /// to act within that business and nowhere else.
@@ -27,12 +34,21 @@ pub struct Actor {
 impl Actor {
     /// Fails for a role that only ships.
     pub fn must_sell(&self) -> Result<()> {
-        if self.role.may_sell() { Ok(()) } else { Err(Code::NotAllowed.into()) }
+        self.must(self.role.may_sell())
     }
 
     /// Fails for a role that may not change settings.
     pub fn must_own(&self) -> Result<()> {
-        if self.role.may_change_settings() { Ok(()) } else { Err(Code::NotAllowed.into()) }
+        self.must(self.role.may_change_settings())
+    }
+
+    /// What a role refuses is a button that was not there, so it is noted.
+    fn must(&self, may: bool) -> Result<()> {
+        if may {
+            return Ok(());
+        }
+        note(Event::Role, Outcome::Refused, self.into());
+        Err(Code::NotAllowed.into())
     }
 }
 

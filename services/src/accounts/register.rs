@@ -7,23 +7,64 @@ use domain::{
     text::fold,
 };
 use sea_orm::{ActiveModelTrait, Set};
+use uuid::Uuid;
 
-use super::session::{self, SessionToken};
+use super::{
+    password::Door,
+    password_strength::Guesses,
+    session::{self, SignedIn, Visitor},
+    tries::{self, Counter},
+};
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     database::is_taken,
     entities::{business, member, membership},
     new_id,
+    security_log::{Event, Outcome, Who, note},
 };
 
 /// Registers and signs in.
-pub async fn register(services: &Services, form: &RegistrationForm) -> Result<SessionToken> {
+///
+/// # Errors
+/// Names every wrong field; [`Code::NotAllowed`] where the operator lets no strangers register; [`Code::TooMany`] after too
+/// many registrations from one place in the network; [`Code::Busy`] if too many are at the door.
+pub async fn register(services: &Services, form: &RegistrationForm, visitor: &Visitor) -> Result<SignedIn> {
+    let registered = carry_out(services, form, visitor).await;
+    let outcome = match registered.as_ref().map_err(|error| error.problem().code) {
+        Ok(_) => Outcome::Done,
+        Err(Code::TooMany) => Outcome::Throttled,
+        Err(Code::Busy) => Outcome::Busy,
+        Err(Code::NotAllowed) => Outcome::Refused,
+        Err(_) => Outcome::Failed,
+    };
+    let ids = registered.as_ref().ok().map(|registered| (registered.member_id, registered.business_id));
+    let who =
+        Who { member_id: ids.map(|ids| ids.0), business_id: ids.map(|ids| ids.1), client: visitor.client };
+    note(Event::Registration, outcome, who);
+    registered.map(|registered| registered.signed_in)
+}
+
+/// Who has come to be.
+struct Registered {
+    member_id: Uuid,
+    business_id: Uuid,
+    signed_in: SignedIn,
+}
+
+async fn carry_out(services: &Services, form: &RegistrationForm, visitor: &Visitor) -> Result<Registered> {
     if !services.settings.registration {
         return Err(Code::NotAllowed.into());
     }
     let registration = form.parse()?;
-    let password_hash = services.hasher.hash(registration.password).await?;
     let (member_id, business_id, now) = (new_id(), new_id(), services.now());
+    let queued = services.hasher.enter(Door::Stranger)?;
+    let counter = visitor.client.map(Counter::Registrations);
+    if !tries::count(services, counter.as_slice(), now).await? {
+        return Err(Code::TooMany.into());
+    }
+    let guesses = Guesses::of(&registration);
+    let is_good = move |password: &str| guesses.check(password).map_err(Error::from);
+    let password_hash = services.hasher.hash(queued, registration.password, is_good).await?;
     let preset = match registration.address.country.as_str() {
         "PH" => Preset::Ph,
         "TH" => Preset::Th,
@@ -65,7 +106,7 @@ pub async fn register(services: &Services, form: &RegistrationForm) -> Result<Se
     };
     member.insert(&*write).await.map_err(|error| match is_taken(&error) {
         true => Problem::field("email", FieldCode::Taken).into(),
-        false => crate::Error::from(error),
+        false => Error::from(error),
     })?;
     let membership = membership::ActiveModel {
         member_id: Set(member_id),
@@ -73,7 +114,7 @@ pub async fn register(services: &Services, form: &RegistrationForm) -> Result<Se
         role: Set(Role::Owner.as_str().into()),
     };
     membership.insert(&*write).await?;
-    let token = session::open(&*write, member_id, business_id, now).await?;
+    let signed_in = session::let_in(&write, member_id, business_id, visitor.browser.as_deref(), now).await?;
     write.commit().await?;
-    Ok(token)
+    Ok(Registered { member_id, business_id, signed_in })
 }

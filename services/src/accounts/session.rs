@@ -3,6 +3,8 @@
 //! The browser holds a random token; the table holds only its SHA-256 hash, so that a stolen copy of the database opens
 //! no session.
 
+use std::net::IpAddr;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
     accounts::{Role, SignInForm},
@@ -12,26 +14,33 @@ use domain::{
     weight::WeightUnit,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, Set, prelude::Expr, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, Set, prelude::Expr,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Actor, currency};
+use super::{
+    Actor,
+    browsers::{self, BrowserToken},
+    currency,
+    password::Door,
+    tries::{self, Counter},
+};
 use crate::{
     Error, Result, Services,
-    entities::{business, member, membership, session, sign_in_try},
+    database::Write,
+    entities::{business, member, membership, session},
     error::stored,
+    security_log::{Event, Outcome, Who, note},
 };
 
 /// How long a session lasts after it was last used.
 pub const SESSION_LIFE: i64 = 30 * DAY;
 /// A session's use is noted at most this often, so that reading a page seldom writes.
 const NOTE_USE_EVERY: i64 = 60 * MINUTE;
-/// Failed tries to sign in with one e-mail address within [`TRY_WINDOW`].
-const MAX_FAILURES: i64 = 10;
-const TRY_WINDOW: i64 = 15 * MINUTE;
+/// Characters of an e-mail address at most; nobody has a longer one.
+const ADDRESS_CHARACTERS: usize = 254;
 
 /// What the browser keeps. It has no `Debug`, because whoever has it is signed in.
 pub struct SessionToken(String);
@@ -43,7 +52,22 @@ impl SessionToken {
     }
 }
 
-fn hash(token: &str) -> Vec<u8> {
+/// What is known of whoever asks to be let in.
+#[derive(Clone, Default)]
+pub struct Visitor {
+    /// Where the request comes from; nothing where that is not known.
+    pub client: Option<IpAddr>,
+    /// What the browser was given when somebody signed in there last.
+    pub browser: Option<String>,
+}
+
+/// What a browser gets when somebody comes in there.
+pub struct SignedIn {
+    pub session: SessionToken,
+    pub browser: BrowserToken,
+}
+
+pub(super) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
@@ -55,7 +79,7 @@ pub(crate) fn random_token() -> Result<String> {
 }
 
 /// Opens a session within a write.
-pub(super) async fn open(
+async fn open(
     connection: &impl ConnectionTrait,
     member_id: Uuid,
     business_id: Uuid,
@@ -75,21 +99,39 @@ pub(super) async fn open(
 }
 
 /// Signs in with e-mail and password.
-pub async fn sign_in(services: &Services, form: &SignInForm) -> Result<SessionToken> {
+///
+/// # Errors
+/// [`Code::WrongCredentials`]; [`Code::TooMany`] after too many of those, which a browser in which the member signed in
+/// before is counted for apart from strangers; [`Code::Busy`] if too many are at the door.
+pub async fn sign_in(services: &Services, form: &SignInForm, visitor: &Visitor) -> Result<SignedIn> {
     let now = services.now();
-    let subject = fold(&form.email).chars().take(254).collect::<String>();
-    if has_too_many_failures(services, &subject, now).await? {
+    let read = services.database.read();
+    let address = fold(&form.email).chars().take(ADDRESS_CHARACTERS).collect::<String>();
+    let found = member::Entity::find().filter(member::Column::EmailFolded.eq(&address)).one(read).await?;
+    let token = visitor.browser.as_deref();
+    let known = match &found {
+        Some(member) => browsers::find(read, member.id, token, now).await?,
+        None => None,
+    };
+    let who = Who { member_id: found.as_ref().map(|member| member.id), ..Who::at(visitor.client) };
+    let (door, counters) = match known {
+        Some(hash) => (Door::Known, vec![Counter::Browser(hash)]),
+        None => {
+            let client = visitor.client.map(Counter::Client);
+            (Door::Stranger, client.into_iter().chain([Counter::Address(address)]).collect())
+        }
+    };
+    // Whoever does not even find room at the door tried nothing, and costs no write.
+    let queued = services.hasher.enter(door).inspect_err(|_| note(Event::SignIn, Outcome::Busy, who))?;
+    if !tries::count(services, &counters, now).await? {
+        note(Event::SignIn, Outcome::Throttled, who);
         return Err(Code::TooMany.into());
     }
-    let found = member::Entity::find()
-        .filter(member::Column::EmailFolded.eq(&subject))
-        .one(services.database.read())
-        .await?;
     let password: String = form.password.chars().take(*domain::accounts::PASSWORD_LENGTH.end() + 1).collect();
     let hash = found.as_ref().map(|member| member.password_hash.clone());
-    let right = services.hasher.verify(password, hash).await?;
+    let right = services.hasher.verify(queued, password, hash).await?;
     let Some(member) = found.filter(|_| right) else {
-        note_failure(services, &subject, now).await?;
+        note(Event::SignIn, Outcome::Failed, who);
         return Err(Code::WrongCredentials.into());
     };
     let membership = membership::Entity::find()
@@ -100,38 +142,23 @@ pub async fn sign_in(services: &Services, form: &SignInForm) -> Result<SessionTo
         .ok_or(Code::NotAllowed)?;
 
     let write = services.database.write_across().await?;
-    sign_in_try::Entity::delete_by_id(subject).exec(&*write).await?;
-    session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(now)).exec(&*write).await?;
-    let token = open(&*write, member.id, membership.business_id, now).await?;
+    tries::forgive(&write, &counters).await?;
+    let signed_in = let_in(&write, member.id, membership.business_id, token, now).await?;
     write.commit().await?;
-    Ok(token)
+    note(Event::SignIn, Outcome::Done, Who { business_id: Some(membership.business_id), ..who });
+    Ok(signed_in)
 }
 
-async fn has_too_many_failures(services: &Services, subject: &str, now: i64) -> Result<bool> {
-    let tries = sign_in_try::Entity::find_by_id(subject.to_owned()).one(services.database.read()).await?;
-    Ok(tries.is_some_and(|tries| tries.failures >= MAX_FAILURES && now - tries.since < TRY_WINDOW))
-}
-
-/// Counts a failure; a window that is over begins anew.
-async fn note_failure(services: &Services, subject: &str, now: i64) -> Result<()> {
-    let write = services.database.write_across().await?;
-    sign_in_try::Entity::delete_many()
-        .filter(sign_in_try::Column::Since.lte(now - TRY_WINDOW))
-        .exec(&*write)
-        .await?;
-    let first =
-        sign_in_try::ActiveModel { subject: Set(subject.to_owned()), failures: Set(1), since: Set(now) };
-    let one_more = Expr::col((sign_in_try::Entity, sign_in_try::Column::Failures)).add(1);
-    sign_in_try::Entity::insert(first)
-        .on_conflict(
-            OnConflict::column(sign_in_try::Column::Subject)
-                .value(sign_in_try::Column::Failures, one_more)
-                .to_owned(),
-        )
-        .exec_without_returning(&*write)
-        .await?;
-    write.commit().await?;
-    Ok(())
+/// Opens a session and knows the browser from now on.
+pub(super) async fn let_in(
+    write: &Write,
+    member_id: Uuid,
+    business_id: Uuid,
+    browser: Option<&str>,
+    now: i64,
+) -> Result<SignedIn> {
+    let browser = browsers::remember(write, member_id, browser, now).await?;
+    Ok(SignedIn { session: open(&**write, member_id, business_id, now).await?, browser })
 }
 
 /// Who holds this token, if its session is alive.
@@ -204,9 +231,14 @@ async fn holder(connection: &impl ConnectionTrait, token_hash: &[u8]) -> Result<
 }
 
 /// Ends the session of this token. Ending one that is over already is fine.
-pub async fn sign_out(services: &Services, token: &str) -> Result<()> {
+pub async fn sign_out(services: &Services, token: &str, client: Option<IpAddr>) -> Result<()> {
     let write = services.database.write_across().await?;
+    let session = session::Entity::find_by_id(hash(token)).one(&*write).await?;
     session::Entity::delete_by_id(hash(token)).exec(&*write).await?;
     write.commit().await?;
+    if let Some(session) = session {
+        let who = Who { member_id: Some(session.member_id), business_id: Some(session.business_id), client };
+        note(Event::SignOut, Outcome::Done, who);
+    }
     Ok(())
 }

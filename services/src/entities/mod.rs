@@ -26,6 +26,7 @@ pub mod item;
 pub mod item_tag;
 pub mod job;
 pub mod label;
+pub mod known_browser;
 pub mod ledger;
 pub mod mail;
 pub mod material;

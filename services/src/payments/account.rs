@@ -18,6 +18,7 @@ use crate::{
     error::{OrNotFound, stored},
     new_id,
     ports::{GatewayPort, PortError},
+    security_log::{Event, Outcome, note_about},
     vault::Place,
 };
 
@@ -83,6 +84,7 @@ pub async fn connect(
     };
     account.insert(&*write).await?;
     write.commit().await?;
+    note_about(Event::Connect, Outcome::Done, actor.into(), gateway.as_str());
     Ok(())
 }
 
@@ -128,6 +130,7 @@ pub async fn disconnect(services: &Services, actor: &Actor, gateway: Gateway) ->
         .exec(&*write)
         .await?;
     write.commit().await?;
+    note_about(Event::Disconnect, Outcome::Done, actor.into(), gateway.as_str());
     Ok(())
 }
 

@@ -13,8 +13,14 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
-    Result, Services, accounts::Actor, entities::carrier_account, error::stored, new_id,
-    payments::account::refused_key, vault::Place,
+    Result, Services,
+    accounts::Actor,
+    entities::carrier_account,
+    error::stored,
+    new_id,
+    payments::account::refused_key,
+    security_log::{Event, Outcome, note_about},
+    vault::Place,
 };
 
 fn key_place(row: Uuid) -> Place {
@@ -54,6 +60,7 @@ pub async fn connect(
     };
     account.insert(&*write).await?;
     write.commit().await?;
+    note_about(Event::Connect, Outcome::Done, actor.into(), carrier.as_str());
     Ok(())
 }
 
@@ -63,6 +70,7 @@ pub async fn disconnect(services: &Services, actor: &Actor, carrier: Carrier) ->
     let write = services.database.write(actor.business_id).await?;
     remove(&write, actor, carrier, services.now()).await?;
     write.commit().await?;
+    note_about(Event::Disconnect, Outcome::Done, actor.into(), carrier.as_str());
     Ok(())
 }
 

@@ -26,7 +26,12 @@ use super::{
 };
 use crate::{
     Parts, Services, Settings,
-    accounts::{Actor, business, password::Hasher, register::register, session},
+    accounts::{
+        Actor, business,
+        password::Hasher,
+        register::register,
+        session::{self, Visitor},
+    },
     clock::Clock,
     customers, entities, inventory,
     jobs::worker,
@@ -66,12 +71,12 @@ impl World {
             clock: Clock::Set(Arc::new(AtomicI64::new(BEGINNING))),
             vault: Vault::new(&[42; 32]),
             hasher: Hasher::cheap(),
+            places: ServerPlaces::default(),
             gateways: HashMap::from([(Gateway::Stripe, Box::new(gateway.clone()) as _)]),
             carriers: HashMap::from([(Carrier::EasyPost, Box::new(carrier.clone()) as _)]),
             mailer: Box::new(mailer.clone()),
             store: Box::new(store.clone()),
             live: Live::default(),
-            places: ServerPlaces::default(),
             settings: Settings { public_url: public_url.into(), registration: true },
         });
         World { services, gateway, carrier, mailer, store, database }
@@ -79,8 +84,10 @@ impl World {
 
     /// Registers a business and signs its owner in.
     pub async fn owner(&self, email: &str) -> Actor {
-        let token = register(&self.services, &registration(email)).await.expect("registering works");
-        session::authenticate(&self.services, token.as_str())
+        let registered = register(&self.services, &registration(email), &Visitor::default())
+            .await
+            .expect("registering works");
+        session::authenticate(&self.services, registered.session.as_str())
             .await
             .expect("the session is read")
             .expect("the session is alive")

@@ -12,7 +12,11 @@ use domain::{
 };
 use services::{
     Error, Result, Services,
-    accounts::{Actor, business, register::register, session::authenticate},
+    accounts::{
+        Actor, business,
+        register::register,
+        session::{SignedIn, Visitor, authenticate},
+    },
     customers, inventory, invoices, payments, sales, shipping,
 };
 use uuid::Uuid;
@@ -41,14 +45,14 @@ const PICTURES: [(&str, &[u8], &str); 5] = [
 
 /// Makes the demo's business, if it is not there yet.
 pub async fn seed(services: &Services) -> Result<()> {
-    let registered = register(services, &registration()).await;
-    let token = match registered {
-        Ok(token) => token,
+    let registered = register(services, &registration(), &Visitor::default()).await;
+    let session = match registered {
+        Ok(SignedIn { session, .. }) => session,
         // The address is taken: an earlier start has made everything.
         Err(error) if error.problem().code == Code::Invalid => return Ok(()),
         Err(error) => return Err(error),
     };
-    let Some(owner) = authenticate(services, token.as_str()).await? else {
+    let Some(owner) = authenticate(services, session.as_str()).await? else {
         return Err(Code::Internal.into());
     };
     let mut settings = business::view(services, &owner).await?;
