@@ -17,6 +17,7 @@ use crate::{
     entities::{claim, customer, invoice, invoice_line, label, ledger, sale, shipment},
     inventory::list::sum_of,
     shipping::LabelState,
+    transfer::export::quoted,
 };
 
 /// Invoices in one report. A business that has more chooses a sale.
@@ -194,7 +195,7 @@ async fn postage(
 /// The report's lines as CSV, with a line of sums at the end.
 pub async fn csv(services: &Services, actor: &Actor, query: &ReportQuery) -> Result<Vec<u8>> {
     let report = view(services, actor, query).await?;
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = quoted(Vec::new());
     let fault = |_| Error::Fault("writing CSV failed");
     let header = [
         "invoice", "issued", "customer", "pieces", "total", "paid", "fee", "owed", "postage", "tracking",

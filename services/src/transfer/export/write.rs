@@ -1,21 +1,32 @@
 //! Writing rows into files that are sent while they are written. Whoever receives them takes pieces from a channel; when
-//! nobody does any more, the writing ends.
+//! nobody does any more, or does not for a minute, the writing ends: a download takes a place of its member and of the server
+//! for as long as it lasts.
 
-use std::io::{self, Write as _};
+use std::{
+    io::{self, Write as _},
+    time::Duration,
+};
 
 use domain::transfer::export::ExportKind;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
-use tokio::sync::mpsc;
+use tokio::{runtime::Handle, sync::mpsc, time::timeout};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{Cell, Export, Rows};
-use crate::{Result, Services, accounts::Actor};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    places::Place,
+    security_log::{Event, Outcome, note},
+};
 
 /// A piece of a file, or that it could not be written on.
 pub type Piece = io::Result<Vec<u8>>;
 
 /// Pieces and pages on their way at most.
 const ON_THE_WAY: usize = 4;
+/// How long a piece waits to be taken before the file is given up. Whoever reads on a slow line takes one every few seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Bytes of a piece.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Rows of a sheet at most, by its format.
@@ -23,31 +34,78 @@ const SHEET_ROWS: u32 = 1_048_576;
 /// Spreadsheets know by this mark that the text is UTF-8.
 const MARK: &str = "\u{FEFF}";
 
+/// Where pieces are handed over.
+struct Pieces {
+    sender: mpsc::Sender<Piece>,
+    patience: Duration,
+    /// Room for one more message, however little is taken: that the file is not whole. Without it a file that was given up
+    /// would end as if it were complete. It is sent unless the file came to its end.
+    last_word: Option<mpsc::OwnedPermit<Piece>>,
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        if let Some(last_word) = self.last_word.take() {
+            last_word.send(Err(io::Error::other("the export stopped")));
+        }
+    }
+}
+
+impl Pieces {
+    /// Pieces for whoever takes them from the receiver, each of which waits so long.
+    fn new(patience: Duration) -> Result<(Pieces, mpsc::Receiver<Piece>)> {
+        let (sender, receiver) = mpsc::channel(ON_THE_WAY + 1);
+        let last_word = sender
+            .clone()
+            .try_reserve_owned()
+            .map_err(|_| Error::Fault("a channel has no room from the start"))?;
+        Ok((Pieces { sender, patience, last_word: Some(last_word) }, receiver))
+    }
+
+    /// Hands a piece over.
+    async fn send(&self, piece: Vec<u8>) -> io::Result<()> {
+        let gone = |why: &'static str| io::Error::new(io::ErrorKind::BrokenPipe, why);
+        match timeout(self.patience, self.sender.send(Ok(piece))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(gone("nobody takes the file any more")),
+            Err(_) => Err(gone("nobody took a piece of the file for too long")),
+        }
+    }
+
+    /// Says that the file is whole.
+    fn finish(mut self) {
+        self.last_word = None;
+    }
+}
+
 /// A kind of rows as CSV.
+///
+/// # Errors
+/// The member's role does not allow it, or too many files are being fetched.
 pub fn csv(services: &Services, actor: &Actor, kind: ExportKind) -> Result<mpsc::Receiver<Piece>> {
-    let mut export = Export::begin(services, actor, kind)?;
-    let (sender, receiver) = mpsc::channel(ON_THE_WAY);
+    let export = Export::begin(services, actor, kind)?;
+    let place = services.places.downloads.take_free(actor.member_id)?;
+    let (pieces, receiver) = Pieces::new(PATIENCE)?;
     tokio::spawn(async move {
-        let mut piece = csv_heading(kind);
-        loop {
-            match export.page().await {
-                Ok(Some(rows)) => piece.extend(csv_rows(&rows)),
-                Ok(None) => break,
-                Err(error) => {
-                    tracing::error!(%error, "an export stopped");
-                    let _ = sender.send(Err(io::Error::other("the export stopped"))).await;
-                    return;
-                }
-            }
-            if sender.send(Ok(std::mem::take(&mut piece))).await.is_err() {
-                return;
-            }
+        match write_csv(kind, export, &pieces).await {
+            Ok(()) => pieces.finish(),
+            Err(error) => tracing::warn!(%error, "a file was not written to its end"),
         }
-        if !piece.is_empty() {
-            let _ = sender.send(Ok(piece)).await;
-        }
+        drop(place);
     });
     Ok(receiver)
+}
+
+async fn write_csv(kind: ExportKind, mut export: Export, pieces: &Pieces) -> Result<(), WriteError> {
+    let mut piece = csv_heading(kind);
+    while let Some(rows) = export.page().await.map_err(Box::new)? {
+        piece.extend(csv_rows(&rows));
+        pieces.send(std::mem::take(&mut piece)).await?;
+    }
+    if !piece.is_empty() {
+        pieces.send(piece).await?;
+    }
+    Ok(())
 }
 
 fn csv_heading(kind: ExportKind) -> Vec<u8> {
@@ -56,8 +114,14 @@ fn csv_heading(kind: ExportKind) -> Vec<u8> {
     bytes
 }
 
+/// Writes CSV whose cells all stand in quotes, also those that need none where commas part them: where a spreadsheet parts
+/// them by semicolons, a name with one in it would become two cells, and the second could begin like a formula.
+pub(crate) fn quoted(to: Vec<u8>) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(to)
+}
+
 fn csv_lines(rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = quoted(Vec::new());
     for row in rows {
         // Writing to memory fails only if rows differ in length, and each kind has its columns.
         if let Err(error) = writer.write_record(row) {
@@ -80,26 +144,35 @@ enum Step {
 }
 
 /// A kind of rows as a workbook.
+///
+/// # Errors
+/// The member's role does not allow it, or too many files are being fetched.
 pub fn xlsx(services: &Services, actor: &Actor, kind: ExportKind) -> Result<mpsc::Receiver<Piece>> {
     let export = Export::begin(services, actor, kind)?;
+    let place = services.places.downloads.take_free(actor.member_id)?;
     let (steps, to_write) = mpsc::channel(ON_THE_WAY);
-    let (pieces, receiver) = mpsc::channel(ON_THE_WAY);
+    let (pieces, receiver) = Pieces::new(PATIENCE)?;
     tokio::spawn(read_all(vec![(kind, export)], steps));
-    write_on_a_thread(pieces, move |output| workbook(kind, to_write, output));
+    write_on_a_thread(place, pieces, move |output| workbook(kind, to_write, output));
     Ok(receiver)
 }
 
 /// All kinds of rows as CSV files in one zip, for the owner alone.
+///
+/// # Errors
+/// The member's role does not allow it, or too many files are being fetched.
 pub fn everything(services: &Services, actor: &Actor) -> Result<mpsc::Receiver<Piece>> {
     actor.must_own()?;
+    let place = services.places.downloads.take_free(actor.member_id)?;
+    note(Event::ExportEverything, Outcome::Done, actor.into());
     let exports = ExportKind::ALL
         .iter()
         .map(|kind| Ok((*kind, Export::begin(services, actor, *kind)?)))
         .collect::<Result<Vec<_>>>()?;
     let (steps, to_write) = mpsc::channel(ON_THE_WAY);
-    let (pieces, receiver) = mpsc::channel(ON_THE_WAY);
+    let (pieces, receiver) = Pieces::new(PATIENCE)?;
     tokio::spawn(read_all(exports, steps));
-    write_on_a_thread(pieces, move |output| folder(to_write, output));
+    write_on_a_thread(place, pieces, move |output| folder(to_write, output));
     Ok(receiver)
 }
 
@@ -128,16 +201,18 @@ async fn read_all(exports: Vec<(ExportKind, Export)>, steps: mpsc::Sender<Step>)
 }
 
 fn write_on_a_thread(
-    pieces: mpsc::Sender<Piece>,
+    place: Place,
+    pieces: Pieces,
     write: impl FnOnce(&mut Output) -> Result<(), WriteError> + Send + 'static,
 ) {
-    tokio::task::spawn_blocking(move || {
-        let mut output = Output { pieces, piece: Vec::with_capacity(PIECE_BYTES) };
-        if let Err(error) = write(&mut output).and_then(|()| output.flush().map_err(WriteError::from)) {
-            tracing::warn!(%error, "a file was not written to its end");
-            let _ = output.pieces.blocking_send(Err(io::Error::other("the export stopped")));
+    let runtime = Handle::current();
+    tokio::spawn(place.work(move || {
+        let mut output = Output { runtime, pieces, piece: Vec::with_capacity(PIECE_BYTES) };
+        match write(&mut output).and_then(|()| output.flush().map_err(WriteError::from)) {
+            Ok(()) => output.pieces.finish(),
+            Err(error) => tracing::warn!(%error, "a file was not written to its end"),
         }
-    });
+    }));
 }
 
 /// Why a file was not written to its end.
@@ -149,6 +224,8 @@ enum WriteError {
     Workbook(#[from] XlsxError),
     #[error("zip: {0}")]
     Zip(#[from] zip::result::ZipError),
+    #[error("{0}")]
+    Reading(#[from] Box<Error>),
     #[error("the rows ended early")]
     Unfinished,
 }
@@ -242,7 +319,8 @@ fn folder(mut steps: mpsc::Receiver<Step>, output: &mut Output) -> Result<(), Wr
 
 /// Gathers what is written into pieces and sends them.
 struct Output {
-    pieces: mpsc::Sender<Piece>,
+    runtime: Handle,
+    pieces: Pieces,
     piece: Vec<u8>,
 }
 
@@ -260,7 +338,30 @@ impl io::Write for Output {
             return Ok(());
         }
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE_BYTES));
-        let gone = |_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody takes the file any more");
-        self.pieces.blocking_send(Ok(piece)).map_err(gone)
+        self.runtime.block_on(self.pieces.send(piece))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::places::{Limits, Places};
+
+    #[tokio::test]
+    async fn a_file_that_nobody_takes_gives_its_place_back_and_says_that_it_is_not_whole() {
+        let places: Places<char> = Places::new(Limits { at_once: 1, of_one: 1, waiting: 1 });
+        let (pieces, mut receiver) = Pieces::new(Duration::ZERO).unwrap();
+        write_on_a_thread(places.take_free('a').unwrap(), pieces, |output| {
+            loop {
+                output.write_all(&[0; PIECE_BYTES])?;
+            }
+        });
+        assert!(places.take('a').await.is_ok(), "the writing has given up, and its place is free");
+        for _ in 0..ON_THE_WAY {
+            assert!(receiver.recv().await.unwrap().is_ok(), "what was on the way comes");
+        }
+        assert!(receiver.recv().await.unwrap().is_err(), "and then the word that the rest does not");
     }
 }
