@@ -31,6 +31,7 @@ pub struct Model {
     pub same: i64,
     pub problems: i64,
     pub kept: i64,
+    pub run: i64,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -19,6 +19,7 @@ pub mod gateway_account;
 pub mod handle;
 pub mod import;
 pub mod import_chunk;
+pub mod import_key;
 pub mod import_result;
 pub mod invoice;
 pub mod invoice_line;

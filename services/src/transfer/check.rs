@@ -13,8 +13,9 @@ use super::{
     Importer,
     feed::{Batch, Feed},
     find, importer,
-    plan::{Done, Reader, Seen},
+    plan::{Done, Reader},
     results::{self, CHECK, DONE},
+    seen::{self, Seen},
     state, steps,
     view::first_row,
 };
@@ -81,42 +82,39 @@ impl Pass {
     }
 }
 
-/// Checks the whole file. What was met before must be known, so a check that was cut off begins anew.
+/// Whether an import is where this pass left it: in this state, in the same run, at this row. If it is not, another worker
+/// has gone on with it, or a person has begun anew.
+fn is_at(present: &import::Model, import: &import::Model, at: ImportState, cursor: i64) -> Result<bool> {
+    Ok(state(present)? == at && present.run == import.run && present.done == cursor)
+}
+
+/// Checks on from the cursor, batch by batch, until the file or the worker's turn ends.
 pub(super) async fn check(services: &Services, business_id: Uuid, import: import::Model) -> Result<Outcome> {
     let pass = Pass::of(services, &import).await?;
-    let write = services.database.write(business_id).await?;
-    results::forget_check(&write, &import).await?;
-    let mut update = import::Entity::update_many();
-    for count in [
-        import::Column::Done,
-        import::Column::Added,
-        import::Column::Changed,
-        import::Column::Same,
-        import::Column::Problems,
-    ] {
-        update = update.col_expr(count, Expr::value(0_i64));
-    }
-    update
-        .filter(import::Column::BusinessId.eq(business_id))
-        .filter(import::Column::Id.eq(import.id))
-        .exec(&*write)
-        .await?;
-    write.commit().await?;
     let reader = pass.reader(&import);
-    let mut seen = Seen::default();
-    let mut feed = Feed::new(&import, &pass.mapping, &pass.columns, 0);
+    let began = Instant::now();
+    let mut seen = Seen::of(services.database.read(), &import).await?;
+    let mut feed = Feed::new(&import, &pass.mapping, &pass.columns, import.done);
+    let mut cursor = import.done;
     while let Some(Batch { things, rows }) = feed.batch(services.database.read()).await? {
         let planned = reader.plan(services.database.read(), things, Some(&mut seen)).await?;
         let told: Vec<Done> = planned.into_iter().map(super::plan::Planned::told).collect();
+        let now = services.now();
         let write = services.database.write(business_id).await?;
-        if state(&find(&*write, business_id, import.id).await?)? != ImportState::Checking {
-            return Ok(Outcome::Done);
+        if !is_at(&find(&*write, business_id, import.id).await?, &import, ImportState::Checking, cursor)? {
+            return Ok(Outcome::Again(now));
         }
-        results::store(&write, &import, CHECK, told, &pass.names, rows, services.now()).await?;
+        results::store(&write, &import, CHECK, told, &pass.names, rows, now).await?;
+        seen.store(&write, &import).await?;
         write.commit().await?;
+        cursor += rows;
+        if began.elapsed() > TURN {
+            return Ok(Outcome::Again(services.now()));
+        }
     }
     let write = services.database.write(business_id).await?;
-    if state(&find(&*write, business_id, import.id).await?)? == ImportState::Checking {
+    if is_at(&find(&*write, business_id, import.id).await?, &import, ImportState::Checking, cursor)? {
+        seen::forget(&write, &import).await?;
         steps::set_state(&write, services, &import, ImportState::Checked).await?;
         write.commit().await?;
     }
@@ -137,9 +135,7 @@ pub(super) async fn carry_out(
     while let Some(Batch { things, rows }) = feed.batch(services.database.read()).await? {
         let now = services.now();
         let write = services.database.write_by(&pass.importer.actor).await?;
-        let present = find(&*write, business_id, import.id).await?;
-        // Another worker that was thought dead may have gone on.
-        if state(&present)? != ImportState::Importing || present.done != cursor {
+        if !is_at(&find(&*write, business_id, import.id).await?, &import, ImportState::Importing, cursor)? {
             return Ok(Outcome::Again(now));
         }
         let lines = things.iter().filter_map(|thing| thing.first()).map(|row| row.line);
@@ -164,8 +160,7 @@ pub(super) async fn carry_out(
         }
     }
     let write = services.database.write(business_id).await?;
-    let present = find(&*write, business_id, import.id).await?;
-    if state(&present)? == ImportState::Importing && present.done == cursor {
+    if is_at(&find(&*write, business_id, import.id).await?, &import, ImportState::Importing, cursor)? {
         results::forget_check(&write, &import).await?;
         // What was in the file is in the tables now.
         import_chunk::Entity::delete_many()

@@ -14,6 +14,7 @@ mod items;
 mod plan;
 mod results;
 pub mod sales;
+mod seen;
 pub mod stage;
 pub mod steps;
 mod undo;

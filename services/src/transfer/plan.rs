@@ -1,7 +1,5 @@
 //! What is to become of some things of a file: the same for a check, which only tells it, and for an import, which does it.
 
-use std::collections::{HashMap, HashSet};
-
 use domain::{
     problem::{Code, FieldCode, Problem},
     transfer::{Columns, MAX_ROWS_OF_ONE, Mapping, Reason, ResultKind, Row, RowProblem, Subject},
@@ -9,7 +7,7 @@ use domain::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Importer, customers, items, sales};
+use super::{Importer, customers, items, sales, seen::Seen};
 use crate::{Error, Result, database::Write};
 
 /// What is to become of one thing.
@@ -69,26 +67,6 @@ impl Planned {
             subject_id: self.subject_id,
             journal: self.codes.join("\n"),
         }
-    }
-}
-
-/// What a check has met so far, to find what stands in a file twice.
-#[derive(Default)]
-pub(super) struct Seen {
-    /// Folded keys, each with the line in which it stood first.
-    lines: HashMap<String, i64>,
-    /// Folded names of materials that the import would make.
-    pub materials: HashSet<String>,
-}
-
-impl Seen {
-    /// The line in which one of the keys stood before; if none did, they are noted.
-    pub fn before(&mut self, keys: &[String], line: i64) -> Option<i64> {
-        let known = keys.iter().find_map(|key| self.lines.get(key).copied());
-        if known.is_none() {
-            self.lines.extend(keys.iter().map(|key| (key.clone(), line)));
-        }
-        known
     }
 }
 

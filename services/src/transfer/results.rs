@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::plan::Done;
+use super::{plan::Done, seen};
 use crate::{
     Error, Result,
     customers::handles::ROWS_AT_ONCE,
@@ -115,7 +115,7 @@ pub(super) async fn forget_check(write: &Write, import: &import::Model) -> Resul
         .filter(import_result::Column::Pass.eq(CHECK))
         .exec(&**write)
         .await?;
-    Ok(())
+    seen::forget(write, import).await
 }
 
 /// What the check refused among the things that begin between two lines.

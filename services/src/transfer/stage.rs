@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use domain::{
     text::{fold, tidy},
-    time::DAY,
     transfer::{Field, FileProblem, ImportState, Mapping, Row, guess},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, prelude::Expr};
@@ -17,8 +16,9 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     database::Write,
-    entities::{import, import_chunk, import_result},
+    entities::{import, import_chunk, import_key, import_result},
     new_id,
+    places::Place,
 };
 
 /// Rows kept together, and their bytes at most.
@@ -31,8 +31,8 @@ const SAMPLE_ROWS: usize = 12;
 /// Characters of a sample, of a column's name and of a file's name.
 const SAMPLE_CHARACTERS: usize = 60;
 const NAME_CHARACTERS: usize = 120;
-/// After so long an import that nobody went on with is thrown away.
-const KEPT_UNFINISHED: i64 = 7 * DAY;
+/// Rows removed by one statement.
+const ROWS_FORGOTTEN_AT_ONCE: u64 = 5_000;
 
 /// Some rows as they are stored: the line of each and its cells.
 pub(super) type Kept = Vec<(i64, Vec<String>)>;
@@ -45,7 +45,7 @@ pub async fn stage(
     path: PathBuf,
 ) -> Result<Result<Uuid, FileProblem>> {
     actor.must_sell()?;
-    throw_old_away(services, actor).await?;
+    let place = services.places.files.take(actor.business_id).await?;
     let id = new_id();
     let now = services.now();
     let name: String = tidy(file_name).chars().take(NAME_CHARACTERS).collect();
@@ -71,19 +71,20 @@ pub async fn stage(
         same: Set(0),
         problems: Set(0),
         kept: Set(0),
+        run: Set(0),
         created_at: Set(now),
         updated_at: Set(now),
     })
     .exec_without_returning(&*write)
     .await?;
     write.commit().await?;
-    let outcome = match keep(services, actor, id, path).await? {
+    let outcome = match keep(services, actor, id, path, place).await? {
         Ok(kept) => finish(services, actor, id, kept).await?,
         Err(problem) => Err(problem),
     };
     if outcome.is_err() {
         let write = services.database.write(actor.business_id).await?;
-        forget(&write, actor.business_id, &[id]).await?;
+        forget(&write, actor.business_id, id).await?;
         write.commit().await?;
     }
     Ok(outcome)
@@ -103,9 +104,10 @@ async fn keep(
     actor: &Actor,
     id: Uuid,
     path: PathBuf,
+    place: Place,
 ) -> Result<Result<Table, FileProblem>> {
     let (sender, mut receiver) = mpsc::channel::<(i64, String)>(CHUNKS_AT_ONCE);
-    let reading = tokio::task::spawn_blocking(move || read(&path, &sender));
+    let reading = tokio::spawn(place.work(move || read(&path, &sender)));
     let mut first = receiver.recv().await;
     while let Some(chunk) = first {
         let mut rows = vec![chunk];
@@ -128,13 +130,14 @@ async fn keep(
         first = receiver.recv().await;
     }
     match reading.await {
-        Ok(Ok(table)) => Ok(Ok(table)),
-        Ok(Err(FileError::Problem(problem))) => Ok(Err(problem)),
-        Ok(Err(FileError::Io(error))) => {
+        Ok(Ok(Ok(table))) => Ok(Ok(table)),
+        Ok(Ok(Err(FileError::Problem(problem)))) => Ok(Err(problem)),
+        Ok(Ok(Err(FileError::Io(error)))) => {
             tracing::error!(%error, "a file that was sent cannot be read");
             Err(Error::Fault("a file that was sent cannot be read"))
         }
-        Err(_) => Ok(Err(FileProblem::BrokenWorkbook)),
+        // What reads workbooks stumbled over this one.
+        Ok(Err(_)) | Err(_) => Ok(Err(FileProblem::BrokenWorkbook)),
     }
 }
 
@@ -260,45 +263,47 @@ async fn remembered(
     }))
 }
 
-/// Removes everything that is kept of some imports.
-pub(super) async fn forget(write: &Write, business_id: Uuid, ids: &[Uuid]) -> Result<()> {
-    import_chunk::Entity::delete_many()
-        .filter(import_chunk::Column::BusinessId.eq(business_id))
-        .filter(import_chunk::Column::ImportId.is_in(ids.iter().copied()))
+/// Removes everything that is kept of an import.
+pub(super) async fn forget(write: &Write, business_id: Uuid, id: Uuid) -> Result<()> {
+    while !forget_some(write, business_id, id, ROWS_FORGOTTEN_AT_ONCE).await? {}
+    Ok(())
+}
+
+/// Removes so many rows of what is kept of an import, and the import itself once nothing else is left. Tells whether it is
+/// gone.
+pub(crate) async fn forget_some(write: &Write, business_id: Uuid, id: Uuid, rows: u64) -> Result<bool> {
+    let results: Vec<Uuid> = import_result::Entity::find()
+        .select_only()
+        .column(import_result::Column::Id)
+        .filter(import_result::Column::BusinessId.eq(business_id))
+        .filter(import_result::Column::ImportId.eq(id))
+        .limit(rows)
+        .into_tuple()
+        .all(&**write)
+        .await?;
+    if !results.is_empty() {
+        import_result::Entity::delete_many()
+            .filter(import_result::Column::BusinessId.eq(business_id))
+            .filter(import_result::Column::Id.is_in(results))
+            .exec(&**write)
+            .await?;
+        return Ok(false);
+    }
+    // Chunks are a few hundred at most, and keys fewer.
+    import_key::Entity::delete_many()
+        .filter(import_key::Column::BusinessId.eq(business_id))
+        .filter(import_key::Column::ImportId.eq(id))
         .exec(&**write)
         .await?;
-    import_result::Entity::delete_many()
-        .filter(import_result::Column::BusinessId.eq(business_id))
-        .filter(import_result::Column::ImportId.is_in(ids.iter().copied()))
+    import_chunk::Entity::delete_many()
+        .filter(import_chunk::Column::BusinessId.eq(business_id))
+        .filter(import_chunk::Column::ImportId.eq(id))
         .exec(&**write)
         .await?;
     import::Entity::delete_many()
         .filter(import::Column::BusinessId.eq(business_id))
-        .filter(import::Column::Id.is_in(ids.iter().copied()))
+        .filter(import::Column::Id.eq(id))
         .exec(&**write)
         .await?;
-    Ok(())
-}
-
-/// Throws away what was sent long ago and never imported: it may hold names and addresses.
-async fn throw_old_away(services: &Services, actor: &Actor) -> Result<()> {
-    let unfinished =
-        [ImportState::Reading, ImportState::Mapping, ImportState::Checked].map(ImportState::as_str);
-    let write = services.database.write(actor.business_id).await?;
-    let old: Vec<Uuid> = import::Entity::find()
-        .select_only()
-        .column(import::Column::Id)
-        .filter(import::Column::BusinessId.eq(actor.business_id))
-        .filter(import::Column::State.is_in(unfinished))
-        .filter(import::Column::UpdatedAt.lt(services.now() - KEPT_UNFINISHED))
-        .limit(20)
-        .into_tuple()
-        .all(&*write)
-        .await?;
-    if old.is_empty() {
-        return Ok(());
-    }
-    forget(&write, actor.business_id, &old).await?;
-    write.commit().await?;
-    Ok(())
+    Ok(true)
 }

@@ -4,7 +4,7 @@ use domain::{
     problem::Code,
     transfer::{ImportState, MappingForm},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, prelude::Expr};
 use uuid::Uuid;
 
 use super::{find, results, stage, state, view::first_row};
@@ -111,7 +111,7 @@ pub async fn discard(services: &Services, actor: &Actor, id: Uuid) -> Result<()>
     if !state(&import)?.can_be_mapped() && state(&import)? != ImportState::Reading {
         return Err(Code::WrongState.into());
     }
-    stage::forget(&write, actor.business_id, &[id]).await?;
+    stage::forget(&write, actor.business_id, id).await?;
     write.commit().await?;
     Ok(())
 }
@@ -124,11 +124,13 @@ async fn begin(
     to_do: i64,
 ) -> Result<()> {
     use import::Column::{
-        Added, BusinessId, Changed, Done, Id, Kept, Problems, Same, State, ToDo, UpdatedAt,
+        Added, BusinessId, Changed, Done, Id, Kept, Problems, Run, Same, State, ToDo, UpdatedAt,
     };
     let mut update = import::Entity::update_many()
         .col_expr(State, Expr::value(state.as_str()))
         .col_expr(ToDo, Expr::value(to_do))
+        // Whoever still works at what was begun before sees by this that it is over.
+        .col_expr(Run, Expr::col(Run).add(1_i64))
         .col_expr(UpdatedAt, Expr::value(services.now()));
     for count in [Done, Added, Changed, Same, Problems, Kept] {
         update = update.col_expr(count, Expr::value(0_i64));

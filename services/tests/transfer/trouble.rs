@@ -8,9 +8,10 @@ use domain::{
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
 use services::{
+    accounts::Actor,
     database_tests,
-    entities::{import, import_chunk, item},
-    jobs,
+    entities::{import, import_chunk, import_key, import_result, item, job},
+    jobs, new_id,
     testing::World,
     transfer::{export, stage, steps, view},
 };
@@ -58,6 +59,111 @@ database_tests! {
         let view = look(&world, &actor, id, ResultKind::Added).await;
         assert_eq!((view.state, view.counts.kept, view.done), (ImportState::Undone, 0, 2_500));
         assert_eq!(item::Entity::find().count(read).await.unwrap(), 0);
+    }
+
+    async fn two_workers_at_one_check_count_every_row_once(database: TestDatabase) {
+        let world = World::new(database);
+        let actor = world.owner("olive@moonlit.example").await;
+        let mut file = String::from("code,title,price\n");
+        for number in 0..3_500 {
+            file.push_str(&format!("K{},Stone {number},1.50\n", number % 3_000));
+        }
+        let id = send(&world, &actor, "many.csv", file.as_bytes()).await.unwrap();
+        let form = look(&world, &actor, id, ResultKind::Added).await.form;
+        steps::check(&world.services, &actor, id, &form).await.unwrap();
+        let mut workers = tokio::task::JoinSet::new();
+        for _ in 0..2 {
+            let services = world.services.clone();
+            workers.spawn(async move { jobs::worker::run_one(&services).await.unwrap() });
+            // The next worker comes when this one is at work, and takes it for dead.
+            while job::Entity::find().one(world.services.database.read()).await.unwrap().is_some_and(|job| job.state != "running") {
+                tokio::task::yield_now().await;
+            }
+            world.services.clock.advance(60_000);
+        }
+        while let Some(worked) = workers.join_next().await {
+            worked.unwrap();
+        }
+        world.services.clock.advance(60_000);
+        world.work().await;
+        let view = look(&world, &actor, id, ResultKind::Problem).await;
+        assert_eq!((view.state, view.done), (ImportState::Checked, 3_501));
+        assert_eq!((view.counts.added, view.counts.problems), (3_000, 500));
+        let read = world.services.database.read();
+        assert_eq!(import_result::Entity::find().count(read).await.unwrap(), 3_500);
+        assert_eq!(import_key::Entity::find().count(read).await.unwrap(), 0, "what it met is forgotten");
+    }
+
+    async fn a_check_goes_on_where_it_was_cut_off_and_knows_what_it_met(database: TestDatabase) {
+        let world = World::new(database);
+        let actor = world.owner("olive@moonlit.example").await;
+        let mut file = String::from("code,title,price,material\n");
+        for number in 0..2_500 {
+            // The last 500 stood among the first.
+            file.push_str(&format!("K{},Stone {number},1.50,Silver\n", number % 2_000));
+        }
+        let id = send(&world, &actor, "many.csv", file.as_bytes()).await.unwrap();
+        let form = look(&world, &actor, id, ResultKind::Added).await.form;
+        steps::check(&world.services, &actor, id, &form).await.unwrap();
+        let read = world.services.database.read();
+        let done = async || import::Entity::find().one(read).await.unwrap().unwrap().done;
+        let worker = tokio::spawn({
+            let services = world.services.clone();
+            async move { jobs::worker::run_one(&services).await }
+        });
+        while done().await == 0 {
+            tokio::task::yield_now().await;
+        }
+        worker.abort();
+        let _ = worker.await;
+        let before = done().await;
+        world.services.clock.advance(60_000);
+        world.work().await;
+        let view = look(&world, &actor, id, ResultKind::Problem).await;
+        assert_eq!((view.state, view.done), (ImportState::Checked, 2_501), "cut off at {before}");
+        assert_eq!((view.counts.added, view.counts.problems), (2_000, 500));
+        assert!(reasons(&view).iter().all(|(.., reason)| matches!(reason, Reason::Twice(_))), "{:?}", reasons(&view));
+    }
+
+    async fn every_cell_of_a_csv_stands_in_quotes(database: TestDatabase) {
+        let world = World::new(database);
+        let actor = world.owner("olive@moonlit.example").await;
+        world.item(&actor, "R1", "Ring;=1+1", "24.00", &[("", "1")]).await;
+        let items = csv_of(&world, &actor, ExportKind::Items).await;
+        assert!(items.contains(",\"Ring;=1+1\","), "{items}");
+        let report = services::reports::report::csv(&world.services, &actor, &Default::default()).await.unwrap();
+        let report = String::from_utf8(report).unwrap();
+        for line in items.trim_start_matches('\u{FEFF}').lines().chain(report.trim_start_matches('\u{FEFF}').lines()) {
+            let inner = line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap();
+            assert!(inner.split("\",\"").all(|cell| !cell.contains('"')), "{line}");
+        }
+    }
+
+    async fn two_files_at_once_are_enough_for_a_member(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let actor = world.owner("olive@moonlit.example").await;
+        let rival = world.owner("rival@other.example").await;
+        let busy = |actor: &Actor| {
+            let outcomes = [
+                export::csv(services, actor, ExportKind::Items),
+                export::xlsx(services, actor, ExportKind::Items),
+                export::everything(services, actor),
+            ];
+            outcomes.into_iter().all(|outcome| outcome.err().is_some_and(|error| error.problem().code == Code::Busy))
+        };
+        let two = [0, 1].map(|_| services.places.downloads.take_free(actor.member_id).unwrap());
+        assert!(busy(&actor));
+        assert_eq!(csv_of(&world, &rival, ExportKind::Items).await.lines().count(), 1, "others fetch theirs");
+        drop(two);
+        assert_eq!(csv_of(&world, &actor, ExportKind::Items).await.lines().count(), 1);
+
+        // The server as a whole has a limit as well.
+        let mut all = Vec::new();
+        while let Ok(place) = services.places.downloads.take_free(new_id()) {
+            all.push(place);
+        }
+        assert!(busy(&actor) && busy(&rival));
     }
 
     async fn rows_that_cannot_be_taken_say_why(database: TestDatabase) {

@@ -17,7 +17,10 @@ use domain::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::plan::{Planned, Reader, Seen, Work, too_many_rows};
+use super::{
+    plan::{Planned, Reader, Work, too_many_rows},
+    seen::Seen,
+};
 use crate::{Result, customers::phone};
 
 pub(super) use self::{

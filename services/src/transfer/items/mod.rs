@@ -20,7 +20,10 @@ use domain::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::plan::{Planned, Reader, Seen, Work, as_problem, of_field, too_many_rows};
+use super::{
+    plan::{Planned, Reader, Work, as_problem, of_field, too_many_rows},
+    seen::Seen,
+};
 use crate::{Result, entities::material, inventory::item::stored_price};
 
 use self::known::Known;

@@ -22,7 +22,8 @@ use uuid::Uuid;
 pub(super) use self::undo::undo;
 use super::{
     customers::{Known, form_of, new_customers},
-    plan::{Done, Planned, Reader, Seen, Work, to_journal, too_many_rows},
+    plan::{Done, Planned, Reader, Work, to_journal, too_many_rows},
+    seen::Seen,
 };
 use crate::{Error, Result, customers::handles::ROWS_AT_ONCE, database::Write, entities::past_sale, new_id};
 
