@@ -198,7 +198,7 @@ pub fn PrivacyPage() -> impl IntoView {
             <Words
                 title="How long"
                 paragraphs=&[
-                    "Sessions that are over, counts of failed sign-ins, finished tasks, removed pictures (after a day) and the rows of imports that nobody finished (after a week, with the next import) are deleted by themselves. The rest stays until the operator deletes it from the database.",
+                    "Sessions that are over, counts of tries to sign in with the network addresses they came from (after an hour or two), finished tasks, removed pictures (after a day), imports that nobody finished (after a week), gateways' events (after 60 days), what an import or a change of many rows can be undone from (after 90 days), tries at paying of which nothing came (after 180 days) and what was mailed to whom (after two years) are deleted by themselves. The rest stays until the operator deletes it from the database.",
                 ]
             />
             <Words

@@ -14,6 +14,7 @@ use services::{
     live::{self, Live},
     places::ServerPlaces,
     ports::{Mailer, Store},
+    retention,
     vault::Vault,
 };
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinSet};
@@ -103,8 +104,8 @@ pub async fn services(config: &Config) -> Result<Services, StartError> {
         clock: Clock::System,
         vault: Vault::new(key.expose_secret()),
         hasher: Hasher::default(),
-        gateways: HashMap::from([(
         places: ServerPlaces::default(),
+        gateways: HashMap::from([(
             Gateway::Stripe,
             Box::new(Stripe::new(client.clone(), config.stripe.url.clone())) as _,
         )]),
@@ -141,6 +142,7 @@ pub async fn serve(
         background.spawn(worker::run(services.clone()));
     }
     background.spawn(live::run(services.clone()));
+    background.spawn(retention::run(services.clone()));
     let service = axum::ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(router);
     tokio::select! {
         served = async { axum::serve(listener, service).await } => {

@@ -21,9 +21,10 @@ pub mod payments;
 pub mod places;
 pub mod ports;
 pub mod reports;
+pub mod retention;
 pub mod sales;
-pub mod shipping;
 pub mod security_log;
+pub mod shipping;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transfer;
@@ -39,9 +40,9 @@ use crate::{
     clock::Clock,
     database::Database,
     live::Live,
+    places::ServerPlaces,
     ports::{CarrierPort, GatewayPort, Mailer, Store},
     vault::Vault,
-    places::ServerPlaces,
 };
 
 /// Everything a use case needs, cheap to clone.
@@ -54,9 +55,9 @@ pub struct Parts {
     pub clock: Clock,
     pub vault: Vault,
     pub hasher: Hasher,
+    pub places: ServerPlaces,
     pub gateways: HashMap<Gateway, Box<dyn GatewayPort>>,
     pub carriers: HashMap<Carrier, Box<dyn CarrierPort>>,
-    pub places: ServerPlaces,
     pub mailer: Box<dyn Mailer>,
     pub store: Box<dyn Store>,
     pub live: Live,

@@ -143,7 +143,7 @@ fn Imports(imports: Vec<ImportRow>) -> impl IntoView {
 fn import_row(row: ImportRow) -> impl IntoView {
     let tone = tone_of(row.state);
     let what = match row.state {
-        ImportState::Done => format!("{} · {}", row.subject.label(), told(&row)),
+        ImportState::Done | ImportState::Settled => format!("{} · {}", row.subject.label(), told(&row)),
         ImportState::Undone if row.counts.kept > 0 => {
             format!("{} · {} stayed", row.subject.label(), row.counts.kept)
         }
@@ -164,7 +164,7 @@ fn told(row: &ImportRow) -> String {
 /// How an import stands.
 pub(super) fn tone_of(state: ImportState) -> Tone {
     match state {
-        ImportState::Done => Tone::Ok,
+        ImportState::Done | ImportState::Settled => Tone::Ok,
         ImportState::Mapping | ImportState::Checked => Tone::Review,
         ImportState::Checking | ImportState::Importing | ImportState::Undoing => Tone::Waiting,
         ImportState::Reading => Tone::Wrong,

@@ -126,6 +126,7 @@ fn Import(
             view! { <Working view=view returned=returned again=again /> }.into_any()
         }
         ImportState::Done => view! { <Done view=view returned=returned again=again /> }.into_any(),
+        ImportState::Settled => view! { <Settled view=view /> }.into_any(),
         ImportState::Undone => view! { <Undone view=view /> }.into_any(),
     };
     view! {
@@ -236,6 +237,16 @@ fn Done(view: ImportView, returned: Option<Returned>, again: Callback<()>) -> im
         </div>
     }
     .into_any()
+}
+
+#[component]
+fn Settled(view: ImportView) -> impl IntoView {
+    let told = format!(
+        "{} added, {} changed. This was so long ago that it can no longer be undone.",
+        view.subject.counted(view.counts.added),
+        view.counts.changed
+    );
+    view! { <Notice tone=Tone::Ok text=told /> }.into_any()
 }
 
 #[component]

@@ -76,6 +76,8 @@ stored_enum! {
         Checked = "checked", "Ready to import";
         Importing = "importing", "Being imported";
         Done = "done", "Imported";
+        /// As `Done`, but too long ago to be undone.
+        Settled = "settled", "Imported";
         Undoing = "undoing", "Being undone";
         Undone = "undone", "Undone";
     }

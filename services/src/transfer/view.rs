@@ -82,7 +82,11 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid, query: &ImportQu
     let counts = counts(&import);
     let mapping: Option<Mapping> = serde_json::from_str(&import.mapping).ok();
     let pass = match state {
-        ImportState::Importing | ImportState::Done | ImportState::Undoing | ImportState::Undone => DONE,
+        ImportState::Importing
+        | ImportState::Done
+        | ImportState::Settled
+        | ImportState::Undoing
+        | ImportState::Undone => DONE,
         _ => CHECK,
     };
     let kind = ResultKind::parse(&query.kind).unwrap_or_else(|| most_telling(&counts));

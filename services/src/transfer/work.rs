@@ -17,6 +17,7 @@ pub(crate) async fn work(services: &Services, business_id: Uuid, import_id: Uuid
         | ImportState::Mapping
         | ImportState::Checked
         | ImportState::Done
+        | ImportState::Settled
         | ImportState::Undone => Ok(Outcome::Done),
     }
 }
