@@ -73,7 +73,7 @@ impl Code {
     }
 
     /// Every code, for those who must handle each.
-    pub const ALL: [Code; 15] = [
+    pub const ALL: [Code; 16] = [
         Code::Invalid,
         Code::SignInNeeded,
         Code::WrongCredentials,
