@@ -3,12 +3,14 @@
 //! A database test is written once and runs on both engines: see [`database_tests`](crate::database_tests).
 
 pub mod database;
+pub mod gate;
 pub mod ports;
 mod stock;
 pub mod store;
 pub mod world;
 
 pub use database::TestDatabase;
+pub use gate::{Gate, Held};
 pub use world::World;
 
 /// Makes of each `async fn name(database: TestDatabase)` two tests, `name::on_sqlite` and `name::on_postgresql`.
