@@ -14,6 +14,7 @@ use domain::{
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use super::gate::{Gate, Held};
 use crate::ports::{
     Answer, CarrierPort, GatewayPort, Mailer, PortError,
     carrier::{BoughtLabel, OfferedRate, Quote, RateRequest},
@@ -276,7 +277,10 @@ impl CarrierPort for FakeCarrier {
 
 /// A mailer that keeps what it is given.
 #[derive(Clone, Default)]
-pub struct FakeMailer(Arc<Mutex<MailerState>>);
+pub struct FakeMailer {
+    state: Arc<Mutex<MailerState>>,
+    gate: Gate,
+}
 
 #[derive(Default)]
 struct MailerState {
@@ -287,23 +291,31 @@ struct MailerState {
 impl FakeMailer {
     /// The next mail fails so.
     pub fn fail_next(&self, error: PortError) {
-        self.0.lock().unwrap().next_error = Some(error);
+        self.state.lock().unwrap().next_error = Some(error);
+    }
+
+    /// The next mail is taken, but the answer waits until the test lets it go.
+    pub fn hold_next(&self) -> Held {
+        self.gate.hold_next()
     }
 
     /// Everything that was sent.
     pub fn sent(&self) -> Vec<OutgoingMail> {
-        self.0.lock().unwrap().sent.clone()
+        self.state.lock().unwrap().sent.clone()
     }
 }
 
 impl Mailer for FakeMailer {
     fn send<'a>(&'a self, mail: &'a OutgoingMail) -> Answer<'a, ()> {
         Box::pin(async move {
-            let mut state = self.0.lock().unwrap();
-            if let Some(error) = state.next_error.take() {
-                return Err(error);
+            {
+                let mut state = self.state.lock().unwrap();
+                if let Some(error) = state.next_error.take() {
+                    return Err(error);
+                }
+                state.sent.push(mail.clone());
             }
-            state.sent.push(mail.clone());
+            self.gate.pass().await;
             Ok(())
         })
     }
