@@ -18,17 +18,21 @@ fn narrow(typed: &str) -> String {
     typed.chars().map(narrow).collect()
 }
 
-/// Checks an e-mail address and tidies it. The rule is deliberately loose (something, an at sign, a domain with a dot
-/// or `localhost`): whether mail arrives is known only by sending some.
+/// The longest label of a domain's name, in bytes.
+const MAX_LABEL: usize = 63;
+
+/// Checks an e-mail address and tidies it. The rule is that of what sends mail (RFC 5322's dots, RFC 1034's labels) without
+/// quoted names, and with a domain that has a dot or is `localhost`: whether mail arrives is known only by sending some.
 pub fn email(typed: &str) -> Result<String, FieldCode> {
     let email = text::required(&narrow(typed), MAX_EMAIL)?;
     let well_formed = email.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && local.len() <= 64
+        local.len() <= 64
+            // No dot at either end and no two in a row.
+            && local.split('.').all(|atom| !atom.is_empty())
             && (domain.contains('.') || domain == "localhost")
             && domain
                 .split('.')
-                .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
+                .all(|label| (1..=MAX_LABEL).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-'))
             && domain.chars().all(|character| character.is_alphanumeric() || matches!(character, '.' | '-'))
             && local
                 .chars()
@@ -78,6 +82,10 @@ mod tests {
             "ana@-x.com",
             "a b@example.com",
             "a@b..com",
+            "ana..ruiz@example.com",
+            "ana.@example.com",
+            ".ana@example.com",
+            &format!("ana@{}.com", "x".repeat(64)),
             "a@b.com\u{0}\n,c@d.com",
         ] {
             assert!(email(typed).is_err(), "{typed}");

@@ -7,6 +7,6 @@ pub struct NoMail;
 
 impl Mailer for NoMail {
     fn send<'a>(&'a self, _: &'a OutgoingMail) -> Answer<'a, ()> {
-        Box::pin(async { Err(PortError::Refused("no mail server is set (mail.url)".into())) })
+        Box::pin(async { Err(PortError::Gone("no mail server is set (mail.url)".into())) })
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::text;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    address::AddressError,
     message::{Mailbox, SinglePart},
     transport::smtp,
 };
@@ -18,6 +19,10 @@ const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Of names and subjects, so many characters are sent.
 const MAX_LINE: usize = 200;
+
+/// What a mail server says that serves nobody at the moment: it is closing, or cannot sign anybody in. Its other passing
+/// refusals are about one mail.
+const SERVES_NOBODY: [&str; 2] = ["421", "454"];
 
 /// Why mail cannot be sent with these settings. The address of the server may hold a password and is not repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,14 +70,17 @@ impl Smtp {
 
     fn message(&self, mail: &OutgoingMail) -> Result<Message, PortError> {
         let refused = |_| PortError::Refused("an address to which no mail can be sent".into());
-        let to: Address = mail.to.parse().map_err(refused)?;
+        let to = address(&mail.to).map_err(refused)?;
         let mut message = Message::builder()
             .from(Mailbox::new(name(&mail.from_name), self.from.clone()))
             .to(Mailbox::new(name(&mail.to_name), to))
             .subject(line(&mail.subject))
             .message_id(Some(self.message_id(&mail.message_id)?));
-        if !mail.reply_to.is_empty() {
-            message = message.reply_to(Mailbox::new(None, mail.reply_to.parse().map_err(refused)?));
+        // A sender's address to which nobody can answer is no reason to tell the buyer nothing.
+        match address(&mail.reply_to) {
+            Ok(reply_to) => message = message.reply_to(Mailbox::new(None, reply_to)),
+            Err(_) if mail.reply_to.is_empty() => {}
+            Err(_) => tracing::warn!(mail = mail.message_id, "a mail goes without an address for answers"),
         }
         message
             .singlepart(SinglePart::plain(mail.text.clone()))
@@ -131,6 +139,15 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
+/// An address with its domain as mail servers know it: `bücher.example` is `xn--bcher-kva.example` to them.
+fn address(typed: &str) -> Result<Address, AddressError> {
+    let (local, domain) = typed.rsplit_once('@').ok_or(AddressError::MissingParts)?;
+    match Host::parse(domain) {
+        Ok(Host::Domain(ascii)) => Address::new(local, ascii),
+        _ => Address::new(local, domain),
+    }
+}
+
 /// One line without line breaks and control characters, so that nothing typed by a person becomes a header.
 fn line(typed: &str) -> String {
     text::tidy(typed).chars().take(MAX_LINE).collect()
@@ -149,6 +166,8 @@ fn port_error(error: &smtp::Error) -> PortError {
         PortError::Refused(format!("mail server{code}"))
     } else if error.is_tls() {
         PortError::Unavailable("mail server: no TLS".into())
+    } else if error.is_transient() && !SERVES_NOBODY.contains(&code.trim()) {
+        PortError::Postponed(format!("mail server{code}"))
     } else {
         PortError::Unavailable(format!("mail server{code}: no answer or a passing one"))
     }
@@ -169,6 +188,8 @@ impl Mailer for Smtp {
 
 #[cfg(test)]
 mod tests {
+    use domain::contact;
+
     use super::*;
 
     fn smtp() -> Smtp {
@@ -238,19 +259,46 @@ mod tests {
             lines.filter_map(|line| line.split_once(':')).map(|(name, _)| name.to_owned()).collect()
         };
         assert_eq!(names(&headers(&attacked)), names(&plain));
-        for (field, value) in
-            [("to", "ana@example.com\r\nBcc: a@b.example"), ("reply_to", "a@b.example>,<c@d.example")]
-        {
-            let mut attacked = mail();
-            if field == "to" {
-                attacked.to = value.into()
-            } else {
-                attacked.reply_to = value.into()
-            }
-            assert!(matches!(smtp().message(&attacked), Err(PortError::Refused(_))), "{field}");
-        }
+        let attacked = OutgoingMail { to: "ana@example.com\r\nBcc: a@b.example".into(), ..mail() };
+        assert!(matches!(smtp().message(&attacked), Err(PortError::Refused(_))));
+        let attacked = OutgoingMail { reply_to: "a@b.example>,<c@d.example".into(), ..mail() };
+        assert!(!names(&headers(&attacked)).contains(&"Reply-To".to_owned()));
         let attacked = OutgoingMail { message_id: "a\r\nBcc: b@c.example".into(), ..mail() };
         assert!(smtp().message(&attacked).is_err());
+    }
+
+    #[test]
+    fn what_a_form_takes_for_an_address_can_be_written_to() {
+        let locals = ["ana", "ana.ruiz+shop", "o'hara", "a.b-c_d", "josé", "{x}", "1"];
+        let domains = [
+            "example.com",
+            "localhost",
+            "bücher.example",
+            "mail.x",
+            "1.example",
+            "xn--bcher-kva.example",
+            "παράδειγμα.example",
+        ];
+        for typed in locals.iter().flat_map(|local| domains.map(|domain| format!("{local}@{domain}"))) {
+            assert!(contact::email(&typed).is_ok() && address(&typed).is_ok(), "{typed}");
+        }
+        for typed in ["ana..ruiz@example.com", "ana.@example.com", ".ana@example.com", "ana@-x.example"] {
+            assert!(contact::email(typed).is_err() && address(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn domains_are_sent_as_mail_servers_know_them() {
+        let to = OutgoingMail { to: "ana@bücher.example".into(), ..mail() };
+        let message = smtp().message(&to).unwrap();
+        assert_eq!(message.envelope().to()[0].to_string(), "ana@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn a_bad_address_for_answers_stops_no_mail() {
+        let bad = OutgoingMail { reply_to: "ha..zel@shop.example".into(), ..mail() };
+        let message = smtp().message(&bad).unwrap();
+        assert_eq!(message.envelope().to()[0].to_string(), mail().to);
     }
 
     #[test]

@@ -51,6 +51,12 @@ async fn the_servers_no_is_told_from_its_not_now() {
         assert_eq!(error.is_passing(), passing, "{fault}: {error}");
         assert!(!error.to_string().contains("zoe"), "{error}");
     }
+    // A full mailbox is that mail's own trouble, and no reason to let others wait.
+    for (number, of_this_mail) in [(451, true), (452, true), (421, false), (454, false)] {
+        order(&sandbox, "smtp", "send", status(number), 1).await;
+        let error = smtp.send(&mail()).await.unwrap_err();
+        assert_eq!(matches!(error, PortError::Postponed(_)), of_this_mail, "{number}: {error}");
+    }
     assert!(matches!(
         smtp.send(&OutgoingMail { to: "nobody".into(), ..mail() }).await,
         Err(PortError::Refused(_))

@@ -22,6 +22,9 @@ pub enum PortError {
     /// carried out all the same.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// It answers, and says "later" about this one thing: a mailbox that is full, a sender that is put off.
+    #[error("postponed: {0}")]
+    Postponed(String),
     /// The provider says no, and would say no again.
     #[error("refused: {0}")]
     Refused(String),
@@ -45,6 +48,6 @@ pub enum PortError {
 impl PortError {
     /// Whether trying again later can help.
     pub fn is_passing(&self) -> bool {
-        matches!(self, PortError::Unavailable(_) | PortError::Nonsense(_))
+        matches!(self, PortError::Unavailable(_) | PortError::Postponed(_) | PortError::Nonsense(_))
     }
 }

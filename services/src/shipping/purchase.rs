@@ -135,7 +135,9 @@ pub(crate) async fn buy(
 /// What a seller is told about a purchase that failed.
 fn problem(error: &PortError) -> LabelProblem {
     match error {
-        PortError::Unavailable(_) | PortError::Nonsense(_) => LabelProblem::Unavailable,
+        PortError::Unavailable(_) | PortError::Postponed(_) | PortError::Nonsense(_) => {
+            LabelProblem::Unavailable
+        }
         PortError::Gone(_) => LabelProblem::RateGone,
         PortError::PaymentRequired(_) => LabelProblem::Unpaid,
         PortError::Refused(_) | PortError::Unauthorised(_) | PortError::LiveKeyElsewhere => {
