@@ -11,7 +11,7 @@ use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
-    DbBackend, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, SqliteTransactionMode,
+    DbBackend, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, RuntimeErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait, prelude::Expr,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -25,6 +25,29 @@ const MAX_CONNECTIONS: u32 = 10;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long SQLite waits for another process' write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a write waits for its turn among the writes of this server.
+const TURN_TIMEOUT: Duration = Duration::from_secs(20);
+/// How often SQLite's [`BUSY_TIMEOUT`] is waited for while another server brings the schema up to date: ten minutes.
+const MIGRATION_TRIES: u32 = 60;
+/// The key of PostgreSQL's lock under which the schema is brought up to date, within one database.
+const MIGRATION_LOCK: i64 = 0x5e11_74ac;
+
+/// What PostgreSQL is told at the begin of each connection. A server that freezes in the middle of a write, or is cut off
+/// from the network, would otherwise hold the row of its business, and with it every other server's writes of that business,
+/// until TCP gives up after hours.
+const POSTGRESQL_OPTIONS: [(&str, &str); 7] = [
+    // A write that does nothing for so long has lost its server. The program itself never waits for anything within one.
+    ("idle_in_transaction_session_timeout", "60s"),
+    // Those who wait for a row are told that the database is busy.
+    ("lock_timeout", "10s"),
+    // No question takes so long; one that does is given up.
+    ("statement_timeout", "5min"),
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+    // Milliseconds for which an answer may lie unacknowledged.
+    ("tcp_user_timeout", "60000"),
+];
 
 /// A connected database, cheap to clone.
 #[derive(Clone)]
@@ -48,7 +71,11 @@ impl Turns {
     const KEPT: usize = 1_000;
 
     /// Waits for a turn to write to a business. A write that belongs to none waits only where there is one writer.
-    async fn take(&self, business_id: Option<Uuid>) -> Result<Option<OwnedSemaphorePermit>> {
+    async fn take(
+        &self,
+        business_id: Option<Uuid>,
+        patience: Duration,
+    ) -> Result<Option<OwnedSemaphorePermit>> {
         let queue = match (self, business_id) {
             (Turns::One(queue), _) => queue.clone(),
             (Turns::OfBusiness(_), None) => return Ok(None),
@@ -60,8 +87,8 @@ impl Turns {
                 queues.entry(business_id).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
             }
         };
-        let turn = queue.acquire_owned().await.map_err(|_| Error::Fault("the database is closed"))?;
-        Ok(Some(turn))
+        let turn = tokio::time::timeout(patience, queue.acquire_owned()).await.map_err(|_| Code::Busy)?;
+        Ok(Some(turn.map_err(|_| Error::Fault("the database is closed"))?))
     }
 }
 
@@ -80,6 +107,7 @@ impl Database {
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT)
         });
+        options.map_sqlx_postgres_opts(|postgresql| postgresql.options(POSTGRESQL_OPTIONS));
         let connection = sea_orm::Database::connect(options).await?;
         let turns = match connection.get_database_backend() {
             DbBackend::Sqlite => Turns::One(Arc::new(Semaphore::new(1))),
@@ -88,9 +116,35 @@ impl Database {
         Ok(Database { connection, turns })
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date, as a whole or not at all. Of several servers that start at once one does it; the others
+    /// wait, and find nothing left to do.
     pub async fn migrate(&self) -> Result<(), DbErr> {
-        Migrator::up(&self.connection, None).await
+        let transaction = self.begin_to_migrate().await?;
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            // Other servers may be at it for long.
+            for timeout in ["idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout"] {
+                transaction.execute_unprepared(&format!("SET LOCAL {timeout} = 0")).await?;
+            }
+            let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+            transaction.execute_unprepared(&lock).await?;
+        }
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await
+    }
+
+    /// On SQLite the one write is the lock.
+    async fn begin_to_migrate(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = || TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let mut tries = 1;
+        loop {
+            match self.connection.begin_with_options(options()).await {
+                Err(error) if is_busy(&error) && tries < MIGRATION_TRIES => tries += 1,
+                begun => return begun,
+            }
+        }
     }
 
     /// Tells PostgreSQL how large these tables are by now, which it finds out by itself only now and then: until it does, it
@@ -154,7 +208,7 @@ impl Database {
     }
 
     async fn begin(&self, business_id: Option<Uuid>) -> Result<Write> {
-        let turn = self.turns.take(business_id).await?;
+        let turn = self.turns.take(business_id, TURN_TIMEOUT).await?;
         let transaction = self
             .connection
             .begin_with_options(TransactionOptions {
@@ -202,4 +256,39 @@ impl std::ops::Deref for Write {
 /// Whether an insert failed because a unique index already has the row.
 pub(crate) fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Whether the database could not be used because others are using it: no connection was free in time, a row or SQLite's file
+/// was locked for too long, a statement took too long, or two writes waited for one another.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
+    let (DbErr::Conn(runtime) | DbErr::Exec(runtime) | DbErr::Query(runtime)) = error else {
+        return matches!(error, DbErr::ConnectionAcquire(_));
+    };
+    let RuntimeErr::SqlxError(error) = runtime else { return false };
+    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
+    match code.parse::<u32>() {
+        // The lowest byte of SQLite's codes is the kind, here `SQLITE_BUSY` and `SQLITE_LOCKED`.
+        Ok(code) if code < 10_000 => matches!(code & 0xff, 5 | 6),
+        // PostgreSQL's lock not available, statement cancelled, deadlock, transaction idle for too long.
+        _ => matches!(code.as_ref(), "55P03" | "57014" | "40P01" | "25P03"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_is_not_waited_for_without_end() {
+        let busy = Uuid::from_u128(1);
+        for turns in [Turns::One(Arc::new(Semaphore::new(1))), Turns::OfBusiness(Arc::default())] {
+            let held = turns.take(Some(busy), TURN_TIMEOUT).await.unwrap();
+            let refused = turns.take(Some(busy), Duration::ZERO).await.err().unwrap();
+            assert_eq!(refused.problem().code, Code::Busy);
+            drop(held);
+            assert!(turns.take(Some(busy), Duration::ZERO).await.unwrap().is_some());
+        }
+    }
 }

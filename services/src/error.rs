@@ -2,7 +2,7 @@
 
 use domain::problem::{Code, Problem};
 
-use crate::{ports::PortError, vault::Unsealable};
+use crate::{database, ports::PortError, vault::Unsealable};
 
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -35,6 +35,7 @@ impl Error {
             Error::Problem(problem) => problem.clone(),
             Error::Port(error) if error.is_passing() => Code::ProviderUnavailable.into(),
             Error::Port(_) => Code::ProviderRefused.into(),
+            Error::Database(error) if database::is_busy(error) => Code::Busy.into(),
             Error::Database(_) | Error::Vault(_) | Error::Money(_) | Error::Fault(_) => Code::Internal.into(),
         }
     }
