@@ -1,8 +1,9 @@
 //! The truth about the money afterwards.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::{invoices::InvoiceRow, money::Money};
+use crate::{invoices::InvoiceRow, money::Money, page::Page, problem::Problem, text};
 
 /// What is asked of the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,8 +62,10 @@ pub struct TodayView {
     /// What came in on each of the last thirty days, oldest first, minor units.
     pub collected_by_day: Vec<i64>,
     pub collected: Money,
-    /// Things that do not go on by themselves.
+    /// The oldest things that do not go on by themselves.
     pub stuck: Vec<Stuck>,
+    /// How many of them there are.
+    pub stuck_count: u64,
     pub latest_sale: Option<LatestSale>,
     pub unpaid_invoices: Vec<InvoiceRow>,
     /// What a new business has yet to do.
@@ -72,7 +75,7 @@ pub struct TodayView {
 /// The last sale in a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LatestSale {
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     pub title: String,
     pub claimed: Money,
     pub buyers: i64,
@@ -80,11 +83,65 @@ pub struct LatestSale {
     pub before: Option<Money>,
 }
 
-/// A job that gave up, or an attempt that does not match.
+/// Something that does not go on by itself: a job that gave up, or a payment that differs from what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stuck {
+    pub id: Uuid,
+    /// What did not happen.
     pub what: String,
+    /// What it is about: an invoice's number and its buyer, a sale, a file.
+    pub about: String,
+    /// Why, in plain words.
+    pub why: String,
+    /// Where it is looked at.
     pub path: String,
+    /// Whether it can be tried again.
+    pub can_retry: bool,
+}
+
+/// Something stuck that a member set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dismissed {
+    pub id: Uuid,
+    pub what: String,
+    pub about: String,
+    pub path: String,
+    /// The reason that was given.
+    pub note: String,
+    /// The member's name.
+    pub by: String,
+    /// How long ago.
+    pub age: String,
+}
+
+/// The page of everything that is stuck.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StuckView {
+    pub count: u64,
+    /// The oldest first.
+    pub stuck: Page<Stuck>,
+    /// What was set aside, the latest first.
+    pub dismissed: Vec<Dismissed>,
+}
+
+/// The longest reason for setting something aside.
+pub const MAX_DISMISS_NOTE: u32 = 300;
+
+/// Why something stuck is set aside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DismissForm {
+    pub note: String,
+}
+
+impl DismissForm {
+    /// The reason.
+    ///
+    /// # Errors
+    /// It may not be missing or too long.
+    pub fn parse(&self) -> Result<String, Problem> {
+        text::required(&self.note, MAX_DISMISS_NOTE).map_err(|code| Problem::field("note", code))
+    }
 }
 
 /// Which of the first steps are done.

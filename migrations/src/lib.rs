@@ -25,6 +25,7 @@ mod m20261127_000016_stock_lists;
 mod m20261127_000017_children;
 mod m20261127_000018_profiles;
 mod m20261127_000019_of_business;
+mod m20261130_000020_jobs;
 mod m20261130_000021_sign_in;
 mod tables;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000017_children::Migration),
             Box::new(m20261127_000018_profiles::Migration),
             Box::new(m20261127_000019_of_business::Migration),
+            Box::new(m20261130_000020_jobs::Migration),
             Box::new(m20261130_000021_sign_in::Migration),
         ]
     }

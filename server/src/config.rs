@@ -55,7 +55,7 @@ pub struct Config {
     pub pictures: Option<BucketSettings>,
     /// The folder with the browser's files.
     pub site_root: PathBuf,
-    /// How many jobs are worked on at once.
+    /// How many jobs of each lane are worked on at once.
     pub workers: usize,
     /// Whether anyone may register a business.
     pub registration: bool,

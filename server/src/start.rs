@@ -1,6 +1,6 @@
 //! Starting: from a configuration to running services, and to a listening server that stops in an orderly way.
 
-use std::{collections::HashMap, io, net::SocketAddr, path::Path};
+use std::{collections::HashMap, io, net::SocketAddr, path::Path, time::Duration};
 
 use axum::extract::Request;
 use domain::{payments::Gateway, shipping::Carrier};
@@ -10,14 +10,14 @@ use services::{
     accounts::password::Hasher,
     clock::Clock,
     database::Database,
-    jobs::worker,
+    jobs::{Lane, worker},
     live::{self, Live},
     places::ServerPlaces,
     ports::{Mailer, Store},
     retention,
     vault::Vault,
 };
-use tokio::{net::TcpListener, runtime::Runtime, task::JoinSet};
+use tokio::{net::TcpListener, runtime::Runtime, sync::watch, task::JoinSet};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -32,6 +32,9 @@ use crate::{
     config::{Config, ConfigError, master_key},
     http::{self, Demo},
 };
+
+/// How long the workers may take to end or give back their jobs.
+const WORKERS_PATIENCE: Duration = worker::STOP_PATIENCE.saturating_add(Duration::from_secs(5));
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -128,8 +131,8 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(StartError::io(format!("{address} cannot be listened at")))
 }
 
-/// Serves and works until the process is told to stop. Requests under way are answered; a job that is cut off is taken
-/// up again after its lease.
+/// Serves and works until the process is told to stop. Requests under way are answered; jobs under way are ended, or given
+/// back for the next server to take.
 pub async fn serve(
     config: &Config,
     services: Services,
@@ -138,8 +141,12 @@ pub async fn serve(
 ) -> Result<(), StartError> {
     let router = http::router(config, services.clone(), demo);
     let mut background = JoinSet::new();
-    for _ in 0..config.workers {
-        background.spawn(worker::run(services.clone()));
+    let mut workers = JoinSet::new();
+    let (stop, stopped) = watch::channel(false);
+    for lane in Lane::ALL {
+        for _ in 0..config.workers {
+            workers.spawn(worker::run(services.clone(), *lane, stopped.clone()));
+        }
     }
     background.spawn(live::run(services.clone()));
     background.spawn(retention::run(services.clone()));
@@ -151,7 +158,19 @@ pub async fn serve(
         () = told_to_stop() => tracing::info!("stopping"),
     }
     background.shutdown().await;
+    finish_work(&stop, workers).await;
     Ok(())
+}
+
+/// Lets the workers end what they have in hand, or give it back. What they cannot even give back is taken up by another
+/// server after its lease.
+async fn finish_work(stop: &watch::Sender<bool>, mut workers: JoinSet<()>) {
+    stop.send_replace(true);
+    let ended = async { while workers.join_next().await.is_some() {} };
+    if tokio::time::timeout(WORKERS_PATIENCE, ended).await.is_err() {
+        tracing::warn!("some jobs were cut off");
+    }
+    workers.shutdown().await;
 }
 
 /// Ends with Ctrl-C or, on Unix, SIGTERM.

@@ -18,6 +18,10 @@ pub struct Model {
     pub lease_until: Option<i64>,
     pub last_error: String,
     pub created_at: i64,
+    pub lane: String,
+    pub generation: i64,
+    pub due_again: bool,
+    pub reason: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

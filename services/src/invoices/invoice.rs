@@ -11,7 +11,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::mail::MailKind;
+use super::mail::{MailKind, given_up};
 use crate::{
     Result, Services,
     accounts::{Actor, currency},
@@ -128,13 +128,18 @@ async fn timeline(
         .limit(TIMELINE)
         .all(connection)
         .await?;
+    let unsent = mails.iter().filter(|mail| mail.sent_at.is_none()).map(|mail| mail.id);
+    let given_up = given_up(connection, invoice.business_id, unsent).await?;
     for mail in mails {
         let kind = stored(MailKind::parse(&mail.kind))?.label();
-        entries.push(match mail.sent_at {
-            Some(at) => entry(at, format!("{kind} mailed to {}", mail.recipient), Mood::Well),
-            None => {
-                entry(mail.created_at, format!("{kind} is being mailed to {}", mail.recipient), Mood::Waiting)
+        let to = &mail.recipient;
+        entries.push(match (mail.sent_at, given_up.get(&mail.id)) {
+            (Some(at), _) => entry(at, format!("{kind} mailed to {to}"), Mood::Well),
+            (None, Some(why)) => {
+                let what = format!("{kind} could not be mailed to {to}. {why}");
+                entry(mail.created_at, what, Mood::Wrong)
             }
+            (None, None) => entry(mail.created_at, format!("{kind} is being mailed to {to}"), Mood::Waiting),
         });
     }
     let attempts = attempt::Entity::find()

@@ -1,6 +1,6 @@
 //! Mails to buyers about their invoices.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     address::PostalAddress,
@@ -20,9 +20,9 @@ use crate::{
     accounts::{Actor, currency},
     customers,
     database::Write,
-    entities::{business, customer, invoice, invoice_line, label, mail, shipment},
+    entities::{business, customer, invoice, invoice_line, job, label, mail, shipment},
     error::{OrNotFound, stored},
-    jobs::{JobKind, Outcome, queue},
+    jobs::{JobKind, Outcome, queue, stuck},
     new_id,
     ports::mailer::OutgoingMail,
 };
@@ -35,7 +35,8 @@ stored_enum! {
     }
 }
 
-/// Queues a mail for each invoice and recipient.
+/// Queues a mail for each invoice and recipient. One that is not sent yet is not joined by a second: it is written when it is
+/// sent, so it will say what is true then.
 pub(crate) async fn queue(
     write: &Write,
     business_id: Uuid,
@@ -43,26 +44,85 @@ pub(crate) async fn queue(
     recipients: Vec<(Uuid, String)>,
     now: i64,
 ) -> Result<()> {
-    let rows: Vec<mail::ActiveModel> = recipients
-        .into_iter()
-        .map(|(invoice_id, recipient)| mail::ActiveModel {
-            id: Set(new_id()),
-            business_id: Set(business_id),
-            invoice_id: Set(invoice_id),
-            kind: Set(kind.as_str().into()),
-            recipient: Set(recipient),
-            created_at: Set(now),
-            sent_at: Set(None),
-        })
-        .collect();
-    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
-    for some in rows.chunks(customers::handles::ROWS_AT_ONCE) {
-        mail::Entity::insert_many(some.to_vec()).exec_without_returning(&**write).await?;
-    }
-    for some in ids.chunks(customers::handles::ROWS_AT_ONCE) {
-        queue::enqueue(write, business_id, JobKind::SendMail, some.iter().copied(), now).await?;
+    for some in recipients.chunks(customers::handles::ROWS_AT_ONCE) {
+        let waiting =
+            waiting(write, business_id, kind, some.iter().map(|(invoice_id, _)| *invoice_id)).await?;
+        let mut due = Vec::new();
+        let mut rows = Vec::new();
+        for (invoice_id, recipient) in some {
+            match waiting.get(invoice_id) {
+                Some(mail) => {
+                    due.push(mail.id);
+                    if mail.recipient != *recipient {
+                        let mut row = mail.clone().into_active_model();
+                        row.recipient = Set(recipient.clone());
+                        row.update(&**write).await?;
+                    }
+                }
+                None => {
+                    let id = new_id();
+                    due.push(id);
+                    rows.push(mail::ActiveModel {
+                        id: Set(id),
+                        business_id: Set(business_id),
+                        invoice_id: Set(*invoice_id),
+                        kind: Set(kind.as_str().into()),
+                        recipient: Set(recipient.clone()),
+                        created_at: Set(now),
+                        sent_at: Set(None),
+                    });
+                }
+            }
+        }
+        if !rows.is_empty() {
+            mail::Entity::insert_many(rows).exec_without_returning(&**write).await?;
+        }
+        queue::enqueue(write, business_id, JobKind::SendMail, due, now).await?;
     }
     Ok(())
+}
+
+/// The mails of a kind that are not sent yet, by invoice. One that a worker has in hand may be written already and is not
+/// among them; none of the others is taken in hand before the write ends.
+async fn waiting(
+    write: &Write,
+    business_id: Uuid,
+    kind: MailKind,
+    invoices: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, mail::Model>> {
+    let unsent = mail::Entity::find()
+        .filter(mail::Column::BusinessId.eq(business_id))
+        .filter(mail::Column::InvoiceId.is_in(invoices))
+        .filter(mail::Column::Kind.eq(kind.as_str()))
+        .filter(mail::Column::SentAt.is_null())
+        .order_by_asc(mail::Column::Id)
+        .all(&**write)
+        .await?;
+    let ids: Vec<Uuid> = unsent.iter().map(|mail| mail.id).collect();
+    let free: HashSet<Uuid> =
+        queue::not_running(write, business_id, JobKind::SendMail, &ids).await?.into_iter().collect();
+    let free = unsent.into_iter().filter(|mail| free.contains(&mail.id));
+    Ok(free.map(|mail| (mail.invoice_id, mail)).collect())
+}
+
+/// Why the mails among these that were given up could not be sent, by mail.
+pub(super) async fn given_up(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    mails: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, &'static str>> {
+    let jobs: Vec<(Uuid, String)> = job::Entity::find()
+        .select_only()
+        .columns([job::Column::SubjectId, job::Column::Reason])
+        .filter(job::Column::BusinessId.eq(business_id))
+        .filter(job::Column::SubjectId.is_in(mails))
+        .filter(job::Column::Kind.eq(JobKind::SendMail.as_str()))
+        .filter(job::Column::State.is_in([queue::STUCK, queue::DISMISSED]))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let why = |reason: &str| stuck::why(JobKind::SendMail, reason);
+    Ok(jobs.into_iter().map(|(mail_id, reason)| (mail_id, why(&reason))).collect())
 }
 
 /// Mails an invoice once more, or for the first time after the buyer's address became known.

@@ -1,17 +1,24 @@
 //! What must happen outside: rows written in the transaction of their cause, carried out afterwards, at least once.
 //!
 //! A worker takes a job by a short lease and renews it while it works. A worker that dies leaves a lease that runs out, and
-//! another takes the job again, so every job can be carried out twice without harm.
+//! another takes the job again, so every job can be carried out twice without harm. Each time a job is taken its generation
+//! rises, so that a worker that was thought dead and comes back ends nothing that is its successor's.
+//!
+//! Each kind belongs to one lane, and each lane has workers of its own: a mail server that is slow keeps no payment waiting.
+//! Within a lane the businesses that have something due are served in turn.
 
+mod lanes;
 pub mod queue;
+pub mod stuck;
+mod take;
 pub mod worker;
 
 use domain::{
     stored_enum,
-    time::{HOUR, SECOND},
+    time::{HOUR, MINUTE, SECOND},
 };
 
-use crate::Error;
+use crate::{Error, ports::PortError};
 
 stored_enum! {
     /// What a job does. Its subject is the row of the same name.
@@ -27,12 +34,72 @@ stored_enum! {
     }
 }
 
+stored_enum! {
+    /// Jobs that wait for one another. What waits for different things outside is in different lanes.
+    Lane {
+        Money = "money", "Payments";
+        Labels = "labels", "Labels";
+        Mail = "mail", "Mail";
+        Files = "files", "Files";
+    }
+}
+
+stored_enum! {
+    /// Why a try failed, as far as it makes a difference to who reads it.
+    Reason {
+        Unavailable = "unavailable", "No answer for a long time.";
+        Refused = "refused", "It was refused.";
+        Gone = "gone", "It is not there any more.";
+        Unauthorised = "unauthorised", "The key was not accepted.";
+        PaymentRequired = "payment-required", "The account there has no money left.";
+        Nonsense = "nonsense", "The answer could not be understood.";
+        Lost = "lost", "The server stopped again and again while it was at it.";
+        Fault = "fault", "Something failed on our side.";
+    }
+}
+
 impl JobKind {
     /// How often it is tried before it waits for a person.
     fn max_tries(self) -> i64 {
         match self {
             JobKind::BuyLabel => 5,
+            // Some mail servers put strangers off for hours.
+            JobKind::SendMail => 20,
             _ => 10,
+        }
+    }
+
+    /// The lane it belongs to.
+    pub fn lane(self) -> Lane {
+        match self {
+            // Releasing claims asks nobody outside, and buyers wait for it.
+            JobKind::CheckAttempt | JobKind::ExpireAttempt | JobKind::ReleaseClaims => Lane::Money,
+            JobKind::BuyLabel | JobKind::FetchLabel => Lane::Labels,
+            JobKind::SendMail => Lane::Mail,
+            JobKind::Import | JobKind::ForgetPicture => Lane::Files,
+        }
+    }
+}
+
+impl Lane {
+    /// Whether an error says that nothing of the lane can be done at the moment, whatever job is tried. Only mails all go
+    /// through one server; gateways and carriers are a business' own.
+    fn is_outage(self, error: &Error) -> bool {
+        self == Lane::Mail
+            && matches!(error, Error::Port(PortError::Unavailable(_) | PortError::Unauthorised(_)))
+    }
+}
+
+impl Reason {
+    fn of(error: &Error) -> Reason {
+        match error {
+            Error::Port(PortError::Unavailable(_) | PortError::Postponed(_)) => Reason::Unavailable,
+            Error::Port(PortError::Refused(_)) => Reason::Refused,
+            Error::Port(PortError::Gone(_)) => Reason::Gone,
+            Error::Port(PortError::Unauthorised(_) | PortError::LiveKeyElsewhere) => Reason::Unauthorised,
+            Error::Port(PortError::PaymentRequired(_)) => Reason::PaymentRequired,
+            Error::Port(PortError::Nonsense(_)) => Reason::Nonsense,
+            _ => Reason::Fault,
         }
     }
 }
@@ -59,6 +126,14 @@ fn pause(tries: i64) -> i64 {
     (2 * SECOND * 4_i64.pow(exponent)).min(HOUR)
 }
 
+/// The longest rest of a whole lane.
+const LONGEST_REST: i64 = 10 * MINUTE;
+
+/// How long a lane rests after so many failures in a row: as [`pause`], at most ten minutes.
+fn rest(failures: i64) -> i64 {
+    pause(failures).min(LONGEST_REST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +141,10 @@ mod tests {
     #[test]
     fn pauses_grow_to_an_hour() {
         assert_eq!([1, 2, 3, 9, 100].map(pause), [2 * SECOND, 8 * SECOND, 32 * SECOND, HOUR, HOUR]);
+    }
+
+    #[test]
+    fn a_lane_rests_ten_minutes_at_most() {
+        assert_eq!([1, 2, 6, 100].map(rest), [2 * SECOND, 8 * SECOND, LONGEST_REST, LONGEST_REST]);
     }
 }

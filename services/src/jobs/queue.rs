@@ -1,29 +1,46 @@
 //! The queue's rows.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::time::SECOND;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
     prelude::Expr,
-    sea_query::{LockBehavior, LockType, OnConflict},
+    sea_query::{LockType, OnConflict},
 };
 use uuid::Uuid;
 
-use super::{JobKind, Outcome, pause};
-use crate::{Result, Services, database::Write, entities::job, new_id};
+use super::{JobKind, Outcome, Reason, lanes, pause};
+use crate::{
+    Error, Result, Services,
+    database::Write,
+    entities::job::{
+        self,
+        Column::{
+            BusinessId, DueAgain, Generation, Id, Kind, LastError, LeaseUntil, Reason as ReasonColumn, RunAt,
+            State, SubjectId, Tries,
+        },
+    },
+    new_id,
+};
 
-const QUEUED: &str = "queued";
-const RUNNING: &str = "running";
+/// Its moment has not come, or was not noticed yet.
+pub(super) const QUEUED: &str = "queued";
+/// It can be taken.
+pub(super) const DUE: &str = "due";
+pub(super) const RUNNING: &str = "running";
 /// Given up; a person must look.
 pub(crate) const STUCK: &str = "stuck";
+/// A person looked and set it aside.
+pub(crate) const DISMISSED: &str = "dismissed";
 
 /// How long a job belongs to the worker that took it, unless the worker renews its lease: what a killed worker leaves
 /// behind waits this long at most.
-const LEASE: i64 = 20 * SECOND;
+pub(super) const LEASE: i64 = 20 * SECOND;
 /// How often a worker renews the lease of the job that it carries out: a renewal may come late or fail once.
 pub(super) const RENEW_EVERY: Duration = Duration::from_secs(6);
+/// Rows written with one statement: SQLite takes 32,766 parameters, and a row has fifteen.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// Queues jobs of one kind. A job that is there already is made due at `run_at`; if it is running, it runs again.
 pub async fn enqueue(
@@ -33,157 +50,177 @@ pub async fn enqueue(
     subjects: impl IntoIterator<Item = Uuid>,
     run_at: i64,
 ) -> Result<()> {
-    let rows = subjects.into_iter().map(|subject_id| job::ActiveModel {
-        id: Set(new_id()),
-        business_id: Set(business_id),
-        kind: Set(kind.as_str().into()),
-        subject_id: Set(subject_id),
-        state: Set(QUEUED.into()),
-        run_at: Set(run_at),
-        tries: Set(0),
-        lease_until: Set(None),
-        last_error: Set(String::new()),
-        created_at: Set(run_at),
-    });
-    job::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([job::Column::Kind, job::Column::SubjectId])
-                .value(job::Column::RunAt, run_at)
-                .value(job::Column::Tries, 0)
-                .value(
-                    job::Column::State,
+    let is_running = || Expr::col((job::Entity, State)).eq(RUNNING);
+    // PostgreSQL does not write a row twice with one statement.
+    let subjects: Vec<Uuid> = subjects.into_iter().collect::<BTreeSet<Uuid>>().into_iter().collect();
+    for some in subjects.chunks(ROWS_AT_ONCE) {
+        let rows = some.iter().map(|subject_id| job::ActiveModel {
+            id: Set(new_id()),
+            business_id: Set(business_id),
+            kind: Set(kind.as_str().into()),
+            subject_id: Set(*subject_id),
+            state: Set(QUEUED.into()),
+            run_at: Set(run_at),
+            tries: Set(0),
+            lease_until: Set(None),
+            last_error: Set(String::new()),
+            created_at: Set(run_at),
+            lane: Set(kind.lane().as_str().into()),
+            generation: Set(0),
+            due_again: Set(false),
+            reason: Set(String::new()),
+        });
+        job::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::columns([Kind, SubjectId])
+                    .value(RunAt, run_at)
+                    .value(Tries, 0)
+                    .value(ReasonColumn, "")
                     // A running job keeps its lease; its end sees that it is due again.
-                    Expr::case(Expr::col((job::Entity, job::Column::State)).eq(RUNNING), RUNNING)
-                        .finally(QUEUED),
-                )
-                .to_owned(),
-        )
-        .exec_without_returning(&**write)
-        .await?;
+                    .value(State, Expr::case(is_running(), RUNNING).finally(QUEUED))
+                    .value(DueAgain, Expr::case(is_running(), true).finally(false))
+                    .to_owned(),
+            )
+            .exec_without_returning(&**write)
+            .await?;
+    }
     Ok(())
 }
 
-/// Takes the job that has been due longest, if one is.
-pub(super) async fn take(services: &Services) -> Result<Option<job::Model>> {
-    use job::Column::{Id, LeaseUntil, RunAt, State, Tries};
-    let now = services.now();
-    let due = Condition::any()
-        .add(Condition::all().add(State.eq(QUEUED)).add(RunAt.lte(now)))
-        .add(Condition::all().add(State.eq(RUNNING)).add(LeaseUntil.lte(now)));
-    // Most of the time nothing is due, and a look does not need to hold up those who write.
-    let waiting = job::Entity::find().filter(due.clone()).limit(1).one(services.database.read()).await?;
-    if waiting.is_none() {
-        return Ok(None);
+/// Those of some jobs that no worker has in hand, kept from workers until the write ends.
+pub(crate) async fn not_running(
+    write: &Write,
+    business_id: Uuid,
+    kind: JobKind,
+    subjects: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    let mut found = Vec::new();
+    for some in subjects.chunks(ROWS_AT_ONCE) {
+        let mut select = job::Entity::find()
+            .select_only()
+            .column(SubjectId)
+            .filter(BusinessId.eq(business_id))
+            .filter(Kind.eq(kind.as_str()))
+            .filter(SubjectId.is_in(some.iter().copied()))
+            .filter(State.ne(RUNNING));
+        if write.get_database_backend() == DbBackend::Postgres {
+            select = select.lock(LockType::Update);
+        }
+        found.extend(select.into_tuple::<Uuid>().all(&**write).await?);
     }
+    Ok(found)
+}
+
+/// Says that the worker is alive and still at its job. False if the job is not its own any more.
+pub(super) async fn renew(services: &Services, job: &job::Model) -> Result<bool> {
     let write = services.database.write_across().await?;
-    let mut select = job::Entity::find().filter(due).order_by_asc(RunAt).order_by_asc(Id).limit(1);
-    if write.get_database_backend() == DbBackend::Postgres {
-        select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    }
-    let Some(mut job) = select.one(&*write).await? else { return Ok(None) };
-    job.tries += 1;
-    job.state = RUNNING.into();
-    job.lease_until = Some(now + LEASE);
-    job::Entity::update_many()
-        .col_expr(State, Expr::value(RUNNING))
-        .col_expr(Tries, Expr::value(job.tries))
-        .col_expr(LeaseUntil, Expr::value(now + LEASE))
+    let renewed = job::Entity::update_many()
+        .col_expr(LeaseUntil, Expr::value(services.now() + LEASE))
         .filter(Id.eq(job.id))
+        .filter(Generation.eq(job.generation))
+        .filter(State.eq(RUNNING))
         .exec(&*write)
         .await?;
     write.commit().await?;
-    Ok(Some(job))
+    Ok(renewed.rows_affected > 0)
 }
 
-/// Says that the worker is alive and still at its job.
-pub(super) async fn renew(services: &Services, job_id: Uuid) -> Result<()> {
+/// Gives a job back that was not carried out to its end, for another worker to take at once. It was no try.
+pub(super) async fn give_back(services: &Services, job: &job::Model) -> Result<()> {
     let write = services.database.write_across().await?;
     job::Entity::update_many()
-        .col_expr(job::Column::LeaseUntil, Expr::value(services.now() + LEASE))
-        .filter(job::Column::Id.eq(job_id))
-        .filter(job::Column::State.eq(RUNNING))
+        .col_expr(State, Expr::value(QUEUED))
+        .col_expr(RunAt, Expr::value(services.now()))
+        .col_expr(Tries, Expr::case(Expr::col(DueAgain).eq(true), 0_i64).finally(job.tries - 1).into())
+        .col_expr(DueAgain, Expr::value(false))
+        .col_expr(LeaseUntil, Expr::value(Option::<i64>::None))
+        .filter(Id.eq(job.id))
+        .filter(Generation.eq(job.generation))
+        .filter(State.eq(RUNNING))
         .exec(&*write)
         .await?;
     write.commit().await?;
     Ok(())
 }
 
-/// Notes how a job ended. Where somebody made the job due again while it ran, it stays in the queue.
+/// What becomes of a job's row.
+enum End {
+    Deleted,
+    Later { state: &'static str, run_at: i64, tries: i64, failure: Option<(Reason, String)> },
+}
+
+impl End {
+    fn of(job: &job::Model, kind: JobKind, outcome: Outcome, now: i64) -> End {
+        match outcome {
+            Outcome::Done => End::Deleted,
+            Outcome::Again(run_at) => End::Later { state: QUEUED, run_at, tries: 0, failure: None },
+            Outcome::Failed(error) => {
+                let is_outage = kind.lane().is_outage(&error);
+                let is_passing = is_outage || !matches!(&error, Error::Port(port) if !port.is_passing());
+                let state = if is_passing && job.tries < kind.max_tries() { QUEUED } else { STUCK };
+                // While the whole lane rests no job of it needs to; it only makes room for others of its business.
+                let run_at = if is_outage { now } else { now + pause(job.tries) };
+                let failure = Some((Reason::of(&error), error.to_string()));
+                End::Later { state, run_at, tries: job.tries, failure }
+            }
+        }
+    }
+
+    fn is_stuck(&self) -> bool {
+        matches!(self, End::Later { state: STUCK, .. })
+    }
+}
+
+/// Notes how a job ended. Where somebody made the job due again while it ran, it stays in the queue. False if the worker has
+/// lost its lease meanwhile: then how it ended is its successor's to say.
 pub(super) async fn finish(
     services: &Services,
     job: &job::Model,
     kind: JobKind,
     outcome: Outcome,
-) -> Result<()> {
-    use job::Column::{Id, LastError, LeaseUntil, RunAt, State, Tries};
+) -> Result<bool> {
     let now = services.now();
-    let write = services.database.write(job.business_id).await?;
-    let untouched = Condition::all().add(Id.eq(job.id)).add(RunAt.eq(job.run_at));
-    let (state, run_at, tries, error) = match outcome {
-        Outcome::Done => {
-            job::Entity::delete_many().filter(untouched).exec(&*write).await?;
-            (QUEUED, None, 0, String::new())
-        }
-        Outcome::Again(run_at) => (QUEUED, Some(run_at), 0, String::new()),
-        Outcome::Failed(error) => {
-            let passing = !matches!(&error, crate::Error::Port(port) if !port.is_passing());
-            let state = if passing && job.tries < kind.max_tries() { QUEUED } else { STUCK };
-            (state, Some(now + pause(job.tries)), job.tries, error.to_string())
+    let is_outage = matches!(&outcome, Outcome::Failed(error) if kind.lane().is_outage(error));
+    let end = End::of(job, kind, outcome, now);
+    // Open screens are told of what they show, and of jobs they show those that are stuck.
+    let write = match end.is_stuck() {
+        true => services.database.write(job.business_id).await?,
+        false => services.database.write_across().await?,
+    };
+    match is_outage {
+        true => lanes::note_outage(&write, kind.lane(), now).await?,
+        false => lanes::note_answer(&write, kind.lane()).await?,
+    }
+    let mine = || {
+        sea_orm::Condition::all().add(Id.eq(job.id)).add(Generation.eq(job.generation)).add(State.eq(RUNNING))
+    };
+    let again = job::Entity::update_many()
+        .col_expr(State, Expr::value(QUEUED))
+        .col_expr(DueAgain, Expr::value(false))
+        .col_expr(LeaseUntil, Expr::value(Option::<i64>::None))
+        .filter(mine())
+        .filter(DueAgain.eq(true))
+        .exec(&*write)
+        .await?;
+    let ended = match end {
+        _ if again.rows_affected > 0 => again.rows_affected,
+        End::Deleted => job::Entity::delete_many().filter(mine()).exec(&*write).await?.rows_affected,
+        End::Later { state, run_at, tries, failure } => {
+            let (reason, error) = failure
+                .map_or((String::new(), String::new()), |(reason, error)| (reason.as_str().into(), error));
+            job::Entity::update_many()
+                .col_expr(State, Expr::value(state))
+                .col_expr(RunAt, Expr::value(run_at))
+                .col_expr(Tries, Expr::value(tries))
+                .col_expr(LastError, Expr::value(error))
+                .col_expr(ReasonColumn, Expr::value(reason))
+                .col_expr(LeaseUntil, Expr::value(Option::<i64>::None))
+                .filter(mine())
+                .exec(&*write)
+                .await?
+                .rows_affected
         }
     };
-    if let Some(run_at) = run_at {
-        job::Entity::update_many()
-            .col_expr(State, Expr::value(state))
-            .col_expr(RunAt, Expr::value(run_at))
-            .col_expr(Tries, Expr::value(tries))
-            .col_expr(LastError, Expr::value(error))
-            .filter(Id.eq(job.id))
-            .filter(RunAt.eq(job.run_at))
-            .exec(&*write)
-            .await?;
-    }
-    // Whatever is left in the running state was made due again meanwhile.
-    job::Entity::update_many()
-        .col_expr(State, Expr::value(QUEUED))
-        .filter(Id.eq(job.id))
-        .filter(State.eq(RUNNING))
-        .exec(&*write)
-        .await?;
-    job::Entity::update_many()
-        .col_expr(LeaseUntil, Expr::value(Option::<i64>::None))
-        .filter(Id.eq(job.id))
-        .exec(&*write)
-        .await?;
     write.commit().await?;
-    Ok(())
-}
-
-/// Makes all jobs of a business that gave up due again.
-pub async fn retry_stuck(services: &Services, actor: &crate::accounts::Actor) -> Result<()> {
-    let write = services.database.write(actor.business_id).await?;
-    job::Entity::update_many()
-        .col_expr(job::Column::State, Expr::value(QUEUED))
-        .col_expr(job::Column::RunAt, Expr::value(services.now()))
-        .col_expr(job::Column::Tries, Expr::value(0_i64))
-        .filter(job::Column::BusinessId.eq(actor.business_id))
-        .filter(job::Column::State.eq(STUCK))
-        .exec(&*write)
-        .await?;
-    write.commit().await?;
-    Ok(())
-}
-
-/// The jobs of a business that gave up, the oldest first.
-pub(crate) async fn stuck(
-    connection: &impl ConnectionTrait,
-    business_id: Uuid,
-    limit: u64,
-) -> Result<Vec<job::Model>> {
-    Ok(job::Entity::find()
-        .filter(job::Column::BusinessId.eq(business_id))
-        .filter(job::Column::State.eq(STUCK))
-        .order_by_asc(job::Column::Id)
-        .limit(limit)
-        .all(connection)
-        .await?)
+    Ok(ended > 0)
 }

@@ -1,44 +1,142 @@
 //! Carrying out jobs.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
-use uuid::Uuid;
+use tokio::{sync::watch, task::JoinSet};
 
 use super::{
-    JobKind, Outcome,
-    queue::{RENEW_EVERY, finish, renew, take},
+    JobKind, Lane, Outcome,
+    queue::{RENEW_EVERY, finish, give_back, renew},
+    take::take,
 };
 use crate::{
-    Result, Services, entities::job, error::stored, inventory::pictures, invoices::mail, payments::check,
-    sales::release, shipping::purchase, transfer,
+    Error, Result, Services, entities::job, error::stored, inventory::pictures, invoices::mail,
+    payments::check, sales::release, shipping::purchase, transfer,
 };
 
 /// How long a worker rests when nothing is due.
 const REST: Duration = Duration::from_millis(300);
 /// How long it rests when the database does not answer.
 const REST_AFTER_FAULT: Duration = Duration::from_secs(3);
+/// How long a server that is told to stop waits for the jobs under way.
+pub const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Carries out one job that is due. Tells whether there was one.
+/// How a worker goes about its work.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How often it renews the lease of the job in hand.
+    pub renew_every: Duration,
+    /// How long it stays with the job in hand when it is told to stop.
+    pub stop_patience: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace { renew_every: RENEW_EVERY, stop_patience: STOP_PATIENCE }
+    }
+}
+
+/// Carries out one job that is due, of whatever lane. Tells whether there was one.
 pub async fn run_one(services: &Services) -> Result<bool> {
-    let Some(job) = take(services).await? else { return Ok(false) };
+    // Nobody tells it to stop.
+    let (_keep, mut stop) = watch::channel(false);
+    for lane in Lane::ALL {
+        if run_one_of(services, *lane, Pace::default(), &mut stop).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Carries out all jobs that are due, one after the other, and tells how many there were.
+pub async fn run_due(services: &Services) -> Result<u64> {
+    let mut count = 0;
+    while run_one(services).await? {
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Works at a lane until it is told to stop. What is in hand then is brought to its end if that does not take long, else given
+/// back.
+pub async fn run(services: Services, lane: Lane, stop: watch::Receiver<bool>) {
+    run_at(services, lane, Pace::default(), stop).await;
+}
+
+/// As [`run`], at another pace.
+pub async fn run_at(services: Services, lane: Lane, pace: Pace, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let rest = match run_one_of(&services, lane, pace, &mut stop).await {
+            Ok(true) => continue,
+            Ok(false) => REST,
+            Err(error) => {
+                tracing::error!(%error, "the job queue cannot be read");
+                REST_AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            () = told(&mut stop) => {}
+        }
+    }
+}
+
+/// Waits until the worker is told to stop, or nobody is left to tell it.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Carries out one job of a lane, if one is due. Tells whether there was one.
+pub async fn run_one_of(
+    services: &Services,
+    lane: Lane,
+    pace: Pace,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<bool> {
+    let Some(job) = take(services, lane).await? else { return Ok(false) };
     let kind = stored(JobKind::parse(&job.kind))?;
+    // A task of its own, whose panic is a failed try and no more. It ends with the set, whatever becomes of this worker.
+    let mut task = JoinSet::new();
+    task.spawn({
+        let (services, job) = (services.clone(), job.clone());
+        async move { carry_out(&services, kind, &job).await.unwrap_or_else(Outcome::Failed) }
+    });
     let outcome = tokio::select! {
-        outcome = carry_out(services, kind, &job) => outcome.unwrap_or_else(Outcome::Failed),
-        never = keep_lease(services, job.id) => match never {},
+        ended = task.join_next() => match ended {
+            Some(Ok(outcome)) => outcome,
+            _ => Outcome::Failed(Error::Fault("the work panicked")),
+        },
+        () = lease_is_lost(services, &job, pace.renew_every) => {
+            task.shutdown().await;
+            tracing::warn!(kind = kind.as_str(), subject = %job.subject_id, "a job was taken over by another worker");
+            return Ok(true);
+        }
+        () = async { told(stop).await; tokio::time::sleep(pace.stop_patience).await } => {
+            task.shutdown().await;
+            give_back(services, &job).await?;
+            return Ok(true);
+        }
     };
     if let Outcome::Failed(error) = &outcome {
         tracing::warn!(kind = kind.as_str(), subject = %job.subject_id, tries = job.tries, %error, "a job failed");
     }
-    finish(services, &job, kind, outcome).await?;
+    if !finish(services, &job, kind, outcome).await? {
+        tracing::warn!(kind = kind.as_str(), subject = %job.subject_id, "a job ended that is another worker's by now");
+    }
     Ok(true)
 }
 
-/// Renews the lease of a job for as long as it is waited for.
-async fn keep_lease(services: &Services, job_id: Uuid) -> Infallible {
+/// Renews the lease of a job until it cannot be renewed because the job is another worker's. The database may be away for a
+/// moment.
+async fn lease_is_lost(services: &Services, job: &job::Model, every: Duration) {
     loop {
-        tokio::time::sleep(RENEW_EVERY).await;
-        if let Err(error) = renew(services, job_id).await {
-            tracing::warn!(%error, "a lease could not be renewed");
+        tokio::time::sleep(every).await;
+        match renew(services, job).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
         }
     }
 }
@@ -62,28 +160,5 @@ async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Resu
         JobKind::ReleaseClaims => release::release(services, job.business_id, job.subject_id).await,
         JobKind::Import => transfer::work(services, job.business_id, job.subject_id).await,
         JobKind::ForgetPicture => pictures::forget(services, job.business_id, job.subject_id).await,
-    }
-}
-
-/// Carries out all jobs that are due, one after the other, and tells how many there were.
-pub async fn run_due(services: &Services) -> Result<u64> {
-    let mut count = 0;
-    while run_one(services).await? {
-        count += 1;
-    }
-    Ok(count)
-}
-
-/// Works for ever.
-pub async fn run(services: Services) {
-    loop {
-        match run_one(&services).await {
-            Ok(true) => {}
-            Ok(false) => tokio::time::sleep(REST).await,
-            Err(error) => {
-                tracing::error!(%error, "the job queue cannot be read");
-                tokio::time::sleep(REST_AFTER_FAULT).await;
-            }
-        }
     }
 }

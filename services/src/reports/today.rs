@@ -2,8 +2,7 @@
 
 use domain::{
     money::Money,
-    payments::AttemptState,
-    reports::{FirstSteps, LatestSale, Stuck, TodayView},
+    reports::{FirstSteps, LatestSale, TodayView},
     time::DAY,
 };
 use sea_orm::{
@@ -14,11 +13,10 @@ use uuid::Uuid;
 use crate::{
     Result, Services,
     accounts::{Actor, viewer},
-    entities::{attempt, gateway_account, item, ledger, sale},
-    error::stored,
+    entities::{gateway_account, item, ledger, sale},
     inventory::stock::low::low,
     invoices::list::{oldest_unpaid, unpaid},
-    jobs::{JobKind, queue},
+    jobs::stuck,
     sales::tally,
     shipping,
 };
@@ -43,7 +41,8 @@ pub async fn view(services: &Services, actor: &Actor) -> Result<TodayView> {
         unpaid: unpaid(read, actor).await?.1,
         collected: Money::new(collected_by_day.iter().sum(), actor.currency),
         collected_by_day,
-        stuck: stuck(read, actor).await?,
+        stuck: stuck::list(read, actor, "", SHOWN).await?.rows,
+        stuck_count: stuck::count(read, actor).await?,
         latest_sale: latest_sale(read, actor).await?,
         unpaid_invoices: oldest_unpaid(services, actor, SHOWN).await?,
         steps: first_steps(read, actor).await?,
@@ -70,37 +69,6 @@ async fn collected_by_day(connection: &impl ConnectionTrait, actor: &Actor, now:
         }
     }
     Ok(days)
-}
-
-/// Jobs that gave up, and payments that do not match what was asked.
-async fn stuck(connection: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Stuck>> {
-    let mut stuck = Vec::new();
-    for job in queue::stuck(connection, actor.business_id, SHOWN).await? {
-        let kind = stored(JobKind::parse(&job.kind))?;
-        let path = match kind {
-            JobKind::BuyLabel | JobKind::FetchLabel => "/ship",
-            JobKind::SendMail | JobKind::CheckAttempt | JobKind::ExpireAttempt => "/bill",
-            JobKind::ReleaseClaims => "/sell",
-            JobKind::Import => "/import",
-            JobKind::ForgetPicture => "/stock",
-        };
-        stuck.push(Stuck { what: kind.label().into(), path: path.into() });
-    }
-    let mismatches: Vec<Uuid> = attempt::Entity::find()
-        .select_only()
-        .column(attempt::Column::InvoiceId)
-        .filter(attempt::Column::BusinessId.eq(actor.business_id))
-        .filter(attempt::Column::State.eq(AttemptState::Mismatch.as_str()))
-        .order_by_desc(attempt::Column::Id)
-        .limit(SHOWN)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    stuck.extend(mismatches.into_iter().map(|invoice| Stuck {
-        what: "A payment differs from what was asked".into(),
-        path: format!("/bill/{invoice}"),
-    }));
-    Ok(stuck)
 }
 
 async fn latest_sale(connection: &impl ConnectionTrait, actor: &Actor) -> Result<Option<LatestSale>> {

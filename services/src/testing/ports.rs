@@ -285,13 +285,26 @@ pub struct FakeMailer {
 #[derive(Default)]
 struct MailerState {
     sent: Vec<OutgoingMail>,
+    asked: u32,
     next_error: Option<PortError>,
+    down: Option<PortError>,
+    panics: bool,
 }
 
 impl FakeMailer {
     /// The next mail fails so.
     pub fn fail_next(&self, error: PortError) {
         self.state.lock().unwrap().next_error = Some(error);
+    }
+
+    /// Every mail fails so from now on, or none if nothing is given.
+    pub fn fail_always(&self, error: Option<PortError>) {
+        self.state.lock().unwrap().down = error;
+    }
+
+    /// Every mail panics from now on, or none does.
+    pub fn panic_always(&self, panics: bool) {
+        self.state.lock().unwrap().panics = panics;
     }
 
     /// The next mail is taken, but the answer waits until the test lets it go.
@@ -303,18 +316,29 @@ impl FakeMailer {
     pub fn sent(&self) -> Vec<OutgoingMail> {
         self.state.lock().unwrap().sent.clone()
     }
+
+    /// How often it was asked to send one.
+    pub fn asked(&self) -> u32 {
+        self.state.lock().unwrap().asked
+    }
 }
 
 impl Mailer for FakeMailer {
     fn send<'a>(&'a self, mail: &'a OutgoingMail) -> Answer<'a, ()> {
         Box::pin(async move {
-            {
+            let answer = {
                 let mut state = self.state.lock().unwrap();
-                if let Some(error) = state.next_error.take() {
-                    return Err(error);
+                state.asked += 1;
+                match (state.next_error.take(), state.down.clone()) {
+                    (Some(error), _) | (None, Some(error)) => Err(error),
+                    (None, None) if state.panics => Ok(false),
+                    (None, None) => {
+                        state.sent.push(mail.clone());
+                        Ok(true)
+                    }
                 }
-                state.sent.push(mail.clone());
-            }
+            };
+            assert!(answer?, "told to panic");
             self.gate.pass().await;
             Ok(())
         })

@@ -82,6 +82,23 @@ impl World {
         World { services, gateway, carrier, mailer, store, database }
     }
 
+    /// The services of another server of the same installation: other connections to the same database, the same clock and
+    /// the same outsides.
+    pub async fn another_server(&self) -> Services {
+        Services::new(Parts {
+            database: self.database.another_server().await,
+            clock: self.services.clock.clone(),
+            vault: Vault::new(&[42; 32]),
+            hasher: Hasher::cheap(),
+            gateways: HashMap::from([(Gateway::Stripe, Box::new(self.gateway.clone()) as _)]),
+            carriers: HashMap::from([(Carrier::EasyPost, Box::new(self.carrier.clone()) as _)]),
+            mailer: Box::new(self.mailer.clone()),
+            store: Box::new(self.store.clone()),
+            live: Live::default(),
+            settings: self.services.settings.clone(),
+        })
+    }
+
     /// Registers a business and signs its owner in.
     pub async fn owner(&self, email: &str) -> Actor {
         let registered = register(&self.services, &registration(email), &Visitor::default())

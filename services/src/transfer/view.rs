@@ -21,7 +21,10 @@ use crate::{
     accounts::Actor,
     entities::{import, import_result, job, past_sale},
     error::stored,
-    jobs::{JobKind, queue::STUCK},
+    jobs::{
+        JobKind,
+        queue::{DISMISSED, STUCK},
+    },
 };
 
 /// Imports shown in the list, the latest first.
@@ -235,7 +238,7 @@ async fn is_stuck(connection: &impl ConnectionTrait, import: &import::Model) -> 
         .filter(job::Column::BusinessId.eq(import.business_id))
         .filter(job::Column::Kind.eq(JobKind::Import.as_str()))
         .filter(job::Column::SubjectId.eq(import.id))
-        .filter(job::Column::State.eq(STUCK))
+        .filter(job::Column::State.is_in([STUCK, DISMISSED]))
         .one(connection)
         .await?;
     Ok(job.is_some())

@@ -1,0 +1,510 @@
+//! What does not go on by itself, and what a member does about it: try again, or set it aside with a reason.
+
+use std::collections::HashMap;
+
+use domain::{
+    invoices::number,
+    page::Page,
+    payments::AttemptState,
+    problem::Code,
+    reports::{DismissForm, Dismissed, Stuck, StuckView},
+    time,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    prelude::Expr,
+    sea_query::{OnConflict, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{
+    JobKind, Reason,
+    queue::{DISMISSED, QUEUED, STUCK},
+};
+use crate::{
+    Result, Services,
+    accounts::Actor,
+    database::Write,
+    entities::{
+        attempt, customer, dismissal, import, invoice, job, label, mail, member, picture, sale, shipment,
+    },
+    error::{OrNotFound, stored},
+    new_id,
+};
+
+/// Stuck things on one page of them.
+const ON_A_PAGE: u64 = 25;
+/// Dismissed things shown, the latest first.
+const DISMISSED_SHOWN: u64 = 10;
+
+/// Why a job gave up, in words for who has to do something about it.
+pub(crate) fn why(kind: JobKind, reason: &str) -> &'static str {
+    let reason = Reason::parse(reason).unwrap_or(Reason::Fault);
+    match (kind, reason) {
+        (JobKind::SendMail, Reason::Unavailable) => "The mail server did not answer for a long time.",
+        (JobKind::SendMail, Reason::Refused) => "The mail server refused the address.",
+        (JobKind::SendMail, Reason::Unauthorised) => {
+            "The mail server did not accept this server's password. Tell whoever runs this server."
+        }
+        (JobKind::SendMail, Reason::Gone) => "No mail server is set. Tell whoever runs this server.",
+        (JobKind::CheckAttempt | JobKind::ExpireAttempt, Reason::Unavailable) => {
+            "The payment provider did not answer for a long time."
+        }
+        (JobKind::CheckAttempt | JobKind::ExpireAttempt, Reason::Unauthorised) => {
+            "The payment provider did not accept the key that the page was made with."
+        }
+        (JobKind::CheckAttempt | JobKind::ExpireAttempt, Reason::Gone) => {
+            "The payment provider does not know this page."
+        }
+        (JobKind::BuyLabel | JobKind::FetchLabel, Reason::Unavailable) => {
+            "The carrier service did not answer for a long time."
+        }
+        (JobKind::BuyLabel | JobKind::FetchLabel, Reason::Unauthorised) => {
+            "The carrier service did not accept the key."
+        }
+        (JobKind::FetchLabel, Reason::Gone) => "The label is not at the carrier service any more.",
+        (_, reason) => reason.label(),
+    }
+}
+
+/// The reason of what differs from what was asked.
+const MISMATCH: &str = "The amount or the currency is another one. Look at the payment provider's page.";
+
+/// Something that does not go on by itself.
+enum Found {
+    Job(job::Model),
+    Mismatch(attempt::Model),
+}
+
+impl Found {
+    fn id(&self) -> Uuid {
+        match self {
+            Found::Job(job) => job.id,
+            Found::Mismatch(attempt) => attempt.id,
+        }
+    }
+
+    /// What it is called, why it is stuck, and whether trying again may help.
+    fn words(&self) -> Result<(&'static str, &'static str, bool)> {
+        Ok(match self {
+            Found::Job(job) => {
+                let kind = stored(JobKind::parse(&job.kind))?;
+                (kind.label(), why(kind, &job.reason), true)
+            }
+            Found::Mismatch(_) => ("A payment differs from what was asked", MISMATCH, false),
+        })
+    }
+}
+
+/// The jobs of a business in a state. A kind of a newer server is shown there.
+fn jobs(actor: &Actor, state: &str) -> Select<job::Entity> {
+    job::Entity::find()
+        .filter(job::Column::BusinessId.eq(actor.business_id))
+        .filter(job::Column::State.eq(state))
+        .filter(job::Column::Kind.is_in(JobKind::ALL.iter().map(|kind| kind.as_str())))
+}
+
+fn mismatches(actor: &Actor) -> Select<attempt::Entity> {
+    attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(actor.business_id))
+        .filter(attempt::Column::State.eq(AttemptState::Mismatch.as_str()))
+}
+
+/// The mismatches that nobody has set aside.
+fn open_mismatches(actor: &Actor) -> Select<attempt::Entity> {
+    let set_aside = dismissal::Entity::find()
+        .select_only()
+        .column(dismissal::Column::SubjectId)
+        .filter(dismissal::Column::BusinessId.eq(actor.business_id));
+    let is_open: SimpleExpr = Expr::col(attempt::Column::Id).not_in_subquery(set_aside.into_query());
+    mismatches(actor).filter(is_open)
+}
+
+/// How many things of a business are stuck.
+pub(crate) async fn count(connection: &impl ConnectionTrait, actor: &Actor) -> Result<u64> {
+    Ok(jobs(actor, STUCK).count(connection).await? + open_mismatches(actor).count(connection).await?)
+}
+
+/// The stuck things of a business after the one with the key `after`, the oldest first.
+pub(crate) async fn list(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    after: &str,
+    limit: u64,
+) -> Result<Page<Stuck>> {
+    let (mut jobs, mut mismatches) = (jobs(actor, STUCK), open_mismatches(actor));
+    if let Ok(after) = Uuid::parse_str(after) {
+        jobs = jobs.filter(job::Column::Id.gt(after));
+        mismatches = mismatches.filter(attempt::Column::Id.gt(after));
+    }
+    let jobs = jobs.order_by_asc(job::Column::Id).limit(limit + 1).all(connection).await?;
+    let mismatches = mismatches.order_by_asc(attempt::Column::Id).limit(limit + 1).all(connection).await?;
+    // Keys are time-ordered, so that the two kinds stand in one order.
+    let mut found: Vec<Found> =
+        jobs.into_iter().map(Found::Job).chain(mismatches.into_iter().map(Found::Mismatch)).collect();
+    found.sort_by_key(Found::id);
+    let page = Page::new(found, limit, |found| found.id().to_string());
+    Ok(Page { rows: described(connection, actor, &page.rows).await?, next: page.next })
+}
+
+async fn described(connection: &impl ConnectionTrait, actor: &Actor, found: &[Found]) -> Result<Vec<Stuck>> {
+    let mut places = places(connection, actor, found).await?;
+    let describe = |found: &Found| {
+        let (what, why, can_retry) = found.words()?;
+        let Place { about, path } = places.remove(&found.id()).unwrap_or_default();
+        Ok(Stuck { id: found.id(), what: what.into(), about, why: why.into(), path, can_retry })
+    };
+    found.iter().map(describe).collect()
+}
+
+/// One stuck thing.
+pub async fn one(services: &Services, actor: &Actor, id: Uuid) -> Result<Stuck> {
+    let read = services.database.read();
+    let job = jobs(actor, STUCK).filter(job::Column::Id.eq(id)).one(read).await?;
+    let found = match job {
+        Some(job) => Found::Job(job),
+        None => {
+            let mismatch = open_mismatches(actor).filter(attempt::Column::Id.eq(id)).one(read).await?;
+            Found::Mismatch(mismatch.or_not_found()?)
+        }
+    };
+    described(read, actor, &[found]).await?.pop().or_not_found()
+}
+
+/// The page of everything that is stuck, and of what was set aside lately.
+pub async fn view(services: &Services, actor: &Actor, after: &str) -> Result<StuckView> {
+    let read = services.database.read();
+    Ok(StuckView {
+        count: count(read, actor).await?,
+        stuck: list(read, actor, after, ON_A_PAGE).await?,
+        dismissed: dismissed(read, actor, services.now()).await?,
+    })
+}
+
+/// What was set aside, the latest first.
+async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -> Result<Vec<Dismissed>> {
+    let rows = dismissal::Entity::find()
+        .filter(dismissal::Column::BusinessId.eq(actor.business_id))
+        .order_by_desc(dismissal::Column::DismissedAt)
+        .limit(DISMISSED_SHOWN)
+        .all(connection)
+        .await?;
+    let ids = || rows.iter().map(|row| row.subject_id);
+    let jobs = jobs(actor, DISMISSED).filter(job::Column::Id.is_in(ids())).all(connection).await?;
+    let attempts = mismatches(actor).filter(attempt::Column::Id.is_in(ids())).all(connection).await?;
+    let found: Vec<Found> =
+        jobs.into_iter().map(Found::Job).chain(attempts.into_iter().map(Found::Mismatch)).collect();
+    let mut places = places(connection, actor, &found).await?;
+    let names: HashMap<Uuid, String> = member::Entity::find()
+        .select_only()
+        .columns([member::Column::Id, member::Column::Name])
+        .filter(member::Column::Id.is_in(rows.iter().map(|row| row.member_id)))
+        .into_tuple::<(Uuid, String)>()
+        .all(connection)
+        .await?
+        .into_iter()
+        .collect();
+    let mut dismissed = Vec::new();
+    for row in rows {
+        // What was queued anew since is not set aside any more.
+        let Some(found) = found.iter().find(|found| found.id() == row.subject_id) else { continue };
+        let Place { about, path } = places.remove(&row.subject_id).unwrap_or_default();
+        dismissed.push(Dismissed {
+            id: row.subject_id,
+            what: found.words()?.0.into(),
+            about,
+            path,
+            note: row.note,
+            by: names.get(&row.member_id).cloned().unwrap_or_default(),
+            age: time::age(row.dismissed_at, now),
+        });
+    }
+    Ok(dismissed)
+}
+
+/// What a stuck thing is about, and where it is looked at.
+#[derive(Default)]
+struct Place {
+    about: String,
+    path: String,
+}
+
+/// Two columns of the rows of a business whose first column is one of `ids`.
+async fn pairs<E: EntityTrait, V>(
+    connection: &impl ConnectionTrait,
+    select: Select<E>,
+    columns: [E::Column; 2],
+    business: (E::Column, Uuid),
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, V>>
+where
+    V: sea_orm::TryGetable + Send,
+{
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let [id, _] = columns;
+    let rows: Vec<(Uuid, V)> = select
+        .select_only()
+        .columns(columns)
+        .filter(business.0.eq(business.1))
+        .filter(id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The places of some stuck things, by their ids.
+async fn places(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    found: &[Found],
+) -> Result<HashMap<Uuid, Place>> {
+    let business_id = actor.business_id;
+    let subjects = |kinds: &[JobKind]| -> Vec<Uuid> {
+        let of_kind = |job: &&job::Model| JobKind::parse(&job.kind).is_some_and(|kind| kinds.contains(&kind));
+        let jobs = found.iter().filter_map(|found| match found {
+            Found::Job(job) => Some(job),
+            Found::Mismatch(_) => None,
+        });
+        jobs.filter(of_kind).map(|job| job.subject_id).collect()
+    };
+    let mut invoice_of: HashMap<Uuid, Uuid> = pairs(
+        connection,
+        mail::Entity::find(),
+        [mail::Column::Id, mail::Column::InvoiceId],
+        (mail::Column::BusinessId, business_id),
+        subjects(&[JobKind::SendMail]),
+    )
+    .await?;
+    invoice_of.extend(
+        pairs::<_, Uuid>(
+            connection,
+            attempt::Entity::find(),
+            [attempt::Column::Id, attempt::Column::InvoiceId],
+            (attempt::Column::BusinessId, business_id),
+            subjects(&[JobKind::CheckAttempt, JobKind::ExpireAttempt]),
+        )
+        .await?,
+    );
+    let shipment_of: HashMap<Uuid, Uuid> = pairs(
+        connection,
+        label::Entity::find(),
+        [label::Column::Id, label::Column::ShipmentId],
+        (label::Column::BusinessId, business_id),
+        subjects(&[JobKind::BuyLabel, JobKind::FetchLabel]),
+    )
+    .await?;
+    let invoice_of_shipment: HashMap<Uuid, Uuid> = pairs(
+        connection,
+        shipment::Entity::find(),
+        [shipment::Column::Id, shipment::Column::InvoiceId],
+        (shipment::Column::BusinessId, business_id),
+        shipment_of.values().copied().collect(),
+    )
+    .await?;
+    let mismatched = found.iter().filter_map(|found| match found {
+        Found::Mismatch(attempt) => Some(attempt.invoice_id),
+        Found::Job(_) => None,
+    });
+    let invoices =
+        invoice_of.values().chain(invoice_of_shipment.values()).copied().chain(mismatched).collect();
+    let invoices = invoice_words(connection, actor, invoices).await?;
+    let titles: HashMap<Uuid, String> = pairs(
+        connection,
+        sale::Entity::find(),
+        [sale::Column::Id, sale::Column::Title],
+        (sale::Column::BusinessId, business_id),
+        subjects(&[JobKind::ReleaseClaims]),
+    )
+    .await?;
+    let files: HashMap<Uuid, String> = pairs(
+        connection,
+        import::Entity::find(),
+        [import::Column::Id, import::Column::FileName],
+        (import::Column::BusinessId, business_id),
+        subjects(&[JobKind::Import]),
+    )
+    .await?;
+    let items: HashMap<Uuid, Uuid> = pairs(
+        connection,
+        picture::Entity::find(),
+        [picture::Column::Id, picture::Column::ItemId],
+        (picture::Column::BusinessId, business_id),
+        subjects(&[JobKind::ForgetPicture]),
+    )
+    .await?;
+
+    let about_invoice = |id: Option<&Uuid>| id.and_then(|id| invoices.get(id)).cloned().unwrap_or_default();
+    let at = |area: &str, id: Option<&Uuid>| id.map_or_else(|| area.into(), |id| format!("{area}/{id}"));
+    let place = |found: &Found| -> Place {
+        let job = match found {
+            Found::Job(job) => job,
+            Found::Mismatch(attempt) => {
+                let invoice = Some(&attempt.invoice_id);
+                return Place { about: about_invoice(invoice), path: at("/bill", invoice) };
+            }
+        };
+        let subject = &job.subject_id;
+        match JobKind::parse(&job.kind) {
+            Some(JobKind::SendMail | JobKind::CheckAttempt | JobKind::ExpireAttempt) => {
+                let invoice = invoice_of.get(subject);
+                Place { about: about_invoice(invoice), path: at("/bill", invoice) }
+            }
+            Some(JobKind::BuyLabel | JobKind::FetchLabel) => {
+                let shipment = shipment_of.get(subject);
+                let invoice = shipment.and_then(|shipment| invoice_of_shipment.get(shipment));
+                Place { about: about_invoice(invoice), path: at("/ship", shipment) }
+            }
+            Some(JobKind::ReleaseClaims) => Place {
+                about: titles.get(subject).cloned().unwrap_or_default(),
+                path: at("/sell", titles.contains_key(subject).then_some(subject)),
+            },
+            Some(JobKind::Import) => Place {
+                about: files.get(subject).cloned().unwrap_or_default(),
+                path: at("/import", files.contains_key(subject).then_some(subject)),
+            },
+            Some(JobKind::ForgetPicture) | None => {
+                Place { about: String::new(), path: at("/stock", items.get(subject)) }
+            }
+        }
+    };
+    Ok(found.iter().map(|found| (found.id(), place(found))).collect())
+}
+
+/// `INV-12 · Ana Ruiz` for some invoices.
+async fn invoice_words(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, String>> {
+    let rows: Vec<(Uuid, i64, Uuid)> = invoice::Entity::find()
+        .select_only()
+        .columns([invoice::Column::Id, invoice::Column::Sequence, invoice::Column::CustomerId])
+        .filter(invoice::Column::BusinessId.eq(actor.business_id))
+        .filter(invoice::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let names: HashMap<Uuid, String> = pairs(
+        connection,
+        customer::Entity::find(),
+        [customer::Column::Id, customer::Column::Name],
+        (customer::Column::BusinessId, actor.business_id),
+        rows.iter().map(|(_, _, customer_id)| *customer_id).collect(),
+    )
+    .await?;
+    let words = |(id, sequence, customer_id): (Uuid, i64, Uuid)| {
+        let number = number(sequence);
+        match names.get(&customer_id) {
+            Some(name) => (id, format!("{number} · {name}")),
+            None => (id, number),
+        }
+    };
+    Ok(rows.into_iter().map(words).collect())
+}
+
+/// Makes all jobs of a business that gave up due again.
+pub async fn retry_all(services: &Services, actor: &Actor) -> Result<()> {
+    let write = services.database.write_by(actor).await?;
+    retry(&write, jobs(actor, STUCK), services.now()).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Makes one job that gave up due again. One that goes on already is left alone.
+pub async fn retry_one(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+    let write = services.database.write_by(actor).await?;
+    find_job(&write, actor, id).await?.or_not_found()?;
+    retry(&write, jobs(actor, STUCK).filter(job::Column::Id.eq(id)), services.now()).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+async fn retry(write: &Write, which: Select<job::Entity>, now: i64) -> Result<()> {
+    let ids = which.select_only().column(job::Column::Id).into_query();
+    job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value(QUEUED))
+        .col_expr(job::Column::RunAt, Expr::value(now))
+        .col_expr(job::Column::Tries, Expr::value(0_i64))
+        .filter(job::Column::Id.in_subquery(ids))
+        .exec(&**write)
+        .await?;
+    Ok(())
+}
+
+async fn find_job(write: &Write, actor: &Actor, id: Uuid) -> Result<Option<job::Model>> {
+    let select = job::Entity::find_by_id(id).filter(job::Column::BusinessId.eq(actor.business_id));
+    Ok(select.one(&**write).await?)
+}
+
+async fn set_state(write: &Write, actor: &Actor, id: Uuid, from: &str, to: &str) -> Result<bool> {
+    let changed = job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value(to))
+        .filter(job::Column::BusinessId.eq(actor.business_id))
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::State.eq(from))
+        .exec(&**write)
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Sets a stuck thing aside with a reason. Nothing is carried out or booked; it only waits for nobody any more.
+///
+/// # Errors
+/// A reason is needed. What is not stuck (any more) cannot be set aside.
+pub async fn dismiss(services: &Services, actor: &Actor, id: Uuid, form: &DismissForm) -> Result<()> {
+    actor.must_sell()?;
+    let note = form.parse()?;
+    let write = services.database.write_by(actor).await?;
+    match find_job(&write, actor, id).await? {
+        Some(_) => {
+            if !set_state(&write, actor, id, STUCK, DISMISSED).await? {
+                return Err(Code::WrongState.into());
+            }
+        }
+        None => {
+            mismatches(actor).filter(attempt::Column::Id.eq(id)).one(&*write).await?.or_not_found()?;
+        }
+    }
+    let row = dismissal::ActiveModel {
+        id: Set(new_id()),
+        business_id: Set(actor.business_id),
+        subject_id: Set(id),
+        note: Set(note),
+        member_id: Set(actor.member_id),
+        dismissed_at: Set(services.now()),
+    };
+    dismissal::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([dismissal::Column::BusinessId, dismissal::Column::SubjectId])
+                .update_columns([
+                    dismissal::Column::Note,
+                    dismissal::Column::MemberId,
+                    dismissal::Column::DismissedAt,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(&*write)
+        .await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Takes a dismissal back: what was set aside is stuck as before.
+pub async fn put_back(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
+    actor.must_sell()?;
+    let write = services.database.write_by(actor).await?;
+    let row = dismissal::Entity::find()
+        .filter(dismissal::Column::BusinessId.eq(actor.business_id))
+        .filter(dismissal::Column::SubjectId.eq(id))
+        .one(&*write)
+        .await?
+        .or_not_found()?;
+    dismissal::ActiveModel::from(row).delete(&*write).await?;
+    set_state(&write, actor, id, DISMISSED, STUCK).await?;
+    write.commit().await?;
+    Ok(())
+}
