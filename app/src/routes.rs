@@ -33,7 +33,11 @@ use crate::{
     },
     invoices::{invoice::InvoicePage, list::BillPage},
     network::provide_network,
-    reports::{report::ReportPage, today::TodayPage},
+    reports::{
+        report::ReportPage,
+        stuck::{DismissPage, StuckPage},
+        today::TodayPage,
+    },
     sales::{
         contest::ContestPage,
         list::SalesPage,
@@ -90,6 +94,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/:id/merge") view=MergePage ssr=SsrMode::Async />
                     <Route path=path!("customers/:id/history/:part") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("reports") view=ReportPage ssr=SsrMode::Async />
+                    <Route path=path!("stuck") view=StuckPage ssr=SsrMode::Async />
+                    <Route path=path!("stuck/:id") view=DismissPage ssr=SsrMode::Async />
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async />
                     <Route path=path!("settings/selling") view=SellingPage ssr=SsrMode::Async />
                     <Route path=path!("settings/packaging/:id") view=EditPackagingPage ssr=SsrMode::Async />

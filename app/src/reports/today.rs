@@ -4,7 +4,10 @@ use domain::reports::{FirstSteps, LatestSale, Stuck, TodayView};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::chart::DayLine;
+use super::{
+    chart::DayLine,
+    stuck::{RetryAll, RetryStuck, STUCK, StuckRows},
+};
 use crate::{
     error::AppError,
     form::{Form, use_form, use_returned},
@@ -12,8 +15,7 @@ use crate::{
     live::use_changes,
     network::fetched,
     ui::{
-        Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, SubmitButton, Title, Tone, ToneMark,
-        suspend,
+        Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, Title, Tone, ToneMark, suspend,
     },
 };
 
@@ -22,13 +24,6 @@ use crate::{
 pub async fn view_today() -> Result<TodayView, AppError> {
     let caller = crate::server::signed_in()?;
     Ok(services::reports::today::view(&caller.services, &caller.actor).await?)
-}
-
-/// Tries again what had given up.
-#[server(prefix = "/api", endpoint = "today/try-again")]
-pub async fn retry_stuck() -> Result<(), AppError> {
-    let caller = crate::server::signed_in()?;
-    Ok(services::jobs::queue::retry_stuck(&caller.services, &caller.actor).await?)
 }
 
 /// One of the first steps of a business.
@@ -130,7 +125,8 @@ fn Today(view: TodayView, form: Form<RetryStuck>) -> impl IntoView {
         view! { <PageHead title="Today" /> }.into_any()
     };
     let first_steps = (!view.steps.all_done()).then(|| view! { <FirstStepsList known=view.steps /> });
-    let stuck = (!view.stuck.is_empty()).then(|| view! { <StuckList stuck=view.stuck.clone() form=form /> });
+    let stuck = (!view.stuck.is_empty())
+        .then(|| view! { <StuckList stuck=view.stuck.clone() count=view.stuck_count form=form /> });
     let collected = view.collected;
     let latest = view.latest_sale.clone().map(|sale| view! { <Latest sale=sale /> });
     let unpaid = (!view.unpaid_invoices.is_empty()).then(|| {
@@ -231,34 +227,21 @@ fn FirstStepsList(known: FirstSteps) -> impl IntoView {
 }
 
 #[component]
-fn StuckList(stuck: Vec<Stuck>, form: Form<RetryStuck>) -> impl IntoView {
-    let lines = stuck
-        .into_iter()
-        .map(|stuck| {
-            view! {
-                <Row
-                    href=stuck.path
-                    title=stuck.what
-                    before=|| view! { <span data-tone="wrong"><ToneMark tone=Tone::Wrong /></span> }
-                />
-            }
-        })
-        .collect_view();
+fn StuckList(stuck: Vec<Stuck>, count: u64, form: Form<RetryStuck>) -> impl IntoView {
     let refused =
         move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
+    let shown = u64::try_from(stuck.len()).unwrap_or(u64::MAX);
+    let words = match count > shown {
+        true => format!("See all {count}"),
+        false => "See all, and what was dismissed".to_owned(),
+    };
     view! {
-        <Section
-            title="Stuck"
-            aside=move || {
-                view! {
-                    <ActionForm action=form.action>
-                        <SubmitButton label="Try again" pending=form.pending() pending_label="Trying…" kind="small" />
-                    </ActionForm>
-                }
-            }
-        >
+        <Section title="Stuck" aside=move || view! { <RetryAll form=form /> }>
             {refused}
-            <Rows>{lines}</Rows>
+            <StuckRows stuck=stuck form=form />
+            <p>
+                <A href=STUCK>{words}</A>
+            </p>
         </Section>
     }
     .into_any()
