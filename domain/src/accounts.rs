@@ -37,8 +37,8 @@ impl Role {
     }
 }
 
-/// The registration form as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The registration form as typed. Its `Debug` tells nothing: it holds a password.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RegistrationForm {
     pub name: String,
@@ -102,12 +102,24 @@ fn password(typed: &str) -> Result<String, FieldCode> {
     }
 }
 
-/// The sign-in form as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The sign-in form as typed. Its `Debug` tells nothing: it holds a password.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SignInForm {
     pub email: String,
     pub password: String,
+}
+
+impl std::fmt::Debug for RegistrationForm {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("RegistrationForm").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for SignInForm {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SignInForm").finish_non_exhaustive()
+    }
 }
 
 /// The business' own settings as typed.
@@ -183,6 +195,15 @@ pub struct Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_as_a_password_is_shown_nowhere() {
+        let password = "a quiet long password".to_owned();
+        let sign_in = SignInForm { password: password.clone(), ..Default::default() };
+        let registration = RegistrationForm { password, ..Default::default() };
+        let shown = format!("{sign_in:?} {registration:#?}");
+        assert!(!shown.contains("quiet"), "{shown}");
+    }
 
     #[test]
     fn a_registration_names_every_wrong_field_at_once() {
