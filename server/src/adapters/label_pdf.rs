@@ -7,7 +7,11 @@ use krilla::{
     image::Image,
     page::PageSettings,
 };
-use std::io::Cursor;
+use std::{
+    io::Cursor,
+    sync::{Arc, LazyLock},
+};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// 4 × 6 inches in points of 1/72 inch.
 const PAGE_WIDTH: f32 = 288.0;
@@ -15,6 +19,9 @@ const PAGE_HEIGHT: f32 = 432.0;
 
 /// A label of 4 × 6 inches at 600 dots an inch has 2400 × 3600; more than this on a side is not a label.
 const MAX_SIDE: u32 = 4_000;
+
+/// Labels that are drawn at once: each takes up to a hundred megabytes for a moment.
+static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
 /// Why a picture does not become a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +32,8 @@ pub enum LabelError {
     TooLarge,
     #[error("its picture is damaged")]
     Damaged,
+    #[error("its picture cannot be drawn")]
+    NotDrawn,
 }
 
 /// Whether these bytes are a PDF already.
@@ -32,8 +41,19 @@ pub fn is_pdf(bytes: &[u8]) -> bool {
     bytes.starts_with(b"%PDF-")
 }
 
-/// One page with the picture as large as fits, in its middle. Takes time: run it where blocking is allowed.
-pub fn from_png(png: Vec<u8>) -> Result<Vec<u8>, LabelError> {
+/// [`from_png`] when there is a place for it, where blocking is allowed. The place belongs to the work, which goes on when
+/// nobody waits for it any more.
+pub async fn drawn(png: Vec<u8>) -> Result<Vec<u8>, LabelError> {
+    let place = PLACES.clone().acquire_owned().await.map_err(|_| LabelError::NotDrawn)?;
+    let drawn = spawn_blocking(move || {
+        let _place = place;
+        from_png(png)
+    });
+    drawn.await.unwrap_or(Err(LabelError::NotDrawn))
+}
+
+/// One page with the picture as large as fits, in its middle. Takes time.
+fn from_png(png: Vec<u8>) -> Result<Vec<u8>, LabelError> {
     // The size is read before anything is decoded: a small file can be a picture of gigabytes.
     let (width, height) = ImageReader::with_format(Cursor::new(&png), ImageFormat::Png)
         .into_dimensions()

@@ -3,7 +3,10 @@
 //! Nothing of the file itself is kept: it is decoded within limits, turned as its camera says, made smaller and encoded
 //! anew, so that places, names of cameras and whatever else was hidden in it are gone.
 
-use std::{io::Cursor, sync::LazyLock};
+use std::{
+    io::Cursor,
+    sync::{Arc, LazyLock},
+};
 
 use domain::{
     inventory::pictures::{MAX_FILE_MEGABYTES, MAX_MEGAPIXELS, MAX_SIDE, PictureSize},
@@ -27,7 +30,7 @@ const JPEG_QUALITY: u8 = 82;
 const BACKGROUND: u8 = 255;
 
 /// Pictures are decoded one after the other: each takes a core for a moment and up to a quarter of a gigabyte.
-static TURN: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(1));
+static TURN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
 
 /// Why a file does not become a picture.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +46,14 @@ pub async fn prepare(file: Vec<u8>) -> Result<Prepared, PictureError> {
     if file.len() > MAX_FILE_BYTES {
         return Err(PictureError::Refused(FieldCode::FileTooLarge(MAX_FILE_MEGABYTES)));
     }
-    let _turn = TURN.acquire().await.map_err(|_| Error::Fault("no picture is decoded any more"))?;
-    let prepared = tokio::task::spawn_blocking(move || make(&file)).await;
+    let turn = TURN.clone().acquire_owned().await;
+    let turn = turn.map_err(|_| Error::Fault("no picture is decoded any more"))?;
+    let prepared = tokio::task::spawn_blocking(move || {
+        // The turn belongs to the work: it goes on when whoever sent the file is gone.
+        let _turn = turn;
+        make(&file)
+    })
+    .await;
     // A decoder that panics has met a file that is no picture.
     prepared.unwrap_or(Err(FieldCode::NotAPicture)).map_err(PictureError::Refused)
 }
@@ -156,7 +165,27 @@ fn encode(picture: &RgbImage) -> Result<Vec<u8>, FieldCode> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
+
     use super::*;
+
+    /// No other test here makes a picture, so the one turn can be held in the hand.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_breaks_off_gives_no_turn_away() {
+        let picture = DynamicImage::from(RgbImage::new(2_000, 2_000));
+        let mut file = Cursor::new(Vec::new());
+        picture.write_to(&mut file, ImageFormat::Png).unwrap();
+        let file = file.into_inner();
+        let turn = TURN.clone().acquire_owned().await.unwrap();
+        let mut asked = Box::pin(prepare(file));
+        assert!(std::future::poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await.is_pending());
+        drop(turn);
+        // Now it is this picture's turn, and its work begins with the next look at it.
+        assert!(std::future::poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await.is_pending());
+        drop(asked);
+        assert_eq!(TURN.available_permits(), 0, "the work goes on, so its turn is not over");
+        drop(TURN.clone().acquire_owned().await.unwrap());
+    }
 
     #[test]
     fn a_picture_keeps_its_proportion() {

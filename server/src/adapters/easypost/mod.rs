@@ -142,12 +142,8 @@ impl CarrierPort for EasyPost {
             if label_pdf::is_pdf(&reply.body) {
                 return Ok(reply.body);
             }
-            let made = tokio::task::spawn_blocking(move || label_pdf::from_png(reply.body)).await;
-            match made {
-                Ok(Ok(pdf)) => Ok(pdf),
-                Ok(Err(error)) => Err(PortError::Nonsense(format!("the label: {error}"))),
-                Err(_) => Err(PortError::Nonsense("the label: its picture cannot be drawn".into())),
-            }
+            let drawn = label_pdf::drawn(reply.body).await;
+            drawn.map_err(|error| PortError::Nonsense(format!("the label: {error}")))
         })
     }
 
