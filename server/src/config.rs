@@ -3,6 +3,7 @@
 //! Every wrong value is reported with its key as it is written in the file and in the environment. Values that may hold
 //! secrets are never shown, neither in an error nor in `Debug`.
 
+mod database;
 mod keys;
 mod master_key;
 mod pictures;
@@ -23,7 +24,11 @@ use url::{Host, Url};
 pub use keys::{KEYS, Key};
 pub use master_key::master_key;
 
-use crate::adapters::{Smtp, easypost, smtp::MailSettingsError, store::BucketSettings, stripe};
+use crate::{
+    adapters::{Smtp, easypost, smtp::MailSettingsError, store::BucketSettings, stripe},
+    connections::TrustedProxies,
+    limits::DEFAULT_CONNECTIONS,
+};
 
 /// The file that is read if it is there and no other was named.
 const DEFAULT_FILE: &str = "selltrac.toml";
@@ -33,6 +38,8 @@ pub const FILE_VARIABLE: &str = "SELLTRAC_CONFIG";
 const SITE_ROOT_VARIABLE: &str = "LEPTOS_SITE_ROOT";
 /// More workers than this would only wait for one another.
 const MAX_WORKERS: usize = 64;
+/// Fewer connections than this would not serve one browser, and more than this no machine.
+const CONNECTIONS: std::ops::RangeInclusive<usize> = 10..=100_000;
 
 /// The settings of one server.
 #[derive(Clone, Debug)]
@@ -59,6 +66,21 @@ pub struct Config {
     pub workers: usize,
     /// Whether anyone may register a business.
     pub registration: bool,
+    /// The proxies whose word on their clients is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Connections at once.
+    pub connections: usize,
+    pub log_format: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line that a person reads.
+    #[default]
+    Text,
+    /// A line of JSON, for what collects logs.
+    Json,
 }
 
 /// How mail is sent.
@@ -196,7 +218,7 @@ fn read(settings: &Settings) -> Result<Config, ConfigError> {
     )?;
     let data = settings.get(Key::Data, || PathBuf::from("./data"), folder)?;
     let database =
-        settings.get(Key::Database, || format!("sqlite://{}/selltrac.db", data.display()), database)?;
+        settings.get(Key::Database, || format!("sqlite://{}/selltrac.db", data.display()), database::url)?;
     Ok(Config {
         address,
         public_url: public_url(settings, address)?,
@@ -209,6 +231,9 @@ fn read(settings: &Settings) -> Result<Config, ConfigError> {
         site_root: settings.get(Key::SiteRoot, || PathBuf::from("target/site"), folder)?,
         workers: settings.get(Key::Workers, || 2, workers)?,
         registration: settings.get(Key::Registration, || true, yes_or_no)?,
+        trusted_proxies: settings.get(Key::TrustedProxies, TrustedProxies::default, trusted_proxies)?,
+        connections: settings.get(Key::Connections, || DEFAULT_CONNECTIONS, connections)?,
+        log_format: settings.get(Key::LogFormat, LogFormat::default, log_format)?,
         data,
     })
 }
@@ -225,13 +250,20 @@ fn workers(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|count| (1..=MAX_WORKERS).contains(count)).ok_or("not a number from 1 to 64")
 }
 
-fn database(text: &str) -> Result<String, &'static str> {
-    let known = ["sqlite://", "sqlite::memory:", "postgres://", "postgresql://"];
-    if known.iter().any(|start| text.starts_with(start)) {
-        Ok(text.to_owned())
-    } else {
-        Err("not a URL that begins with sqlite:// or postgres://")
+fn connections(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|count| CONNECTIONS.contains(count)).ok_or("not a number from 10 to 100000")
+}
+
+fn log_format(text: &str) -> Result<LogFormat, &'static str> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("neither text nor json"),
     }
+}
+
+fn trusted_proxies(text: &str) -> Result<TrustedProxies, &'static str> {
+    TrustedProxies::parse(text).ok_or("not addresses or networks with commas between, such as 127.0.0.1, 10.0.0.0/8")
 }
 
 fn public_url(settings: &Settings, address: SocketAddr) -> Result<Url, ConfigError> {
@@ -303,6 +335,11 @@ impl Config {
     /// Where the database is, to be handed to what connects to it.
     pub fn database_url(&self) -> &str {
         self.database.expose_secret()
+    }
+
+    /// The file of the database, if it is one.
+    pub fn database_file(&self) -> Option<&Path> {
+        database::file(self.database_url())
     }
 }
 

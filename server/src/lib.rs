@@ -3,5 +3,11 @@
 pub mod adapters;
 pub mod commands;
 pub mod config;
+pub mod connections;
 pub mod http;
+pub mod limits;
+mod places;
+mod private;
 pub mod start;
+pub mod stop;
+mod wait;

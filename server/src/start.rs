@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, io, net::SocketAddr, path::Path, time::Duration};
 
-use axum::extract::Request;
 use domain::{payments::Gateway, shipping::Carrier};
 use secrecy::ExposeSecret;
 use services::{
@@ -29,8 +28,12 @@ use crate::{
         store::{Bucket, BucketError, Folder},
         stripe::Stripe,
     },
-    config::{Config, ConfigError, master_key},
-    http::{self, Demo},
+    config::{Config, ConfigError, LogFormat, master_key},
+    connections,
+    http::{self, Demo, Incoming},
+    limits::Limits,
+    private,
+    stop::Stop,
 };
 
 /// How long the workers may take to end or give back their jobs.
@@ -68,29 +71,77 @@ pub fn runtime() -> Result<Runtime, StartError> {
 }
 
 /// Writes the log to the error stream, as `RUST_LOG` asks; warnings and the program's own news without it.
-pub fn log() {
+pub fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("warn,security=info,server=info,services=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     // A second call is a test that starts two servers; the first one's log serves both.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
+}
+
+/// Files that a server has open beside its connections: the database's, pictures, what is asked outside.
+#[cfg(unix)]
+const OTHER_FILES: u64 = 256;
+
+/// Lets the process have a file open for each of so many connections, where the system allows it; the usual bound of a
+/// shell is lower.
+pub fn allow_files(connections: usize) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let wanted = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(OTHER_FILES);
+        let mut limit = getrlimit(Resource::Nofile);
+        if limit.current.is_none_or(|current| current >= wanted) {
+            return;
+        }
+        let most = limit.maximum.unwrap_or(wanted);
+        limit.current = Some(wanted.min(most));
+        if setrlimit(Resource::Nofile, limit).is_err() || most < wanted {
+            tracing::warn!(wanted, most, "the system allows fewer open files than there may be connections");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = connections;
 }
 
 /// Opens the database of a configuration and brings it up to date.
 pub async fn database(config: &Config) -> Result<Database, StartError> {
-    make_folder(&config.data)?;
+    private_folder(&config.data)?;
+    if let Some(file) = config.database_file() {
+        private_database(file)?;
+    }
     let database = Database::connect(config.database_url()).await?;
     database.migrate().await?;
     services::customers::search::complete(&database).await?;
     Ok(database)
 }
 
-fn make_folder(folder: &Path) -> Result<(), StartError> {
-    std::fs::create_dir_all(folder).map_err(StartError::io(format!("the data folder {}", folder.display())))
+fn private_folder(folder: &Path) -> Result<(), StartError> {
+    private::folder(folder).map_err(StartError::io(format!("the data folder {}", folder.display())))
+}
+
+/// Makes the file of the database where there is none, and shuts it to others, with the files that SQLite keeps beside it:
+/// those it makes with the rights that the database has.
+fn private_database(file: &Path) -> Result<(), StartError> {
+    let told = || format!("the database {}", file.display());
+    match private::new_file().open(file) {
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(StartError::io(told())(error)),
+    }
+    for ending in ["", "-wal", "-shm"] {
+        let mut path = file.as_os_str().to_owned();
+        path.push(ending);
+        private::file(Path::new(&path)).map_err(StartError::io(told()))?;
+    }
+    Ok(())
 }
 
 /// The services of a configuration.
 pub async fn services(config: &Config) -> Result<Services, StartError> {
-    make_folder(&config.data)?;
     let database = database(config).await?;
     let key = master_key(config)?;
     let client = client()?;
@@ -131,34 +182,53 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(StartError::io(format!("{address} cannot be listened at")))
 }
 
-/// Serves and works until the process is told to stop. Requests under way are answered; jobs under way are ended, or given
-/// back for the next server to take.
+/// Serves and works until the process is told to stop.
 pub async fn serve(
     config: &Config,
     services: Services,
     listener: TcpListener,
     demo: Option<Demo>,
 ) -> Result<(), StartError> {
-    let router = http::router(config, services.clone(), demo);
+    let limits = Limits { connections: config.connections, ..Limits::default() };
+    let (say_stop, stop) = Stop::new();
+    let told = tokio::spawn(async move {
+        told_to_stop().await;
+        tracing::info!("stopping");
+        // Where nobody hears it any more everything has stopped.
+        let _ = say_stop.send(true);
+    });
+    serve_until(config, services, listener, demo, limits, stop).await?;
+    told.abort();
+    Ok(())
+}
+
+/// Serves and works until `stop` is told: then no more connections are taken, requests under way are answered for as long
+/// as the limits allow, and the workers stop last, because what was asked for until then queues jobs: jobs under way are ended,
+/// or given back for the next server to take.
+pub async fn serve_until(
+    config: &Config,
+    services: Services,
+    listener: TcpListener,
+    demo: Option<Demo>,
+    limits: Limits,
+    stop: Stop,
+) -> Result<(), StartError> {
+    // The address is this server's alone, so nobody else is at work in the folder.
+    Incoming::below(&config.data).sweep().map_err(StartError::io("the folder of files on their way in"))?;
+    let router = http::router(config, services.clone(), demo, &limits, &stop);
     let mut background = JoinSet::new();
     let mut workers = JoinSet::new();
-    let (stop, stopped) = watch::channel(false);
+    let (end_work, told) = watch::channel(false);
     for lane in Lane::ALL {
         for _ in 0..config.workers {
-            workers.spawn(worker::run(services.clone(), *lane, stopped.clone()));
+            workers.spawn(worker::run(services.clone(), *lane, told.clone()));
         }
     }
     background.spawn(live::run(services.clone()));
-    background.spawn(retention::run(services.clone()));
-    let service = axum::ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(router);
-    tokio::select! {
-        served = async { axum::serve(listener, service).await } => {
-            served.map_err(StartError::io("serving ended"))?;
-        }
-        () = told_to_stop() => tracing::info!("stopping"),
-    }
+    background.spawn(retention::run(services));
+    connections::serve(listener, router, limits, config.trusted_proxies.clone(), stop).await;
     background.shutdown().await;
-    finish_work(&stop, workers).await;
+    finish_work(&end_work, workers).await;
     Ok(())
 }
 
@@ -195,5 +265,37 @@ async fn told_to_stop() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn others_do_not_read_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let variable = |name: &str| (name == "SELLTRAC_DATA").then(|| data.to_str().unwrap().to_owned());
+        let config = Config::load(None, &variable).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let look = |when: &str| {
+            assert_eq!(mode(&data), 0o700, "{when}");
+            let files: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()).collect();
+            assert!(files.iter().any(|file| file.ends_with("selltrac.db")), "{when}: {files:?}");
+            for file in files {
+                assert_eq!(mode(&file), 0o600, "{when}: {}", file.display());
+            }
+        };
+        let first = database(&config).await.unwrap();
+        look("made");
+        first.close().await.unwrap();
+        fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(data.join("selltrac.db"), fs::Permissions::from_mode(0o644)).unwrap();
+        let again = database(&config).await.unwrap();
+        look("repaired");
+        again.close().await.unwrap();
     }
 }

@@ -150,7 +150,7 @@ pub fn StuckPage() -> impl IntoView {
         message.map(|text| view! { <Notice tone=Tone::Wrong text=text /> })
     };
     view! {
-        <Title text="Stuck · SellTrac" />
+        <Title text="Stuck" />
         <PageHead title="Stuck" back=("/".to_owned(), "Back to Today".to_owned()) />
         {refused}
         <Transition fallback=|| ()>
@@ -248,7 +248,7 @@ pub fn DismissPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let found = Resource::new(move || id.get(), view_one_stuck);
     view! {
-        <Title text="Dismiss · SellTrac" />
+        <Title text="Dismiss" />
         <PageHead title="Dismiss" back=back() />
         <Transition fallback=|| ()>
             {move || suspend(async move {

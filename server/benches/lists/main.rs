@@ -15,7 +15,10 @@ use axum::{Router, extract::State, response::Html, routing::get};
 use domain::{customers::CustomerQuery, inventory::StockQuery};
 use server::{
     config::{Config, ProviderConfig},
-    http, start,
+    http,
+    limits::Limits,
+    start,
+    stop::Stop,
 };
 use services::{Services, accounts::Actor, customers, inventory};
 use tokio::net::TcpListener;
@@ -75,6 +78,9 @@ fn config(folder: &Path) -> Result<Config, Problem> {
         site_root: folder.into(),
         workers: 1,
         registration: true,
+        trusted_proxies: Default::default(),
+        connections: 1_000,
+        log_format: Default::default(),
     })
 }
 
@@ -141,7 +147,7 @@ async fn main() -> Result<(), Problem> {
     writeln!(out, "seeding {SMALL} and {LARGE} items and customers…")?;
     let small = seed::business(&services, "small@bench.example", SMALL).await?;
     let large = seed::business(&services, "large@bench.example", LARGE).await?;
-    let real = serve(http::router(&config, services.clone(), None)).await?;
+    let real = serve(http::router(&config, services.clone(), None, &Limits::default(), &Stop::never())).await?;
 
     let mut lines = Vec::new();
     for path in ["/stock", "/customers"] {

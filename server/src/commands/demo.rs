@@ -29,6 +29,17 @@ pub struct DemoArguments {
     /// The folder for its data.
     #[arg(long, default_value = "data/demo", value_name = "FOLDER")]
     data: PathBuf,
+    /// Lets the address be one that other machines reach, by which they then call it. Everybody who does owns the demo.
+    #[arg(long)]
+    open_to_network: bool,
+}
+
+impl DemoArguments {
+    /// Whoever reaches a demo is its owner with one press of a button.
+    fn check(&self) -> Result<(), CommandError> {
+        let is_here = self.address.ip().to_canonical().is_loopback();
+        if is_here || self.open_to_network { Ok(()) } else { Err(CommandError::OpenDemo(self.address)) }
+    }
 }
 
 /// Ports that a demo took, so that links and events find it again after a restart.
@@ -57,13 +68,15 @@ impl Ports {
 /// Serves a demo until it is told to stop.
 pub fn run(file: Option<PathBuf>, arguments: DemoArguments) -> Result<(), CommandError> {
     let config = Config::load(file.as_deref(), &environment)?;
-    start::log();
+    arguments.check()?;
+    start::log(config.log_format);
+    start::allow_files(config.connections);
     start::runtime()?.block_on(demo(config, arguments))
 }
 
 async fn demo(
     mut config: Config,
-    DemoArguments { address, data }: DemoArguments,
+    DemoArguments { address, data, .. }: DemoArguments,
 ) -> Result<(), CommandError> {
     std::fs::create_dir_all(&data)?;
     let remembered = Ports::remembered(&data);
@@ -123,6 +136,57 @@ fn point_at_sandbox(
         url: SecretString::from(format!("smtp://{}", sandbox.smtp_address())),
         from: "shop@selltrac.example".into(),
     });
+    // A demo's visitors write where the demo's data lies, and its secrets are sealed with its own key.
+    config.pictures = None;
+    config.master_key = None;
     config.registration = true;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{adapters::store::BucketSettings, config::LogFormat};
+
+    fn arguments(address: &str, open_to_network: bool) -> DemoArguments {
+        DemoArguments { address: address.parse().unwrap(), data: PathBuf::new(), open_to_network }
+    }
+
+    #[test]
+    fn a_demo_is_open_to_this_machine_unless_more_is_asked_for() {
+        for (address, open, refused) in [
+            ("127.0.0.1:0", false, false),
+            ("[::1]:0", false, false),
+            ("0.0.0.0:0", false, true),
+            ("192.168.1.2:3000", false, true),
+            ("0.0.0.0:0", true, false),
+        ] {
+            let outcome = arguments(address, open).check();
+            assert_eq!(outcome.is_err(), refused, "{address}");
+            if let Err(error) = outcome {
+                assert!(error.to_string().contains("--open-to-network"), "{error}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_demo_uses_nothing_of_the_configuration_that_lies_outside() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = || SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let sandbox = Sandbox::start(Options { http: at(), smtp: at(), state_file: None }).await.unwrap();
+        let mut config = Config::load(None, &|_| None).unwrap();
+        config.master_key = Some("production".to_owned().into());
+        config.pictures = Some(BucketSettings {
+            url: "s3://production".parse().unwrap(),
+            endpoint: None,
+            region: "us-east-1".into(),
+            credentials: None,
+        });
+        config.log_format = LogFormat::Json;
+        point_at_sandbox(&mut config, &sandbox, at(), folder.path()).unwrap();
+        assert!(config.pictures.is_none() && config.master_key.is_none());
+        assert!(config.database_url().contains(folder.path().to_str().unwrap()));
+        assert_eq!(config.stripe.url.host_str(), Some("127.0.0.1"));
+        sandbox.stop().await;
+    }
 }

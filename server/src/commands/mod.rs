@@ -7,11 +7,11 @@ mod migrate;
 mod seed;
 mod serve;
 
-use std::{io, path::PathBuf};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::{config::ConfigError, start::StartError};
+use crate::{config::ConfigError, private, start::StartError};
 
 pub use match_comments::{MatchArguments, MatchError, read_to_json};
 
@@ -53,6 +53,11 @@ pub enum CommandError {
     Service(#[from] services::Error),
     #[error("{0}")]
     Io(#[from] io::Error),
+    #[error(
+        "--address: whoever reaches a demo owns it, and {0} can be reached from other machines; \
+         --open-to-network says that this is meant"
+    )]
+    OpenDemo(SocketAddr),
     #[error("the stock is not sound: {}; nothing was changed", counted(*disagreements, *businesses))]
     Unsound { disagreements: usize, businesses: usize },
 }
@@ -66,6 +71,7 @@ fn counted(disagreements: usize, businesses: usize) -> String {
 
 /// Runs a command to its end.
 pub fn run(arguments: Arguments) -> Result<(), CommandError> {
+    private::keep_everything_private();
     match arguments.command {
         Command::Match(matching) => Ok(match_comments::run(matching)?),
         Command::Serve => serve::run(arguments.config),

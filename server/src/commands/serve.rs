@@ -8,7 +8,8 @@ use crate::{config::Config, start};
 /// Serves until it is told to stop.
 pub fn run(file: Option<PathBuf>) -> Result<(), CommandError> {
     let config = Config::load(file.as_deref(), &environment)?;
-    start::log();
+    start::log(config.log_format);
+    start::allow_files(config.connections);
     start::runtime()?.block_on(async {
         let services = start::services(&config).await?;
         let listener = start::listen(config.address).await?;

@@ -20,10 +20,13 @@ pub enum Key {
     SiteRoot,
     Workers,
     Registration,
+    TrustedProxies,
+    Connections,
+    LogFormat,
 }
 
 /// Every setting. The environment is searched for these and the file may hold no other.
-pub const KEYS: [Key; 17] = [
+pub const KEYS: [Key; 20] = [
     Key::Address,
     Key::PublicUrl,
     Key::Data,
@@ -41,6 +44,9 @@ pub const KEYS: [Key; 17] = [
     Key::SiteRoot,
     Key::Workers,
     Key::Registration,
+    Key::TrustedProxies,
+    Key::Connections,
+    Key::LogFormat,
 ];
 
 impl Key {
@@ -64,6 +70,9 @@ impl Key {
             Key::SiteRoot => "site_root",
             Key::Workers => "workers",
             Key::Registration => "registration",
+            Key::TrustedProxies => "trusted_proxies",
+            Key::Connections => "connections",
+            Key::LogFormat => "log.format",
         }
     }
 

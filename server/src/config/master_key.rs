@@ -1,7 +1,7 @@
 //! The master key, with which every stored secret is sealed.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
+    fs,
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
 };
@@ -10,6 +10,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 
 use super::{Config, ConfigError, Key, wrong};
+use crate::private;
 
 /// How many bytes the key has: AES-256.
 const KEY_BYTES: usize = 32;
@@ -33,7 +34,7 @@ pub fn master_key(config: &Config) -> Result<SecretBox<[u8; KEY_BYTES]>, ConfigE
         read => read,
     };
     let text = SecretString::from(text.map_err(|error| failed("cannot be read", &error))?);
-    if is_open_to_others(&path).map_err(|error| failed("cannot be looked at", &error))? {
+    if private::is_open_to_others(&path).map_err(|error| failed("cannot be looked at", &error))? {
         return Err(file_error(&path, "other users can read it; chmod 600 makes it yours alone".into()));
     }
     decode(&text).ok_or_else(|| file_error(&path, "not 32 bytes in base64".into()))
@@ -53,12 +54,12 @@ fn decode(text: &SecretString) -> Option<SecretBox<[u8; KEY_BYTES]>> {
 /// same a moment earlier, its key stays.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        private_folders().create(folder)?;
+        private::folder(folder)?;
     }
     let mut key = [0_u8; KEY_BYTES];
     getrandom::fill(&mut key).map_err(|error| io::Error::other(error.to_string()))?;
     let beside = beside(path)?;
-    let mut file = private_file().open(&beside)?;
+    let mut file = private::new_file().open(&beside)?;
     let written = file
         .write_all(format!("{}\n", BASE64_STANDARD.encode(key)).as_bytes())
         .and_then(|()| file.sync_all());
@@ -74,32 +75,4 @@ fn create(path: &Path) -> io::Result<()> {
 fn beside(path: &Path) -> io::Result<PathBuf> {
     let random = getrandom::u64().map_err(|error| io::Error::other(error.to_string()))?;
     Ok(path.with_extension(format!("key.{random:016x}")))
-}
-
-fn private_folders() -> DirBuilder {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-}
-
-fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-#[cfg(unix)]
-fn is_open_to_others(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
-}
-
-/// Where files have no such rights the folder's own protection must do.
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Path) -> io::Result<bool> {
-    Ok(false)
 }

@@ -28,6 +28,8 @@ fn without_settings_everything_is_on_this_machine() {
     assert_eq!(config.easypost.url.as_str(), "https://api.easypost.com/v2");
     assert_eq!(config.site_root, PathBuf::from("target/site"));
     assert_eq!((config.workers, config.registration), (2, true));
+    assert_eq!((config.connections, config.log_format), (1_000, LogFormat::Text));
+    assert_eq!(config.trusted_proxies, TrustedProxies::default());
     assert!(config.mail.is_none() && config.master_key.is_none() && config.pictures.is_none());
 }
 
@@ -87,6 +89,18 @@ fn a_wrong_value_names_its_key_in_both_ways_of_writing() {
             "SELLTRAC_PUBLIC_URL",
             "https://a.example/shop",
             "public_url (SELLTRAC_PUBLIC_URL): must have no path",
+        ),
+        (
+            "SELLTRAC_CONNECTIONS",
+            "5",
+            "connections (SELLTRAC_CONNECTIONS): not a number from 10 to 100000",
+        ),
+        ("SELLTRAC_LOG__FORMAT", "xml", "log.format (SELLTRAC_LOG__FORMAT): neither text nor json"),
+        (
+            "SELLTRAC_TRUSTED_PROXIES",
+            "proxy.example",
+            "trusted_proxies (SELLTRAC_TRUSTED_PROXIES): not addresses or networks with commas between, such as \
+             127.0.0.1, 10.0.0.0/8",
         ),
         ("SELLTRAC_DATA", " ", "data (SELLTRAC_DATA): not a folder"),
         ("SELLTRAC_SITE_ROOT", " ", "site_root (SELLTRAC_SITE_ROOT): not a folder"),
@@ -159,7 +173,7 @@ fn secrets_are_in_no_error_and_no_debug_output() {
         assert!(!error.contains("secret"), "{error}");
     }
     let config = environment(&[
-        ("SELLTRAC_DATABASE", "postgres://a:secret@b/c"),
+        ("SELLTRAC_DATABASE", "postgres://a:secret@b/c?sslmode=verify-full"),
         ("SELLTRAC_MASTER_KEY", "secret"),
         ("SELLTRAC_MAIL__URL", "smtps://user:secret@b.example"),
         ("SELLTRAC_MAIL__FROM", "a@b.example"),

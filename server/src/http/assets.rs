@@ -35,6 +35,13 @@ pub fn are_hashed() -> bool {
     beside.is_some_and(|file| file.exists())
 }
 
+/// Whether a route is one of the site's files or of a picture.
+pub fn is_a_file(route: &str) -> bool {
+    let root_file = |route: &str| route == "favicon.ico" || ROOT_FILES.contains(&route);
+    ["/pkg/", "/pictures/"].iter().any(|folder| route.starts_with(folder))
+        || route.strip_prefix('/').is_some_and(root_file)
+}
+
 /// The files under `site_root`.
 pub fn routes(site_root: &Path) -> Router<AppState> {
     let keep = |value: &'static str| {

@@ -10,7 +10,10 @@ use axum::{
 use domain::problem::Code;
 use leptos::prelude::*;
 
-use super::{AppState, pay::plain};
+use super::{AppState, hosts, pay::plain};
+
+/// What is said to whoever does more at once than there are places for.
+pub const BUSY: &str = "The files before this one are not done yet. Nothing was changed; please try again in a moment.";
 
 /// Whether a browser asks on behalf of a person, and not a program or the browser's part of a page.
 pub fn accepts_pages(headers: &HeaderMap) -> bool {
@@ -60,6 +63,12 @@ fn explanation(status: StatusCode) -> Option<(&'static str, &'static str)> {
         }
         StatusCode::PAYLOAD_TOO_LARGE => Some(("This is too much at once", Code::TooLarge.message())),
         StatusCode::FORBIDDEN => Some(("This was not carried out", Code::CrossOrigin.message())),
+        StatusCode::REQUEST_TIMEOUT => Some((
+            "This took too long",
+            "What was sent came too slowly, and was given up. Nothing was changed; please try again.",
+        )),
+        StatusCode::TOO_MANY_REQUESTS => Some(("This is too much at once", BUSY)),
+        StatusCode::MISDIRECTED_REQUEST => Some(("Another address", hosts::WORDS)),
         StatusCode::UNAUTHORIZED => Some(("Nobody is signed in", Code::SignInNeeded.message())),
         StatusCode::TOO_MANY_REQUESTS => Some(("This was too often", Code::TooMany.message())),
         StatusCode::SERVICE_UNAVAILABLE => Some(("Just a moment", Code::Busy.message())),

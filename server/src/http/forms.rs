@@ -6,25 +6,27 @@
 
 use app::{error::AppError, form::Returned};
 use axum::{
-    body::{Body, Bytes},
-    extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header},
-    middleware::Next,
-    response::Response,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use domain::problem::Problem;
 use leptos::server_fn::error::ServerFnUrlError;
-use services::Services;
 use url::Url;
 
-use super::{MAX_REQUEST_BYTES, errors::accepts_pages, session::cookie_value};
+use super::session::cookie_value;
 
 const LIFE_SECONDS: u32 = 60;
 /// Browsers keep about 4 KB for a cookie. Values that do not fit are left out: the empty ones,
 /// then the longest first.
 const MAX_COOKIE_BYTES: usize = 3_500;
+/// What becomes so many bytes when it is encoded.
+const MAX_PLAIN_BYTES: usize = MAX_COOKIE_BYTES / 4 * 3;
+/// More fields than this are not looked at: not even empty ones would fit.
+const MAX_CARRIED: usize = 400;
 /// A field whose name contains one of these never goes back.
-const SECRETS: [&str; 2] = ["password", "[key]"];
+const SECRETS: [&str; 5] = ["password", "passphrase", "secret", "token", "[key]"];
 
 fn is_secure(public_url: &str) -> bool {
     public_url.starts_with("https://")
@@ -56,32 +58,49 @@ pub fn forget(response: &mut Response, public_url: &str) {
     }
 }
 
-/// Runs a server function. If a plain form sent it and it failed, the browser goes back to the page with the cookie.
-pub async fn carry_back(State(services): State<Services>, request: Request, next: Next) -> Response {
-    let public_url = &services.settings.public_url;
-    if !accepts_pages(request.headers()) || request.method() != axum::http::Method::POST {
-        return next.run(request).await;
+/// What is known of a form when it comes.
+pub(super) struct Sent {
+    /// The path of the server function.
+    pub path: String,
+    /// The page that the form was on.
+    referer: Option<HeaderValue>,
+}
+
+impl Sent {
+    pub fn read(request: &Request) -> Self {
+        let referer = request.headers().get(header::REFERER).cloned();
+        Sent { path: request.uri().path().to_owned(), referer }
     }
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path().to_owned();
-    let referer = parts.headers.get(header::REFERER).cloned();
-    let Ok(body) = axum::body::to_bytes(body, MAX_REQUEST_BYTES).await else {
-        return Response::builder()
-            .status(axum::http::StatusCode::PAYLOAD_TOO_LARGE)
-            .body(Body::from(domain::problem::Code::TooLarge.message()))
-            .unwrap_or_default();
-    };
-    let mut response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
-    if let Some((page, returned)) = failure(&response, &body) {
+}
+
+/// Gives the answer of a server function to a plain form: if it failed, the browser goes back to the page with the cookie.
+pub(super) fn carry_back(mut response: Response, sent: &Sent, body: &[u8], public_url: &str) -> Response {
+    if let Some((page, returned)) = failure(&response, body) {
         if let Ok(location) = HeaderValue::from_str(&page) {
             response.headers_mut().insert(header::LOCATION, location);
         }
         keep(&mut response, public_url, returned);
     } else if response.status().is_redirection()
-        && is_same_page(response.headers().get(header::LOCATION), referer.as_ref())
+        && is_same_page(response.headers().get(header::LOCATION), sent.referer.as_ref())
     {
         // It was carried out and the page stays, so the page is told.
-        keep(&mut response, public_url, Returned { path, problem: None, values: Vec::new() });
+        let returned = Returned { path: sent.path.clone(), problem: None, values: Vec::new() };
+        keep(&mut response, public_url, returned);
+    }
+    response
+}
+
+/// The way back for a plain form of which nothing was read.
+pub(super) fn refused(sent: &Sent, problem: Problem, public_url: &str) -> Response {
+    let referer = sent.referer.as_ref().and_then(|referer| referer.to_str().ok());
+    let page = referer.and_then(|referer| Url::parse(referer).ok()).map(without_error);
+    let location = HeaderValue::from_str(page.as_deref().unwrap_or("/"));
+    let location = location.unwrap_or(HeaderValue::from_static("/"));
+    let mut response = (StatusCode::FOUND, [(header::LOCATION, location)]).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if page.is_some() {
+        let returned = Returned { path: sent.path.clone(), problem: Some(problem), values: Vec::new() };
+        keep(&mut response, public_url, returned);
     }
     response
 }
@@ -104,53 +123,90 @@ pub(super) fn keep(response: &mut Response, public_url: &str, returned: Returned
 
 /// The page to go back to and what failed, if the answer is a redirect that carries an error. Only the page's path is
 /// kept, so nobody is sent elsewhere.
-fn failure(response: &Response, body: &Bytes) -> Option<(String, Returned)> {
+fn failure(response: &Response, body: &[u8]) -> Option<(String, Returned)> {
     let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
-    let mut url = Url::parse(location).ok()?;
+    let url = Url::parse(location).ok()?;
     let pair =
         |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     let path = pair("__path")?;
     let AppError(problem) = ServerFnUrlError::<AppError>::decode_err(&pair("__err")?);
+    let returned = Returned { path, problem: Some(problem), values: values(body) };
+    Some((without_error(url), returned))
+}
+
+/// Path and query of a page's address, without the error that the framework writes into it.
+pub(super) fn without_error(mut url: Url) -> String {
     let kept: Vec<(String, String)> = url
         .query_pairs()
         .filter(|(name, _)| !name.starts_with("__"))
-        .map(|(n, v)| (n.into(), v.into()))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
     url.set_query(None);
     if !kept.is_empty() {
         url.query_pairs_mut().extend_pairs(kept);
     }
-    let page = match url.query() {
+    match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
-    };
-    let values = url::form_urlencoded::parse(body)
-        .filter(|(name, _)| !SECRETS.iter().any(|secret| name.contains(secret)))
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| name.contains(secret))
+}
+
+/// The fields of a form that may go back, as far as they can fit one by one.
+fn values(body: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(body)
+        .filter(|(name, value)| !is_secret(name) && name.len() + value.len() <= MAX_PLAIN_BYTES)
+        .take(MAX_CARRIED)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    Some((page, Returned { path, problem: Some(problem), values }))
+        .collect()
 }
 
 fn cookie(public_url: &str, mut returned: Returned) -> Option<HeaderValue> {
-    loop {
-        let encoded = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&returned).ok()?);
-        if encoded.len() <= MAX_COOKIE_BYTES {
-            return header_value(public_url, &encoded, LIFE_SECONDS);
-        }
-        // What is empty says least, and in a form of many rows it is most of it.
-        if returned.values.iter().any(|(_, value)| value.is_empty()) {
-            returned.values.retain(|(_, value)| !value.is_empty());
-            continue;
-        }
-        let (longest, _) = returned.values.iter().enumerate().max_by_key(|(_, (_, value))| value.len())?;
-        returned.values.swap_remove(longest);
+    let values = std::mem::take(&mut returned.values);
+    let bare = serde_json::to_vec(&returned).ok()?.len();
+    returned.values = fitting(values, MAX_PLAIN_BYTES.checked_sub(bare)?);
+    let encoded = BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&returned).ok()?);
+    header_value(public_url, &encoded, LIFE_SECONDS)
+}
+
+/// The values that fit into so many bytes of JSON, in their order. What is empty says least, and in a form of many rows it
+/// is most of it, so it is left out first; then the longest are.
+fn fitting(values: Vec<(String, String)>, room: usize) -> Vec<(String, String)> {
+    let mut sized: Vec<(usize, usize, (String, String))> = values
+        .into_iter()
+        .enumerate()
+        // Each stands with a comma behind it.
+        .map(|(place, pair)| (serde_json::to_string(&pair).map_or(usize::MAX, |json| json.len() + 1), place, pair))
+        .collect();
+    let needed = |sized: &[(usize, usize, _)]| {
+        sized.iter().fold(0_usize, |sum, (bytes, _, _)| sum.saturating_add(*bytes))
+    };
+    if needed(&sized) > room {
+        sized.retain(|(_, _, (_, value))| !value.is_empty());
     }
+    sized.sort_by_key(|(bytes, place, _)| (*bytes, *place));
+    let mut left = room;
+    let fit = sized.iter().take_while(|(bytes, _, _)| match left.checked_sub(*bytes) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
+    });
+    let count = fit.count();
+    sized.truncate(count);
+    sized.sort_by_key(|(_, place, _)| *place);
+    sized.into_iter().map(|(_, _, pair)| pair).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::StatusCode;
-    use domain::problem::{FieldCode, Problem};
+    use axum::body::{Body, Bytes};
+    use domain::problem::FieldCode;
 
     use super::*;
 
@@ -220,5 +276,77 @@ mod tests {
             super::returned(&headers, URL).unwrap().values,
             [("form[title]".to_owned(), "Moon".to_owned())]
         );
+    }
+
+    /// Had the values been left out one by one, each time encoding all others anew, this would take hours.
+    #[test]
+    fn a_form_of_very_many_fields_is_fitted_in_one_pass() {
+        let body = "a=1&".repeat(4 * 1024 * 1024);
+        let (_, returned) = failure(&failed("https://shop.example/stock/new"), body.as_bytes()).unwrap();
+        assert_eq!(returned.values.len(), MAX_CARRIED);
+        assert!(cookie(URL, returned).unwrap().len() < 4_096);
+        let many = vec![("name".to_owned(), "value".to_owned()); 1_000_000];
+        let fit = fitting(many, 1_000);
+        assert_eq!(fit.len(), 1_000 / "[\"name\",\"value\"],".len());
+    }
+
+    #[test]
+    fn the_shortest_stay_in_their_order() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let values = vec![pair("c", "33"), pair("b", &"x".repeat(50)), pair("e", ""), pair("a", "1")];
+        assert_eq!(fitting(values.clone(), 1_000), values);
+        assert_eq!(fitting(values.clone(), 30), [pair("c", "33"), pair("a", "1")]);
+        assert_eq!(fitting(values, 5), []);
+    }
+
+    #[test]
+    fn a_refused_form_leads_back_and_never_elsewhere() {
+        let sent = |referer: Option<&'static str>| Sent {
+            path: "/api/stock/save".into(),
+            referer: referer.map(HeaderValue::from_static),
+        };
+        let answer = |referer| refused(&sent(referer), domain::problem::Code::SignInNeeded.into(), URL);
+        for (referer, location, is_told) in [
+            (Some("https://shop.example/stock/new?q=1&__err=x"), "/stock/new?q=1", true),
+            (Some("https://evil.example/"), "/", true),
+            (Some("nonsense"), "/", false),
+            (None, "/", false),
+        ] {
+            let response = answer(referer);
+            assert_eq!(response.headers()[header::LOCATION], location, "{referer:?}");
+            assert_eq!(response.headers().contains_key(header::SET_COOKIE), is_told, "{referer:?}");
+        }
+    }
+
+    fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => sources(&path, found),
+                false => found.push(std::fs::read_to_string(path).unwrap()),
+            }
+        }
+    }
+
+    /// Which fields exist is known to the screens alone, so it is they who are asked.
+    #[test]
+    fn whatever_a_screen_hides_while_it_is_typed_never_goes_back() {
+        let mut texts = Vec::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut texts);
+        let mut names = Vec::new();
+        for text in &texts {
+            let marks = ["kind=\"password\"", "type=\"password\""];
+            for (place, _) in marks.iter().flat_map(|mark| text.match_indices(mark)) {
+                let begin = text[..place].rfind('<').unwrap();
+                let end = place + text[place..].find("/>").unwrap();
+                let name = text[begin..end].split("name=\"").nth(1).and_then(|rest| rest.split('"').next());
+                // A component that hands on its own property has no name of its own.
+                names.extend(name.map(str::to_owned));
+            }
+        }
+        assert!(names.len() >= 3, "{names:?}");
+        for name in names {
+            assert!(is_secret(&name), "{name} would be carried in a cookie");
+        }
     }
 }

@@ -51,10 +51,17 @@ fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
 const FILES_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                             base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
+/// Browsers that came once over TLS come by no other way for a year.
+const TLS_ALONE: &str = "max-age=31536000";
+
 /// Headers that a page does not set itself. Pages set their own content policy; those that run scripts have a nonce in it.
-pub async fn security_headers(request: Request, next: Next) -> Response {
+pub async fn security_headers(State(services): State<Services>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // Whatever else lives below the name is another one's affair, so names below it are not included.
+    if services.settings.public_url.starts_with("https://") {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_ALONE));
+    }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),

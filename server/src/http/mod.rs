@@ -1,29 +1,45 @@
 //! Routes and what surrounds them.
 
 mod assets;
+mod bodies;
+mod client;
 mod demo;
 mod errors;
 mod files;
 mod forms;
+mod functions;
 mod guard;
+mod health;
+mod hosts;
+mod incoming;
 mod live;
+mod observe;
 mod pages;
 mod pay;
 mod pictures;
+mod queries;
 mod session;
 mod transfer;
 mod webhooks;
 
-use axum::{Router, extract::FromRef, middleware};
+use std::sync::Arc;
+
+use axum::{Router, extract::FromRef, middleware::{from_fn, from_fn_with_state}};
 use leptos::prelude::LeptosOptions;
 use services::Services;
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tokio::sync::Semaphore;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use uuid::Uuid;
 
 pub use demo::Demo;
+pub use incoming::Incoming;
+pub use observe::REQUEST_ID;
 
-use crate::config::Config;
+use crate::{config::Config, limits::Limits, places::Places, stop::Stop};
+use bodies::{Patience, be_patient};
 
-/// The largest request. A paste of 5 MB in a script of three bytes a letter is three times as large in a form.
+/// The largest request that is no file. A paste of 5 MB in a script of three bytes a letter is three times as large in a
+/// form.
 const MAX_REQUEST_BYTES: usize = 16 * 1024 * 1024;
 
 /// What every handler may need.
@@ -32,6 +48,18 @@ pub struct AppState {
     pub services: Services,
     pub leptos: LeptosOptions,
     pub demo: Option<Demo>,
+    limits: Limits,
+    stop: Stop,
+    /// Where files lie that are on their way in.
+    incoming: Incoming,
+    /// Open screens, by member.
+    listeners: Places<Uuid>,
+    /// Forms with files, by business and in all.
+    uploads: (Places<Uuid>, Arc<Semaphore>),
+    /// Files that are fetched, by business and in all.
+    downloads: (Places<Uuid>, Arc<Semaphore>),
+    /// Where forms of buyers' pages may lead, as the content policy writes it.
+    gateways: Arc<str>,
 }
 
 impl FromRef<AppState> for LeptosOptions {
@@ -47,7 +75,13 @@ impl FromRef<AppState> for Services {
 }
 
 /// All routes. Each feature sets up its own.
-pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router {
+pub fn router(
+    config: &Config,
+    services: Services,
+    demo: Option<Demo>,
+    limits: &Limits,
+    stop: &Stop,
+) -> Router {
     let leptos = LeptosOptions::builder()
         .output_name("selltrac")
         .site_root(config.site_root.to_string_lossy().into_owned())
@@ -55,9 +89,24 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .site_addr(config.address)
         .hash_files(assets::are_hashed())
         .build();
-    let state = AppState { services, leptos, demo };
+    let state = AppState {
+        services: services.clone(),
+        leptos,
+        demo,
+        limits: limits.clone(),
+        stop: stop.clone(),
+        incoming: Incoming::below(&config.data),
+        listeners: Places::new(limits.listeners_of_a_member),
+        uploads: (Places::new(limits.uploads_of_a_business), Arc::new(Semaphore::new(limits.uploads))),
+        downloads: (Places::new(limits.downloads_of_a_business), Arc::new(Semaphore::new(limits.downloads))),
+        gateways: pay::gateways(&config.stripe.url).into(),
+    };
+    let patience = |whole| from_fn_with_state(Patience { piece: limits.body_piece, whole }, be_patient);
+    // Forms with files have bounds of their own.
+    let uploads = pictures::uploads().merge(transfer::uploads()).layer(patience(limits.upload));
     Router::new()
         .merge(pages::routes(&state))
+        .merge(functions::routes())
         .merge(pay::routes())
         .merge(files::routes())
         .merge(transfer::downloads())
@@ -67,14 +116,19 @@ pub fn router(config: &Config, services: Services, demo: Option<Demo>) -> Router
         .merge(assets::routes(&config.site_root))
         .merge(pictures::routes())
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
-        // Forms with files have bounds of their own.
-        .merge(pictures::uploads())
-        .merge(transfer::uploads())
-        .layer(middleware::from_fn_with_state(state.clone(), session::find))
-        .layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
-        .layer(middleware::from_fn_with_state(state.clone(), errors::explain))
+        .layer(patience(limits.body))
+        .merge(uploads)
+        .layer(from_fn_with_state(state.clone(), session::find))
+        .layer(from_fn_with_state(state.clone(), guard::same_origin))
+        .layer(from_fn_with_state(state.clone(), hosts::known_host))
+        .layer(from_fn(queries::bounded))
+        .layer(CatchPanicLayer::custom(observe::broke))
+        .layer(from_fn_with_state(state.clone(), errors::explain))
         // What the layers within refuse is protected and explained as well, so these come around them.
-        .layer(middleware::from_fn(guard::security_headers))
+        .layer(from_fn_with_state(state.clone(), guard::security_headers))
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(config.trusted_proxies.clone(), client::identify))
+        .layer(from_fn(observe::observe))
         .with_state(state)
+        .merge(health::routes(services, stop.clone()))
 }

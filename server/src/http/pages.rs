@@ -1,19 +1,12 @@
-//! The back office: pages rendered by Leptos, and the server functions they call.
+//! The back office: pages rendered by Leptos.
 
-use app::{
-    App,
-    error::{AppError, status},
-    server::Request as AppRequest,
-    shell::shell,
-};
+use app::{App, server::Request as AppRequest, shell::shell};
 use axum::{
     Extension, Router,
-    body::{Body, to_bytes},
-    extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, Method, StatusCode, Uri, header},
-    middleware,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
-    routing::{any, get},
+    routing::get,
 };
 use domain::problem::Code;
 use leptos::prelude::{expect_context, provide_context};
@@ -21,68 +14,21 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app
 use services::accounts::viewer::viewer;
 use url::form_urlencoded::byte_serialize;
 
-use super::{AppState, MAX_REQUEST_BYTES, forms};
+use super::{AppState, forms};
 
 /// Pages that anybody may see.
 const OPEN_PAGES: [&str; 2] = ["/sign-in", "/register"];
+/// What the framework writes into an address to tell a page what failed. Here a cookie does that, so whoever sends
+/// somebody an address with such words in it wants to put them on the page.
+const ERROR_WORDS: [&str; 2] = ["__path", "__err"];
 
-/// A problem is a code and a few fields.
-const MAX_PROBLEM_BYTES: usize = 64 * 1024;
-
-/// One route for each page, and one for all server functions.
+/// One route for each page.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let pages = generate_route_list(App);
-    let carry_back = middleware::from_fn_with_state(state.clone(), forms::carry_back);
     Router::new()
-        .route(
-            "/api/{*function}",
-            // The request's size is bounded for all routes; axum's own, lower bound would refuse large pastes.
-            any(server_function).layer((DefaultBodyLimit::disable(), carry_back)),
-        )
         .leptos_routes_with_handler(pages, get(page))
         .fallback(not_found)
         .with_state(state.clone())
-}
-
-/// Runs a server function. What failed is answered with the status of its code.
-async fn server_function(Extension(asking): Extension<AppRequest>, request: Request) -> Response {
-    let methods: Vec<Method> = leptos::server_fn::axum::server_fn_paths()
-        .filter(|(path, _)| *path == request.uri().path())
-        .map(|(_, method)| method)
-        .collect();
-    if methods.is_empty() {
-        return (StatusCode::NOT_FOUND, Code::NotFound.message()).into_response();
-    }
-    if !methods.contains(request.method()) {
-        let allowed = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed)]).into_response();
-    }
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_REQUEST_BYTES).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, axum::Json(AppError::from(Code::TooLarge))).into_response();
-    };
-    let request = Request::from_parts(parts, Body::from(body));
-    let response =
-        leptos_axum::handle_server_fns_with_context(move || provide_context(asking.clone()), request)
-            .await
-            .into_response();
-    let mut response = with_status_of_problem(response).await;
-    // What one member sees must not be kept for the next.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// Leptos answers every error with 500; a form that needs another look is not the server's fault.
-async fn with_status_of_problem(response: Response) -> Response {
-    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return response;
-    }
-    let (mut parts, body) = response.into_parts();
-    let Ok(body) = to_bytes(body, MAX_PROBLEM_BYTES).await else { return parts.status.into_response() };
-    if let Ok(AppError(problem)) = serde_json::from_slice(&body) {
-        parts.status = status(problem.code);
-    }
-    Response::from_parts(parts, Body::from(body))
 }
 
 /// Renders a page, or sends a stranger to the door.
@@ -91,6 +37,9 @@ async fn page(
     Extension(asking): Extension<AppRequest>,
     request: Request,
 ) -> Response {
+    if let Some(bare) = without_error_words(request.uri()) {
+        return Redirect::to(&bare).into_response();
+    }
     let path = request.uri().path();
     match (asking.actor.is_some(), OPEN_PAGES.contains(&path)) {
         (false, false) if state.demo.is_some() => return Redirect::to("/demo").into_response(),
@@ -133,6 +82,23 @@ async fn page(
         forms::forget(&mut response, &public_url);
     }
     response
+}
+
+/// The address without an error in it, if there is one.
+fn without_error_words(uri: &Uri) -> Option<String> {
+    let query = uri.query()?;
+    // Names may be percent-encoded, so they are looked for after they were read.
+    let is_there = url::form_urlencoded::parse(query.as_bytes())
+        .any(|(name, _)| ERROR_WORDS.contains(&name.as_ref()));
+    if !is_there {
+        return None;
+    }
+    // A path that began with two slashes would lead to another host.
+    let path = format!("/{}", uri.path().trim_start_matches('/'));
+    let base = url::Url::parse("http://localhost").ok()?;
+    let mut url = base.join(&path).ok()?;
+    url.set_query(Some(query));
+    Some(forms::without_error(url))
 }
 
 /// The way in, with the way back.

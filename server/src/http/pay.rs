@@ -15,8 +15,13 @@ use axum::{
 use domain::{payments::Gateway, problem::Code};
 use leptos::prelude::*;
 use services::{invoices::pay_page, payments::pay};
+use url::Url;
 
 use super::AppState;
+
+/// Where Stripe's interface and its pages are. A seller may have a name of their own for the pages.
+const STRIPE_API: &str = "api.stripe.com";
+const STRIPE_PAGES: &str = "https://checkout.stripe.com";
 
 /// How soon a page that waits for the gateway's word is loaded again, in seconds.
 const REFRESH_SECONDS: u32 = 3;
@@ -43,6 +48,20 @@ impl PayQuery {
     }
 }
 
+/// Where gateways' pages are, for the content policy: at the vendors, and where the settings say that a stand-in is.
+pub fn gateways(stripe: &Url) -> String {
+    if stripe.host_str() == Some(STRIPE_API) {
+        return STRIPE_PAGES.into();
+    }
+    format!("{STRIPE_PAGES} {}", stripe.origin().ascii_serialization())
+}
+
+/// Whether forms may lead to an address: whether its origin is in the list.
+fn may_lead_to(gateways: &str, address: &str) -> bool {
+    let origin = Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    gateways.split(' ').any(|gateway| gateway == origin)
+}
+
 /// The pages of buyers and visitors.
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -61,10 +80,10 @@ pub fn plain(
 ) -> Response {
     let owner = Owner::new();
     let html = owner.with(|| plain_document(state.leptos.clone(), title.to_owned(), refresh, page));
-    let local = if state.services.settings.public_url.starts_with("http://") { " http:" } else { "" };
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; manifest-src 'self'; \
-         connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https:{local}"
+         connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {}",
+        state.gateways
     );
     let mut response = (status, Html(html)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -113,7 +132,13 @@ async fn start(State(state): State<AppState>, Path((token, gateway)): Path<(Stri
         return plain(&state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound());
     };
     match pay::start(&state.services, &token, gateway).await {
-        Ok(url) => Redirect::to(&url).into_response(),
+        Ok(url) if may_lead_to(&state.gateways, &url) => Redirect::to(&url).into_response(),
+        // The content policy stops a form that leads elsewhere, for instance to a seller's own name for Stripe's page. A
+        // link is not stopped.
+        Ok(url) => {
+            let owner = Owner::new();
+            owner.with(|| plain(&state, StatusCode::OK, "On to the payment", None, go_on(url)))
+        }
         Err(error) => {
             let code = error.problem().code;
             if code == Code::NotFound {
@@ -126,6 +151,36 @@ async fn start(State(state): State<AppState>, Path((token, gateway)): Path<(Stri
     }
 }
 
+fn go_on(url: String) -> impl IntoView {
+    view! {
+        <main class="pay">
+            <h1>"On to the payment"</h1>
+            <p>"The page for the payment is ready."</p>
+            <p>
+                <a href=url>"Go on to the payment"</a>
+            </p>
+        </main>
+    }
+}
+
 async fn privacy(State(state): State<AppState>) -> Response {
     plain(&state, StatusCode::OK, "Privacy · SellTrac", None, PrivacyPage())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_lead_to_gateways_alone() {
+        let gateways = |url: &str| gateways(&url.parse().unwrap());
+        assert_eq!(gateways("https://api.stripe.com"), "https://checkout.stripe.com");
+        let stand_in = gateways("http://127.0.0.1:4000/stripe");
+        assert_eq!(stand_in, "https://checkout.stripe.com http://127.0.0.1:4000");
+        assert!(may_lead_to(&stand_in, "https://checkout.stripe.com/c/pay/cs_1"));
+        assert!(may_lead_to(&stand_in, "http://127.0.0.1:4000/stripe/checkout/cs_1"));
+        for elsewhere in ["https://pay.shop.example/c/pay/cs_1", "https://checkout.stripe.com.evil.example/", "nonsense"] {
+            assert!(!may_lead_to(&stand_in, elsewhere), "{elsewhere}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Pictures of items: taking them in, and showing them to whoever has their address.
 
-use std::time::Duration;
+use std::io::Write;
 
 use app::{error::status, form::Returned, inventory::pictures::UPLOAD, server::Request as AppRequest};
 use axum::{
@@ -19,20 +19,21 @@ use domain::{
     problem::{Code, FieldCode, FieldProblem, Problem},
 };
 use services::{Error, Services, accounts::Actor, inventory::pictures};
-use tokio::{sync::Semaphore, time::timeout};
+use tempfile::NamedTempFile;
+use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
 use tower_http::limit::RequestBodyLimitLayer;
 use uuid::Uuid;
 
-use super::{AppState, errors::accepts_pages, forms};
+use super::{AppState, Incoming, bodies::is_too_slow, errors::accepts_pages, forms, incoming::busy};
 use crate::adapters::pictures::{MAX_FILE_BYTES, PictureError, prepare};
 
 /// The largest form of pictures: as many files as an item has pictures, and what stands around them.
 const MAX_UPLOAD_BYTES: usize = MAX_PICTURES * MAX_FILE_BYTES + 1024 * 1024;
-/// Forms that are read at once; each holds one file in memory.
-static READING: Semaphore = Semaphore::const_new(8);
-/// How long a form may stand still.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Forms whose pictures are made at once; each holds one file in memory. Who comes later waits, with the files on the disk.
+static MAKING: Semaphore = Semaphore::const_new(8);
+/// Files of one form that are kept; an item has only half as many pictures.
+const MAX_FILES: usize = 2 * MAX_PICTURES;
 
 /// A picture never changes under its name.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -78,6 +79,7 @@ fn not_here() -> Response {
 
 /// Adds the files of a form to an item's pictures: those that are pictures, with a reason for each that is not.
 async fn upload(
+    State(state): State<AppState>,
     Extension(asking): Extension<AppRequest>,
     Path(item): Path<String>,
     headers: HeaderMap,
@@ -94,8 +96,23 @@ async fn upload(
     if let Err(error) = actor.must_sell() {
         return refused(error.problem());
     }
-    let Ok(_turn) = READING.acquire().await else { return refused(Code::Internal.into()) };
-    match take_in(&asking.services, actor, item_id, form).await {
+    let Some(place) = state.upload_place(actor.business_id) else {
+        return if for_a_page { busy() } else { refused(Code::TooMany.into()) };
+    };
+    let sent = receive(&state.incoming, form).await;
+    // What came is on the disk, so the next form may come.
+    drop(place);
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(Unreceived::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+        Err(Unreceived::Problem(problem)) => return refused(problem),
+        Err(Unreceived::Io(error)) => {
+            tracing::error!(%error, "a picture that was sent cannot be kept");
+            return refused(Code::Internal.into());
+        }
+    };
+    let Ok(_turn) = MAKING.acquire().await else { return refused(Code::Internal.into()) };
+    match take_in(&asking.services, actor, item_id, sent).await {
         Ok(uploaded) if for_a_page => back_to_the_item(&asking.services, item_id, &uploaded),
         Ok(uploaded) => {
             let code = if uploaded.added == 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -118,42 +135,86 @@ fn back_to_the_item(services: &Services, item_id: Uuid, uploaded: &Uploaded) -> 
     response
 }
 
+/// A file that was sent: its name, and its content unless that is too large.
+struct Sent {
+    name: String,
+    file: Option<NamedTempFile>,
+}
+
 /// Why the form cannot be read to its end.
-fn broken(error: &MultipartError) -> Problem {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge.into(),
-        _ => Code::Invalid.into(),
+enum Unreceived {
+    TooSlow,
+    Problem(Problem),
+    Io(std::io::Error),
+}
+
+impl From<MultipartError> for Unreceived {
+    fn from(error: MultipartError) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Unreceived::Problem(Code::TooLarge.into()),
+            _ if is_too_slow(&error) => Unreceived::TooSlow,
+            _ => Unreceived::Problem(Code::Invalid.into()),
+        }
     }
+}
+
+impl From<std::io::Error> for Unreceived {
+    fn from(error: std::io::Error) -> Self {
+        Unreceived::Io(error)
+    }
+}
+
+/// Keeps the files of a form on the disk, piece by piece as they come.
+async fn receive(incoming: &Incoming, mut form: Multipart) -> Result<Vec<Sent>, Unreceived> {
+    let mut sent = Vec::new();
+    while let Some(field) = form.next_field().await? {
+        // A form without a chosen file sends one without a name.
+        let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(shown_name) else { continue };
+        // Of files beyond any number that an item takes nothing is kept.
+        if sent.len() < MAX_FILES {
+            sent.push(Sent { name, file: keep(incoming, field).await? });
+        }
+    }
+    Ok(sent)
+}
+
+/// A file as a whole, or nothing if it is too large. What is left of it is read over.
+async fn keep(incoming: &Incoming, mut field: Field<'_>) -> Result<Option<NamedTempFile>, Unreceived> {
+    let mut file = Some(incoming.file()?);
+    let mut bytes = 0;
+    while let Some(piece) = field.chunk().await? {
+        bytes += piece.len();
+        match &mut file {
+            // Pieces are some kilobytes, and the disk takes them into its memory.
+            Some(file) if bytes <= MAX_FILE_BYTES => file.write_all(&piece)?,
+            _ => file = None,
+        }
+    }
+    Ok(file)
 }
 
 async fn take_in(
     services: &Services,
     actor: &Actor,
     item_id: Uuid,
-    mut form: Multipart,
+    sent: Vec<Sent>,
 ) -> Result<Uploaded, Problem> {
     let mut uploaded = Uploaded::default();
-    let mut sent = 0;
-    loop {
-        let next = timeout(PATIENCE, form.next_field()).await.map_err(|_| Code::Invalid)?;
-        let Some(field) = next.map_err(|error| broken(&error))? else { break };
-        // A form without a chosen file sends one without a name.
-        let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(shown_name) else { continue };
-        sent += 1;
-        match add(services, actor, item_id, field).await? {
+    if sent.is_empty() {
+        uploaded.refused.push(FieldProblem { field: "Pictures".into(), code: FieldCode::Missing });
+    }
+    for Sent { name, file } in sent {
+        match add(services, actor, item_id, file).await? {
             Ok(()) => uploaded.added += 1,
             Err(code) => {
                 let is_full = matches!(code, FieldCode::TooManyPictures(_));
                 uploaded.refused.push(FieldProblem { field: name, code });
                 // Files beyond the most that an item has would only be refused one by one.
-                if is_full || sent > 2 * MAX_PICTURES {
+                if is_full {
                     break;
                 }
             }
         }
-    }
-    if sent == 0 {
-        uploaded.refused.push(FieldProblem { field: "Pictures".into(), code: FieldCode::Missing });
     }
     Ok(uploaded)
 }
@@ -163,10 +224,15 @@ async fn add(
     services: &Services,
     actor: &Actor,
     item_id: Uuid,
-    field: Field<'_>,
+    file: Option<NamedTempFile>,
 ) -> Result<Result<(), FieldCode>, Problem> {
-    let Some(file) = read(field).await? else { return Ok(Err(FieldCode::FileTooLarge(MAX_FILE_MEGABYTES))) };
-    let prepared = match prepare(file).await {
+    let Some(file) = file else { return Ok(Err(FieldCode::FileTooLarge(MAX_FILE_MEGABYTES))) };
+    let content = tokio::fs::read(file.path()).await.map_err(|error| {
+        tracing::error!(%error, "a picture that was sent cannot be read");
+        Code::Internal
+    })?;
+    drop(file);
+    let prepared = match prepare(content).await {
         Ok(prepared) => prepared,
         Err(PictureError::Refused(code)) => return Ok(Err(code)),
         Err(PictureError::Fault(error)) => return Err(told(&error)),
@@ -181,23 +247,6 @@ async fn add(
             }
         }
     }
-}
-
-/// A file as a whole, or nothing if it is too large. What is left of it is read over.
-async fn read(mut field: Field<'_>) -> Result<Option<Vec<u8>>, Problem> {
-    let mut file = Vec::new();
-    let mut fits = true;
-    loop {
-        let piece = timeout(PATIENCE, field.chunk()).await.map_err(|_| Code::Invalid)?;
-        let Some(piece) = piece.map_err(|error| broken(&error))? else { break };
-        fits = fits && file.len() + piece.len() <= MAX_FILE_BYTES;
-        if fits {
-            file.extend_from_slice(&piece);
-        } else {
-            file = Vec::new();
-        }
-    }
-    Ok(fits.then_some(file))
 }
 
 fn told(error: &Error) -> Problem {

@@ -1,14 +1,12 @@
 //! Finding out who asks, once for each request.
 
-use std::net::SocketAddr;
-
 pub use app::accounts::cookie::value as cookie_value;
 use app::{
     accounts::cookie,
     server::{ClientAddress, Request as AppRequest},
 };
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::StatusCode,
     middleware::Next,
     response::{IntoResponse, Response},
@@ -29,9 +27,7 @@ pub async fn find(State(services): State<Services>, mut request: Request, next: 
         },
         None => None,
     };
-    let named = request.extensions().get::<ClientAddress>().map(|address| address.0);
-    let connected = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let client = named.or_else(connected);
+    let client = request.extensions().get::<ClientAddress>().map(|address| address.0);
     request.extensions_mut().insert(AppRequest { services, actor, token, client });
     next.run(request).await
 }

@@ -6,7 +6,7 @@ use app::server::Request as AppRequest;
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{DefaultBodyLimit, Multipart, Path, Request, multipart::MultipartError},
+    extract::{DefaultBodyLimit, Multipart, Path, Request, State, multipart::MultipartError},
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
@@ -25,16 +25,22 @@ use services::{
 };
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{AppState, errors::accepts_pages, files::failed};
+use super::{
+    AppState, Incoming,
+    bodies::is_too_slow,
+    errors::accepts_pages,
+    files::failed,
+    incoming::{FilePlace, busy},
+};
 
 /// What a form adds to its file.
 const FORM_BYTES: u64 = 64 * 1024;
 /// The largest request with a file in it.
 const MAX_UPLOAD_BYTES: usize = (MAX_FILE_BYTES + FORM_BYTES) as usize;
-/// Files that are read at the same time on this server; who comes later waits.
+/// Files that are read at the same time on this server; who comes later waits, with the file on the disk.
 static READING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
 
 /// Where files arrive. It has a limit of its own, far above that of every other request.
@@ -74,13 +80,19 @@ fn refused(headers: &HeaderMap, problem: FileProblem) -> Response {
 }
 
 async fn receive(
+    State(state): State<AppState>,
     Extension(asking): Extension<AppRequest>,
     headers: HeaderMap,
     multipart: Multipart,
 ) -> Response {
     let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
-    let (name, file) = match keep(multipart).await {
+    let Some(place) = state.upload_place(actor.business_id) else { return busy() };
+    let kept = keep(&state.incoming, multipart).await;
+    // What came is on the disk, so the next form may come.
+    drop(place);
+    let (name, file) = match kept {
         Ok(kept) => kept,
+        Err(Refusal::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
         Err(Refusal::Problem(problem)) => return refused(&headers, problem),
         Err(Refusal::Damaged) => return StatusCode::BAD_REQUEST.into_response(),
         Err(Refusal::Io(error)) => {
@@ -99,6 +111,7 @@ async fn receive(
 /// Why a file was not kept.
 enum Refusal {
     Problem(FileProblem),
+    TooSlow,
     Damaged,
     Io(std::io::Error),
 }
@@ -113,19 +126,20 @@ impl From<MultipartError> for Refusal {
     fn from(error: MultipartError) -> Self {
         match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::Problem(FileProblem::TooLarge),
+            _ if is_too_slow(&error) => Refusal::TooSlow,
             _ => Refusal::Damaged,
         }
     }
 }
 
 /// Keeps the file of a form on the disk, piece by piece as it comes. It goes when its reading is over.
-async fn keep(mut multipart: Multipart) -> Result<(String, NamedTempFile), Refusal> {
+async fn keep(incoming: &Incoming, mut multipart: Multipart) -> Result<(String, NamedTempFile), Refusal> {
     while let Some(mut field) = multipart.next_field().await? {
         if field.name() != Some("file") {
             continue;
         }
         let name = field.file_name().unwrap_or_default().to_owned();
-        let mut file = NamedTempFile::new()?;
+        let mut file = incoming.file()?;
         let mut bytes = 0_u64;
         while let Some(piece) = field.chunk().await? {
             bytes += piece.len() as u64;
@@ -145,9 +159,16 @@ async fn keep(mut multipart: Multipart) -> Result<(String, NamedTempFile), Refus
     Err(Refusal::Problem(FileProblem::NoFile))
 }
 
-async fn send(Extension(asking): Extension<AppRequest>, Path(file): Path<String>) -> Response {
+async fn send(
+    State(state): State<AppState>,
+    Extension(asking): Extension<AppRequest>,
+    Path(file): Path<String>,
+) -> Response {
     let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
     let services = &asking.services;
+    // Each is written on a thread of its own, which waits for whoever reads.
+    let Some(place) = state.download_place(actor.business_id) else { return busy() };
+    let streamed = |kind, name, pieces| streamed(kind, name, pieces, place);
     if file == "everything.zip" {
         return streamed("application/zip", "selltrac.zip", export::everything(services, actor));
     }
@@ -165,7 +186,12 @@ async fn send(Extension(asking): Extension<AppRequest>, Path(file): Path<String>
     }
 }
 
-fn streamed(kind: &str, name: &str, pieces: Result<mpsc::Receiver<Piece>, Error>) -> Response {
+fn streamed(
+    kind: &str,
+    name: &str,
+    pieces: Result<mpsc::Receiver<Piece>, Error>,
+    place: FilePlace,
+) -> Response {
     match pieces {
         Ok(pieces) => {
             let headers = [
@@ -173,7 +199,12 @@ fn streamed(kind: &str, name: &str, pieces: Result<mpsc::Receiver<Piece>, Error>
                 (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
                 (header::CACHE_CONTROL, "no-store".to_owned()),
             ];
-            (headers, Body::from_stream(ReceiverStream::new(pieces))).into_response()
+            // The place is free when the file was read to its end, or is read no more.
+            let pieces = ReceiverStream::new(pieces).map(move |piece| {
+                let _ = &place;
+                piece
+            });
+            (headers, Body::from_stream(pieces)).into_response()
         }
         Err(error) => failed(&error),
     }

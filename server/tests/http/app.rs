@@ -16,6 +16,8 @@ use sea_orm::{EntityTrait, QueryOrder};
 use server::{
     config::{Config, ProviderConfig},
     http::router,
+    limits::Limits,
+    stop::Stop,
 };
 use services::{
     Services,
@@ -56,8 +58,29 @@ impl TestApp {
         let world = World::at(database, public_url);
         let site = tempfile::tempdir().unwrap();
         std::fs::write(site.path().join("favicon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
-        let router = router_of(world.services.clone(), site.path());
+        let router = router_of(world.services.clone(), site.path(), &Limits::default(), &Stop::never());
         TestApp { world, router, site }
+    }
+
+    /// The router of a server with bounds of its own, which may be told to stop.
+    pub fn router(&self, limits: &Limits, stop: &Stop) -> Router {
+        router_of(self.world.services.clone(), self.site.path(), limits, stop)
+    }
+
+    /// The same application within other bounds.
+    pub fn within(mut self, limits: &Limits, stop: &Stop) -> Self {
+        self.router = self.router(limits, stop);
+        self
+    }
+
+    /// How many files are on their way in.
+    pub fn incoming(&self) -> usize {
+        std::fs::read_dir(self.site.path().join("incoming")).unwrap().count()
+    }
+
+    /// Puts a file of so many bytes among those of the site, as its largest icon.
+    pub fn put_icon(&self, bytes: u64) {
+        std::fs::File::create(self.site.path().join("icon-512.png")).unwrap().set_len(bytes).unwrap();
     }
 
     /// Somebody without a session.
@@ -67,7 +90,8 @@ impl TestApp {
 
     /// Somebody without a session, at a server of the same site that has other services.
     pub fn anonymous_at(&self, services: Services) -> Client {
-        Client { router: router_of(services, self.site.path()), cookies: Arc::default() }
+        let router = router_of(services, self.site.path(), &Limits::default(), &Stop::never());
+        Client { router, cookies: Arc::default() }
     }
 
     /// The owner of a business that was registered through the world, signed in through the door.
@@ -123,8 +147,8 @@ impl TestApp {
 }
 
 /// The router of a server whose settings are those of its services.
-fn router_of(services: Services, site: &Path) -> Router {
-    let provider = || ProviderConfig { url: "http://127.0.0.1:9".parse().unwrap() };
+fn router_of(services: Services, site: &Path, limits: &Limits, stop: &Stop) -> Router {
+    let provider = |url: &str| ProviderConfig { url: url.parse().unwrap() };
     let config = Config {
         address: "127.0.0.1:0".parse().unwrap(),
         public_url: services.settings.public_url.parse().unwrap(),
@@ -132,14 +156,18 @@ fn router_of(services: Services, site: &Path) -> Router {
         database: String::new().into(),
         master_key: None,
         mail: None,
-        stripe: provider(),
-        easypost: provider(),
+        // Where the world's gateway has its pages, to which buyers are sent.
+        stripe: provider("https://gateway.example"),
+        easypost: provider("http://127.0.0.1:9"),
         pictures: None,
         site_root: site.into(),
         workers: 1,
         registration: services.settings.registration,
+        trusted_proxies: Default::default(),
+        connections: 1_000,
+        log_format: Default::default(),
     };
-    router(&config, services, None)
+    router(&config, services, None, limits, stop)
 }
 
 /// What [`TestApp::shop`] made.
@@ -161,6 +189,7 @@ pub struct Client {
 }
 
 /// What came back.
+#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,

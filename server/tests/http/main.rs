@@ -4,6 +4,7 @@
 mod app;
 
 mod accounts;
+mod bounds;
 mod buyers;
 mod carried;
 mod customers;
@@ -13,6 +14,7 @@ mod forms;
 mod formulas;
 mod functions;
 mod guards;
+mod health;
 mod links;
 mod live;
 mod pages;
@@ -21,6 +23,7 @@ mod policies;
 mod refusals;
 mod reports;
 mod signatures;
+mod sockets;
 mod stock;
 mod titles;
 mod transfer;

@@ -190,6 +190,12 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Act
     }))
 }
 
+/// Whether a session is alive. Asking is no use of it: a screen that only listens does not make it last longer.
+pub async fn is_alive(services: &Services, token: &str) -> Result<bool> {
+    let found = holder(services.database.read(), &hash(token)).await?;
+    Ok(found.is_some_and(|found| found.expires_at > services.now()))
+}
+
 /// A session with its member, its business, and the membership that joins the two.
 #[derive(FromQueryResult)]
 struct Holder {

@@ -1,0 +1,149 @@
+//! Connections: how many there may be, and how long each may keep the server waiting.
+//!
+//! The framework's own loop sets no time-out and no bound at all. A place of a connection belongs to the task that serves
+//! it, so it is free when the connection is closed and not before.
+
+mod patient;
+mod peers;
+
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, extract::ConnectInfo};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+use tower::Service;
+
+pub use peers::{Peer, TrustedProxies};
+
+use crate::{limits::Limits, places::Places, stop::Stop};
+use patient::Patient;
+
+/// The largest head of a request in bytes. An order of many tags travels in an address, so it is larger than others have.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// The most that is read of a connection before it is asked for, in bytes.
+const MAX_BUFFER_BYTES: usize = 128 * 1024;
+/// What the system keeps of an answer that is not read yet, in bytes. Left to itself it grows to megabytes, and whether a
+/// slow reader reads at all could not be told for minutes.
+const SEND_BUFFER_BYTES: usize = 256 * 1024;
+/// How long no connection is taken after the system had none to give, for instance for want of file descriptors.
+const REST_AFTER_FAULT: Duration = Duration::from_millis(500);
+
+/// Serves until it is told to stop; then requests under way are answered, for as long as the limits allow.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    proxies: TrustedProxies,
+    stop: Stop,
+) {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let peers = Places::new(limits.connections_of_a_peer);
+    let mut served = JoinSet::new();
+    loop {
+        // Whoever comes while all places are taken waits in the system's queue.
+        let next = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
+            Some(ended) = served.join_next(), if !served.is_empty() => {
+                note_panic(ended);
+                continue;
+            }
+            () = stop.told() => break,
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                rest_after(&error).await;
+                continue;
+            }
+        };
+        let is_proxy = proxies.trusts(address.ip());
+        let peer_place = match Peer::of(address.ip()) {
+            Some(peer) if !is_proxy => match peers.take(peer) {
+                Some(place) => Some(place),
+                // Whoever has too many already is not worth an answer.
+                None => continue,
+            },
+            _ => None,
+        };
+        let head = if is_proxy { limits.head_of_a_proxy } else { limits.head };
+        let connection = connection(stream, address, router.clone(), head, limits.unread_answer, stop.clone());
+        served.spawn(async move {
+            connection.await;
+            drop((place, peer_place));
+        });
+    }
+    // Nobody new is kept waiting for a server that goes.
+    drop(listener);
+    let ended = timeout(limits.stopping, async {
+        while let Some(ended) = served.join_next().await {
+            note_panic(ended);
+        }
+    });
+    if ended.await.is_err() {
+        tracing::warn!(requests = served.len(), "requests that took too long were cut off");
+        served.shutdown().await;
+    }
+}
+
+fn note_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a connection broke");
+    }
+}
+
+/// A connection that broke before it was taken is nobody's affair; a system that has none to give needs a moment.
+async fn rest_after(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::error!(%error, "no connection can be taken");
+        sleep(REST_AFTER_FAULT).await;
+    }
+}
+
+/// Answers one connection's requests. What goes wrong on it is the other side's affair.
+async fn connection(
+    stream: TcpStream,
+    address: SocketAddr,
+    router: Router,
+    head: Duration,
+    unread_answer: Duration,
+    stop: Stop,
+) {
+    // Small answers go at once; without it a page's last piece waits for the other side's word.
+    let _ = stream.set_nodelay(true);
+    let _ = socket2::SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(address));
+        // A router is always ready.
+        router.clone().call(request.map(Body::new))
+    });
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .max_header_size(MAX_HEAD_BYTES)
+        .max_buf_size(MAX_BUFFER_BYTES);
+    let stream = TokioIo::new(Patient::new(stream, unread_answer));
+    let mut connection = pin!(builder.serve_connection(stream, service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.told() => {
+            // One that idles is closed at once, one that works is closed after its answer.
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

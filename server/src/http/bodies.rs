@@ -1,0 +1,183 @@
+//! Bodies of requests: patience with those that come slowly, and collecting within bounds.
+
+use std::{
+    error::Error,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http_body_util::{BodyExt, LengthLimitError};
+use hyper::body::{Frame, SizeHint};
+use tokio::time::Instant;
+
+use crate::wait::Wait;
+
+/// So much must come, in bytes, before a piece's time begins anew.
+const PROGRESS_BYTES: usize = 1024;
+
+/// How long bodies may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How long one may stand still.
+    pub piece: Duration,
+    /// How long one may take as a whole.
+    pub whole: Duration,
+}
+
+/// Why a body was not read to its end, where it came too slowly.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the body came too slowly")]
+pub struct TooSlow;
+
+/// Whether something failed because a body came too slowly.
+pub fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
+    has_cause::<TooSlow>(error)
+}
+
+fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |&error| error.source()).any(|error| error.is::<E>())
+}
+
+/// Gives the request's body a limit of time. The time runs while the body is waited for.
+pub async fn be_patient(State(patience): State<Patience>, request: Request, next: Next) -> Response {
+    next.run(request.map(|body| Body::new(PatientBody::new(body, patience)))).await
+}
+
+/// A body that fails with [`TooSlow`].
+struct PatientBody {
+    body: Body,
+    wait: Wait,
+    whole: Duration,
+    /// When its time as a whole is over; set when it is waited for the first time.
+    end: Option<Instant>,
+}
+
+impl PatientBody {
+    fn new(body: Body, patience: Patience) -> Self {
+        let wait = Wait::new(patience.piece, PROGRESS_BYTES);
+        PatientBody { body, wait, whole: patience.whole, end: None }
+    }
+}
+
+impl HttpBody for PatientBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = &mut *self;
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
+            if let Some(Ok(frame)) = &frame
+                && let Some(data) = frame.data_ref()
+            {
+                this.wait.moved(data.len());
+            }
+            return Poll::Ready(frame);
+        }
+        let whole = this.whole;
+        let end = *this.end.get_or_insert_with(|| Instant::now() + whole);
+        this.wait.poll(context, Some(end)).map(|()| Some(Err(axum::Error::new(TooSlow))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Why a body was not collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncollected {
+    TooLarge,
+    TooSlow,
+    Broken,
+}
+
+impl Uncollected {
+    pub fn status(self) -> StatusCode {
+        match self {
+            Uncollected::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Uncollected::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Uncollected::Broken => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl IntoResponse for Uncollected {
+    fn into_response(self) -> Response {
+        self.status().into_response()
+    }
+}
+
+/// Collects a body of at most `limit` bytes. What is larger is read to its end and thrown away as it comes: a browser reads
+/// no answer before it has sent everything, and a connection that is closed while it sends loses the answer.
+pub async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Uncollected> {
+    let is_announced = usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit);
+    let mut collected = Vec::new();
+    let mut fits = !is_announced;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| why(&error))?;
+        let Ok(data) = frame.into_data() else { continue };
+        fits = fits && collected.len() + data.len() <= limit;
+        if fits {
+            collected.extend_from_slice(&data);
+        } else {
+            collected = Vec::new();
+        }
+    }
+    if fits { Ok(collected.into()) } else { Err(Uncollected::TooLarge) }
+}
+
+fn why(error: &axum::Error) -> Uncollected {
+    if is_too_slow(error) {
+        Uncollected::TooSlow
+    } else if has_cause::<LengthLimitError>(error) {
+        Uncollected::TooLarge
+    } else {
+        Uncollected::Broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_found_however_deep() {
+        let deep = axum::Error::new(axum::Error::new(TooSlow));
+        assert!(is_too_slow(&deep));
+        assert_eq!(why(&deep), Uncollected::TooSlow);
+        assert_eq!(why(&axum::Error::new(std::io::Error::other("away"))), Uncollected::Broken);
+    }
+
+    #[tokio::test]
+    async fn a_body_is_collected_up_to_its_limit() {
+        assert_eq!(collect(Body::from("12345678"), 8).await.unwrap(), "12345678");
+        assert_eq!(collect(Body::from("123456789"), 8).await, Err(Uncollected::TooLarge));
+        let pieces = tokio_stream::iter([Ok::<_, std::io::Error>("12345"), Ok("6789")]);
+        assert_eq!(collect(Body::from_stream(pieces), 8).await, Err(Uncollected::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stands_still_or_takes_too_long_is_given_up() {
+        let (short, long) = (Duration::from_millis(20), Duration::from_secs(3_600));
+        for patience in [Patience { piece: short, whole: long }, Patience { piece: long, whole: short }] {
+            let stream = tokio_stream::pending::<Result<Vec<u8>, std::io::Error>>();
+            let body = Body::new(PatientBody::new(Body::from_stream(stream), patience));
+            assert_eq!(collect(body, 100).await, Err(Uncollected::TooSlow), "{patience:?}");
+        }
+    }
+}

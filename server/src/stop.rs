@@ -1,0 +1,37 @@
+//! The word to stop, which everything that works for long waits for.
+
+use tokio::sync::watch;
+
+/// Whether the server was told to stop. Clones hear the same word.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// The word, and who may say it.
+    pub fn new() -> (watch::Sender<bool>, Stop) {
+        let (sender, receiver) = watch::channel(false);
+        (sender, Stop(receiver))
+    }
+
+    /// For what is never told to stop, as a test's router.
+    pub fn never() -> Stop {
+        Stop::new().1
+    }
+
+    pub fn is_told(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Waits for the word. If there is nobody left who could say it, it is waited for ever.
+    pub async fn told(&self) {
+        let mut receiver = self.0.clone();
+        if receiver.wait_for(|told| *told).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The word as background work takes it.
+    pub fn receiver(&self) -> watch::Receiver<bool> {
+        self.0.clone()
+    }
+}

@@ -1,0 +1,197 @@
+//! What is too much or too slow is refused before it costs anything, and whoever is refused is told so.
+
+use std::{future::pending, io, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use server::{limits::Limits, stop::Stop};
+use services::database_tests;
+use tokio::sync::oneshot;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::app::{Answer, Client, PASSWORD, TestApp, URL};
+
+const BOUNDARY: &str = "a-boundary-of-the-test";
+
+/// Sends a plain form with this body, as it is.
+async fn submit(client: &Client, path: &str, body: String) -> Answer {
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "text/html")
+        .header(header::ORIGIN, URL)
+        .header(header::REFERER, format!("{URL}/sign-in"));
+    client.send(request.body(Body::from(body)).unwrap()).await
+}
+
+/// A form with a file that never comes, and word of when it is waited for.
+fn unsent_file(path: &str) -> (Request<Body>, oneshot::Receiver<()>) {
+    let (told, is_read) = oneshot::channel();
+    let (pieces, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, io::Error>>(1);
+    tokio::spawn(async move {
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\na"
+        );
+        pieces.send(Ok(head.into_bytes())).await.unwrap();
+        // There is room for this piece when the one before it was read.
+        pieces.send(Ok(b"b".to_vec())).await.unwrap();
+        // Not every test waits for it.
+        let _ = told.send(());
+        pending::<()>().await;
+        drop(pieces);
+    });
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+        .header(header::ACCEPT, "text/html")
+        .header(header::ORIGIN, URL);
+    (request.body(Body::from_stream(ReceiverStream::new(receiver))).unwrap(), is_read)
+}
+
+database_tests! {
+    async fn a_strangers_form_of_very_many_fields_is_refused(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let stranger = app.anonymous();
+        // The first is too many fields in few bytes; of the second nothing but its size need be known.
+        for fields in [3_000, 200_000] {
+            let answer = submit(&stranger, "/api/sign-in", "a=1&".repeat(fields)).await;
+            assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{fields}: {}", answer.body);
+            assert!(answer.body.contains("This is too much at once") && answer.set_cookie("__Host-selltrac-form").is_none());
+        }
+        let many: Vec<(&str, &str)> = vec![("a", "1"); 65];
+        assert_eq!(stranger.call("/api/register", &many).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    async fn every_function_has_a_bound_and_those_that_need_more_have_more(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let (id, name) = (shop.customer.to_string(), "x".repeat(130 * 1024));
+        let fields = [("id", id.as_str()), ("back", ""), ("form[name]", &name)];
+        assert_eq!(owner.call("/api/customers/save", &fields).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let answer = owner.call("/api/sales/rules/words", &[("id", ""), ("form[claim]", &name)]).await;
+        assert_ne!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.body);
+        // An item of 500 variants, each with some fields.
+        let names: Vec<String> = (0..500).flat_map(|row| (0..15).map(move |field| format!("form[variants][{row}][f{field}]"))).collect();
+        let fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+        assert_ne!(owner.call("/api/stock/save", &fields).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(owner.call("/api/customers/save", &fields).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    async fn whoever_is_signed_out_is_asked_in_and_nothing_of_the_form_is_kept(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let stranger = app.anonymous();
+        let paste = "x".repeat(6 * 1024 * 1024);
+        let answer = stranger.submit("/api/sales/hold", "/sell/7", &[("sale", "7"), ("paste", &paste)]).await;
+        assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::FOUND, "/sell/7"));
+        assert!(answer.set_cookie("__Host-selltrac-form").is_some());
+        let page = stranger.get("/sell/7").await;
+        assert_eq!(page.header(header::LOCATION), "/sign-in?next=%2Fsell%2F7");
+        let answer = stranger.call("/api/sales/hold", &[("sale", "7"), ("paste", &paste)]).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::UNAUTHORIZED, r#"{"code":"sign-in-needed"}"#));
+    }
+
+    async fn an_address_of_very_many_fields_is_refused(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let stranger = app.anonymous();
+        let answer = stranger.get(&format!("/sign-in?{}", "a=1&".repeat(3_000))).await;
+        assert_eq!(answer.status, StatusCode::URI_TOO_LONG);
+        assert_eq!(stranger.get(&format!("/sign-in?{}", "a=1&".repeat(500))).await.status, StatusCode::OK);
+    }
+
+    async fn who_sends_too_slowly_is_given_up_and_told_so(database: TestDatabase) {
+        let limits = Limits {
+            body: Duration::from_millis(20),
+            upload: Duration::from_millis(20),
+            ..Limits::default()
+        };
+        let app = TestApp::new(database).within(&limits, &Stop::never());
+        let shop = app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let never = || Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, io::Error>>());
+        let request = Request::post("/api/sign-in").header(header::ACCEPT, "text/html").header(header::ORIGIN, URL);
+        let answer = app.anonymous().send(request.body(never()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
+        assert!(answer.body.contains("This took too long"), "{}", answer.body);
+        for path in ["/import/file".to_owned(), format!("/stock/{}/pictures", shop.item)] {
+            let (request, _) = unsent_file(&path);
+            assert_eq!(owner.send(request).await.status, StatusCode::REQUEST_TIMEOUT, "{path}");
+        }
+    }
+
+    async fn a_business_sends_so_many_files_at_once_and_others_are_not_kept_waiting(database: TestDatabase) {
+        let limits = Limits { uploads_of_a_business: 2, ..Limits::default() };
+        let app = TestApp::new(database).within(&limits, &Stop::never());
+        let shop = app.shop("olive@moonlit.example").await;
+        app.world.shop("wanda@elsewhere.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let pictures = format!("/stock/{}/pictures", shop.item);
+        let mut under_way = Vec::new();
+        for path in ["/import/file", &pictures] {
+            let (request, is_read) = unsent_file(path);
+            let client = owner.clone();
+            under_way.push(tokio::spawn(async move { client.send(request).await }));
+            is_read.await.unwrap();
+        }
+        for path in ["/import/file", &pictures] {
+            let answer = owner.send(unsent_file(path).0).await;
+            assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+            assert!(answer.body.contains("not done yet"), "{}", answer.body);
+        }
+        let other = app.member("wanda@elsewhere.example").await;
+        let (request, is_read) = unsent_file("/import/file");
+        let theirs = tokio::spawn(async move { other.send(request).await });
+        is_read.await.unwrap();
+        // Whoever breaks off gives the place back.
+        under_way[0].abort();
+        assert!((&mut under_way[0]).await.unwrap_err().is_cancelled());
+        let (request, is_read) = unsent_file("/import/file");
+        let client = owner.clone();
+        under_way.push(tokio::spawn(async move { client.send(request).await }));
+        is_read.await.unwrap();
+        for one in under_way.into_iter().chain([theirs]) {
+            one.abort();
+        }
+    }
+
+    async fn a_business_fetches_so_many_files_at_once(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.shop("olive@moonlit.example").await;
+        app.world.shop("wanda@elsewhere.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let first = owner.listen("/export/items.xlsx").await;
+        let second = owner.listen("/export/everything.zip").await;
+        let answer = owner.get("/export/items.csv").await;
+        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(answer.body.contains("not done yet"), "{}", answer.body);
+        let other = app.member("wanda@elsewhere.example").await;
+        assert_eq!(other.get("/export/items.csv").await.status, StatusCode::OK);
+        drop(first);
+        assert_eq!(owner.get("/export/items.csv").await.status, StatusCode::OK);
+        drop(second);
+    }
+
+    async fn nothing_of_a_file_is_left_behind(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let (request, is_read) = unsent_file("/import/file");
+        let sending = tokio::spawn(async move { owner.send(request).await });
+        is_read.await.unwrap();
+        assert_eq!(app.incoming(), 1, "it comes into the folder that is swept");
+        sending.abort();
+        assert!(sending.await.unwrap_err().is_cancelled());
+        assert_eq!(app.incoming(), 0);
+    }
+
+    async fn a_password_is_never_carried_whatever_its_field_is_called(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let client = app.anonymous();
+        let answer = client.submit("/api/register", "/register", &[("form[new_Password]", PASSWORD), ("form[api_token]", PASSWORD)]).await;
+        let sent: String = answer.headers.values().filter_map(|value| value.to_str().ok()).collect();
+        assert!(answer.status.is_redirection() && !sent.contains("quiet"), "{sent}");
+        let cookie = client.cookie("__Host-selltrac-form").unwrap();
+        let carried = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, cookie).unwrap();
+        assert!(!String::from_utf8(carried).unwrap().contains("quiet"));
+    }
+}

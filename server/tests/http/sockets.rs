@@ -1,0 +1,199 @@
+//! Connections as they come over the wire: none may keep the server waiting, and none is cut off for no reason.
+
+use std::{net::SocketAddr, time::Duration};
+
+use server::{connections, limits::Limits, stop::Stop};
+use services::database_tests;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::app::{PASSWORD, TestApp};
+
+/// How long anything may take that must happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+const SHORT: Duration = Duration::from_millis(50);
+
+/// A server that listens.
+struct Listening {
+    address: SocketAddr,
+    say_stop: watch::Sender<bool>,
+    served: JoinHandle<()>,
+}
+
+impl Listening {
+    async fn begin(app: &TestApp, limits: Limits) -> Self {
+        let (say_stop, stop) = Stop::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = app.router(&limits, &stop);
+        let served = tokio::spawn(connections::serve(listener, router, limits, Default::default(), stop));
+        Listening { address, say_stop, served }
+    }
+
+    async fn connect(&self) -> Wire {
+        Wire(TcpStream::connect(self.address).await.unwrap())
+    }
+
+    async fn stopped(self) {
+        self.say_stop.send(true).unwrap();
+        timeout(PATIENCE, self.served).await.expect("the server stops").unwrap();
+    }
+}
+
+/// A connection, written and read by hand.
+struct Wire(TcpStream);
+
+impl Wire {
+    async fn write(&mut self, text: &str) {
+        self.0.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    async fn get(&mut self, path: &str, headers: &str) {
+        self.write(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n")).await;
+    }
+
+    /// Reads until the text has come.
+    async fn read_until(&mut self, wanted: &str) -> String {
+        let mut told = String::new();
+        let mut piece = [0; 4096];
+        while !told.contains(wanted) {
+            let read = timeout(PATIENCE, self.0.read(&mut piece)).await.expect("an answer").unwrap();
+            assert_ne!(read, 0, "closed after {told:?}");
+            told.push_str(&String::from_utf8_lossy(&piece[..read]));
+        }
+        told
+    }
+
+    /// What comes until the server closes the connection.
+    async fn read_to_end(mut self) -> String {
+        let mut told = Vec::new();
+        timeout(PATIENCE, self.0.read_to_end(&mut told)).await.expect("the server closes").unwrap();
+        String::from_utf8_lossy(&told).into_owned()
+    }
+}
+
+database_tests! {
+    async fn a_head_that_does_not_come_is_not_waited_for(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let server = Listening::begin(&app, Limits { head: SHORT, ..Limits::default() }).await;
+        for begun in ["", "GET /priv", "GET /privacy HTTP/1.1\r\nHost: localhost\r\nA:"] {
+            let mut wire = server.connect().await;
+            wire.write(begun).await;
+            let told = wire.read_to_end().await;
+            assert!(told.is_empty() || told.starts_with("HTTP/1.1 408"), "{begun}: {told}");
+        }
+        server.stopped().await;
+    }
+
+    async fn a_connection_does_not_idle_for_ever(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let server = Listening::begin(&app, Limits { head: SHORT, ..Limits::default() }).await;
+        let mut wire = server.connect().await;
+        wire.get("/health/live", "").await;
+        assert!(wire.read_to_end().await.contains("alive"));
+        server.stopped().await;
+    }
+
+    async fn a_head_that_is_too_large_is_refused(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let server = Listening::begin(&app, Limits::default()).await;
+        let mut wire = server.connect().await;
+        wire.get("/privacy", &"A: 1\r\n".repeat(101)).await;
+        assert!(wire.read_until("\r\n\r\n").await.starts_with("HTTP/1.1 431"));
+        server.stopped().await;
+    }
+
+    async fn a_body_that_stands_still_is_not_waited_for(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let server = Listening::begin(&app, Limits { body_piece: SHORT, ..Limits::default() }).await;
+        let mut wire = server.connect().await;
+        wire.write(
+            "POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\r\nform%5Bemail%5D=",
+        )
+        .await;
+        assert!(wire.read_to_end().await.starts_with("HTTP/1.1 408"));
+        server.stopped().await;
+    }
+
+    async fn an_answer_that_is_not_read_gives_its_place_to_others(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.put_icon(64 * 1024 * 1024);
+        let limits = Limits { connections: 1, unread_answer: SHORT, ..Limits::default() };
+        let server = Listening::begin(&app, limits).await;
+        let mut unread = server.connect().await;
+        unread.get("/icon-512.png", "").await;
+        unread.read_until("HTTP/1.1 200").await;
+        // There is one place, so this is answered when the other one was given up.
+        let mut other = server.connect().await;
+        other.get("/health/live", "").await;
+        other.read_until("alive").await;
+        drop((unread, other));
+        server.stopped().await;
+    }
+
+    async fn an_answer_that_is_read_comes_whole(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let bytes = 8 * 1024 * 1024;
+        app.put_icon(bytes);
+        let server = Listening::begin(&app, Limits { connections: 1, ..Limits::default() }).await;
+        let mut wire = server.connect().await;
+        wire.get("/icon-512.png", "Connection: close\r\n").await;
+        assert!(wire.read_to_end().await.len() as u64 > bytes);
+        server.stopped().await;
+    }
+
+    async fn another_name_is_refused_over_the_wire(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let server = Listening::begin(&app, Limits::default()).await;
+        let mut wire = server.connect().await;
+        // A name that is not the server's own, as another site's page has.
+        wire.write("GET /sign-in HTTP/1.1\r\nHost: evil.example\r\n\r\n").await;
+        assert!(wire.read_until("\r\n\r\n").await.starts_with("HTTP/1.1 421"));
+        server.stopped().await;
+    }
+
+    async fn requests_under_way_are_answered_when_the_server_stops(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.world.owner("olive@moonlit.example").await;
+        let server = Listening::begin(&app, Limits::default()).await;
+        let (mut idle, mut unused) = (server.connect().await, server.connect().await);
+        idle.get("/health/live", "").await;
+        idle.read_until("alive").await;
+        unused.write("").await;
+        let body = format!("form[email]=olive@moonlit.example&form[password]={}", PASSWORD.replace(' ', "+"));
+        let mut busy = server.connect().await;
+        busy.write(&format!(
+            "POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\r\n",
+            body.len()
+        ))
+        .await;
+        // The server has begun to read the body.
+        busy.read_until("100 Continue").await;
+        server.say_stop.send(true).unwrap();
+        assert_eq!(idle.read_to_end().await, "", "one that idles is closed at once");
+        assert_eq!(unused.read_to_end().await, "");
+        busy.write(&body).await;
+        let told = busy.read_to_end().await;
+        assert!(told.contains("HTTP/1.1 200") && told.contains("__Host-selltrac="), "{told}");
+        let address = server.address;
+        server.stopped().await;
+        assert!(TcpStream::connect(address).await.is_err(), "nobody is taken any more");
+    }
+
+    async fn what_takes_too_long_is_cut_off_when_the_server_stops(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let server = Listening::begin(&app, Limits { stopping: SHORT, ..Limits::default() }).await;
+        let mut busy = server.connect().await;
+        busy.write("POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n").await;
+        busy.read_until("100 Continue").await;
+        server.stopped().await;
+        assert_eq!(busy.read_to_end().await, "");
+    }
+}
