@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Measures what must be fast, as it is delivered, and prints a table: tools/bench.sh lists transfer reading
+# Measures what must be fast, as it is delivered, and prints a table: tools/bench.sh lists transfer reading hostile
 #   lists     pages of 25 out of 500 and of 50,000 items and customers, against a bare handler that asks and answers the same
 #   transfer  files of 50,000 rows in and out: rows a second and the most memory, on SQLite, and on PostgreSQL where
 #             SELLTRAC_TEST_POSTGRES names a server
 #   reading   comments read a second, beside a bare Aho–Corasick pass; then, in the browser, a paste of 10,000 comments and one
 #             more: both sides are built for production, in folders of their own
+#   hostile   ten thousand hostile requests to the program while somebody signs in again and again: how long that takes, the
+#             most memory, panics; fails if a bound is not kept. SELLTRAC_BENCH_PROFILE=dev takes a program that is built already
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$REPOSITORY"
 # As tools/build.sh builds a release.
@@ -21,6 +23,7 @@ bench_reading() {
     (cd end2end && SELLTRAC_CHROMIUM=$browser SELLTRAC_PROGRAM=$CARGO_TARGET_DIR/release/selltrac \
         npx playwright test reading-speed --project=desktop --workers=1)
 }
+bench_hostile() { cargo bench --locked --profile "${SELLTRAC_BENCH_PROFILE:-release}" -p server --bench hostile; }
 
 [ $# -gt 0 ] || fail "say what to measure; see the head of tools/bench.sh"
 for what in "$@"; do
