@@ -4,6 +4,7 @@
 //! behind it.
 
 mod input;
+mod keys;
 mod label;
 mod objects;
 mod overview;
@@ -47,6 +48,7 @@ pub struct Records {
     /// Oldest first.
     pub shipments: Vec<objects::Shipment>,
     webhooks: Vec<webhooks::Webhook>,
+    keys: keys::Keys,
 }
 
 /// Everything below `/easypost`.
@@ -61,7 +63,8 @@ pub fn router(context: &Context) -> Router<Context> {
         .route("/labels/{file}", get(overview::label))
         .fallback(unknown)
         .layer(from_fn_with_state((context.clone(), PROVIDER), intercept));
-    Router::new().route("/shipments", get(overview::show)).merge(api)
+    let pages = Router::new().route("/shipments", get(overview::show)).route("/keys", post(keys::replace));
+    pages.merge(api)
 }
 
 fn operation(method: &Method, path: &str) -> &'static str {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::fingerprint;
+use crate::context::Context;
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,9 @@ impl Refusal {
     pub fn ordered(status: StatusCode) -> Self {
         let code = match status.as_u16() {
             402 => "PAYMENT_REQUIRED",
+            401 => "APIKEY.INVALID",
+            403 => "APIKEY.FORBIDDEN",
+            404 => "NOT_FOUND",
             429 => "RATE_LIMITED",
             500.. => "INTERNAL_SERVER_ERROR",
             _ => "BAD_REQUEST",
@@ -85,17 +88,20 @@ pub struct Caller {
     pub account: String,
 }
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<Context> for Caller {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        match crate::authorization::api_key(&parts.headers) {
-            Some(key) if key.starts_with("EZTK") => Ok(Caller { account: fingerprint::account(&key) }),
-            _ => Err(Refusal::new(
-                StatusCode::UNAUTHORIZED,
-                "APIKEY.INVALID",
-                "The sandbox takes test API keys only, as Bearer or as the user of Basic.",
-            )),
-        }
+    async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
+        crate::authorization::api_key(&parts.headers)
+            .filter(|key| key.starts_with("EZTK"))
+            .and_then(|key| context.read(|state| state.easypost.keys.account(&key)))
+            .map(|account| Caller { account })
+            .ok_or_else(|| {
+                Refusal::new(
+                    StatusCode::UNAUTHORIZED,
+                    "APIKEY.INVALID",
+                    "The sandbox takes test API keys only that were not replaced, as Bearer or as the user of Basic.",
+                )
+            })
     }
 }
