@@ -25,7 +25,10 @@ pub struct Report {
     pub fees: Money,
     pub owed: Money,
     pub shipped: i64,
+    /// What was paid for labels in the currency of the books.
     pub postage: Money,
+    /// What was paid for labels in other currencies, one sum each; it is in no other figure.
+    pub postage_elsewhere: Vec<Money>,
     /// What an invoice has that was paid twice or too much.
     pub overpaid: Money,
     pub lines: Vec<ReportLine>,
@@ -46,7 +49,12 @@ pub struct ReportLine {
     pub paid: Money,
     pub fee: Money,
     pub owed: Money,
+    /// In the currency of the books.
     pub postage: Money,
+    /// What was paid for its label in another currency.
+    pub postage_elsewhere: Option<Money>,
+    /// Whether a label was bought for it.
+    pub is_shipped: bool,
     pub tracking_number: String,
 }
 

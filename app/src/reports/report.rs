@@ -134,6 +134,22 @@ fn SaleFilter(sales: Vec<(String, String)>, sale: String) -> impl IntoView {
     .into_any()
 }
 
+/// What the figures leave out, because it was paid in another currency than the books are kept in.
+fn postage_elsewhere(report: &Report) -> Option<String> {
+    let sums: Vec<String> = report
+        .postage_elsewhere
+        .iter()
+        .map(|sum| format!("{} {}", sum.decimal(), sum.currency.code()))
+        .collect();
+    (!sums.is_empty()).then(|| {
+        format!(
+            "Labels were also paid in another currency: {}. These amounts are not in the figures above, which are in {}.",
+            sums.join(", "),
+            report.postage.currency.code()
+        )
+    })
+}
+
 #[component]
 fn Figures(report: Report) -> impl IntoView {
     let pieces = format!(
@@ -146,6 +162,7 @@ fn Figures(report: Report) -> impl IntoView {
         let text = format!("{} more was paid than was asked. Give it back at the gateway.", report.overpaid);
         view! { <Notice tone=Tone::Wrong text=text /> }
     });
+    let elsewhere = postage_elsewhere(&report).map(|text| view! { <p class="hint">{text}</p> });
     view! {
         <div class="stats">
             <Stat href="/bill" label="Sold" note=pieces>
@@ -168,6 +185,7 @@ fn Figures(report: Report) -> impl IntoView {
             </Stat>
         </div>
         {overpaid}
+        {elsewhere}
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! The report and its CSV, from the same lines.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
     invoices::{InvoiceState, number},
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
-    accounts::Actor,
+    accounts::{Actor, currency},
     entities::{claim, customer, invoice, invoice_line, label, ledger, sale, shipment},
     inventory::list::sum_of,
     shipping::LabelState,
@@ -41,7 +41,9 @@ pub async fn view(services: &Services, actor: &Actor, query: &ReportQuery) -> Re
     };
     let overpaid =
         lines.iter().map(|line| Money::new((line.paid.minor - line.total.minor).max(0), actor.currency));
+    let postage_elsewhere = by_currency(lines.iter().filter_map(|line| line.postage_elsewhere))?;
     Ok(Report {
+        postage_elsewhere,
         sold: sum(|line| line.total)?,
         collected: sum(|line| line.paid)?,
         fees: sum(|line| line.fee)?,
@@ -50,11 +52,21 @@ pub async fn view(services: &Services, actor: &Actor, query: &ReportQuery) -> Re
         overpaid: Money::sum(actor.currency, overpaid)?,
         pieces: lines.iter().map(|line| line.pieces).sum(),
         invoices: i64::try_from(lines.len()).unwrap_or(i64::MAX),
-        shipped: lines.iter().filter(|line| !line.tracking_number.is_empty()).map(|_| 1).sum(),
+        shipped: lines.iter().filter(|line| line.is_shipped).map(|_| 1).sum(),
         lines,
         sales: sales.into_iter().map(|sale| (sale.id.to_string(), sale.title)).collect(),
         sale: query.sale.clone(),
     })
+}
+
+/// One sum for each currency, in the order of their codes: amounts in two currencies are never added.
+fn by_currency(amounts: impl Iterator<Item = Money>) -> Result<Vec<Money>, MoneyError> {
+    let mut sums: BTreeMap<&'static str, Money> = BTreeMap::new();
+    for amount in amounts {
+        let sum = sums.entry(amount.currency.code()).or_insert_with(|| Money::zero(amount.currency));
+        *sum = sum.plus(amount)?;
+    }
+    Ok(sums.into_values().collect())
 }
 
 /// One line an invoice, the oldest first. With a sale, those invoices that bill a claim of it.
@@ -99,7 +111,8 @@ async fn lines(
     Ok(invoices
         .into_iter()
         .map(|invoice| {
-            let (price, tracking_number) = postage.get(&invoice.id).cloned().unwrap_or_default();
+            let label = postage.get(&invoice.id);
+            let is_own = |price: &Money| price.currency == actor.currency;
             ReportLine {
                 number: number(invoice.sequence),
                 issued: time::iso_date(invoice.issued_at),
@@ -109,8 +122,10 @@ async fn lines(
                 paid: money(invoice.paid),
                 fee: money(fees.get(&invoice.id).copied().unwrap_or_default()),
                 owed: money((invoice.total - invoice.paid).max(0)),
-                postage: money(price),
-                tracking_number,
+                postage: label.map(|label| label.price).filter(is_own).unwrap_or(money(0)),
+                postage_elsewhere: label.map(|label| label.price).filter(|price| !is_own(price)),
+                is_shipped: label.is_some(),
+                tracking_number: label.map(|label| label.tracking_number.clone()).unwrap_or_default(),
             }
         })
         .collect())
@@ -152,13 +167,18 @@ async fn fees(
     Ok(sums.into_iter().collect())
 }
 
-/// What the labels cost and their tracking numbers, by invoice. Postage in another currency than the business' is not in
-/// the sum.
+/// What a report says of a label.
+struct Postage {
+    price: Money,
+    tracking_number: String,
+}
+
+/// What the labels cost and their tracking numbers, by invoice.
 async fn postage(
     connection: &impl ConnectionTrait,
     actor: &Actor,
     invoices: &[Uuid],
-) -> Result<HashMap<Uuid, (i64, String)>> {
+) -> Result<HashMap<Uuid, Postage>> {
     let shipments: HashMap<Uuid, Uuid> = shipment::Entity::find()
         .select_only()
         .columns([shipment::Column::Id, shipment::Column::InvoiceId])
@@ -183,13 +203,19 @@ async fn postage(
         .into_tuple()
         .all(connection)
         .await?;
-    Ok(labels
-        .into_iter()
-        .filter_map(|(shipment, price, currency, tracking)| {
-            let price = if currency == actor.currency.code() { price } else { 0 };
-            Some((*shipments.get(&shipment)?, (price, tracking)))
-        })
-        .collect())
+    let mut postage = HashMap::new();
+    for (shipment, price, code, tracking_number) in labels {
+        if let Some(invoice) = shipments.get(&shipment) {
+            let price = Money::new(price, currency(&code)?);
+            postage.insert(*invoice, Postage { price, tracking_number });
+        }
+    }
+    Ok(postage)
+}
+
+/// An amount with the code of its currency: `8.20 USD`.
+fn written(amount: Money) -> String {
+    format!("{} {}", amount.decimal(), amount.currency.code())
 }
 
 /// The report's lines as CSV, with a line of sums at the end.
@@ -198,8 +224,18 @@ pub async fn csv(services: &Services, actor: &Actor, query: &ReportQuery) -> Res
     let mut writer = quoted(Vec::new());
     let fault = |_| Error::Fault("writing CSV failed");
     let header = [
-        "invoice", "issued", "customer", "pieces", "total", "paid", "fee", "owed", "postage", "tracking",
+        "invoice",
+        "issued",
+        "customer",
+        "pieces",
+        "total",
+        "paid",
+        "fee",
+        "owed",
+        "postage",
+        "tracking",
         "currency",
+        "postage_elsewhere",
     ];
     writer.write_record(header).map_err(fault)?;
     for line in &report.lines {
@@ -218,6 +254,7 @@ pub async fn csv(services: &Services, actor: &Actor, query: &ReportQuery) -> Res
                 postage,
                 cell(&line.tracking_number),
                 actor.currency.code().into(),
+                line.postage_elsewhere.map(written).unwrap_or_default(),
             ])
             .map_err(fault)?;
     }
@@ -236,6 +273,7 @@ pub async fn csv(services: &Services, actor: &Actor, query: &ReportQuery) -> Res
             postage,
             String::new(),
             actor.currency.code().into(),
+            report.postage_elsewhere.iter().copied().map(written).collect::<Vec<_>>().join(", "),
         ])
         .map_err(fault)?;
     writer.into_inner().map_err(|_| Error::Fault("writing CSV failed"))
