@@ -29,6 +29,8 @@ stored_enum! {
         Ready = "ready", "To ship";
         /// A label is being bought.
         Buying = "buying", "Buying the label";
+        /// The carrier was asked to sell a label, and its answer is not known: it is asked what became of it.
+        Unsure = "unsure", "Not known yet";
         /// The label is there.
         Labelled = "labelled", "Label bought";
         /// The label could not be bought; the reason stands beside it.
@@ -40,8 +42,10 @@ stored_enum! {
     /// Why a label could not be bought.
     LabelProblem {
         Refused = "refused", "The carrier refused this parcel or address. Check both, then ask for rates again.";
-        Unavailable = "unavailable", "The carrier did not answer for a long time. Nothing was bought; try again.";
+        Unavailable = "unavailable", "The carrier could not take the order, and says that nothing was bought. Try again later.";
         RateGone = "rate-gone", "This rate is no longer offered. Ask for rates again.";
+        Changed = "changed", "The parcel, an address or the carrier account changed after the rates were asked. Nothing was bought; get rates again.";
+        Key = "key", "The carrier account no longer accepts its key. Nothing was bought. Connect the account again in the settings.";
         Unpaid = "unpaid", "The carrier account has no money left. Fill it up, then buy again.";
     }
 }
@@ -66,9 +70,32 @@ pub struct Rate {
     pub days: Option<i64>,
 }
 
-/// The cheapest of some rates; of equal ones the fastest, then the first.
-pub fn cheapest(rates: &[Rate]) -> Option<&Rate> {
-    rates.iter().min_by_key(|rate| (rate.price.minor, rate.days.unwrap_or(i64::MAX)))
+/// The cheapest of the rates in a currency; of equal ones the fastest, then the first. Rates in other currencies cannot be
+/// compared with these, so none of them is ever the cheapest.
+pub fn cheapest(rates: &[Rate], currency: Currency) -> Option<&Rate> {
+    rates
+        .iter()
+        .filter(|rate| rate.price.currency == currency)
+        .min_by_key(|rate| (rate.price.minor, rate.days.unwrap_or(i64::MAX)))
+}
+
+/// What the contents of a parcel weigh, as typed, in milligrams.
+///
+/// # Errors
+/// It is no weight, or none at all.
+pub fn contents_weight(typed: &str, unit: WeightUnit) -> Result<i64, FieldCode> {
+    match weight::parse(typed, unit)? {
+        0 => Err(FieldCode::NotAWeight),
+        weight => Ok(weight),
+    }
+}
+
+/// Parts of the United States that its post serves like the rest of it, though they have country codes of their own.
+const UNITED_STATES: [&str; 2] = ["US", "PR"];
+
+/// Whether a parcel from one country to another needs a customs form. Both are ISO 3166-1 codes of two letters.
+pub fn needs_customs(from: &str, to: &str) -> bool {
+    from != to && !(UNITED_STATES.contains(&from) && UNITED_STATES.contains(&to))
 }
 
 /// The most packagings that one business has at a time.
@@ -226,6 +253,10 @@ pub enum ShipBlocker {
     Address,
     /// The business' own address is not complete.
     OwnAddress,
+    /// It goes to another country, and customs forms cannot be filled in.
+    Customs,
+    /// What is in it has no weight.
+    Weight,
     /// No carrier account is connected.
     Carrier,
     /// No packaging is known.
@@ -238,6 +269,11 @@ impl ShipBlocker {
         match self {
             ShipBlocker::Address => "The buyer's address is missing.",
             ShipBlocker::OwnAddress => "Your own address is not complete.",
+            ShipBlocker::Customs => {
+                "This parcel goes abroad. SellTrac cannot fill in customs forms yet, and a label without one is \
+                 refused at the border. Please post it at the counter."
+            }
+            ShipBlocker::Weight => "Something in this parcel has no weight. Weigh what goes into it.",
             ShipBlocker::Carrier => "Connect a carrier account to buy postage.",
             ShipBlocker::Packaging => "Tell us a box or mailer that you use.",
         }
@@ -257,8 +293,10 @@ pub struct ShipmentRow {
     pub weight: i64,
     pub packaging: String,
     pub blocker: Option<ShipBlocker>,
-    /// The cheapest rate, if rates were asked.
+    /// The cheapest rate in the business' currency, if rates were asked.
     pub cheapest: Option<Rate>,
+    /// Whether rates are there, in whatever currency.
+    pub has_rates: bool,
     pub tracking_number: String,
     /// The key of the row in the list.
     pub key: String,
@@ -278,14 +316,52 @@ pub struct ShipmentView {
     pub parcel: Option<Parcel>,
     pub packaging_id: Option<Uuid>,
     pub packagings: Vec<Packaging>,
+    /// The weight of the contents without their packaging, as it is typed; empty where it is not known.
+    pub contents_weight: String,
+    /// What the items weigh by now, as it is typed, where that is something else.
+    pub items_weight: Option<String>,
     pub blocker: Option<ShipBlocker>,
+    /// Those that hold for the parcel as it is: the ones in the business' currency first, the cheapest first.
     pub rates: Vec<Rate>,
+    /// The cheapest in the business' currency.
     pub chosen: Option<Rate>,
+    /// The currency of the business' books.
+    pub currency: Currency,
     pub problem: Option<LabelProblem>,
+    /// When the carrier is asked again whether the label was bought, `23 Nov 2026, 09:15 UTC`; nothing where that is known,
+    /// or where it is asked no more.
+    pub looking_again: Option<String>,
+    /// The label that is there or may be there.
+    pub label: Option<LabelView>,
+}
+
+/// A label as the page of its parcel shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelView {
+    /// Whom it was made out to.
+    pub recipient: Recipient,
+    /// `USPS Priority`.
+    pub service: String,
+    pub price: Money,
+    /// Whether the price is what the rate said, because what the carrier charged could not be read.
+    pub is_price_of_rate: bool,
+    /// Empty where the service does not track.
     pub tracking_number: String,
     pub tracking_url: String,
-    /// Whether a label can be printed.
-    pub has_label: bool,
+    /// Whether it was bought for sure.
+    pub is_bought: bool,
+    /// Whether it can be printed.
+    pub has_document: bool,
+    /// Whether fetching what is printed failed and is tried again.
+    pub is_fetch_failing: bool,
+}
+
+/// Whom a label was made out to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recipient {
+    pub name: String,
+    pub address: PostalAddress,
 }
 
 #[cfg(test)]
@@ -295,16 +371,41 @@ mod tests {
 
     #[test]
     fn the_cheapest_rate_wins_and_of_equals_the_fastest() {
-        let rate = |minor, days| Rate {
+        let rate = |minor, days| in_currency(Currency::USD, minor, days);
+        let rates = [rate(700, Some(1)), rate(500, None), rate(500, Some(3))];
+        assert_eq!(cheapest(&rates, Currency::USD), Some(&rates[2]));
+        assert_eq!(cheapest(&[], Currency::USD), None);
+    }
+
+    fn in_currency(currency: Currency, minor: i64, days: Option<i64>) -> Rate {
+        Rate {
             id: Uuid::nil(),
             carrier: "USPS".into(),
             service: "Ground".into(),
-            price: Money::new(minor, Currency::USD),
+            price: Money::new(minor, currency),
             days,
-        };
-        let rates = [rate(700, Some(1)), rate(500, None), rate(500, Some(3))];
-        assert_eq!(cheapest(&rates), Some(&rates[2]));
-        assert_eq!(cheapest(&[]), None);
+        }
+    }
+
+    #[test]
+    fn rates_of_two_currencies_are_never_compared() {
+        let rates = [in_currency(Currency::JPY, 300, None), in_currency(Currency::USD, 820, None)];
+        assert_eq!(cheapest(&rates, Currency::USD), Some(&rates[1]));
+        assert_eq!(cheapest(&rates, Currency::JPY), Some(&rates[0]));
+        assert_eq!(cheapest(&rates, Currency::EUR), None);
+    }
+
+    #[test]
+    fn a_parcel_abroad_needs_customs() {
+        assert!(needs_customs("US", "FR") && needs_customs("FR", "US"));
+        assert!(!needs_customs("US", "US") && !needs_customs("US", "PR") && !needs_customs("PR", "US"));
+    }
+
+    #[test]
+    fn contents_weigh_something() {
+        assert_eq!(contents_weight("1.5", WeightUnit::Oz), Ok(42_524));
+        assert_eq!(contents_weight("0", WeightUnit::Oz), Err(FieldCode::NotAWeight));
+        assert_eq!(contents_weight("", WeightUnit::Oz), Err(FieldCode::Missing));
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod m20261127_000018_profiles;
 mod m20261127_000019_of_business;
 mod m20261130_000020_jobs;
 mod m20261130_000021_sign_in;
+mod m20261130_000023_labels;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000019_of_business::Migration),
             Box::new(m20261130_000020_jobs::Migration),
             Box::new(m20261130_000021_sign_in::Migration),
+            Box::new(m20261130_000023_labels::Migration),
         ]
     }
 }

@@ -71,7 +71,7 @@ fn badge(standing: &Standing) -> Option<(Tone, &'static str)> {
         Standing::Parcel(state) => {
             let tone = match state {
                 ShipmentState::Labelled => Tone::Ok,
-                ShipmentState::Ready | ShipmentState::Buying => Tone::Waiting,
+                ShipmentState::Ready | ShipmentState::Buying | ShipmentState::Unsure => Tone::Waiting,
                 ShipmentState::Failed => Tone::Wrong,
             };
             (tone, state.label())

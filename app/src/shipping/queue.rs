@@ -56,7 +56,7 @@ fn address(query: &ShipQuery) -> String {
 /// Whether a row waits for a person.
 fn is_stuck(row: &ShipmentRow) -> bool {
     let is_open = matches!(row.state, ShipmentState::Ready | ShipmentState::Failed);
-    row.state == ShipmentState::Failed || (is_open && row.blocker.is_some())
+    matches!(row.state, ShipmentState::Failed | ShipmentState::Unsure) || (is_open && row.blocker.is_some())
 }
 
 /// The rows with those that are stuck first, otherwise in their order.
@@ -105,8 +105,10 @@ pub fn ShipPage() -> impl IntoView {
             </a>
         }
     };
-    let refused =
-        move || form.message().get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
+    let refused = move || {
+        let problem = form.problem().get()?;
+        Some(view! { <Notice tone=Tone::Wrong text=super::shipment::not_quoted(problem.code) /> })
+    };
     view! {
         <Title text="Ship" />
         <PageHead title="Ship" />
@@ -145,7 +147,7 @@ fn Queue(query: ShipQuery, view: ShipView, form: Form<AskRates>) -> impl IntoVie
     let notices = stopping_all(&rows)
         .into_iter()
         .map(|blocker| {
-            let (address, words) = fix(blocker, uuid::Uuid::nil(), "/ship");
+            let (address, words) = fix(blocker, uuid::Uuid::nil(), uuid::Uuid::nil(), "/ship");
             view! {
                 <Notice tone=Tone::Waiting text=blocker.message()>
                     <A href=address>{words}</A>
@@ -198,8 +200,11 @@ fn Line(row: ShipmentRow, weight_unit: WeightUnit, form: Form<AskRates>) -> impl
     let own_blocker = row.blocker.filter(|blocker| is_stuck(&row) && !is_everywhere(*blocker));
     let problem = match own_blocker {
         Some(blocker) => {
-            let (address, words) = fix(blocker, row.customer_id, &href);
+            let (address, words) = fix(blocker, row.id, row.customer_id, &href);
             Some((blocker.message(), address, words))
+        }
+        None if row.state == ShipmentState::Unsure => {
+            Some(("It is not known whether this label was bought.", href.clone(), "See more"))
         }
         None if row.state == ShipmentState::Failed => {
             Some(("The label was not bought.", href.clone(), "See why"))
@@ -219,7 +224,7 @@ fn Line(row: ShipmentRow, weight_unit: WeightUnit, form: Form<AskRates>) -> impl
             </div>
         }
     });
-    let asks = row.cheapest.is_none()
+    let asks = !row.has_rates
         && row.blocker.is_none()
         && matches!(row.state, ShipmentState::Ready | ShipmentState::Failed);
     let rate = if let Some(rate) = row.cheapest.as_ref().filter(|_| row.state == ShipmentState::Ready) {
@@ -228,6 +233,8 @@ fn Line(row: ShipmentRow, weight_unit: WeightUnit, form: Form<AskRates>) -> impl
         view! { <span class="code">{row.tracking_number.clone()}</span> }.into_any()
     } else if asks {
         view! { <GetRates row_id=row.id name=row.customer_name.clone() form=form /> }.into_any()
+    } else if row.has_rates && row.state == ShipmentState::Ready {
+        view! { <span>"Rates in another currency"</span> }.into_any()
     } else {
         ().into_any()
     };
@@ -295,6 +302,7 @@ mod tests {
             packaging: String::new(),
             blocker,
             cheapest: None,
+            has_rates: false,
             tracking_number: String::new(),
             key: String::new(),
         }
@@ -307,9 +315,10 @@ mod tests {
             row("second", ShipmentState::Ready, Some(ShipBlocker::Address)),
             row("third", ShipmentState::Buying, Some(ShipBlocker::Address)),
             row("fourth", ShipmentState::Failed, None),
+            row("fifth", ShipmentState::Unsure, None),
         ]);
         let names: Vec<&str> = rows.iter().map(|row| row.customer_name.as_str()).collect();
-        assert_eq!(names, ["second", "fourth", "first", "third"]);
+        assert_eq!(names, ["second", "fourth", "fifth", "first", "third"]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! One parcel: what is in it, what it costs to post, and its label.
 
 use domain::{
-    problem::Code,
-    shipping::{Rate, ShipmentState, ShipmentView, cheapest},
+    problem::{Code, FieldCode, Problem},
+    shipping::{LabelView, Rate, ShipmentState, ShipmentView},
     weight::WeightUnit,
 };
 use leptos::prelude::*;
@@ -53,10 +53,38 @@ pub async fn repack_shipment(id: String, #[server(default)] packaging_id: String
     Ok(services::shipping::quote::repack(&caller.services, &caller.actor, id, packaging_id).await?)
 }
 
+/// Says what the contents of the parcel weigh.
+#[server(prefix = "/api", endpoint = "ship/weigh")]
+pub async fn weigh_shipment(id: String, #[server(default)] weight: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::shipping::quote::weigh(&caller.services, &caller.actor, id, &weight).await?)
+}
+
+/// Asks the carrier now what became of a label.
+#[server(prefix = "/api", endpoint = "ship/look")]
+pub async fn look_for_label(id: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::shipping::purchase::look_again(&caller.services, &caller.actor, id).await?)
+}
+
+/// Fetches the picture of a label that was bought once more.
+#[server(prefix = "/api", endpoint = "ship/fetch")]
+pub async fn fetch_label(id: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::shipping::document::fetch_again(&caller.services, &caller.actor, id).await?)
+}
+
 /// Orders the label of a rate.
 #[server(prefix = "/api", endpoint = "ship/buy")]
 pub async fn buy_label(id: String, #[server(default)] rate_id: String) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
+    // Where none is in the currency of the books, none is picked at first.
+    if rate_id.is_empty() {
+        return Err(Problem::field("rate_id", FieldCode::NotAChoice).into());
+    }
     let (id, rate_id) = (crate::server::id(&id)?, crate::server::id(&rate_id)?);
     Ok(services::shipping::purchase::order(&caller.services, &caller.actor, id, rate_id).await?)
 }
@@ -64,16 +92,31 @@ pub async fn buy_label(id: String, #[server(default)] rate_id: String) -> Result
 /// The id of the form that buys, whose button stands in the page's head.
 const BUY_FORM: &str = "buy-label";
 
-/// The rate that will be bought: the one that was picked, while it is still offered, else the cheapest.
-fn picked<'a>(rates: &'a [Rate], choice: &str) -> Option<&'a Rate> {
-    rates.iter().find(|rate| rate.id.to_string() == choice).or_else(|| cheapest(rates))
+/// The rate that will be bought: the one that was picked, while it is still offered, else the one that is proposed.
+fn picked<'a>(rates: &'a [Rate], choice: &str, proposed: Option<&'a Rate>) -> Option<&'a Rate> {
+    rates.iter().find(|rate| rate.id.to_string() == choice).or(proposed)
 }
 
-/// What a person is told when a request about the parcel failed.
-fn refusal(code: Code) -> &'static str {
+/// What a person is told when no rates came.
+pub(super) fn not_quoted(code: Code) -> &'static str {
     match code {
         Code::ProviderRefused => {
             "The carrier service refused this parcel. Check its address, weight and size."
+        }
+        Code::NotConnected => {
+            "The carrier account is not connected, or its key is no longer accepted. Connect it again in the settings."
+        }
+        other => other.message(),
+    }
+}
+
+/// What a person is told when a label was not ordered.
+fn not_ordered(problem: &Problem) -> &'static str {
+    match problem.code {
+        Code::Invalid => "Pick a rate first.",
+        Code::WrongState | Code::NotFound => {
+            "The parcel, an address or the carrier account changed after the rates were asked. Nothing was bought; get \
+             rates again."
         }
         other => other.message(),
     }
@@ -84,11 +127,17 @@ fn refusal(code: Code) -> &'static str {
 pub(super) struct Deeds {
     ask: Form<AskRates>,
     pub(super) repack: Form<RepackShipment>,
+    pub(super) weigh: Form<WeighShipment>,
     buy: Form<BuyLabel>,
+    look: Form<LookForLabel>,
+    fetch: Form<FetchLabel>,
     /// The id of the rate that was picked, or empty.
     rate: RwSignal<String>,
     /// The id of the packaging that is chosen in the list, empty until the page is there.
     pub(super) packaging: RwSignal<String>,
+    /// What is typed as the weight of the contents, and what the page showed before it was.
+    pub(super) weight: RwSignal<String>,
+    weight_shown: RwSignal<String>,
 }
 
 /// The page of one parcel. It keeps up while its label is bought.
@@ -100,16 +149,26 @@ pub fn ShipmentPage() -> impl IntoView {
     let deeds = Deeds {
         ask: use_form(&returned),
         repack: use_form(&returned),
+        weigh: use_form(&returned),
         buy: use_form(&returned),
+        look: use_form(&returned),
+        fetch: use_form(&returned),
         rate: RwSignal::new(String::new()),
         packaging: RwSignal::new(String::new()),
+        weight: RwSignal::new(String::new()),
+        weight_shown: RwSignal::new(String::new()),
     };
+    let came_back = deeds.weigh.value("weight", "");
+    deeds.weight.set(came_back);
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     Effect::new(move |_| {
         let sent = [
             deeds.ask.action.version().get(),
             deeds.repack.action.version().get(),
+            deeds.weigh.action.version().get(),
             deeds.buy.action.version().get(),
+            deeds.look.action.version().get(),
+            deeds.fetch.action.version().get(),
         ];
         if sent.into_iter().any(|times| times > 0) {
             changes.note();
@@ -144,11 +203,25 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
     {
         deeds.packaging.set(packaging_id.to_string());
     }
+    // What was typed and not saved stays; what was only shown follows what is stored.
+    if deeds.weight.with_untracked(|typed| *typed == deeds.weight_shown.get_untracked()) {
+        deeds.weight.set(shipment.contents_weight.clone());
+    }
+    deeds.weight_shown.set(shipment.contents_weight.clone());
     let refused = move || {
-        let problem = [deeds.ask.problem(), deeds.repack.problem(), deeds.buy.problem()]
-            .into_iter()
-            .find_map(|problem| problem.get())?;
-        Some(view! { <Notice tone=Tone::Wrong text=refusal(problem.code) /> })
+        let changes =
+            [deeds.repack.problem(), deeds.weigh.problem(), deeds.look.problem(), deeds.fetch.problem()];
+        let words = deeds
+            .buy
+            .problem()
+            .with(|problem| problem.as_ref().map(not_ordered))
+            .or_else(|| deeds.ask.problem().with(|problem| Some(not_quoted(problem.as_ref()?.code))))
+            .or_else(|| {
+                let problem = changes.into_iter().find_map(|problem| problem.get())?;
+                // A wrong field is told beside the field.
+                (problem.code != Code::Invalid).then(|| problem.code.message())
+            })?;
+        Some(view! { <Notice tone=Tone::Wrong text=words /> })
     };
     let state = shipment.state;
     let invoice = (format!("/bill/{}", shipment.invoice_id), shipment.invoice_number.clone());
@@ -175,7 +248,7 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
         {refused}
         <Columns side=side>
             <div class="stack">
-                <Standing shipment=shipment.clone() />
+                <Standing shipment=shipment.clone() deeds=deeds />
                 <Rates shipment=shipment deeds=deeds />
             </div>
         </Columns>
@@ -187,8 +260,8 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
 #[component]
 fn PrimaryAction(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
     match shipment.state {
-        ShipmentState::Buying => ().into_any(),
-        ShipmentState::Labelled if shipment.has_label => view! {
+        ShipmentState::Buying | ShipmentState::Unsure => ().into_any(),
+        ShipmentState::Labelled if shipment.label.as_ref().is_some_and(|label| label.has_document) => view! {
             <a class="button primary" href=format!("/labels/{}.pdf", shipment.id) target="_blank" rel="noopener">
                 "Print label"
             </a>
@@ -207,8 +280,8 @@ fn PrimaryAction(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
             .into_any()
         }
         ShipmentState::Ready | ShipmentState::Failed => {
-            let rates = shipment.rates;
-            let label = move || match picked(&rates, &deeds.rate.read()) {
+            let (rates, proposed) = (shipment.rates, shipment.chosen);
+            let label = move || match picked(&rates, &deeds.rate.read(), proposed.as_ref()) {
                 Some(rate) => format!("Buy label · {}", rate.price),
                 None => "Buy label".to_owned(),
             };
@@ -225,14 +298,15 @@ fn PrimaryAction(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
 
 /// How the parcel stands, where there is something to say about it.
 #[component]
-fn Standing(shipment: ShipmentView) -> impl IntoView {
+fn Standing(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
     let is_open = matches!(shipment.state, ShipmentState::Ready | ShipmentState::Failed);
     let failed = shipment
         .problem
         .filter(|_| shipment.state == ShipmentState::Failed)
         .map(|problem| view! { <Notice tone=Tone::Wrong text=problem.label() /> });
     let blocked = shipment.blocker.filter(|_| is_open).map(|blocker| {
-        let (address, words) = fix(blocker, shipment.customer_id, &format!("/ship/{}", shipment.id));
+        let back = format!("/ship/{}", shipment.id);
+        let (address, words) = fix(blocker, shipment.id, shipment.customer_id, &back);
         view! {
             <Notice tone=Tone::Wrong text=blocker.message()>
                 <A href=address attr:class="button small">
@@ -241,18 +315,77 @@ fn Standing(shipment: ShipmentView) -> impl IntoView {
             </Notice>
         }
     });
-    let going_on = match shipment.state {
-        ShipmentState::Buying => view! { <Progress label="Buying the label…" /> }.into_any(),
-        ShipmentState::Labelled if !shipment.has_label => {
+    let id = shipment.id.to_string();
+    let going_on = match (shipment.state, &shipment.label) {
+        (ShipmentState::Buying, _) => view! { <Progress label="Buying the label…" /> }.into_any(),
+        (ShipmentState::Unsure, _) => {
+            let form = deeds.look;
+            view! {
+                <Notice tone=Tone::Waiting text=not_known(shipment.looking_again.as_deref())>
+                    <ActionForm action=form.action>
+                        <input type="hidden" name="id" value=id />
+                        <SubmitButton label="Look now" pending=form.pending() pending_label="Looking…" kind="small" />
+                    </ActionForm>
+                </Notice>
+            }
+            .into_any()
+        }
+        (ShipmentState::Labelled, Some(label)) if label.is_fetch_failing => {
+            let form = deeds.fetch;
+            view! {
+                <Notice tone=Tone::Waiting text=NOT_FETCHED>
+                    <ActionForm action=form.action>
+                        <input type="hidden" name="id" value=id />
+                        <SubmitButton label="Fetch it now" pending=form.pending() pending_label="Fetching…" kind="small" />
+                    </ActionForm>
+                </Notice>
+            }
+            .into_any()
+        }
+        (ShipmentState::Labelled, Some(label)) if !label.has_document => {
             view! { <Progress label="Fetching the label…" /> }.into_any()
         }
         _ => ().into_any(),
     };
-    let tracking = (!shipment.tracking_number.is_empty()).then(|| {
-        let number = shipment.tracking_number.clone();
-        let follow = (!shipment.tracking_url.is_empty()).then(|| {
+    let is_own_currency =
+        shipment.label.as_ref().is_none_or(|label| label.price.currency == shipment.currency);
+    let bought = shipment
+        .label
+        .filter(|label| label.is_bought)
+        .map(|label| view! { <Bought label=label is_own_currency=is_own_currency /> });
+    view! {
+        {failed}
+        {blocked}
+        {going_on}
+        {bought}
+    }
+    .into_any()
+}
+
+/// What is said of a label that was paid for and cannot be printed yet.
+const NOT_FETCHED: &str = "The label is bought and paid for, but its picture could not be fetched yet. It is tried again by \
+                           itself; the label is not bought a second time.";
+
+/// What is said while it is not known whether a label was bought.
+fn not_known(looking_again: Option<&str>) -> String {
+    match looking_again {
+        Some(when) => {
+            format!("We don't know yet whether this label was bought; looking again at {when}.")
+        }
+        None => "We don't know whether this label was bought: the carrier has not told for a day. See whether it is in \
+                 your account there, and look again here once the carrier answers."
+            .to_owned(),
+    }
+}
+
+/// The label that was bought: its number and its price.
+#[component]
+fn Bought(label: LabelView, is_own_currency: bool) -> impl IntoView {
+    let tracking = (!label.tracking_number.is_empty()).then(|| {
+        let number = label.tracking_number.clone();
+        let follow = (!label.tracking_url.is_empty()).then(|| {
             view! {
-                <a href=shipment.tracking_url.clone() target="_blank" rel="noopener noreferrer">
+                <a href=label.tracking_url.clone() target="_blank" rel="noopener noreferrer">
                     "Follow the parcel"
                 </a>
             }
@@ -264,11 +397,28 @@ fn Standing(shipment: ShipmentView) -> impl IntoView {
             </Section>
         }
     });
+    let untracked = label
+        .tracking_number
+        .is_empty()
+        .then(|| view! { <p class="quiet">"This service gives no tracking number."</p> });
+    let of_rate = label.is_price_of_rate.then(|| {
+        view! { <p class="hint">"The price is what the rate said: what the carrier charged could not be read."</p> }
+    });
+    let elsewhere = (!is_own_currency).then(|| {
+        let text =
+            format!("Paid in {}, so it is not in the figures of your reports.", label.price.currency.code());
+        view! { <p class="hint">{text}</p> }
+    });
     view! {
-        {failed}
-        {blocked}
-        {going_on}
         {tracking}
+        <Section title="Postage">
+            <p>
+                {label.service.clone()} " · " <Amount money=label.price />
+            </p>
+            {untracked}
+            {of_rate}
+            {elsewhere}
+        </Section>
     }
     .into_any()
 }
@@ -288,33 +438,52 @@ fn Rates(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
         }
         .into_any();
     }
-    let chosen =
-        deeds.rate.with_untracked(|choice| picked(&shipment.rates, choice).map(|rate| rate.id.to_string()));
+    let chosen = deeds.rate.with_untracked(|choice| {
+        picked(&shipment.rates, choice, shipment.chosen.as_ref()).map(|rate| rate.id.to_string())
+    });
     if let Some(chosen) = chosen.filter(|chosen| deeds.rate.with_untracked(|known| known != chosen)) {
         deeds.rate.set(chosen);
     }
-    let rates = shipment
-        .rates
-        .iter()
-        .map(|rate| {
-            view! {
-                <label class="rate">
-                    <Radio name="rate_id" value=rate.id.to_string() bind=deeds.rate />
-                    <span>{rate_text(rate)}</span>
-                    <Amount money=rate.price />
-                </label>
-            }
-        })
-        .collect_view();
+    let own = shipment.currency;
+    let (of_own, others): (Vec<Rate>, Vec<Rate>) =
+        shipment.rates.into_iter().partition(|rate| rate.price.currency == own);
+    let of_own = of_own.into_iter().map(|rate| view! { <Offer rate=rate deeds=deeds /> }).collect_view();
+    let others = (!others.is_empty()).then(|| {
+        let text = format!(
+            "In another currency than your books, which are in {}: these cannot be compared with the rest, and are not \
+             in the figures of your reports.",
+            own.code()
+        );
+        let offers = others.into_iter().map(|rate| view! { <Offer rate=rate deeds=deeds /> }).collect_view();
+        view! {
+            <p class="hint">{text}</p>
+            {offers}
+        }
+    });
     view! {
         <ActionForm action=deeds.buy.action attr:id=BUY_FORM>
             <input type="hidden" name="id" value=shipment.id.to_string() />
             <fieldset class="rates">
                 <legend>"Rates"</legend>
-                {rates}
+                {of_own}
+                {others}
             </fieldset>
             <p class="hint">"You pay the rate that is picked here."</p>
         </ActionForm>
+    }
+    .into_any()
+}
+
+/// One rate to pick.
+#[component]
+fn Offer(rate: Rate, deeds: Deeds) -> impl IntoView {
+    let text = rate_text(&rate);
+    view! {
+        <label class="rate">
+            <Radio name="rate_id" value=rate.id.to_string() bind=deeds.rate />
+            <span>{text}</span>
+            <Amount money=rate.price />
+        </label>
     }
     .into_any()
 }
@@ -337,21 +506,28 @@ mod tests {
     }
 
     #[test]
-    fn the_cheapest_is_picked_until_another_one_is() {
+    fn the_proposed_one_is_picked_until_another_one_is() {
         let rates = [rate(1, 1_200), rate(2, 820)];
-        assert_eq!(picked(&rates, ""), Some(&rates[1]));
-        assert_eq!(picked(&rates, &rates[0].id.to_string()), Some(&rates[0]));
-        assert_eq!(
-            picked(&rates, &Uuid::from_u128(9).to_string()),
-            Some(&rates[1]),
-            "it is no longer offered"
-        );
-        assert_eq!(picked(&[], ""), None);
+        let proposed = Some(&rates[1]);
+        assert_eq!(picked(&rates, "", proposed), Some(&rates[1]));
+        assert_eq!(picked(&rates, &rates[0].id.to_string(), proposed), Some(&rates[0]));
+        let gone = Uuid::from_u128(9).to_string();
+        assert_eq!(picked(&rates, &gone, proposed), Some(&rates[1]), "it is no longer offered");
+        assert_eq!(picked(&rates, "", None), None, "none is in the currency of the books");
     }
 
     #[test]
-    fn a_refused_parcel_is_told_with_what_to_check() {
-        assert!(refusal(Code::ProviderRefused).contains("Check its address"));
-        assert_eq!(refusal(Code::NotConnected), Code::NotConnected.message());
+    fn what_went_wrong_is_told_with_what_to_do() {
+        assert!(not_quoted(Code::ProviderRefused).contains("Check its address"));
+        assert!(not_quoted(Code::NotConnected).contains("key is no longer accepted"));
+        assert!(not_ordered(&Code::WrongState.into()).contains("Nothing was bought"));
+        assert_eq!(not_ordered(&Problem::field("rate_id", FieldCode::NotAChoice)), "Pick a rate first.");
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_with_when_it_is_looked_for() {
+        let words = not_known(Some("23 Nov 2026, 09:20 UTC"));
+        assert!(words.ends_with("looking again at 23 Nov 2026, 09:20 UTC."), "{words}");
+        assert!(not_known(None).contains("in your account there"));
     }
 }

@@ -15,6 +15,9 @@ use url::Url;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long one request may take, its answer included.
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a request may take that cannot be sent again and costs money: a vendor that carries it out late is still heard,
+/// where giving up would leave nobody knowing what became of it.
+pub const PURCHASE_TIMEOUT: Duration = Duration::from_secs(75);
 /// The largest JSON answer that is read.
 pub const MAX_JSON_BYTES: usize = 1024 * 1024;
 /// The largest label that is read.

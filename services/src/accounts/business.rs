@@ -51,7 +51,9 @@ pub async fn save(services: &Services, actor: &Actor, form: &BusinessForm) -> Re
     actor.must_own()?;
     let BusinessInput { name, email, address, shipping_fee, preset } = form.parse(actor.currency)?;
     let write = services.database.write(actor.business_id).await?;
-    let mut business = of(&*write, actor).await?.into_active_model();
+    let before = of(&*write, actor).await?;
+    let is_told_anew = (&before.name, &before.email, &self::address(&before)) != (&name, &email, &address);
+    let mut business = before.into_active_model();
     business.name = Set(name);
     business.email = Set(email);
     business.shipping_fee = Set(shipping_fee.minor);
@@ -63,6 +65,10 @@ pub async fn save(services: &Services, actor: &Actor, form: &BusinessForm) -> Re
     business.postal_code = Set(address.postal_code);
     business.country = Set(address.country);
     business.update(&*write).await?;
+    // Carriers were told who posts the parcels and from where.
+    if is_told_anew {
+        crate::shipping::forget_all_quotes(&write, actor.business_id, services.now()).await?;
+    }
     write.commit().await?;
     Ok(())
 }

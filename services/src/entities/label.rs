@@ -25,6 +25,16 @@ pub struct Model {
     pub document: Option<Vec<u8>>,
     pub created_at: i64,
     pub bought_at: Option<i64>,
+    pub carrier_account_id: Option<Uuid>,
+    pub request_hash: String,
+    #[sea_orm(column_type = "Text")]
+    pub recipient: String,
+    pub asked_at: Option<i64>,
+    pub asks: i64,
+    pub failed_looks: i64,
+    pub look_at: Option<i64>,
+    pub is_price_of_rate: bool,
+    pub fetch_failed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -20,6 +20,8 @@ pub struct Model {
     pub problem: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub quote_hash: Option<String>,
+    pub contents_weighed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

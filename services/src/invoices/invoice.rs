@@ -16,9 +16,10 @@ use crate::{
     Result, Services,
     accounts::{Actor, currency},
     customers,
-    entities::{attempt, invoice, invoice_line, label, ledger, mail, shipment},
+    entities::{attempt, invoice, invoice_line, ledger, mail, shipment},
     error::{OrNotFound, stored},
     inventory::group,
+    shipping::LabelFacts,
 };
 
 /// Entries of a timeline at most.
@@ -118,7 +119,7 @@ async fn timeline(
     connection: &impl ConnectionTrait,
     invoice: &invoice::Model,
     currency: Currency,
-    label: Option<&label::Model>,
+    label: Option<&LabelFacts>,
 ) -> Result<Vec<TimelineEntry>> {
     let mut entries = vec![entry(invoice.issued_at, "Issued".into(), Mood::Quiet)];
     let mails = mail::Entity::find()
@@ -179,7 +180,7 @@ async fn timeline(
         let at = label.bought_at.unwrap_or(label.created_at);
         entries.push(entry(
             at,
-            format!("Label bought: {} {}", label.service, label.tracking_number),
+            format!("Label bought: {} {}", label.service, label.tracking_number).trim_end().to_owned(),
             Mood::Well,
         ));
     }

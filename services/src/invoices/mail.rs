@@ -20,11 +20,12 @@ use crate::{
     accounts::{Actor, currency},
     customers,
     database::Write,
-    entities::{business, customer, invoice, invoice_line, job, label, mail, shipment},
+    entities::{business, customer, invoice, invoice_line, job, mail, shipment},
     error::{OrNotFound, stored},
     jobs::{JobKind, Outcome, queue, stuck},
     new_id,
     ports::mailer::OutgoingMail,
+    shipping::LabelFacts,
 };
 
 stored_enum! {
@@ -172,7 +173,7 @@ struct Letter {
     /// Pieces and ids of the lines that the buyer was not mailed before; nothing where this is the first mail about the
     /// invoice, or where it says the same again.
     added: Option<Added>,
-    label: Option<label::Model>,
+    label: Option<LabelFacts>,
     currency: Currency,
 }
 
@@ -305,7 +306,9 @@ impl Letter {
     fn shipped_text(&self, number: &str) -> String {
         let mut text = format!("Hello {},\n\nYour order {number} is on its way.\n", self.customer.name);
         if let Some(label) = &self.label {
-            text += &format!("\nTracking number: {}\n", label.tracking_number);
+            if !label.tracking_number.is_empty() {
+                text += &format!("\nTracking number: {}\n", label.tracking_number);
+            }
             if !label.tracking_url.is_empty() {
                 text += &format!("Follow it here: {}\n", label.tracking_url);
             }

@@ -26,7 +26,7 @@ stored_enum! {
         SendMail = "send-mail", "A mail could not be sent";
         CheckAttempt = "check-attempt", "A payment could not be checked";
         ExpireAttempt = "expire-attempt", "A payment page could not be closed";
-        BuyLabel = "buy-label", "A label could not be bought";
+        BuyLabel = "buy-label", "It is not known whether a label was bought";
         FetchLabel = "fetch-label", "A label could not be fetched";
         ReleaseClaims = "release-claims", "Claims could not be released";
         Import = "import", "An import stopped half-way";

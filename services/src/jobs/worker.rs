@@ -146,16 +146,7 @@ async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Resu
         JobKind::SendMail => mail::send(services, job.business_id, job.subject_id).await,
         JobKind::CheckAttempt => check::check(services, job.business_id, job.subject_id).await,
         JobKind::ExpireAttempt => check::expire(services, job.business_id, job.subject_id).await,
-        JobKind::BuyLabel => {
-            purchase::buy(
-                services,
-                job.business_id,
-                job.subject_id,
-                job.tries > 1,
-                job.tries >= kind.max_tries(),
-            )
-            .await
-        }
+        JobKind::BuyLabel => purchase::buy(services, job.business_id, job.subject_id).await,
         JobKind::FetchLabel => purchase::fetch(services, job.business_id, job.subject_id).await,
         JobKind::ReleaseClaims => release::release(services, job.business_id, job.subject_id).await,
         JobKind::Import => transfer::work(services, job.business_id, job.subject_id).await,

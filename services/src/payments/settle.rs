@@ -133,6 +133,8 @@ pub(crate) async fn settled(write: &Write, invoice: &invoice::Model, now: i64) -
         problem: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
+        quote_hash: Set(None),
+        contents_weighed_at: Set(None),
     };
     shipment.insert(&**write).await?;
     check::close_open_pages(write, invoice.business_id, &[invoice.id], None, now).await

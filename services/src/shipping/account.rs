@@ -48,6 +48,8 @@ pub async fn connect(
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
     remove(&write, actor, carrier, now).await?;
+    // A purchase goes to the account that was asked for the rates, so those of another one are of no use.
+    super::forget_all_quotes(&write, actor.business_id, now).await?;
     let account = carrier_account::ActiveModel {
         id: Set(id),
         business_id: Set(actor.business_id),
@@ -64,11 +66,13 @@ pub async fn connect(
     Ok(())
 }
 
-/// Forgets an account. Labels that are being bought with it are finished.
+/// Forgets an account, and the rates that it was asked for. A label for which it was asked already is still asked about.
 pub async fn disconnect(services: &Services, actor: &Actor, carrier: Carrier) -> Result<()> {
     actor.must_own()?;
+    let now = services.now();
     let write = services.database.write(actor.business_id).await?;
-    remove(&write, actor, carrier, services.now()).await?;
+    remove(&write, actor, carrier, now).await?;
+    super::forget_all_quotes(&write, actor.business_id, now).await?;
     write.commit().await?;
     note_about(Event::Disconnect, Outcome::Done, actor.into(), carrier.as_str());
     Ok(())

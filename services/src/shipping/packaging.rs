@@ -10,15 +10,14 @@ use domain::{
     weight,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select, Set, prelude::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set, prelude::Expr,
 };
 use uuid::Uuid;
 
 use crate::{
     Result, Services,
     accounts::Actor,
-    customers::handles::ROWS_AT_ONCE,
     database::Write,
     entities::{packaging, shipment},
     error::OrNotFound,
@@ -60,7 +59,8 @@ pub async fn save(services: &Services, actor: &Actor, id: Uuid, form: &Packaging
     row.stock = stock.map_or(row.stock, Set);
     let row = row.update(&*write).await?;
     if measures(&row) != measured_before {
-        forget_quotes_in(&write, actor.business_id, id, now).await?;
+        let in_it = Condition::all().add(shipment::Column::PackagingId.eq(id));
+        super::forget_quotes_where(&write, actor.business_id, in_it, now).await?;
     }
     write.commit().await?;
     Ok(())
@@ -106,27 +106,6 @@ async fn give_to_the_unpacked(write: &Write, packaging: &packaging::Model) -> Re
         .exec(&**write)
         .await?;
     Ok(())
-}
-
-/// Forgets the rates of the parcels that wait in a packaging.
-async fn forget_quotes_in(write: &Write, business_id: Uuid, id: Uuid, now: i64) -> Result<()> {
-    let mut after = Uuid::nil();
-    loop {
-        let shipments: Vec<Uuid> = waiting(business_id)
-            .select_only()
-            .column(shipment::Column::Id)
-            .filter(shipment::Column::PackagingId.eq(id))
-            .filter(shipment::Column::QuoteReference.is_not_null())
-            .filter(shipment::Column::Id.gt(after))
-            .order_by_asc(shipment::Column::Id)
-            .limit(ROWS_AT_ONCE as u64)
-            .into_tuple()
-            .all(&**write)
-            .await?;
-        let Some(last) = shipments.last() else { return Ok(()) };
-        after = *last;
-        super::forget_quotes_of(write, business_id, &shipments, now).await?;
-    }
 }
 
 /// Takes a packaging off the list. Parcels that were packed in it keep it.

@@ -6,12 +6,15 @@ use domain::{
     address::country_name,
     invoices::number,
     page::{PAGE_ROWS, Page},
-    shipping::{ShipmentRow, ShipmentState},
+    shipping::{ShipmentRow, ShipmentState, cheapest},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{WITHOUT_LABEL, account, quote};
+use super::{
+    WITHOUT_LABEL, account, quote,
+    request::{self, Ingredients},
+};
 use crate::{
     Result, Services,
     accounts::{Actor, business},
@@ -35,7 +38,8 @@ pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -
         select =
             after.into_iter().fold(select, |select, after| select.filter(shipment::Column::Id.lt(after)));
     } else {
-        let open = WITHOUT_LABEL.into_iter().chain([ShipmentState::Buying.as_str()]);
+        let under_way = [ShipmentState::Buying, ShipmentState::Unsure].map(ShipmentState::as_str);
+        let open = WITHOUT_LABEL.into_iter().chain(under_way);
         select = select.filter(shipment::Column::State.is_in(open)).order_by_asc(shipment::Column::Id);
         select =
             after.into_iter().fold(select, |select, after| select.filter(shipment::Column::Id.gt(after)));
@@ -43,7 +47,7 @@ pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -
     let page = Page::new(select.all(read).await?, PAGE_ROWS, |row| row.id.to_string());
 
     let business = business::of(read, actor).await?;
-    let has_carrier = account::connected(read, actor.business_id).await?.is_some();
+    let account = account::connected(read, actor.business_id).await?;
     let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
     let customers: HashMap<Uuid, customer::Model> = customer::Entity::find()
         .filter(customer::Column::BusinessId.eq(actor.business_id))
@@ -82,10 +86,11 @@ pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -
         .await?
         .into_iter()
         .collect();
-    let mut cheapest = HashMap::new();
-    for (shipment_id, rate) in quote::rates_of(read, actor.business_id, &ids).await? {
-        cheapest.entry(shipment_id).or_insert(rate);
-    }
+    let mut rates = crate::inventory::group(
+        quote::rates_of(read, actor.business_id, actor.currency, &ids).await?,
+        |(shipment_id, _)| *shipment_id,
+    );
+    let without_weight = request::invoices_without_weight(read, actor.business_id, &page.rows).await?;
     let rows = page
         .rows
         .into_iter()
@@ -93,13 +98,25 @@ pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -
             let customer = customers.get(&row.customer_id).or_not_found()?;
             let packaging = row.packaging_id.and_then(|id| packagings.get(&id));
             let address = customers::address(customer);
+            let invoice = sequences.get(&row.invoice_id).copied().or_not_found()?;
+            let ingredients = Ingredients {
+                business: &business,
+                customer,
+                shipment: &row,
+                packaging,
+                account: account.as_ref(),
+                lacks_weight: without_weight.contains(&row.invoice_id),
+                invoice,
+            };
+            let rates = match ingredients.rates_hold()? {
+                true => rates.remove(&row.id).unwrap_or_default(),
+                false => Vec::new(),
+            };
+            let rates: Vec<_> = rates.into_iter().map(|(_, rate)| rate).collect();
             Ok(ShipmentRow {
                 id: row.id,
                 key: row.id.to_string(),
-                invoice_number: sequences
-                    .get(&row.invoice_id)
-                    .map(|sequence| number(*sequence))
-                    .unwrap_or_default(),
+                invoice_number: number(invoice),
                 customer_id: customer.id,
                 customer_name: customer.name.clone(),
                 place: match address.is_empty() {
@@ -108,10 +125,11 @@ pub async fn list(services: &Services, actor: &Actor, done: bool, after: &str) -
                 },
                 state: stored(ShipmentState::parse(&row.state))?,
                 weight: packaging
-                    .map_or(row.contents_weight, |packaging| quote::parcel(&row, packaging).weight),
+                    .map_or(row.contents_weight, |packaging| request::parcel(&row, packaging).weight),
                 packaging: packaging.map(|packaging| packaging.name.clone()).unwrap_or_default(),
-                blocker: quote::blocker(customer, &business, packaging.is_some(), has_carrier),
-                cheapest: cheapest.remove(&row.id),
+                blocker: ingredients.blocker(),
+                cheapest: cheapest(&rates, actor.currency).cloned(),
+                has_rates: !rates.is_empty(),
                 tracking_number: tracking.get(&row.id).cloned().unwrap_or_default(),
             })
         })

@@ -1,9 +1,9 @@
 //! Asking for rates, once for a parcel.
 
 use domain::{
-    money::Money,
-    problem::Code,
-    shipping::{Carrier, Parcel, Rate, ShipBlocker, ShipmentState},
+    money::{Currency, Money},
+    problem::{Code, Problem},
+    shipping::{Carrier, Rate, ShipBlocker, ShipmentState, contents_weight},
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -11,110 +11,73 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{WITHOUT_LABEL, account, find, forget_quotes_of, packaging};
+use super::{WITHOUT_LABEL, account, find, forget_quotes_of, packaging, request::Rows};
 use crate::{
-    Result, Services,
-    accounts::{Actor, business, currency},
-    customers,
-    entities::{business as businesses, customer, packaging as packagings, rate, shipment},
+    Error, Result, Services,
+    accounts::{Actor, currency},
+    entities::{rate, shipment},
     error::stored,
-    invoices::invoice,
     new_id,
-    ports::carrier::{Party, RateRequest},
+    ports::PortError,
 };
 
-/// What a parcel measures in its packaging.
-pub(crate) fn parcel(shipment: &shipment::Model, packaging: &packagings::Model) -> Parcel {
-    Parcel {
-        weight: shipment.contents_weight.saturating_add(packaging.weight),
-        length: packaging.length,
-        width: packaging.width,
-        height: packaging.height,
+/// A shipment for which no label is there, being bought or perhaps bought: what may still be changed about it.
+async fn find_open(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    id: Uuid,
+) -> Result<shipment::Model> {
+    let shipment = find(connection, business_id, id).await?;
+    match WITHOUT_LABEL.contains(&shipment.state.as_str()) {
+        true => Ok(shipment),
+        false => Err(Code::WrongState.into()),
     }
 }
 
-/// What keeps a parcel from being posted, the first thing first.
-pub(crate) fn blocker(
-    customer: &customer::Model,
-    business: &businesses::Model,
-    has_packaging: bool,
-    has_carrier: bool,
-) -> Option<ShipBlocker> {
-    if !customers::address(customer).is_complete() {
-        Some(ShipBlocker::Address)
-    } else if !business::address(business).is_complete() {
-        Some(ShipBlocker::OwnAddress)
-    } else if !has_packaging {
-        Some(ShipBlocker::Packaging)
-    } else if !has_carrier {
-        Some(ShipBlocker::Carrier)
-    } else {
-        None
-    }
-}
-
-/// Asks the carrier service for rates and keeps them. Rates that are there already are kept: they hold until the parcel,
-/// the address or the packaging changes.
+/// Asks the carrier service for rates and keeps them. Rates that are there already are kept while they hold for the parcel
+/// as it is.
+///
+/// # Errors
+/// `NotConnected` where no account is connected or its key is no longer accepted; `WrongState` where something else keeps
+/// the parcel from being posted, or it changed while the carrier was asked.
 pub async fn ask(services: &Services, actor: &Actor, shipment_id: Uuid) -> Result<()> {
     let read = services.database.read();
-    let shipment = find(read, actor.business_id, shipment_id).await?;
-    if shipment.quote_reference.is_some() {
+    let shipment = find_open(read, actor.business_id, shipment_id).await?;
+    let rows = Rows::read(read, actor.business_id, shipment).await?;
+    let ingredients = rows.ingredients();
+    if ingredients.rates_hold()? {
         return Ok(());
     }
-    if !WITHOUT_LABEL.contains(&shipment.state.as_str()) {
-        return Err(Code::WrongState.into());
-    }
-    let business = business::of(read, actor).await?;
-    let customer = customers::customer::find(read, actor.business_id, shipment.customer_id).await?;
-    let account = account::connected(read, actor.business_id).await?;
-    let blocker = blocker(&customer, &business, shipment.packaging_id.is_some(), account.is_some());
-    let (Some(account), Some(packaging_id), None) = (account, shipment.packaging_id, blocker) else {
-        return Err(match blocker {
-            Some(ShipBlocker::Carrier) => Code::NotConnected.into(),
-            _ => Code::WrongState.into(),
-        });
+    let question = match ingredients.question()? {
+        Ok(question) => question,
+        Err(ShipBlocker::Carrier) => return Err(Code::NotConnected.into()),
+        Err(_) => return Err(Code::WrongState.into()),
     };
-    let packaging = packaging::find(read, actor.business_id, packaging_id).await?;
-    let invoice = invoice::find(read, actor.business_id, shipment.invoice_id).await?;
-    let request = RateRequest {
-        from: Party {
-            name: business.name.clone(),
-            email: business.email.clone(),
-            phone: String::new(),
-            address: business::address(&business),
-        },
-        to: Party {
-            name: customer.name.clone(),
-            email: customer.email.clone(),
-            phone: customer.phone.clone(),
-            address: customers::address(&customer),
-        },
-        parcel: parcel(&shipment, &packaging),
-        reference: domain::invoices::number(invoice.sequence),
-    };
-    let key = account::key(services, &account)?;
-    let carrier = stored(Carrier::parse(&account.carrier))?;
-    let quote = services.carrier(carrier)?.quote(&key, &request).await?;
+    let key = account::key(services, question.account)?;
+    let carrier = stored(Carrier::parse(&question.account.carrier))?;
+    let quote = services.carrier(carrier)?.quote(&key, &question.request).await.map_err(refused)?;
     if quote.rates.is_empty() {
         return Err(Code::ProviderRefused.into());
     }
 
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
-    let present = find(&*write, actor.business_id, shipment_id).await?;
-    let packaging_now = packaging::find(&*write, actor.business_id, packaging_id).await?;
-    // Somebody else asked, bought, repacked or measured the packaging anew while the carrier was asked.
-    if present.quote_reference.is_some()
-        || present.packaging_id != shipment.packaging_id
-        || parcel(&present, &packaging_now) != request.parcel
-        || !WITHOUT_LABEL.contains(&present.state.as_str())
-    {
+    let present = find_open(&*write, actor.business_id, shipment_id).await?;
+    let rows_now = Rows::read(&*write, actor.business_id, present).await?;
+    let ingredients_now = rows_now.ingredients();
+    if ingredients_now.rates_hold()? {
+        // Somebody else asked the same meanwhile.
         return Ok(());
     }
+    let holds = ingredients_now.question()?.is_ok_and(|present| present.hash == question.hash);
+    if !holds {
+        return Err(Code::WrongState.into());
+    }
     forget_quotes_of(&write, actor.business_id, &[shipment_id], now).await?;
-    let mut row = present.into_active_model();
+    let mut row = rows_now.shipment.into_active_model();
     row.quote_reference = Set(Some(quote.shipment_reference));
-    row.carrier_account_id = Set(Some(account.id));
+    row.quote_hash = Set(Some(question.hash));
+    row.carrier_account_id = Set(Some(question.account.id));
     row.state = Set(ShipmentState::Ready.as_str().into());
     row.problem = Set(None);
     row.updated_at = Set(now);
@@ -135,14 +98,22 @@ pub async fn ask(services: &Services, actor: &Actor, shipment_id: Uuid) -> Resul
     Ok(())
 }
 
+/// A key that is refused is no fault of the parcel.
+fn refused(error: PortError) -> Error {
+    match error {
+        PortError::Unauthorised(_) | PortError::LiveKeyElsewhere => {
+            tracing::warn!(%error, "a carrier does not accept the key of an account");
+            Code::NotConnected.into()
+        }
+        other => other.into(),
+    }
+}
+
 /// Puts a parcel into another packaging. Its rates no longer hold.
 pub async fn repack(services: &Services, actor: &Actor, shipment_id: Uuid, packaging_id: Uuid) -> Result<()> {
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
-    let shipment = find(&*write, actor.business_id, shipment_id).await?;
-    if !WITHOUT_LABEL.contains(&shipment.state.as_str()) {
-        return Err(Code::WrongState.into());
-    }
+    let shipment = find_open(&*write, actor.business_id, shipment_id).await?;
     let packaging = packaging::find(&*write, actor.business_id, packaging_id).await?;
     if packaging.removed_at.is_some() && shipment.packaging_id != Some(packaging.id) {
         return Err(Code::WrongState.into());
@@ -155,10 +126,34 @@ pub async fn repack(services: &Services, actor: &Actor, shipment_id: Uuid, packa
     Ok(())
 }
 
-/// The rates of some shipments, the cheapest first.
+/// Says what the contents of a parcel weigh, their packaging aside, as typed in the business' unit. Its rates no longer hold
+/// where that is something else.
+///
+/// # Errors
+/// `weight` is no weight; a label is there, being bought or perhaps bought.
+pub async fn weigh(services: &Services, actor: &Actor, shipment_id: Uuid, typed: &str) -> Result<()> {
+    let weight = contents_weight(typed, actor.weight_unit).map_err(|code| Problem::field("weight", code))?;
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    let shipment = find_open(&*write, actor.business_id, shipment_id).await?;
+    if shipment.contents_weight != weight {
+        forget_quotes_of(&write, actor.business_id, &[shipment_id], now).await?;
+    }
+    let mut row = find(&*write, actor.business_id, shipment_id).await?.into_active_model();
+    row.contents_weight = Set(weight);
+    row.contents_weighed_at = Set(Some(now));
+    row.updated_at = Set(now);
+    row.update(&*write).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// The rates of some shipments: for each those in the business' currency first, then the other currencies in turn; within
+/// one the cheapest first.
 pub(crate) async fn rates_of(
     connection: &impl ConnectionTrait,
     business_id: Uuid,
+    own: Currency,
     shipments: &[Uuid],
 ) -> Result<Vec<(Uuid, Rate)>> {
     let rows = rate::Entity::find()
@@ -168,11 +163,15 @@ pub(crate) async fn rates_of(
         .order_by_asc(rate::Column::Id)
         .all(connection)
         .await?;
-    rows.into_iter()
+    let mut rates = rows
+        .into_iter()
         .map(|row| {
             let price = Money::new(row.price, currency(&row.currency)?);
             let rate = Rate { id: row.id, carrier: row.carrier, service: row.service, price, days: row.days };
             Ok((row.shipment_id, rate))
         })
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    // The sort keeps the order of prices within a currency.
+    rates.sort_by_key(|(_, rate)| (rate.price.currency != own, rate.price.currency.code()));
+    Ok(rates)
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a poisoned lock is a failed test")]
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
@@ -25,6 +25,8 @@ use crate::ports::{
 /// The key that the fakes take.
 pub const STRIPE_KEY: &str = "rk_test_invented1234";
 pub const EASYPOST_KEY: &str = "EZTKinvented12345678";
+/// Another key of the same account at the carrier service.
+pub const NEXT_EASYPOST_KEY: &str = "EZTKinvented87654321";
 
 /// A gateway in memory.
 #[derive(Clone, Default)]
@@ -181,93 +183,221 @@ impl GatewayPort for FakeGateway {
     }
 }
 
-/// A carrier service in memory.
+/// A carrier service in memory. All keys that it takes are of one account.
 #[derive(Clone, Default)]
-pub struct FakeCarrier(Arc<Mutex<CarrierState>>);
+pub struct FakeCarrier {
+    state: Arc<Mutex<CarrierState>>,
+    quotes: Gate,
+    purchases: Gate,
+    answers: Gate,
+}
 
 #[derive(Default)]
 struct CarrierState {
     quotes: u32,
+    asked: HashMap<String, RateRequest>,
+    more_rates: Vec<OfferedRate>,
     bought: HashMap<String, BoughtLabel>,
     purchases: u32,
+    looks: u32,
     next_error: Option<PortError>,
-    lose_next_answer: bool,
+    next_answer: Option<PortError>,
+    purchases_fail: Option<PortError>,
+    looks_fail: Option<PortError>,
+    revoked_keys: HashSet<String>,
+    label_of_next: Option<fn(&mut BoughtLabel)>,
+    dead_addresses: HashSet<String>,
+}
+
+impl CarrierState {
+    /// What happens at the door: a key that is no longer taken, or the failure that a test ordered.
+    fn enter(&mut self, key: &SecretString) -> Result<(), PortError> {
+        if self.revoked_keys.contains(key.expose_secret()) {
+            return Err(PortError::Unauthorised("the key was revoked".into()));
+        }
+        self.next_error.take().map_or(Ok(()), Err)
+    }
 }
 
 impl FakeCarrier {
     /// The next call fails so, and nothing happens.
     pub fn fail_next(&self, error: PortError) {
-        self.0.lock().unwrap().next_error = Some(error);
+        self.state.lock().unwrap().next_error = Some(error);
     }
 
     /// The next purchase happens, but its answer is lost.
     pub fn lose_next_answer(&self) {
-        self.0.lock().unwrap().lose_next_answer = true;
+        self.answer_next_purchase_with(PortError::Unavailable("the answer was lost".into()));
+    }
+
+    /// The next purchase happens, but is answered with this error.
+    pub fn answer_next_purchase_with(&self, error: PortError) {
+        self.state.lock().unwrap().next_answer = Some(error);
+    }
+
+    /// All purchases fail so from now on, and nothing is sold; with nothing they succeed again.
+    pub fn fail_purchases(&self, error: impl Into<Option<PortError>>) {
+        self.state.lock().unwrap().purchases_fail = error.into();
+    }
+
+    /// All look-ups fail so from now on; with nothing they succeed again.
+    pub fn fail_looks(&self, error: impl Into<Option<PortError>>) {
+        self.state.lock().unwrap().looks_fail = error.into();
+    }
+
+    /// What a test ordered to go wrong and what did not happen yet goes right.
+    pub fn forget_faults(&self) {
+        let mut state = self.state.lock().unwrap();
+        (state.next_error, state.next_answer) = (None, None);
+        (state.purchases_fail, state.looks_fail) = (None, None);
+    }
+
+    /// The next question for rates was read, but its answer waits until the test lets it go.
+    pub fn hold_next_quote(&self) -> Held {
+        self.quotes.hold_next()
+    }
+
+    /// The next purchase is on its way, and happens when the test lets it go.
+    pub fn hold_next_purchase(&self) -> Held {
+        self.purchases.hold_next()
+    }
+
+    /// The next purchase happens, but its answer waits until the test lets it go.
+    pub fn hold_next_answer(&self) -> Held {
+        self.answers.hold_next()
+    }
+
+    /// A key is taken no longer.
+    pub fn revoke(&self, key: &str) {
+        self.state.lock().unwrap().revoked_keys.insert(key.into());
+    }
+
+    /// This is offered too, from now on.
+    pub fn offer(&self, rate: OfferedRate) {
+        self.state.lock().unwrap().more_rates.push(rate);
+    }
+
+    /// The next label that is sold is what `change` makes of it.
+    pub fn sell_next(&self, change: fn(&mut BoughtLabel)) {
+        self.state.lock().unwrap().label_of_next = Some(change);
+    }
+
+    /// The pictures of all labels lie at another address from now on, and no longer at the one that was told.
+    pub fn move_labels(&self) {
+        let mut state = self.state.lock().unwrap();
+        let CarrierState { bought, dead_addresses, .. } = &mut *state;
+        for label in bought.values_mut() {
+            let moved = format!("{}?moved", label.label_url);
+            dead_addresses.insert(std::mem::replace(&mut label.label_url, moved));
+        }
     }
 
     /// How many labels were paid for.
     pub fn purchases(&self) -> u32 {
-        self.0.lock().unwrap().purchases
+        self.state.lock().unwrap().purchases
+    }
+
+    /// What the carrier was told about each parcel whose label was paid for.
+    pub fn sold(&self) -> Vec<RateRequest> {
+        let state = self.state.lock().unwrap();
+        state.bought.keys().filter_map(|reference| state.asked.get(reference).cloned()).collect()
     }
 
     /// How often rates were asked for.
     pub fn quotes(&self) -> u32 {
-        self.0.lock().unwrap().quotes
+        self.state.lock().unwrap().quotes
+    }
+
+    /// How often it was asked what became of a parcel.
+    pub fn looks(&self) -> u32 {
+        self.state.lock().unwrap().looks
     }
 }
 
 impl CarrierPort for FakeCarrier {
-    fn quote<'a>(&'a self, _: &'a SecretString, _: &'a RateRequest) -> Answer<'a, Quote> {
+    fn quote<'a>(&'a self, key: &'a SecretString, request: &'a RateRequest) -> Answer<'a, Quote> {
         Box::pin(async move {
-            let mut state = self.0.lock().unwrap();
-            if let Some(error) = state.next_error.take() {
-                return Err(error);
-            }
-            state.quotes += 1;
-            let rate = |service: &str, minor, days| OfferedRate {
-                reference: format!("rate_{service}"),
-                carrier: "USPS".into(),
-                service: service.into(),
-                price: Money::new(minor, Currency::USD),
-                days: Some(days),
+            let answer = {
+                let mut state = self.state.lock().unwrap();
+                state.enter(key)?;
+                state.quotes += 1;
+                let rate = |service: &str, minor, days| OfferedRate {
+                    reference: format!("rate_{service}"),
+                    carrier: "USPS".into(),
+                    service: service.into(),
+                    price: Money::new(minor, Currency::USD),
+                    days: Some(days),
+                };
+                let mut rates = vec![rate("Priority", 1_101, 2), rate("GroundAdvantage", 820, 3)];
+                rates.extend(state.more_rates.iter().cloned());
+                let shipment_reference = format!("shp_{}", state.quotes);
+                state.asked.insert(shipment_reference.clone(), request.clone());
+                Quote { shipment_reference, rates }
             };
-            let rates = vec![rate("Priority", 1_101, 2), rate("GroundAdvantage", 820, 3)];
-            Ok(Quote { shipment_reference: format!("shp_{}", state.quotes), rates })
+            self.quotes.pass().await;
+            Ok(answer)
         })
     }
 
-    fn buy<'a>(&'a self, _: &'a SecretString, shipment: &'a str, rate: &'a str) -> Answer<'a, BoughtLabel> {
+    fn buy<'a>(&'a self, key: &'a SecretString, shipment: &'a str, rate: &'a str) -> Answer<'a, BoughtLabel> {
         Box::pin(async move {
-            let mut state = self.0.lock().unwrap();
-            if let Some(error) = state.next_error.take() {
-                return Err(error);
-            }
-            state.purchases += 1;
-            let label = BoughtLabel {
-                tracking_number: format!("TRACK{}", state.purchases),
-                tracking_url: "https://carrier.example/track".into(),
-                price: Money::new(if rate == "rate_Priority" { 1_101 } else { 820 }, Currency::USD),
-                label_url: "https://carrier.example/label.png".into(),
+            self.purchases.pass().await;
+            let answer = {
+                let mut state = self.state.lock().unwrap();
+                state.enter(key)?;
+                if let Some(error) = &state.purchases_fail {
+                    return Err(error.clone());
+                }
+                if let Some(label) = state.bought.get(shipment) {
+                    return Ok(label.clone());
+                }
+                state.purchases += 1;
+                let offered = state.more_rates.iter().find(|offered| offered.reference == rate);
+                let price = match offered {
+                    Some(offered) => offered.price,
+                    None => Money::new(if rate == "rate_Priority" { 1_101 } else { 820 }, Currency::USD),
+                };
+                let mut label = BoughtLabel {
+                    tracking_number: format!("TRACK{}", state.purchases),
+                    tracking_url: "https://carrier.example/track".into(),
+                    price: Some(price),
+                    label_url: "https://carrier.example/label.png".into(),
+                };
+                if let Some(change) = state.label_of_next.take() {
+                    change(&mut label);
+                }
+                state.bought.insert(shipment.into(), label.clone());
+                state.next_answer.take().map_or(Ok(label), Err)
             };
-            state.bought.insert(shipment.into(), label.clone());
-            match std::mem::take(&mut state.lose_next_answer) {
-                true => Err(PortError::Unavailable("the answer was lost".into())),
-                false => Ok(label),
+            self.answers.pass().await;
+            answer
+        })
+    }
+
+    fn look_up<'a>(&'a self, key: &'a SecretString, shipment: &'a str) -> Answer<'a, Option<BoughtLabel>> {
+        Box::pin(async move {
+            let mut state = self.state.lock().unwrap();
+            state.looks += 1;
+            state.enter(key)?;
+            match &state.looks_fail {
+                Some(error) => Err(error.clone()),
+                None => Ok(state.bought.get(shipment).cloned()),
             }
         })
     }
 
-    fn look_up<'a>(&'a self, _: &'a SecretString, shipment: &'a str) -> Answer<'a, Option<BoughtLabel>> {
-        Box::pin(async move { Ok(self.0.lock().unwrap().bought.get(shipment).cloned()) })
-    }
-
-    fn fetch_label<'a>(&'a self, _: &'a SecretString, _: &'a str) -> Answer<'a, Vec<u8>> {
-        Box::pin(async { Ok(b"%PDF-1.7 a label".to_vec()) })
+    fn fetch_label<'a>(&'a self, _: &'a SecretString, url: &'a str) -> Answer<'a, Vec<u8>> {
+        Box::pin(async move {
+            match self.state.lock().unwrap().dead_addresses.contains(url) {
+                true => Err(PortError::Gone("the label is no longer there".into())),
+                false => Ok(b"%PDF-1.7 a label".to_vec()),
+            }
+        })
     }
 
     fn check_key<'a>(&'a self, key: &'a SecretString) -> Answer<'a, ()> {
         Box::pin(async move {
-            match key.expose_secret() == EASYPOST_KEY {
+            match [EASYPOST_KEY, NEXT_EASYPOST_KEY].contains(&key.expose_secret()) {
                 true => Ok(()),
                 false => Err(PortError::Unauthorised("wrong key".into())),
             }

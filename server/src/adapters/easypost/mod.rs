@@ -18,7 +18,9 @@ use services::ports::{
 use url::Url;
 
 use super::{
-    http::{MAX_JSON_BYTES, MAX_LABEL_BYTES, Repeat, Reply, guard_live_key, path_segment, send},
+    http::{
+        MAX_JSON_BYTES, MAX_LABEL_BYTES, PURCHASE_TIMEOUT, Repeat, Reply, guard_live_key, path_segment, send,
+    },
     label_pdf,
 };
 
@@ -62,13 +64,25 @@ impl EasyPost {
         send("EasyPost", request, Repeat::Never, MAX_JSON_BYTES).await
     }
 
+    /// The request that buys. It is never sent twice.
+    fn purchase(
+        &self,
+        key: &SecretString,
+        shipment_reference: &str,
+        rate_reference: &str,
+    ) -> Result<RequestBuilder, PortError> {
+        let path = format!("/shipments/{}/buy", path_segment(shipment_reference)?);
+        let body = json!({ "rate": { "id": rate_reference } });
+        Ok(self.request(key, Method::POST, &path)?.json(&body).timeout(PURCHASE_TIMEOUT))
+    }
+
     async fn bought(
         &self,
         key: &SecretString,
         shipment_reference: &str,
     ) -> Result<Option<BoughtLabel>, PortError> {
         let reply = self.get(key, &format!("/shipments/{}", path_segment(shipment_reference)?)).await?;
-        translate::bought(&reply.json()?)
+        Ok(translate::bought(&reply.json()?))
     }
 
     /// A label is fetched from the stand-in that we talk to, or over TLS from where EasyPost keeps its labels.
@@ -94,7 +108,7 @@ impl CarrierPort for EasyPost {
     fn quote<'a>(&'a self, key: &'a SecretString, request: &'a RateRequest) -> Answer<'a, Quote> {
         Box::pin(async move {
             let body = translate::shipment(request)?;
-            translate::quote(&accept(self.post(key, "/shipments", &body).await?)?.json()?)
+            Ok(translate::quote(&accept(self.post(key, "/shipments", &body).await?)?.json()?))
         })
     }
 
@@ -105,14 +119,16 @@ impl CarrierPort for EasyPost {
         rate_reference: &'a str,
     ) -> Answer<'a, BoughtLabel> {
         Box::pin(async move {
-            let path = format!("/shipments/{}/buy", path_segment(shipment_reference)?);
-            let body = json!({ "rate": { "id": rate_reference } });
-            let reply = self.post(key, &path, &body).await?;
+            let request = self.purchase(key, shipment_reference, rate_reference)?;
+            let reply = send("EasyPost", request, Repeat::Never, MAX_JSON_BYTES).await?;
             // An earlier purchase whose answer was lost has succeeded: its label is the one that was wanted.
             let bought = if translate::error_code(&reply.body).starts_with(BOUGHT_ALREADY) {
-                self.bought(key, shipment_reference).await?
+                // It is sold, whatever keeps it from being seen just now.
+                self.bought(key, shipment_reference)
+                    .await
+                    .map_err(|error| PortError::Unavailable(error.to_string()))?
             } else {
-                translate::bought(&accept(reply)?.json()?)?
+                translate::bought(&accept(reply)?.json()?)
             };
             bought.ok_or_else(|| PortError::Nonsense("EasyPost: a purchase without a label".into()))
         })
@@ -156,6 +172,14 @@ impl CarrierPort for EasyPost {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_purchase_is_waited_for_a_minute_at_least() {
+        let easypost = EasyPost::new(Client::new(), Url::parse(DEFAULT_URL).unwrap());
+        let key = SecretString::from("EZAKinvented");
+        let request = easypost.purchase(&key, "shp_1", "rate_1").unwrap().build().unwrap();
+        assert!(request.timeout().is_some_and(|timeout| timeout.as_secs() >= 60), "{:?}", request.timeout());
+    }
 
     #[test]
     fn labels_come_from_where_labels_are() {

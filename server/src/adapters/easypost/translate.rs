@@ -68,20 +68,21 @@ fn tenths(number: i128, divisor: i128) -> Result<Number, PortError> {
         .map_err(|_| PortError::Refused("the parcel has no measures that can be written".into()))
 }
 
-/// A shipment, as far as it matters here.
+/// A shipment, as far as it matters here. Its parts are read one by one, so that one that is odd does not hide the others:
+/// above all, a label that was paid for stays one whatever stands beside it.
 #[derive(Deserialize)]
 pub struct Shipment {
     id: String,
     #[serde(default)]
-    rates: Vec<Rate>,
+    rates: Vec<Value>,
     #[serde(default)]
-    selected_rate: Option<Rate>,
+    selected_rate: Value,
     #[serde(default)]
-    postage_label: Option<PostageLabel>,
+    postage_label: Value,
     #[serde(default)]
-    tracking_code: Option<String>,
+    tracking_code: Value,
     #[serde(default)]
-    tracker: Option<Tracker>,
+    tracker: Value,
 }
 
 #[derive(Deserialize)]
@@ -98,25 +99,11 @@ struct Rate {
     est_delivery_days: Option<i64>,
 }
 
-#[derive(Deserialize)]
-struct PostageLabel {
-    #[serde(default)]
-    label_url: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Tracker {
-    #[serde(default)]
-    public_url: Option<String>,
-}
-
 impl Rate {
-    /// The price, if its currency is known to SellTrac.
-    fn price(&self) -> Result<Option<Money>, PortError> {
-        let Some(currency) = Currency::parse(&self.currency) else { return Ok(None) };
-        let minor = exact_minor(&self.rate, currency.exponent())
-            .ok_or_else(|| nonsense("a price that is no price"))?;
-        Ok(Some(Money::new(minor, currency)))
+    /// The price, if it can be read to the last decimal and its currency is known to SellTrac.
+    fn price(&self) -> Option<Money> {
+        let currency = Currency::parse(&self.currency)?;
+        Some(Money::new(exact_minor(&self.rate, currency.exponent())?, currency))
     }
 }
 
@@ -135,34 +122,35 @@ fn exact_minor(text: &str, exponent: u32) -> Option<i64> {
     format!("{whole}{kept_digits:0<kept$}").parse().ok()
 }
 
-/// All offers whose currency SellTrac knows.
-pub fn quote(shipment: &Shipment) -> Result<Quote, PortError> {
-    let mut rates = Vec::with_capacity(shipment.rates.len());
-    for rate in &shipment.rates {
-        let Some(price) = rate.price()? else { continue };
-        rates.push(OfferedRate {
-            reference: rate.id.clone(),
-            carrier: rate.carrier.clone(),
-            service: rate.service.clone(),
+/// All offers that can be read and whose currency SellTrac knows.
+pub fn quote(shipment: &Shipment) -> Quote {
+    let rates = shipment.rates.iter().filter_map(|rate| {
+        let rate = Rate::deserialize(rate).ok()?;
+        let price = rate.price()?;
+        Some(OfferedRate {
+            reference: rate.id,
+            carrier: rate.carrier,
+            service: rate.service,
             price,
             days: rate.delivery_days.or(rate.est_delivery_days).filter(|days| *days >= 0),
-        });
-    }
-    Ok(Quote { shipment_reference: shipment.id.clone(), rates })
+        })
+    });
+    Quote { shipment_reference: shipment.id.clone(), rates: rates.collect() }
 }
 
-/// The label of a shipment, if one was bought.
-pub fn bought(shipment: &Shipment) -> Result<Option<BoughtLabel>, PortError> {
-    let Some(label_url) = shipment.postage_label.as_ref().and_then(|label| label.label_url.clone()) else {
-        return Ok(None);
-    };
-    let tracking_number =
-        shipment.tracking_code.clone().ok_or_else(|| nonsense("a label without a tracking code"))?;
-    let rate = shipment.selected_rate.as_ref().ok_or_else(|| nonsense("a label without a rate"))?;
-    let price = rate.price()?.ok_or_else(|| nonsense("a label in an unknown currency"))?;
-    let tracking_url =
-        shipment.tracker.as_ref().and_then(|tracker| tracker.public_url.clone()).unwrap_or_default();
-    Ok(Some(BoughtLabel { tracking_number, tracking_url, price, label_url }))
+/// The label of a shipment, if one was bought: then it has a postage label or a tracking code.
+pub fn bought(shipment: &Shipment) -> Option<BoughtLabel> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let tracking_number = text(&shipment.tracking_code);
+    if !shipment.postage_label.is_object() && tracking_number.is_empty() {
+        return None;
+    }
+    Some(BoughtLabel {
+        tracking_number,
+        tracking_url: text(&shipment.tracker["public_url"]),
+        price: Rate::deserialize(&shipment.selected_rate).ok().and_then(|rate| rate.price()),
+        label_url: text(&shipment.postage_label["label_url"]),
+    })
 }
 
 /// EasyPost's word for what is wrong and the fields it is about: `ADDRESS.VERIFY.FAILURE,zip`. Messages are left out, for
@@ -172,10 +160,6 @@ pub fn error_code(body: &[u8]) -> String {
     let error = &answer["error"];
     let fields = error["errors"].as_array().into_iter().flatten().filter_map(|entry| entry["field"].as_str());
     error["code"].as_str().into_iter().chain(fields).collect::<Vec<_>>().join(",")
-}
-
-fn nonsense(what: &str) -> PortError {
-    PortError::Nonsense(format!("EasyPost: {what}"))
 }
 
 #[cfg(test)]
@@ -227,10 +211,12 @@ mod tests {
     }
 
     #[test]
-    fn offers_in_unknown_currencies_are_left_out() {
-        let shipment = json!({ "id": "shp_1", "messages": [],
-            "rates": [rate("rate_1", "8.20", "USD"), rate("rate_2", "3.000", "KWD")] });
-        let quote = quote(&serde_json::from_value(shipment).unwrap()).unwrap();
+    fn an_offer_that_cannot_be_read_is_left_out_and_hides_no_other() {
+        let shipment = json!({ "id": "shp_1", "messages": [], "rates": [
+            rate("rate_2", "3.000", "KWD"), rate("rate_3", "7.425", "USD"), { "id": "rate_4", "rate": 7.42 },
+            "odd", rate("rate_1", "8.20", "USD"),
+        ] });
+        let quote = quote(&serde_json::from_value(shipment).unwrap());
         let offered = OfferedRate {
             reference: "rate_1".into(),
             carrier: "USPS".into(),
@@ -242,19 +228,37 @@ mod tests {
     }
 
     #[test]
-    fn a_label_is_bought_when_it_has_an_address() {
-        let shipment = |label: Value, code: Value| {
-            let shipment = json!({ "id": "shp_1", "rates": [], "postage_label": label, "tracking_code": code,
-                "selected_rate": rate("rate_1", "8.20", "USD"), "tracker": { "public_url": "https://t.example/1" } });
+    fn a_label_that_was_paid_for_is_one_however_odd_it_is() {
+        let shipment = |label: Value, code: Value, rate: Value| {
+            let shipment = json!({ "id": "shp_1", "rates": ["odd"], "postage_label": label, "tracking_code": code,
+                "selected_rate": rate, "tracker": { "public_url": "https://t.example/1" } });
             bought(&serde_json::from_value(shipment).unwrap())
         };
-        let label = json!({ "label_url": "https://l.example/1.png" });
-        assert_eq!(shipment(Value::Null, Value::Null), Ok(None));
-        assert!(matches!(shipment(label.clone(), Value::Null), Err(PortError::Nonsense(_))));
-        let bought = shipment(label, json!("94001")).unwrap().unwrap();
-        assert_eq!(bought.price, Money::new(820, Currency::USD));
-        assert_eq!(bought.tracking_number, "94001");
-        assert_eq!(bought.tracking_url, "https://t.example/1");
+        let label = || json!({ "label_url": "https://l.example/1.png" });
+        let usual = || rate("rate_1", "8.20", "USD");
+        assert_eq!(shipment(Value::Null, Value::Null, Value::Null), None);
+        assert_eq!(shipment(Value::Null, json!(""), Value::Null), None);
+        let whole = BoughtLabel {
+            tracking_number: "94001".into(),
+            tracking_url: "https://t.example/1".into(),
+            price: Some(Money::new(820, Currency::USD)),
+            label_url: "https://l.example/1.png".into(),
+        };
+        assert_eq!(shipment(label(), json!("94001"), usual()), Some(whole.clone()));
+        let untracked = BoughtLabel { tracking_number: String::new(), ..whole.clone() };
+        assert_eq!(shipment(label(), Value::Null, usual()), Some(untracked), "letters have no code");
+        let unpriced = BoughtLabel { price: None, ..whole.clone() };
+        for odd in [
+            rate("rate_1", "8.205", "USD"),
+            rate("rate_1", "3.000", "KWD"),
+            Value::Null,
+            json!({ "rate": 8 }),
+        ] {
+            assert_eq!(shipment(label(), json!("94001"), odd), Some(unpriced.clone()));
+        }
+        let undrawn = BoughtLabel { label_url: String::new(), ..whole };
+        assert_eq!(shipment(json!({ "label_url": null }), json!("94001"), usual()), Some(undrawn.clone()));
+        assert_eq!(shipment(Value::Null, json!("94001"), usual()), Some(undrawn));
     }
 
     #[test]
