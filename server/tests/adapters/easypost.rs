@@ -61,7 +61,7 @@ async fn from_a_quote_to_a_printed_label() {
     let rate = &quote.rates[0];
     assert!(rate.price.minor > 0 && rate.price.currency == Currency::USD, "{rate:?}");
     let bought = easypost.buy(&key(), &quote.shipment_reference, &rate.reference).await.unwrap();
-    assert_eq!(bought.price, rate.price);
+    assert_eq!(bought.price, Some(rate.price));
     assert!(!bought.tracking_number.is_empty());
     assert_eq!(easypost.look_up(&key(), &quote.shipment_reference).await, Ok(Some(bought.clone())));
     let again = easypost.buy(&key(), &quote.shipment_reference, &quote.rates[1].reference).await;
@@ -83,7 +83,83 @@ async fn a_purchase_whose_answer_was_lost_is_found_again() {
     assert!(matches!(&lost, Err(error @ PortError::Unavailable(_)) if error.is_passing()), "{lost:?}");
     assert_eq!(calls(&sandbox, "easypost", "buy").await, 1, "a purchase is never sent twice by itself");
     let found = easypost.look_up(&key(), &quote.shipment_reference).await.unwrap().unwrap();
-    assert_eq!(found.price, quote.rates[0].price);
+    assert_eq!(found.price, Some(quote.rates[0].price));
+}
+
+#[tokio::test]
+async fn a_look_up_that_fails_never_says_that_nothing_was_bought() {
+    let sandbox = sandbox().await;
+    let easypost = adapter(&sandbox);
+    let quote = quoted(&easypost).await;
+    easypost.buy(&key(), &quote.shipment_reference, &quote.rates[0].reference).await.unwrap();
+    for fault in
+        [status(400), status(401), status(403), status(404), status(429), json!({ "kind": "nonsense" })]
+    {
+        order(&sandbox, "easypost", "get_shipment", fault.clone(), 1).await;
+        let looked = easypost.look_up(&key(), &quote.shipment_reference).await;
+        assert!(looked.is_err(), "{fault}: {looked:?}");
+    }
+    // An answer of 500 is asked again twice.
+    order(&sandbox, "easypost", "get_shipment", status(500), 3).await;
+    let looked = easypost.look_up(&key(), &quote.shipment_reference).await;
+    assert!(matches!(looked, Err(PortError::Unavailable(_))), "{looked:?}");
+    assert!(easypost.look_up(&key(), &quote.shipment_reference).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_was_sold_before_is_no_refusal_though_it_cannot_be_seen() {
+    let sandbox = sandbox().await;
+    let easypost = adapter(&sandbox);
+    let quote = quoted(&easypost).await;
+    order(&sandbox, "easypost", "buy", drop_after_commit(), 1).await;
+    let rate = &quote.rates[0].reference;
+    assert!(easypost.buy(&key(), &quote.shipment_reference, rate).await.is_err());
+    for fault in [status(401), status(404)] {
+        order(&sandbox, "easypost", "get_shipment", fault.clone(), 1).await;
+        let again = easypost.buy(&key(), &quote.shipment_reference, rate).await;
+        assert!(matches!(again, Err(PortError::Unavailable(_))), "{fault}: {again:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_replaced_key_is_refused_and_the_next_one_finds_what_was_bought() {
+    let sandbox = sandbox().await;
+    let easypost = adapter(&sandbox);
+    let quote = quoted(&easypost).await;
+    let rate = &quote.rates[0].reference;
+    easypost.buy(&key(), &quote.shipment_reference, rate).await.unwrap();
+    let keys = json!({ "old": "EZTKinvented", "new": "EZTKinventednext" });
+    let replaced = reqwest::Client::new()
+        .post(format!("{}/easypost/keys", sandbox.url()))
+        .json(&keys)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(replaced.status().as_u16(), 204);
+    let refused = |outcome: Result<(), PortError>| {
+        assert!(matches!(outcome, Err(PortError::Unauthorised(_))), "{outcome:?}");
+    };
+    refused(easypost.look_up(&key(), &quote.shipment_reference).await.map(drop));
+    refused(easypost.quote(&key(), &request()).await.map(drop));
+    refused(easypost.buy(&key(), &quote.shipment_reference, rate).await.map(drop));
+    let next = SecretString::from("EZTKinventednext");
+    assert!(easypost.look_up(&next, &quote.shipment_reference).await.unwrap().is_some());
+    let other = SecretString::from("EZTKofanotheraccount");
+    let foreign = easypost.look_up(&other, &quote.shipment_reference).await;
+    assert!(matches!(foreign, Err(PortError::Gone(_))), "another account does not know it: {foreign:?}");
+}
+
+#[tokio::test]
+async fn the_picture_of_a_label_whose_address_has_run_out_is_gone() {
+    let sandbox = sandbox().await;
+    let easypost = adapter(&sandbox);
+    let quote = quoted(&easypost).await;
+    let bought = easypost.buy(&key(), &quote.shipment_reference, &quote.rates[0].reference).await.unwrap();
+    order(&sandbox, "easypost", "label", status(403), 1).await;
+    let gone = easypost.fetch_label(&key(), &bought.label_url).await;
+    assert!(matches!(gone, Err(PortError::Gone(_))), "{gone:?}");
+    let anew = easypost.look_up(&key(), &quote.shipment_reference).await.unwrap().unwrap();
+    assert!(easypost.fetch_label(&key(), &anew.label_url).await.is_ok());
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod pictures;
 mod policies;
 mod refusals;
 mod reports;
+mod shipping;
 mod signatures;
 mod sockets;
 mod stock;

@@ -1,53 +1,27 @@
-//! From a paid invoice to a label: rates asked once, a label bought once.
+//! Parcels: their packaging, their weight, what keeps them from being posted, and one label from its rates to its print.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
+use domain::payments::Gateway;
 use domain::{
-    payments::Gateway,
+    address::PostalAddress,
+    inventory::{ItemForm, VariantForm},
     problem::Code,
-    shipping::{LabelProblem, MAX_PACKAGINGS, PackagingForm, ShipBlocker, ShipmentState, ShipmentView},
-    time::{HOUR, MINUTE},
+    shipping::{MAX_PACKAGINGS, PackagingForm, ShipBlocker, ShipmentState},
+    time::MINUTE,
 };
 use sea_orm::EntityTrait;
 use services::{
-    accounts::Actor,
     database_tests, entities,
+    inventory::item,
     invoices::bill::bill_everyone,
     payments::pay,
-    ports::PortError,
     reports::report,
     sales::hold::hold,
-    shipping::{packaging, purchase, queue, quote, shipment},
+    shipping::{packaging, purchase, queue, quote},
     testing::World,
 };
 use uuid::Uuid;
 
-/// A shop in which Ana has paid for two towers.
-async fn paid(world: &World) -> (Actor, Uuid) {
-    let shop = world.shop("olive@moonlit.example").await;
-    let sale = world.sale(&shop).await;
-    hold(&world.services, &shop, sale, "Ana Ruiz: sold B27 x2".into()).await.unwrap();
-    world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
-    bill_everyone(&world.services, &shop).await.unwrap();
-    let invoice =
-        entities::invoice::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
-    pay::start(&world.services, &invoice.token, Gateway::Stripe).await.unwrap();
-    world.gateway.pay();
-    world.later(MINUTE).await;
-    let shipment =
-        entities::shipment::Entity::find().one(world.services.database.read()).await.unwrap().unwrap();
-    (shop, shipment.id)
-}
-
-async fn view(world: &World, shop: &Actor, id: Uuid) -> ShipmentView {
-    shipment::view(&world.services, shop, id).await.unwrap()
-}
-
-async fn order(world: &World, shop: &Actor, id: Uuid) {
-    quote::ask(&world.services, shop, id).await.unwrap();
-    let rate = view(world, shop, id).await.chosen.unwrap();
-    purchase::order(&world.services, shop, id, rate.id).await.unwrap();
-}
+use super::{move_buyer, order, paid, pay_all, view};
 
 database_tests! {
     async fn a_label_is_bought_kept_and_told_of(database: TestDatabase) {
@@ -62,7 +36,8 @@ database_tests! {
         world.work().await;
 
         let after = view(&world, &shop, id).await;
-        assert_eq!((after.state, after.tracking_number.as_str(), after.has_label), (ShipmentState::Labelled, "TRACK1", true));
+        let label = after.label.unwrap();
+        assert_eq!((after.state, label.tracking_number.as_str(), label.has_document), (ShipmentState::Labelled, "TRACK1", true));
         assert!(purchase::document(&world.services, &shop, id).await.unwrap().starts_with(b"%PDF"));
         let told = world.mailer.sent().pop().unwrap();
         assert!(told.subject.starts_with("On its way") && told.text.contains("TRACK1"), "{told:?}");
@@ -204,68 +179,6 @@ database_tests! {
         assert_eq!(world.carrier.quotes(), 3);
     }
 
-    async fn a_purchase_whose_answer_was_lost_is_looked_up(database: TestDatabase) {
-        let world = World::new(database);
-        let (shop, id) = paid(&world).await;
-        world.carrier.lose_next_answer();
-        order(&world, &shop, id).await;
-        world.work().await;
-        assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Buying);
-        world.later(MINUTE).await;
-        assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Labelled);
-        assert_eq!(world.carrier.purchases(), 1, "paid for once");
-    }
-
-    async fn two_orders_buy_one_label(database: TestDatabase) {
-        let world = World::new(database);
-        let (shop, id) = paid(&world).await;
-        quote::ask(&world.services, &shop, id).await.unwrap();
-        let rate = view(&world, &shop, id).await.chosen.unwrap().id;
-        let (left, right) = tokio::join!(
-            purchase::order(&world.services, &shop, id, rate),
-            purchase::order(&world.services, &shop, id, rate)
-        );
-        assert_eq!([left.is_ok(), right.is_ok()].into_iter().filter(|done| *done).count(), 1);
-        world.work().await;
-        assert_eq!(world.carrier.purchases(), 1);
-        let again = purchase::order(&world.services, &shop, id, rate).await;
-        assert_eq!(again.unwrap_err().problem().code, Code::WrongState);
-    }
-
-    async fn a_refused_purchase_says_why_and_can_be_tried_again(database: TestDatabase) {
-        let world = World::new(database);
-        let (shop, id) = paid(&world).await;
-        for (error, expected) in [
-            (PortError::PaymentRequired("no money".into()), LabelProblem::Unpaid),
-            (PortError::Gone("no such rate".into()), LabelProblem::RateGone),
-            (PortError::Refused("bad address".into()), LabelProblem::Refused),
-        ] {
-            quote::ask(&world.services, &shop, id).await.unwrap();
-            let rate = view(&world, &shop, id).await.chosen.unwrap();
-            purchase::order(&world.services, &shop, id, rate.id).await.unwrap();
-            world.carrier.fail_next(error);
-            world.work().await;
-            let after = view(&world, &shop, id).await;
-            assert_eq!((after.state, after.problem), (ShipmentState::Failed, Some(expected)));
-        }
-        order(&world, &shop, id).await;
-        world.work().await;
-        assert_eq!((view(&world, &shop, id).await.state, world.carrier.purchases()), (ShipmentState::Labelled, 1));
-    }
-
-    async fn a_carrier_that_stays_down_leaves_a_visible_state(database: TestDatabase) {
-        let world = World::new(database);
-        let (shop, id) = paid(&world).await;
-        order(&world, &shop, id).await;
-        for _ in 0..8 {
-            world.carrier.fail_next(PortError::Unavailable("down".into()));
-            world.later(HOUR).await;
-        }
-        let after = view(&world, &shop, id).await;
-        assert_eq!((after.state, after.problem), (ShipmentState::Failed, Some(LabelProblem::Unavailable)));
-        assert_eq!(world.carrier.purchases(), 0);
-    }
-
     async fn a_parcel_without_an_address_says_so(database: TestDatabase) {
         let world = World::new(database);
         let shop = world.shop("olive@moonlit.example").await;
@@ -280,5 +193,77 @@ database_tests! {
         assert_eq!(row.blocker, Some(ShipBlocker::Address));
         let refused = quote::ask(&world.services, &shop, row.id).await;
         assert_eq!(refused.unwrap_err().problem().code, Code::WrongState);
+    }
+
+    async fn a_parcel_of_what_has_no_weight_is_weighed_before_anything_is_asked(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let shop = world.shop("olive@moonlit.example").await;
+        let form = ItemForm {
+            code: "E5".into(),
+            title: "Lucky bag".into(),
+            price: "5.00".into(),
+            variants: vec![VariantForm::named("", "10")],
+            ..Default::default()
+        };
+        let bag = item::save(services, &shop, None, &form).await.unwrap();
+        let sale = world.sale(&shop).await;
+        hold(services, &shop, sale, "Ana Ruiz: sold E5 x2\nAna Ruiz: sold B27".into()).await.unwrap();
+        world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
+        bill_everyone(services, &shop).await.unwrap();
+        pay_all(&world).await;
+        let row = queue::list(services, &shop, false, "").await.unwrap().rows.remove(0);
+        assert_eq!(row.blocker, Some(ShipBlocker::Weight));
+        let before = view(&world, &shop, row.id).await;
+        assert_eq!((before.blocker, before.contents_weight.as_str()), (Some(ShipBlocker::Weight), ""));
+        assert_eq!(before.items_weight, None, "the bag has none");
+        let refused = quote::ask(services, &shop, row.id).await.unwrap_err();
+        assert_eq!((refused.problem().code, world.carrier.quotes()), (Code::WrongState, 0));
+
+        for typed in ["", "0", "heavy"] {
+            let refused = quote::weigh(services, &shop, row.id, typed).await.unwrap_err();
+            assert!(refused.problem().message_for("weight").is_some(), "{typed}");
+        }
+        quote::weigh(services, &shop, row.id, "4 oz").await.unwrap();
+        let weighed = view(&world, &shop, row.id).await;
+        assert_eq!((weighed.blocker, weighed.contents_weight.as_str()), (None, "4"));
+        assert_eq!(weighed.parcel.unwrap().weight, 113_398 + 17_010);
+        quote::ask(services, &shop, row.id).await.unwrap();
+        quote::weigh(services, &shop, row.id, "4").await.unwrap();
+        assert_ne!(view(&world, &shop, row.id).await.rates, [], "it weighs the same");
+        quote::weigh(services, &shop, row.id, "5").await.unwrap();
+        assert_eq!(view(&world, &shop, row.id).await.rates, []);
+
+        // What is mended on the item can be taken over.
+        let form = ItemForm { weight: "2".into(), ..item::view(services, &shop, bag).await.unwrap().form };
+        item::save(services, &shop, Some(bag), &form).await.unwrap();
+        let offered = view(&world, &shop, row.id).await.items_weight.unwrap();
+        quote::weigh(services, &shop, row.id, &offered).await.unwrap();
+        let mended = view(&world, &shop, row.id).await;
+        assert_eq!((mended.contents_weight.as_str(), mended.items_weight), ("5.5", None), "two bags and a tower");
+        order(&world, &shop, row.id).await;
+        world.work().await;
+        let refused = quote::weigh(services, &shop, row.id, "1").await.unwrap_err();
+        assert_eq!(refused.problem().code, Code::WrongState, "it has its label");
+        let stranger = world.owner("nina@other.example").await;
+        let refused = quote::weigh(services, &stranger, row.id, "1").await.unwrap_err();
+        assert_eq!(refused.problem().code, Code::NotFound);
+    }
+
+    async fn a_parcel_abroad_is_not_rated_without_customs(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        let paris = PostalAddress {
+            line1: "1 rue Inventée".into(),
+            line2: String::new(),
+            city: "Paris".into(),
+            region: String::new(),
+            postal_code: "75001".into(),
+            country: "FR".into(),
+        };
+        move_buyer(&world, &shop, paris).await;
+        assert_eq!(view(&world, &shop, id).await.blocker, Some(ShipBlocker::Customs));
+        let refused = quote::ask(&world.services, &shop, id).await.unwrap_err();
+        assert_eq!((refused.problem().code, world.carrier.quotes()), (Code::WrongState, 0));
     }
 }

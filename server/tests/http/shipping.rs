@@ -1,0 +1,87 @@
+//! The page of a parcel without JavaScript: its weight, and a label of which nobody knows whether it was bought.
+
+use axum::http::header;
+use domain::{
+    payments::Gateway,
+    time::{HOUR, MINUTE},
+};
+use sea_orm::EntityTrait;
+use services::{
+    database_tests, entities,
+    payments::pay,
+    ports::PortError,
+    shipping::{purchase, quote, shipment},
+};
+use uuid::Uuid;
+
+use super::app::{Client, Shop, TestApp};
+
+/// The parcel of an invoice that was paid.
+async fn parcel(app: &TestApp, shop: &Shop) -> Uuid {
+    let services = &app.world.services;
+    pay::start(services, &shop.token, Gateway::Stripe).await.unwrap();
+    app.world.gateway.pay();
+    app.world.later(MINUTE).await;
+    entities::shipment::Entity::find().one(services.database.read()).await.unwrap().unwrap().id
+}
+
+/// Orders the label of the proposed rate.
+async fn order(app: &TestApp, shop: &Shop, id: Uuid) {
+    let services = &app.world.services;
+    quote::ask(services, &shop.actor, id).await.unwrap();
+    let rate = shipment::view(services, &shop.actor, id).await.unwrap().chosen.unwrap().id;
+    purchase::order(services, &shop.actor, id, rate).await.unwrap();
+}
+
+/// Sends a form of the parcel's page and reads the page to which it leads.
+async fn sent(owner: &Client, function: &str, id: Uuid, fields: &[(&str, &str)]) -> String {
+    let (page, id) = (format!("/ship/{id}"), id.to_string());
+    let mut all = vec![("id", id.as_str())];
+    all.extend(fields);
+    let answer = owner.submit(&format!("/api/ship/{function}"), &page, &all).await;
+    assert!(answer.header(header::LOCATION).starts_with(&page), "{}: {}", answer.status, answer.body);
+    owner.get(answer.header(header::LOCATION)).await.body
+}
+
+database_tests! {
+    async fn a_parcel_is_weighed_without_javascript(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let id = parcel(&app, &shop).await;
+        let owner = app.member("olive@moonlit.example").await;
+        let refused = sent(&owner, "weigh", id, &[("weight", "heavy")]).await;
+        assert!(refused.contains("Write a weight such as 2.5.") && refused.contains("value=\"heavy\""), "{refused}");
+        let saved = sent(&owner, "weigh", id, &[("weight", "3")]).await;
+        assert!(saved.contains("3.6 oz") && saved.contains("value=\"3\""), "with the mailer: {saved}");
+        assert!(saved.contains("Use the items") && saved.contains("value=\"4.5\""), "what the items weigh: {saved}");
+        let unpicked = sent(&owner, "buy", id, &[]).await;
+        assert!(unpicked.contains("Pick a rate first."), "{unpicked}");
+    }
+
+    async fn the_page_says_that_a_purchase_is_not_known_and_offers_nothing_but_a_look(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let id = parcel(&app, &shop).await;
+        let carrier = &app.world.carrier;
+        carrier.lose_next_answer();
+        carrier.fail_looks(PortError::Unavailable("503".into()));
+        order(&app, &shop, id).await;
+        app.world.later(MINUTE).await;
+        let owner = app.member("olive@moonlit.example").await;
+        let page = owner.get(&format!("/ship/{id}")).await.body;
+        assert!(page.contains("whether this label was bought; looking again at"), "{page}");
+        for offered in ["Get rates", "Buy label", "Repack", "Save the weight"] {
+            assert!(!page.contains(offered), "{offered}: {page}");
+        }
+        assert!(owner.get("/ship").await.body.contains("It is not known whether this label was bought."));
+
+        carrier.fail_looks(None);
+        sent(&owner, "look", id, &[]).await;
+        app.world.work().await;
+        app.world.introduce(&shop.actor, "Ana Ruiz", "other@buyers.example").await;
+        let bought = owner.get(&format!("/ship/{id}")).await.body;
+        assert!(bought.contains("Print label") && bought.contains("7 Invented Lane"), "{bought}");
+        assert_eq!(carrier.purchases(), 1);
+        assert_eq!(app.world.later(HOUR).await, 0, "nothing is left to do");
+    }
+}
