@@ -90,6 +90,7 @@ impl World {
             clock: self.services.clock.clone(),
             vault: Vault::new(&[42; 32]),
             hasher: Hasher::cheap(),
+            places: ServerPlaces::default(),
             gateways: HashMap::from([(Gateway::Stripe, Box::new(self.gateway.clone()) as _)]),
             carriers: HashMap::from([(Carrier::EasyPost, Box::new(self.carrier.clone()) as _)]),
             mailer: Box::new(self.mailer.clone()),
