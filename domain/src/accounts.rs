@@ -48,6 +48,8 @@ pub struct RegistrationForm {
     pub address: PostalAddress,
     pub currency: String,
     pub weight_unit: String,
+    /// IANA name of the browser's time zone; empty where no script tells it.
+    pub time_zone: String,
 }
 
 /// A registration that can be carried out. It has no `Debug`, because it holds a password.
@@ -59,6 +61,8 @@ pub struct Registration {
     pub address: PostalAddress,
     pub currency: Currency,
     pub weight_unit: WeightUnit,
+    /// As the browser told it; what is no zone counts as not told.
+    pub time_zone: String,
 }
 
 impl RegistrationForm {
@@ -82,6 +86,7 @@ impl RegistrationForm {
                 address,
                 currency: currency?,
                 weight_unit: weight_unit?,
+                time_zone: self.time_zone.clone(),
             })
         })();
         check.finish(registration)
@@ -131,6 +136,8 @@ pub struct BusinessForm {
     pub address: PostalAddress,
     pub shipping_fee: String,
     pub preset: String,
+    /// IANA name of a time zone.
+    pub time_zone: String,
 }
 
 /// The business' own settings, checked.
@@ -143,6 +150,8 @@ pub struct BusinessInput {
     /// What an invoice charges for the delivery.
     pub shipping_fee: Money,
     pub preset: Preset,
+    /// IANA name of a time zone. Whether there is such a zone is known where the zones are.
+    pub time_zone: String,
 }
 
 impl BusinessForm {
@@ -154,6 +163,7 @@ impl BusinessForm {
         let address = self.address.parse("address_", true, &mut check);
         let shipping_fee = check.take("shipping_fee", Money::parse(&self.shipping_fee, currency));
         let preset = check.take("preset", Preset::parse(&self.preset).ok_or(FieldCode::NotAChoice));
+        let time_zone = check.take("time_zone", text::required(&self.time_zone, 64));
         let input = (|| {
             Some(BusinessInput {
                 name: name?,
@@ -161,6 +171,7 @@ impl BusinessForm {
                 address,
                 shipping_fee: shipping_fee?,
                 preset: preset?,
+                time_zone: time_zone?,
             })
         })();
         check.finish(input)

@@ -11,12 +11,30 @@ use crate::{invoices::InvoiceRow, money::Money, page::Page, problem::Problem, te
 pub struct ReportQuery {
     /// A sale, or empty for all of them.
     pub sale: String,
+    /// The first day, `2026-11-23`, or empty for no beginning. Days are those of the business' time zone.
+    pub from: String,
+    /// The last day, or empty for no end.
+    pub to: String,
+    /// The number within its series of the invoice behind which the lines go on, or empty for the latest ones.
+    pub after: String,
 }
 
-/// What was sold, collected, still owed and shipped.
+impl ReportQuery {
+    /// The parameters of its address, empty ones among them.
+    pub fn parameters(&self) -> [(&'static str, &str); 4] {
+        [("sale", &self.sale), ("from", &self.from), ("to", &self.to), ("after", &self.after)]
+    }
+
+    /// The same report from its latest line.
+    pub fn from_start(&self) -> Self {
+        ReportQuery { after: String::new(), ..self.clone() }
+    }
+}
+
+/// What was sold, collected, still owed and shipped: of all invoices issued in a period that are not void, or of the share of
+/// one sale in them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// All invoices that are not void.
+pub struct Figures {
     pub sold: Money,
     pub pieces: i64,
     pub invoices: i64,
@@ -24,22 +42,44 @@ pub struct Report {
     /// What the gateways kept of it, as far as they have told.
     pub fees: Money,
     pub owed: Money,
+    /// Parcels with a label.
     pub shipped: i64,
-    /// What was paid for labels in the currency of the books.
+    /// What their labels cost in the currency of the business.
     pub postage: Money,
-    /// What was paid for labels in other currencies, one sum each; it is in no other figure.
+    /// What labels cost in other currencies, one sum each; it is in no other figure.
     pub postage_elsewhere: Vec<Money>,
-    /// What an invoice has that was paid twice or too much.
+    /// What invoices have that were paid twice or too much.
     pub overpaid: Money,
-    pub lines: Vec<ReportLine>,
-    /// The sales to choose from: id and title.
-    pub sales: Vec<(String, String)>,
-    pub sale: String,
 }
 
-/// One invoice in the report and in its CSV.
+/// The report as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub figures: Figures,
+    /// Some of the invoices behind the figures, the latest first.
+    pub lines: Page<ReportLine>,
+    /// The latest sales to choose from, and the chosen one: id and title.
+    pub sales: Vec<(String, String)>,
+    /// Periods to choose with one press.
+    pub periods: Vec<Period>,
+}
+
+/// A span of days with a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// `This month`.
+    pub name: String,
+    /// `2026-11-01`; empty for no beginning.
+    pub from: String,
+    /// `2026-11-30`; empty for no end.
+    pub to: String,
+}
+
+/// One invoice in the report and in its file, or the share of one sale in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportLine {
+    /// Its place in the series of numbers, by which the lines go on.
+    pub sequence: i64,
     pub number: String,
     /// `2026-11-23`.
     pub issued: String,
@@ -49,7 +89,7 @@ pub struct ReportLine {
     pub paid: Money,
     pub fee: Money,
     pub owed: Money,
-    /// In the currency of the books.
+    /// In the currency of the business.
     pub postage: Money,
     /// What was paid for its label in another currency.
     pub postage_elsewhere: Option<Money>,

@@ -1,4 +1,5 @@
-//! Moments as UTC milliseconds since 1970, and how they are written. There is no clock here: the caller brings the moment.
+//! Moments as milliseconds since 1970, and how they are written. There is no clock and no time zone here: the caller brings the
+//! moment, in UTC or, for a date that a person reads, as the clock on the person's wall shows it.
 
 /// Milliseconds in a second, a minute, an hour and a day.
 pub const SECOND: i64 = 1_000;
@@ -9,11 +10,11 @@ pub const DAY: i64 = 24 * HOUR;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// Year, month (1–12) and day (1–31) of a moment, in UTC.
+/// Year, month (1–12) and day (1–31) of a moment.
 ///
 /// The arithmetic counts days in eras of 400 years that begin on 1 March, so that the leap day is an era's last.
-pub fn civil_date(utc_milliseconds: i64) -> (i64, u8, u8) {
-    let days = utc_milliseconds.div_euclid(DAY) + 719_468;
+pub fn civil_date(milliseconds: i64) -> (i64, u8, u8) {
+    let days = milliseconds.div_euclid(DAY) + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -25,22 +26,22 @@ pub fn civil_date(utc_milliseconds: i64) -> (i64, u8, u8) {
     (year, month as u8, day as u8)
 }
 
-/// `23 Nov 2026`, in UTC.
-pub fn date(utc_milliseconds: i64) -> String {
-    let (year, month, day) = civil_date(utc_milliseconds);
+/// `23 Nov 2026`.
+pub fn date(milliseconds: i64) -> String {
+    let (year, month, day) = civil_date(milliseconds);
     format!("{day} {} {year}", MONTHS[usize::from(month) - 1])
 }
 
-/// `2026-11-23`, in UTC, for files and attributes.
-pub fn iso_date(utc_milliseconds: i64) -> String {
-    let (year, month, day) = civil_date(utc_milliseconds);
+/// `2026-11-23`, for files and attributes.
+pub fn iso_date(milliseconds: i64) -> String {
+    let (year, month, day) = civil_date(milliseconds);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// `23 Nov 2026, 09:15 UTC`.
-pub fn date_and_time(utc_milliseconds: i64) -> String {
-    let minutes = utc_milliseconds.rem_euclid(DAY) / MINUTE;
-    format!("{}, {:02}:{:02} UTC", date(utc_milliseconds), minutes / 60, minutes % 60)
+/// `23 Nov 2026, 09:15`.
+pub fn date_and_time(milliseconds: i64) -> String {
+    let minutes = milliseconds.rem_euclid(DAY) / MINUTE;
+    format!("{}, {:02}:{:02}", date(milliseconds), minutes / 60, minutes % 60)
 }
 
 /// How long until a moment, in the largest unit that fits: `5 min left`, `18 h left`, `2 days left`; `over` when it came.
@@ -96,7 +97,7 @@ mod tests {
         ] {
             assert_eq!(iso_date(milliseconds), expected, "{milliseconds}");
         }
-        assert_eq!(date_and_time(1_795_392_000_000 + 9 * HOUR + 15 * MINUTE), "23 Nov 2026, 09:15 UTC");
+        assert_eq!(date_and_time(1_795_392_000_000 + 9 * HOUR + 15 * MINUTE), "23 Nov 2026, 09:15");
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod m20261127_000019_of_business;
 mod m20261130_000020_jobs;
 mod m20261130_000021_sign_in;
 mod m20261130_000023_labels;
+mod m20261130_000025_time_zones;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000020_jobs::Migration),
             Box::new(m20261130_000021_sign_in::Migration),
             Box::new(m20261130_000023_labels::Migration),
+            Box::new(m20261130_000025_time_zones::Migration),
         ]
     }
 }

@@ -35,10 +35,6 @@ pub struct Limits {
     pub uploads_of_a_business: usize,
     /// Forms with files that the server receives at once.
     pub uploads: usize,
-    /// Files that one business may fetch at once.
-    pub downloads_of_a_business: usize,
-    /// Files that the server makes at once.
-    pub downloads: usize,
 }
 
 impl Default for Limits {
@@ -57,8 +53,6 @@ impl Default for Limits {
             listener_check: Duration::from_secs(20),
             uploads_of_a_business: 4,
             uploads: 32,
-            downloads_of_a_business: 2,
-            downloads: 16,
         }
     }
 }

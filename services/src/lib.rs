@@ -29,6 +29,7 @@ pub mod shipping;
 pub mod testing;
 pub mod transfer;
 pub mod vault;
+pub mod zone;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use services::testing::TestDatabase;
 
 /// Columns by which rows of a business are asked for, one or several at once.
-const ASKED_BY: [(&str, &str); 26] = [
+const ASKED_BY: [(&str, &str); 32] = [
     ("variants", "item_id"),
     ("aliases", "item_id"),
     ("pictures", "item_id"),
@@ -24,6 +24,12 @@ const ASKED_BY: [(&str, &str); 26] = [
     ("claims", "comment_id"),
     ("claims", "invoice_id"),
     ("invoices", "customer_id"),
+    ("invoice_lines", "invoice_id"),
+    ("mails", "invoice_id"),
+    ("attempts", "invoice_id"),
+    ("attempts", "state"),
+    ("labels", "shipment_id"),
+    ("rates", "shipment_id"),
     ("ledger", "invoice_id"),
     ("ledger", "attempt_id"),
     ("shipments", "customer_id"),

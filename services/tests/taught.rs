@@ -146,10 +146,10 @@ database_tests! {
         assert_eq!(
             lines,
             [
-                ("ana", "Comment 1 of the paste of 23 Nov 2026, 09:15 UTC", Sureness::Sure),
-                ("kim", "Comment 3 of the paste of 23 Nov 2026, 09:15 UTC", Sureness::Sure),
-                ("mary", "Comment 1 of the paste of 23 Nov 2026, 09:15 UTC", Sureness::Edited),
-                ("zoe", "By hand, 23 Nov 2026, 09:15 UTC", Sureness::Sure),
+                ("ana", "Comment 1 of the paste of 23 Nov 2026, 09:15", Sureness::Sure),
+                ("kim", "Comment 3 of the paste of 23 Nov 2026, 09:15", Sureness::Sure),
+                ("mary", "Comment 1 of the paste of 23 Nov 2026, 09:15", Sureness::Edited),
+                ("zoe", "By hand, 23 Nov 2026, 09:15", Sureness::Sure),
             ]
         );
         let form = SaleForm {

@@ -80,12 +80,24 @@ pub fn RegisterPage() -> impl IntoView {
     .into_any()
 }
 
+/// The IANA name of the browser's time zone, or nothing where it does not tell.
+fn browser_time_zone() -> String {
+    use leptos::web_sys::js_sys::{Array, Intl::DateTimeFormat, JsString, Object, Reflect};
+    let options = DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    let name = Reflect::get(&options, &JsString::from("timeZone"));
+    name.ok().and_then(|name| name.as_string()).unwrap_or_default()
+}
+
 #[component]
 fn RegistrationFields(returned: Option<Returned>) -> impl IntoView {
     let form = use_form::<Register>(&returned);
+    // Only the browser knows it, so it comes after the page has woken up; without a script the address tells the zone.
+    let time_zone = RwSignal::new(String::new());
+    Effect::new(move |_| time_zone.set(browser_time_zone()));
     view! {
         <ActionForm action=form.action attr:class="form" attr:novalidate=true>
             <FormProblems form=form />
+            <input type="hidden" name="form[time_zone]" prop:value=time_zone />
             <TextField
                 label="Your name"
                 name="form[name]"

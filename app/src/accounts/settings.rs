@@ -27,6 +27,8 @@ use crate::{
 pub struct SettingsView {
     /// The business as its form.
     pub business: BusinessForm,
+    /// The names of the time zones that can be chosen.
+    pub time_zones: Vec<String>,
     /// Connected accounts at gateways.
     pub gateways: Vec<ConnectedAccount>,
     /// Connected accounts at carrier services.
@@ -44,6 +46,7 @@ pub async fn load_settings() -> Result<SettingsView, AppError> {
     let (services, actor) = (&caller.services, &caller.actor);
     Ok(SettingsView {
         business: services::accounts::business::view(services, actor).await?,
+        time_zones: services::zone::Zone::names(),
         gateways: services::payments::account::list(services, actor).await?,
         carriers: services::shipping::account::list(services, actor).await?,
         packagings: services::shipping::packaging::list(services, actor).await?,
@@ -112,13 +115,13 @@ fn Sections(first: SettingsView, returned: Option<crate::form::Returned>) -> imp
     let easypost = Memo::new(move |_| view.with(|view| of(&view.carriers, EASYPOST.name)));
     let packagings = Memo::new(move |_| view.with(|view| view.packagings.clone()));
     let removed = Memo::new(move |_| view.with(|view| view.removed_packagings.clone()));
-    let business = view.with_untracked(|view| view.business.clone());
+    let (business, time_zones) = view.with_untracked(|view| (view.business.clone(), view.time_zones.clone()));
     // Each section is built by a closure of its own, which takes what it needs with it.
     let [for_business, for_payments, for_postage, for_packaging] = std::array::from_fn(|_| returned.clone());
     view! {
         <div class="stack loose">
             <Section id="business" title="Business">
-                <BusinessSection stored=business returned=for_business />
+                <BusinessSection stored=business time_zones=time_zones returned=for_business />
             </Section>
             <Section id="selling" title="Selling">
                 <p class="quiet">"How long claims are held, how much one buyer gets, which words claim, and what the reader was taught."</p>

@@ -127,7 +127,8 @@ fn Sale(
     };
     use_keys(keyboard, text, stops_change, undo);
 
-    let (rules, by_hand, of_close) = (format!("/sell/{id}/rules"), id.clone(), id.clone());
+    let (rules, report) = (format!("/sell/{id}/rules"), format!("/reports?sale={id}"));
+    let (by_hand, of_close) = (id.clone(), id.clone());
     let for_order = returned.clone();
     let title = Memo::new(move |_| sale.with(|sale| sale.title.clone()));
     let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
@@ -153,6 +154,9 @@ fn Sale(
                 <div class="tools">
                     <a class="button small quiet" href=rules>
                         "Rules of this sale"
+                    </a>
+                    <a class="button small quiet" href=report>
+                        "Report of this sale"
                     </a>
                     <CloseButton id=of_close closed=closed close=close changes=changes />
                 </div>

@@ -16,8 +16,17 @@ stored_enum! {
     }
 }
 
-/// A moment in UTC milliseconds. A time without a zone is taken as UTC.
-pub fn date(cell: &str, order: DateOrder) -> Result<i64, Reason> {
+/// A moment as a file tells it, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrittenMoment {
+    /// The file says how far its clock is from UTC.
+    Utc(i64),
+    /// The file says only what the clock showed, wherever it hung.
+    Local(i64),
+}
+
+/// The moment in a cell.
+pub fn date(cell: &str, order: DateOrder) -> Result<WrittenMoment, Reason> {
     let typed = text::fold(cell);
     if typed.is_empty() {
         return Err(FieldCode::Missing.into());
@@ -37,7 +46,9 @@ pub fn date(cell: &str, order: DateOrder) -> Result<i64, Reason> {
     } else {
         (worded_day(words.get(..3).unwrap_or_default())?, words.get(3..))
     };
-    Ok(day * DAY + time_of_day(rest.unwrap_or_default())?)
+    let (since_midnight, offset) = time_of_day(rest.unwrap_or_default())?;
+    let shown = day * DAY + since_midnight;
+    Ok(offset.map_or(WrittenMoment::Local(shown), |offset| WrittenMoment::Utc(shown - offset)))
 }
 
 fn digit(character: char) -> bool {
@@ -108,24 +119,26 @@ fn day_number(year: i64, month: i64, day: i64) -> Result<i64, Reason> {
     }
 }
 
-/// Milliseconds since midnight in UTC: `09:15`, `9:15:30 am`, `09:15:00.000z`, `09:15:00 -0500`, or nothing.
-fn time_of_day(words: &[&str]) -> Result<i64, Reason> {
-    let Some((clock, rest)) = words.split_first() else { return Ok(0) };
+/// Milliseconds since midnight, and by how many the clock is ahead of UTC if that is said: `09:15`, `9:15:30 am`,
+/// `09:15:00.000z`, `09:15:00 -0500`, or nothing.
+fn time_of_day(words: &[&str]) -> Result<(i64, Option<i64>), Reason> {
+    let Some((clock, rest)) = words.split_first() else { return Ok((0, None)) };
     let end =
         clock.find(|character: char| !digit(character) && !":.".contains(character)).unwrap_or(clock.len());
     let (clock, joined) = clock.split_at(end);
     let mut parts = clock.split('.').next().unwrap_or_default().split(':');
     let mut number = || parts.next().map_or(Ok(0), |part| part.parse::<i64>().map_err(|_| Reason::NotADate));
     let (mut hours, minutes, seconds) = (number()?, number()?, number()?);
-    let mut offset = 0;
+    let mut offset = None;
     for word in std::iter::once(&joined).chain(rest) {
         match *word {
-            "" | "z" | "utc" | "gmt" => {}
+            "" => {}
+            "z" | "utc" | "gmt" => offset = Some(0),
             "am" if hours == 12 => hours = 0,
             "am" => {}
             "pm" if hours < 12 => hours += 12,
             "pm" => {}
-            zone if zone.starts_with(['+', '-']) => offset = zone_offset(zone)?,
+            zone if zone.starts_with(['+', '-']) => offset = Some(zone_offset(zone)?),
             // A zone's name, such as PST, says no more than its clock; the day stays as written.
             _ => {}
         }
@@ -133,7 +146,7 @@ fn time_of_day(words: &[&str]) -> Result<i64, Reason> {
     if hours > 23 || minutes > 59 || seconds > 60 {
         return Err(Reason::NotADate);
     }
-    Ok(hours * HOUR + minutes * MINUTE + seconds * SECOND - offset)
+    Ok((hours * HOUR + minutes * MINUTE + seconds * SECOND, offset))
 }
 
 /// Milliseconds by which a zone such as `-0500` or `+05:30` is ahead of UTC.
@@ -152,7 +165,10 @@ mod tests {
 
     #[test]
     fn dates_are_read_where_their_order_is_known() {
-        let day = |cell: &str, order| date(cell, order).map(crate::time::iso_date);
+        let day = |cell: &str, order| {
+            date(cell, order)
+                .map(|WrittenMoment::Utc(at)| WrittenMoment::Local(at) | crate::time::iso_date(at))
+        };
         for cell in [
             "2026-11-23",
             "2026/11/23",
@@ -175,17 +191,22 @@ mod tests {
         for cell in ["2026-02-30", "soon", "13/13/2026", "23:15"] {
             assert_eq!(day(cell, DateOrder::DayFirst), Err(Reason::NotADate), "{cell}");
         }
-        assert_eq!(
-            date("2026-11-23T09:15:00-05:00", DateOrder::Unknown),
-            date("2026-11-23 2:15 pm", DateOrder::Unknown)
-        );
+        let quarter_past_two = 1_795_392_000_000 + 14 * HOUR + 15 * MINUTE;
+        for (cell, expected) in [
+            ("2026-11-23T09:15:00-05:00", WrittenMoment::Utc(quarter_past_two)),
+            ("2026-11-23T14:15:00Z", WrittenMoment::Utc(quarter_past_two)),
+            ("2026-11-23 2:15 pm", WrittenMoment::Local(quarter_past_two)),
+            ("2026-11-23 2:15 pm PST", WrittenMoment::Local(quarter_past_two)),
+        ] {
+            assert_eq!(date(cell, DateOrder::Unknown), Ok(expected), "{cell}");
+        }
     }
 
     proptest! {
         #[test]
         fn days_are_read_back(days in 0..80_000_i64) {
             let written = crate::time::iso_date(days * DAY);
-            prop_assert_eq!(date(&written, DateOrder::Unknown), Ok(days * DAY));
+            prop_assert_eq!(date(&written, DateOrder::Unknown), Ok(WrittenMoment::Local(days * DAY)));
         }
 
         #[test]

@@ -18,7 +18,7 @@ pub mod values;
 mod view;
 
 pub use columns::{Columns, Row, RowProblem};
-pub use dates::{DateOrder, date};
+pub use dates::{DateOrder, WrittenMoment, date};
 pub use fields::Field;
 pub use guess::{Guess, fields_named, guess};
 pub use mapping::{Mapping, MappingForm};

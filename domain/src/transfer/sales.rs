@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Columns, DateOrder, Field, Reason, Row, RowProblem, columns::Reading, customers::Who, values};
+use super::{
+    Columns, DateOrder, Field, Reason, Row, RowProblem, WrittenMoment, columns::Reading, customers::Who,
+    values,
+};
 use crate::{
     money::{Currency, Money},
     problem::FieldCode,
@@ -32,8 +35,7 @@ pub struct SaleDraft {
     /// The line of its first row.
     pub line: i64,
     pub reference: String,
-    /// UTC milliseconds.
-    pub sold_at: i64,
+    pub sold_at: WrittenMoment,
     pub currency: Currency,
     pub who: Who,
     pub lines: Vec<PastLine>,
@@ -96,7 +98,7 @@ pub fn read(columns: &Columns, rows: &[Row], home: Currency, dates: DateOrder) -
     SaleDraft {
         line: first.line,
         reference: reference.unwrap_or_default(),
-        sold_at: sold_at.unwrap_or_default(),
+        sold_at: sold_at.unwrap_or(WrittenMoment::Utc(0)),
         currency,
         who,
         lines,

@@ -9,10 +9,10 @@ use axum::{
     routing::get,
 };
 use domain::reports::ReportQuery;
-use services::{Error, reports::report, shipping::purchase};
+use services::{Error, reports::file, shipping::purchase};
 use uuid::Uuid;
 
-use super::AppState;
+use super::{AppState, transfer::streamed};
 
 /// Addresses that end in the file's kind.
 pub fn routes() -> Router<AppState> {
@@ -32,10 +32,8 @@ async fn label(Extension(asking): Extension<AppRequest>, Path(file): Path<String
 
 async fn report_csv(Extension(asking): Extension<AppRequest>, Query(query): Query<ReportQuery>) -> Response {
     let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
-    match report::csv(&asking.services, actor, &query).await {
-        Ok(csv) => file_answer("text/csv; charset=utf-8", "attachment", "selltrac-report.csv", csv),
-        Err(error) => failed(&error),
-    }
+    let pieces = file::csv(&asking.services, actor, &query);
+    streamed("text/csv; charset=utf-8", "selltrac-report.csv", pieces)
 }
 
 fn file_answer(kind: &str, disposition: &str, name: &str, body: Vec<u8>) -> Response {

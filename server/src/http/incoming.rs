@@ -1,4 +1,4 @@
-//! Files on their way in and out: their places, and the folder for those that come in.
+//! Files on their way in: their places, and the folder that they are kept in.
 //!
 //! They hold names and addresses, so nobody but the server's own user may read them, and what a server that was killed
 //! left there is swept when the next one begins.
@@ -58,7 +58,7 @@ impl Incoming {
     }
 }
 
-/// The place of a file that comes in or goes out: one of its business and one of the server.
+/// The place of a file that comes in: one of its business and one of the server.
 pub struct FilePlace {
     _of_the_business: Place<Uuid>,
     _of_the_server: OwnedSemaphorePermit,
@@ -68,11 +68,6 @@ impl AppState {
     /// A place for a form with files while it comes, if there is one.
     pub fn upload_place(&self, business_id: Uuid) -> Option<FilePlace> {
         place(&self.uploads, business_id)
-    }
-
-    /// A place for a file while it is fetched, if there is one.
-    pub fn download_place(&self, business_id: Uuid) -> Option<FilePlace> {
-        place(&self.downloads, business_id)
     }
 }
 

@@ -57,7 +57,6 @@ pub struct AppState {
     /// Forms with files, by business and in all.
     uploads: (Places<Uuid>, Arc<Semaphore>),
     /// Files that are fetched, by business and in all.
-    downloads: (Places<Uuid>, Arc<Semaphore>),
     /// Where forms of buyers' pages may lead, as the content policy writes it.
     gateways: Arc<str>,
 }
@@ -98,7 +97,6 @@ pub fn router(
         incoming: Incoming::below(&config.data),
         listeners: Places::new(limits.listeners_of_a_member),
         uploads: (Places::new(limits.uploads_of_a_business), Arc::new(Semaphore::new(limits.uploads))),
-        downloads: (Places::new(limits.downloads_of_a_business), Arc::new(Semaphore::new(limits.downloads))),
         gateways: pay::gateways(&config.stripe.url).into(),
     };
     let patience = |whole| from_fn_with_state(Patience { piece: limits.body_piece, whole }, be_patient);

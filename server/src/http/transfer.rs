@@ -33,7 +33,7 @@ use super::{
     bodies::is_too_slow,
     errors::accepts_pages,
     files::failed,
-    incoming::{FilePlace, busy},
+    incoming::busy,
 };
 
 /// What a form adds to its file.
@@ -159,16 +159,9 @@ async fn keep(incoming: &Incoming, mut multipart: Multipart) -> Result<(String, 
     Err(Refusal::Problem(FileProblem::NoFile))
 }
 
-async fn send(
-    State(state): State<AppState>,
-    Extension(asking): Extension<AppRequest>,
-    Path(file): Path<String>,
-) -> Response {
+async fn send(Extension(asking): Extension<AppRequest>, Path(file): Path<String>) -> Response {
     let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
     let services = &asking.services;
-    // Each is written on a thread of its own, which waits for whoever reads.
-    let Some(place) = state.download_place(actor.business_id) else { return busy() };
-    let streamed = |kind, name, pieces| streamed(kind, name, pieces, place);
     if file == "everything.zip" {
         return streamed("application/zip", "selltrac.zip", export::everything(services, actor));
     }
@@ -186,12 +179,8 @@ async fn send(
     }
 }
 
-fn streamed(
-    kind: &str,
-    name: &str,
-    pieces: Result<mpsc::Receiver<Piece>, Error>,
-    place: FilePlace,
-) -> Response {
+/// The answer that sends a file while it is written.
+pub(super) fn streamed(kind: &str, name: &str, pieces: Result<mpsc::Receiver<Piece>, Error>) -> Response {
     match pieces {
         Ok(pieces) => {
             let headers = [
@@ -199,12 +188,7 @@ fn streamed(
                 (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
                 (header::CACHE_CONTROL, "no-store".to_owned()),
             ];
-            // The place is free when the file was read to its end, or is read no more.
-            let pieces = ReceiverStream::new(pieces).map(move |piece| {
-                let _ = &place;
-                piece
-            });
-            (headers, Body::from_stream(pieces)).into_response()
+            (headers, Body::from_stream(ReceiverStream::new(pieces))).into_response()
         }
         Err(error) => failed(&error),
     }

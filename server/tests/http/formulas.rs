@@ -32,8 +32,9 @@ database_tests! {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
         }
         let report = report::view(services, &shop.actor, &Default::default()).await.unwrap();
-        assert_eq!(rows.len(), report.lines.len() + 1, "a line an invoice, and one of sums");
-        for (row, line) in rows.iter().zip(&report.lines) {
+        assert_eq!(rows.len(), report.lines.rows.len() + 1, "a line an invoice, and one of sums");
+        // The page begins with the latest one, the file with the first.
+        for (row, line) in rows.iter().zip(report.lines.rows.iter().rev()) {
             let amounts = [line.total, line.paid, line.fee, line.owed, line.postage].map(|money| money.decimal());
             assert_eq!([&row[4], &row[5], &row[6], &row[7], &row[8]], amounts.each_ref().map(String::as_str));
             assert_eq!((&row[0], &row[3]), (line.number.as_str(), line.pieces.to_string().as_str()));
@@ -44,7 +45,8 @@ database_tests! {
             assert!(rows.iter().any(|row| row[2] == format!("'{name}")), "{name}: {}", file.body);
         }
         let sums = rows.last().unwrap();
-        let expected = [report.sold, report.collected, report.fees, report.owed, report.postage].map(|money| money.decimal());
+        let figures = &report.figures;
+        let expected = [figures.sold, figures.collected, figures.fees, figures.owed, figures.postage].map(|money| money.decimal());
         assert_eq!([&sums[4], &sums[5], &sums[6], &sums[7], &sums[8]], expected.each_ref().map(String::as_str));
     }
 }

@@ -12,7 +12,7 @@ database_tests! {
         let shop = app.shop("olive@moonlit.example").await;
         app.ship(&shop).await;
         let owner = app.member("olive@moonlit.example").await;
-        let report = report::view(&app.world.services, &shop.actor, &ReportQuery::default()).await.unwrap();
+        let report = report::view(&app.world.services, &shop.actor, &ReportQuery::default()).await.unwrap().figures;
         let file = owner.get("/reports.csv").await;
         assert_eq!(file.status, StatusCode::OK);
         let mut rows = csv::Reader::from_reader(file.body.trim_start_matches('\u{feff}').as_bytes());

@@ -4,12 +4,13 @@ use domain::{
     accounts::{BusinessForm, BusinessInput},
     address::PostalAddress,
     money::{Currency, Money},
+    problem::{FieldCode, Problem},
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set};
 use uuid::Uuid;
 
 use super::Actor;
-use crate::{Result, Services, entities::business, error::OrNotFound};
+use crate::{Result, Services, entities::business, error::OrNotFound, zone::Zone};
 
 /// The row of the actor's business.
 pub(crate) async fn of(connection: &impl ConnectionTrait, actor: &Actor) -> Result<business::Model> {
@@ -43,13 +44,16 @@ pub async fn view(services: &Services, actor: &Actor) -> Result<BusinessForm> {
         name: business.name,
         email: business.email,
         preset: business.preset,
+        time_zone: business.time_zone,
     })
 }
 
 /// Saves the settings.
 pub async fn save(services: &Services, actor: &Actor, form: &BusinessForm) -> Result<()> {
     actor.must_own()?;
-    let BusinessInput { name, email, address, shipping_fee, preset } = form.parse(actor.currency)?;
+    let BusinessInput { name, email, address, shipping_fee, preset, time_zone } =
+        form.parse(actor.currency)?;
+    let zone = Zone::parse(&time_zone).ok_or_else(|| Problem::field("time_zone", FieldCode::NotAChoice))?;
     let write = services.database.write(actor.business_id).await?;
     let before = of(&*write, actor).await?;
     let is_told_anew = (&before.name, &before.email, &self::address(&before)) != (&name, &email, &address);
@@ -58,6 +62,7 @@ pub async fn save(services: &Services, actor: &Actor, form: &BusinessForm) -> Re
     business.email = Set(email);
     business.shipping_fee = Set(shipping_fee.minor);
     business.preset = Set(preset.as_str().into());
+    business.time_zone = Set(zone.name().into());
     business.line1 = Set(address.line1);
     business.line2 = Set(address.line2);
     business.city = Set(address.city);

@@ -2,6 +2,7 @@
 
 pub mod browsers;
 pub mod business;
+mod likely_zone;
 pub mod password;
 mod password_strength;
 pub mod register;
@@ -16,6 +17,7 @@ use crate::{
     Result,
     error::stored,
     security_log::{Event, Outcome, note},
+    zone::Zone,
 };
 
 /// Who asks, and for which business. Only a valid session yields one, so a use case that takes an actor is authorised
@@ -29,6 +31,8 @@ pub struct Actor {
     pub role: Role,
     pub currency: Currency,
     pub weight_unit: WeightUnit,
+    /// By whose clock the business counts its days.
+    pub zone: Zone,
 }
 
 impl Actor {
@@ -50,6 +54,11 @@ impl Actor {
         note(Event::Role, Outcome::Refused, self.into());
         Err(Code::NotAllowed.into())
     }
+}
+
+/// The time zone that a business was stored with.
+pub(crate) fn zone(name: &str) -> Result<Zone> {
+    stored(Zone::parse(name))
 }
 
 /// The currency that a business or row was stored with.

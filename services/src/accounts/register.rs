@@ -10,6 +10,7 @@ use sea_orm::{ActiveModelTrait, Set};
 use uuid::Uuid;
 
 use super::{
+    likely_zone,
     password::Door,
     password_strength::Guesses,
     session::{self, SignedIn, Visitor},
@@ -21,6 +22,7 @@ use crate::{
     entities::{business, member, membership},
     new_id,
     security_log::{Event, Outcome, Who, note},
+    zone::Zone,
 };
 
 /// Registers and signs in.
@@ -75,6 +77,11 @@ async fn carry_out(services: &Services, form: &RegistrationForm, visitor: &Visit
         _ => Preset::Us,
     };
     let address = registration.address;
+    // The browser's word counts; who registers without a script is where the parcels come from.
+    let time_zone = match Zone::parse(&registration.time_zone) {
+        Some(zone) => zone.name().to_owned(),
+        None => likely_zone::of(&address).to_owned(),
+    };
 
     let write = services.database.write_across().await?;
     let business = business::ActiveModel {
@@ -94,6 +101,7 @@ async fn carry_out(services: &Services, form: &RegistrationForm, visitor: &Visit
         region: Set(address.region),
         postal_code: Set(address.postal_code),
         country: Set(address.country),
+        time_zone: Set(time_zone),
     };
     business.insert(&*write).await?;
     let member = member::ActiveModel {

@@ -26,6 +26,7 @@ use super::{
     currency,
     password::Door,
     tries::{self, Counter},
+    zone,
 };
 use crate::{
     Error, Result, Services,
@@ -187,6 +188,7 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Act
         role: stored(Role::parse(&found.role))?,
         currency: currency(&found.currency)?,
         weight_unit: stored(WeightUnit::parse(&found.weight_unit))?,
+        zone: zone(&found.time_zone)?,
     }))
 }
 
@@ -207,6 +209,7 @@ struct Holder {
     business_name: String,
     currency: String,
     weight_unit: String,
+    time_zone: String,
     role: String,
 }
 
@@ -225,7 +228,7 @@ async fn holder(connection: &impl ConnectionTrait, token_hash: &[u8]) -> Result<
         .columns([SeenAt, ExpiresAt, MemberId, BusinessId])
         .column_as(member::Column::Name, "member_name")
         .column_as(business::Column::Name, "business_name")
-        .columns([business::Column::Currency, business::Column::WeightUnit])
+        .columns([business::Column::Currency, business::Column::WeightUnit, business::Column::TimeZone])
         .column(membership::Column::Role)
         .join(JoinType::InnerJoin, member)
         .join(JoinType::InnerJoin, business)

@@ -238,7 +238,7 @@ async fn credit(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
         key: row.id.to_string(),
         path: String::new(),
         title: row.reason,
-        sub: time::date(row.created_at),
+        sub: actor.zone.date(row.created_at),
         standing: Standing::Credit,
         amount: Some(Money::new(row.amount, actor.currency)),
     };

@@ -4,7 +4,6 @@ use domain::{
     customers::{CustomerForm, CustomerName, CustomerView, history::History},
     invoices::InvoiceState,
     money::Money,
-    time,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -33,7 +32,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Custom
         id,
         form: form(read, &customer).await?,
         phone_e164: customer.phone_e164,
-        since: time::date(customer.created_at),
+        since: actor.zone.date(customer.created_at),
         is_blocked: customer.blocked_at.is_some(),
         merged_into,
         spent,

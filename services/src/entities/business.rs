@@ -24,6 +24,8 @@ pub struct Model {
     pub region: String,
     pub postal_code: String,
     pub country: String,
+    /// IANA name of the time zone by whose clock its days are counted.
+    pub time_zone: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -6,7 +6,6 @@ use domain::{
     invoices::{InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, number},
     money::{Currency, Money},
     payments::{AttemptState, Gateway},
-    time,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -92,7 +91,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         Some(shipment) => crate::shipping::bought_label(read, actor.business_id, shipment.id).await?,
         None => None,
     };
-    let timeline = timeline(read, &invoice, currency, label.as_ref()).await?;
+    let timeline = timeline(read, actor, &invoice, currency, label.as_ref()).await?;
     Ok(InvoiceView {
         id,
         number: number(invoice.sequence),
@@ -107,7 +106,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         paid: Money::new(invoice.paid, currency),
         owed: Money::new((invoice.total - invoice.paid).max(0), currency),
         pay_path: pay_path(&invoice),
-        issued: time::date(invoice.issued_at),
+        issued: actor.zone.date(invoice.issued_at),
         shipment_id: shipment.map(|shipment| shipment.id),
         tracking_number: label.map(|label| label.tracking_number).unwrap_or_default(),
         timeline,
@@ -117,10 +116,17 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
 /// What happened to an invoice, the latest first.
 async fn timeline(
     connection: &impl ConnectionTrait,
+    actor: &Actor,
     invoice: &invoice::Model,
     currency: Currency,
     label: Option<&LabelFacts>,
 ) -> Result<Vec<TimelineEntry>> {
+    let entry = |at: i64, what: String, mood: Mood| TimelineEntry {
+        at,
+        when: actor.zone.date_and_time(at),
+        what,
+        mood,
+    };
     let mut entries = vec![entry(invoice.issued_at, "Issued".into(), Mood::Quiet)];
     let mails = mail::Entity::find()
         .filter(mail::Column::BusinessId.eq(invoice.business_id))
@@ -186,8 +192,4 @@ async fn timeline(
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     Ok(entries)
-}
-
-fn entry(at: i64, what: String, mood: Mood) -> TimelineEntry {
-    TimelineEntry { at, when: time::date_and_time(at), what, mood }
 }

@@ -3,7 +3,6 @@
 use domain::{
     payments::{ConnectedAccount, CredentialsForm, Gateway, STRIPE_KEY_PREFIXES},
     problem::{Code, FieldCode, Problem},
-    time,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, prelude::Expr,
@@ -149,7 +148,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<ConnectedAcc
                 provider: stored(Gateway::parse(&account.gateway))?.label().into(),
                 key_ends_with: account.key_ends_with,
                 live: account.live,
-                since: time::date(account.created_at),
+                since: actor.zone.date(account.created_at),
                 has_webhook: account.sealed_webhook_secret.is_some(),
             })
         })

@@ -3,10 +3,11 @@
 use domain::{
     money::Money,
     reports::{FirstSteps, LatestSale, TodayView},
-    time::DAY,
+    time::MINUTE,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, prelude::Expr, sea_query::Alias,
 };
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::{
     Result, Services,
     accounts::{Actor, viewer},
     entities::{gateway_account, item, ledger, sale},
-    inventory::stock::low::low,
+    inventory::{list::sum_of, stock::low::low},
     invoices::list::{oldest_unpaid, unpaid},
     jobs::stuck,
     sales::tally,
@@ -25,8 +26,9 @@ use crate::{
 const DAYS: usize = 30;
 /// Stuck things and unpaid invoices shown.
 const SHOWN: u64 = 5;
-/// Payments read for the line of thirty days.
-const MAX_PAYMENTS: u64 = 100_000;
+/// The span by which the database adds payments up: every zone's clock is a multiple of it from UTC, so that no span belongs
+/// to two days.
+const SPAN: i64 = 15 * MINUTE;
 
 /// The first page.
 pub async fn view(services: &Services, actor: &Actor) -> Result<TodayView> {
@@ -49,21 +51,23 @@ pub async fn view(services: &Services, actor: &Actor) -> Result<TodayView> {
     })
 }
 
+/// What came in on each of the last days by the business' clock, the oldest first.
 async fn collected_by_day(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -> Result<Vec<i64>> {
-    let last_day = now.div_euclid(DAY);
-    let first_day = last_day - (DAYS as i64 - 1);
+    let first_day = actor.zone.day(now) - (DAYS as i64 - 1);
     let payments: Vec<(i64, i64)> = ledger::Entity::find()
         .select_only()
-        .columns([ledger::Column::At, ledger::Column::Amount])
+        .expr_as(Expr::col(ledger::Column::At).div(SPAN), "span")
+        .expr_as(sum_of(ledger::Column::Amount), "amount")
         .filter(ledger::Column::BusinessId.eq(actor.business_id))
-        .filter(ledger::Column::At.gte(first_day * DAY))
-        .limit(MAX_PAYMENTS)
+        .filter(ledger::Column::At.gte(actor.zone.start_of(first_day)))
+        // By the name of what was asked for: to PostgreSQL the same expression with another parameter is another one.
+        .group_by(Expr::col(Alias::new("span")))
         .into_tuple()
         .all(connection)
         .await?;
     let mut days = vec![0_i64; DAYS];
-    for (at, amount) in payments {
-        let day = usize::try_from(at.div_euclid(DAY) - first_day).unwrap_or(usize::MAX);
+    for (span, amount) in payments {
+        let day = usize::try_from(actor.zone.day(span * SPAN) - first_day).unwrap_or(usize::MAX);
         if let Some(sum) = days.get_mut(day) {
             *sum = sum.saturating_add(amount);
         }

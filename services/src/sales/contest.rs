@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::{
-    sales::{
-        ClaimState, CommentOrder,
-        contest::{Contest, ContestLine, Sureness},
-    },
-    time,
+use domain::sales::{
+    ClaimState, CommentOrder,
+    contest::{Contest, ContestLine, Sureness},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -71,12 +68,12 @@ pub async fn view(services: &Services, actor: &Actor, sale_id: Uuid, variant_id:
                     format!(
                         "Comment {} of the paste of {}",
                         comment.position + 1,
-                        time::date_and_time(comment.created_at)
+                        actor.zone.date_and_time(comment.created_at)
                     ),
                     Sureness::of(comment.edited, order),
                 ),
                 None => {
-                    let came = format!("By hand, {}", time::date_and_time(claim.created_at));
+                    let came = format!("By hand, {}", actor.zone.date_and_time(claim.created_at));
                     (String::new(), came, Sureness::Sure)
                 }
             };

@@ -4,7 +4,6 @@ use domain::{
     payments::{ConnectedAccount, CredentialsForm},
     problem::Code,
     shipping::{Carrier, EASYPOST_KEY_PREFIXES},
-    time,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, prelude::Expr,
@@ -108,7 +107,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<ConnectedAcc
                 provider: stored(Carrier::parse(&account.carrier))?.label().into(),
                 key_ends_with: account.key_ends_with,
                 live: account.live,
-                since: time::date(account.created_at),
+                since: actor.zone.date(account.created_at),
                 has_webhook: false,
             })
         })

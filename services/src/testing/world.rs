@@ -231,5 +231,6 @@ pub fn registration(email: &str) -> RegistrationForm {
         address: address("1 Market Street"),
         currency: "USD".into(),
         weight_unit: "oz".into(),
+        time_zone: "UTC".into(),
     }
 }

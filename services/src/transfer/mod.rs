@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use crate::{
     Result,
-    accounts::{Actor, currency},
+    accounts::{Actor, currency, zone},
     entities::{business, import, member, membership},
     error::{OrNotFound, stored},
 };
@@ -69,6 +69,7 @@ async fn importer(connection: &impl ConnectionTrait, import: &import::Model) -> 
         role: stored(Role::parse(&membership.role))?,
         currency: currency(&business.currency)?,
         weight_unit: stored(WeightUnit::parse(&business.weight_unit))?,
+        zone: zone(&business.time_zone)?,
     };
     actor.must_sell()?;
     Ok(Importer { actor, country: business.country })

@@ -41,7 +41,7 @@ database_tests! {
         assert!(purchase::document(&world.services, &shop, id).await.unwrap().starts_with(b"%PDF"));
         let told = world.mailer.sent().pop().unwrap();
         assert!(told.subject.starts_with("On its way") && told.text.contains("TRACK1"), "{told:?}");
-        let report = report::view(&world.services, &shop, &Default::default()).await.unwrap();
+        let report = report::view(&world.services, &shop, &Default::default()).await.unwrap().figures;
         assert_eq!((report.shipped, report.postage.minor), (1, 820));
         assert_eq!(queue::list(&world.services, &shop, false, "").await.unwrap().rows.len(), 0);
         assert_eq!(queue::list(&world.services, &shop, true, "").await.unwrap().rows[0].tracking_number, "TRACK1");

@@ -22,9 +22,18 @@ fn preset_choices() -> Vec<(String, String)> {
     Preset::ALL.into_iter().map(|preset| (preset.as_str().to_owned(), preset.label().to_owned())).collect()
 }
 
+/// The zones by their names, with blanks where the names have none: `America/New York`.
+fn zone_choices(names: Vec<String>) -> Vec<(String, String)> {
+    names.into_iter().map(|name| (name.clone(), name.replace('_', " "))).collect()
+}
+
 /// The form of the business.
 #[component]
-pub fn BusinessSection(stored: BusinessForm, returned: Option<Returned>) -> impl IntoView {
+pub fn BusinessSection(
+    stored: BusinessForm,
+    time_zones: Vec<String>,
+    returned: Option<Returned>,
+) -> impl IntoView {
     let form = use_form::<SaveBusiness>(&returned);
     let changes = use_changes();
     let is_saved = form.is_done();
@@ -78,6 +87,15 @@ pub fn BusinessSection(stored: BusinessForm, returned: Option<Returned>) -> impl
                 value=form.value("form[preset]", &stored.preset)
                 hint="The words that claim an item. Each sale can choose its own."
                 error=form.error("preset")
+            />
+            <SelectField
+                label="Time zone"
+                name="form[time_zone]"
+                id="field-time_zone"
+                options=zone_choices(time_zones)
+                value=form.value("form[time_zone]", &stored.time_zone)
+                hint="Days on Today, in reports and on invoices begin and end by its clock."
+                error=form.error("time_zone")
             />
             {move || is_saved.get().then(|| view! { <Notice tone=Tone::Ok text="Saved." /> })}
             <div class="actions">

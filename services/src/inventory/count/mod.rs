@@ -168,7 +168,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<CountRow>> {
             what: what(&row.search),
             who: names.get(&row.member_id).cloned().unwrap_or_default(),
             when: match row.closed_at {
-                Some(at) => time::date(at),
+                Some(at) => actor.zone.date(at),
                 None => time::age(row.created_at, now),
             },
             counted: counted.get(&row.id).copied().unwrap_or_default(),

@@ -7,7 +7,7 @@ use domain::{
         MadeOfIt, MaterialForm, MaterialRow, MaterialView, PastRate, Pricing, Rate, SHOWN_MADE_OF_IT,
         SHOWN_RATES, per_cent,
     },
-    time::{age, date},
+    time::age,
     weight::WeightUnit,
 };
 use sea_orm::{
@@ -140,7 +140,7 @@ async fn history(services: &Services, actor: &Actor, id: Uuid) -> Result<Vec<Pas
                 rate: row.rate.map(|micros| Rate { micros, currency: actor.currency }),
                 unit: stored(WeightUnit::parse(&row.unit))?,
                 by: row.member_id.and_then(|id| members.get(&id).cloned()).unwrap_or_default(),
-                date: date(row.at),
+                date: actor.zone.date(row.at),
                 age: age(row.at, now),
             })
         })

@@ -22,6 +22,7 @@ use crate::{
     error::{OrNotFound, stored},
     inventory::list::sum_of,
     new_id,
+    zone::Zone,
 };
 
 /// Movements shown at once.
@@ -119,7 +120,7 @@ async fn lines(
                 left_after: on_hand - held,
                 who: row.member_id.and_then(|id| who.get(&id).cloned()).unwrap_or_default(),
                 note: row.note,
-                when: when(row.at, now),
+                when: when(&actor.zone, row.at, now),
                 link: match row.count_id {
                     Some(id) => Some((format!("/stock/count/{id}"), "Stock-take".to_owned())),
                     None => row.claim_id.and_then(|id| links.get(&id).cloned()),
@@ -136,10 +137,10 @@ async fn lines(
 }
 
 /// An age while it is short, a date afterwards.
-fn when(at: i64, now: i64) -> String {
+fn when(zone: &Zone, at: i64, now: i64) -> String {
     match now.saturating_sub(at) {
         ..time::DAY => time::age(at, now),
-        _ => time::date_and_time(at),
+        _ => zone.date_and_time(at),
     }
 }
 

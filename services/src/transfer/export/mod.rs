@@ -15,7 +15,7 @@ use domain::{money::Money, reports::cell, transfer::export::ExportKind, weight, 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-pub(crate) use self::write::quoted;
+pub(crate) use self::write::{Pieces, quoted};
 pub use self::write::{Piece, csv, everything, xlsx};
 use crate::{Result, Services, accounts::Actor, entities::material, inventory};
 

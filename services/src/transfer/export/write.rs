@@ -34,8 +34,8 @@ const SHEET_ROWS: u32 = 1_048_576;
 /// Spreadsheets know by this mark that the text is UTF-8.
 const MARK: &str = "\u{FEFF}";
 
-/// Where pieces are handed over.
-struct Pieces {
+/// Where pieces of a file are handed over. Dropped without [`Pieces::finish`], the file ends as one that is not whole.
+pub(crate) struct Pieces {
     sender: mpsc::Sender<Piece>,
     patience: Duration,
     /// Room for one more message, however little is taken: that the file is not whole. Without it a file that was given up
@@ -52,7 +52,12 @@ impl Drop for Pieces {
 }
 
 impl Pieces {
-    /// Pieces for whoever takes them from the receiver, each of which waits so long.
+    /// Pieces for whoever takes them from the receiver.
+    pub(crate) fn begin() -> Result<(Pieces, mpsc::Receiver<Piece>)> {
+        Pieces::new(PATIENCE)
+    }
+
+    /// As [`Pieces::begin`], with so long for each to be taken.
     fn new(patience: Duration) -> Result<(Pieces, mpsc::Receiver<Piece>)> {
         let (sender, receiver) = mpsc::channel(ON_THE_WAY + 1);
         let last_word = sender
@@ -63,7 +68,10 @@ impl Pieces {
     }
 
     /// Hands a piece over.
-    async fn send(&self, piece: Vec<u8>) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Nobody takes pieces any more, or did not for too long.
+    pub(crate) async fn send(&self, piece: Vec<u8>) -> io::Result<()> {
         let gone = |why: &'static str| io::Error::new(io::ErrorKind::BrokenPipe, why);
         match timeout(self.patience, self.sender.send(Ok(piece))).await {
             Ok(Ok(())) => Ok(()),
@@ -73,7 +81,7 @@ impl Pieces {
     }
 
     /// Says that the file is whole.
-    fn finish(mut self) {
+    pub(crate) fn finish(mut self) {
         self.last_word = None;
     }
 }
@@ -85,7 +93,7 @@ impl Pieces {
 pub fn csv(services: &Services, actor: &Actor, kind: ExportKind) -> Result<mpsc::Receiver<Piece>> {
     let export = Export::begin(services, actor, kind)?;
     let place = services.places.downloads.take_free(actor.member_id)?;
-    let (pieces, receiver) = Pieces::new(PATIENCE)?;
+    let (pieces, receiver) = Pieces::begin()?;
     tokio::spawn(async move {
         match write_csv(kind, export, &pieces).await {
             Ok(()) => pieces.finish(),
@@ -151,7 +159,7 @@ pub fn xlsx(services: &Services, actor: &Actor, kind: ExportKind) -> Result<mpsc
     let export = Export::begin(services, actor, kind)?;
     let place = services.places.downloads.take_free(actor.member_id)?;
     let (steps, to_write) = mpsc::channel(ON_THE_WAY);
-    let (pieces, receiver) = Pieces::new(PATIENCE)?;
+    let (pieces, receiver) = Pieces::begin()?;
     tokio::spawn(read_all(vec![(kind, export)], steps));
     write_on_a_thread(place, pieces, move |output| workbook(kind, to_write, output));
     Ok(receiver)
@@ -170,7 +178,7 @@ pub fn everything(services: &Services, actor: &Actor) -> Result<mpsc::Receiver<P
         .map(|kind| Ok((*kind, Export::begin(services, actor, *kind)?)))
         .collect::<Result<Vec<_>>>()?;
     let (steps, to_write) = mpsc::channel(ON_THE_WAY);
-    let (pieces, receiver) = Pieces::new(PATIENCE)?;
+    let (pieces, receiver) = Pieces::begin()?;
     tokio::spawn(read_all(exports, steps));
     write_on_a_thread(place, pieces, move |output| folder(to_write, output));
     Ok(receiver)

@@ -2,7 +2,6 @@
 
 use domain::{
     money::{Currency, Money},
-    time,
     transfer::{
         PastSaleRow,
         sales::{PastLine, summary},
@@ -32,7 +31,7 @@ pub async fn of_customer(services: &Services, actor: &Actor, customer_id: Uuid) 
                 id: row.id,
                 reference: row.reference,
                 summary: summary(&lines),
-                date: time::date(row.sold_at),
+                date: actor.zone.date(row.sold_at),
                 total: Money::new(row.total, stored(Currency::parse(&row.currency))?),
             })
         })

@@ -25,7 +25,9 @@ use super::{
     plan::{Done, Planned, Reader, Work, to_journal, too_many_rows},
     seen::Seen,
 };
-use crate::{Error, Result, customers::handles::ROWS_AT_ONCE, database::Write, entities::past_sale, new_id};
+use crate::{
+    Error, Result, customers::handles::ROWS_AT_ONCE, database::Write, entities::past_sale, new_id, zone::Zone,
+};
 
 /// Characters of where something was sold.
 const SOURCE_CHARACTERS: usize = 40;
@@ -152,7 +154,7 @@ fn plan_one(
     let is_same = known.as_ref().is_some_and(|row| {
         Some(row.customer_id) == customer_id
             && (row.sold_at, row.currency.as_str(), row.lines == lines)
-                == (draft.sold_at, draft.currency.code(), true)
+                == (reader.importer.actor.zone.read(draft.sold_at), draft.currency.code(), true)
             && (row.discount, row.shipping, row.tax, row.total)
                 == (draft.discount, draft.shipping, draft.tax, draft.total)
     });
@@ -208,7 +210,7 @@ pub(super) async fn carry_out(
             told.subject_id = Some(id);
             let before = work.known.as_ref().map(Before::of);
             told.journal = to_journal(&SaleJournal { at: now, before, made: of_this })?;
-            rows.push(row(business_id, id, customer_id, &work, now)?);
+            rows.push(row(business_id, id, customer_id, &work, &reader.importer.actor.zone, now)?);
         }
         done.push(told);
     }
@@ -263,6 +265,7 @@ fn row(
     id: Uuid,
     customer_id: Uuid,
     work: &SaleWork,
+    zone: &Zone,
     now: i64,
 ) -> Result<past_sale::ActiveModel> {
     let draft = &work.draft;
@@ -277,7 +280,7 @@ fn row(
         source: Set(work.source.clone()),
         reference_folded: Set(fold(&reference)),
         reference: Set(reference),
-        sold_at: Set(draft.sold_at),
+        sold_at: Set(zone.read(draft.sold_at)),
         currency: Set(draft.currency.code().into()),
         lines: Set(lines_text(draft)?),
         discount: Set(draft.discount),
