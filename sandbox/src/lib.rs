@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `/` | a page that says what this is and links to the rest |
 //! | `/stripe/v1/…`, `/stripe/checkout/{id}`, `/stripe/sessions` | Stripe's API, its buyer's page, a list |
+//! | `/stripe/keys`, `/stripe/checkout/{id}/refund`, `…/dispute` | what a seller does to keys and payments, and a bank |
 //! | `/easypost/v2/…`, `/easypost/labels/{id}.png`, `/easypost/shipments` | EasyPost's API, its labels, a list |
 //! | `/easypost/keys` | replaces the key of an account, which EasyPost's settings do |
 //! | `/inbox`, `/inbox/{id}`, `/inbox.json` | the mail received |

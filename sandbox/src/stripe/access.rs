@@ -1,9 +1,10 @@
 //! Who calls, and whether they called before: the API key and the idempotency key.
 
 use axum::Json;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State as Shared};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,6 +31,82 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 pub struct Caller {
     pub account: String,
     idempotency_key: Option<String>,
+    /// What a restricted key may not use.
+    forbidden: Vec<String>,
+}
+
+/// What was told of an API key. Of most keys nothing is: each is then of an account of its own and may do everything.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeyFacts {
+    /// The account, where it is that of another key.
+    account: Option<String>,
+    revoked: bool,
+    forbidden: Vec<String>,
+}
+
+/// The resources that a key can be kept from, and Stripe's names of the permissions.
+const PERMISSIONS: [(&str, &str); 5] = [
+    ("account", "rak_accounts_kyc_basic_read"),
+    ("charges", "rak_charge_read"),
+    ("checkout_sessions", "rak_checkout_session_read"),
+    ("payment_intents", "rak_payment_intent_read"),
+    ("webhook_endpoints", "rak_webhook_write"),
+];
+
+/// What is told of a key: `POST /stripe/keys`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyOrder {
+    key: String,
+    /// A key whose account this one shall be of, as after rolling it.
+    same_account_as: Option<String>,
+    #[serde(default)]
+    revoked: bool,
+    /// Names of [`PERMISSIONS`].
+    #[serde(default)]
+    forbidden: Vec<String>,
+}
+
+/// `POST /stripe/keys`: rolls, revokes and restricts keys, as a seller does at Stripe.
+pub async fn order_key(Shared(context): Shared<Context>, Json(order): Json<KeyOrder>) -> StatusCode {
+    let is_known = |name: &String| PERMISSIONS.iter().any(|(known, _)| known == name);
+    if !order.forbidden.iter().all(is_known) {
+        return StatusCode::BAD_REQUEST;
+    }
+    context.change(|state| {
+        let same = order.same_account_as.map(|other| account_of(state, &fingerprint::account(&other)));
+        let facts = KeyFacts { account: same, revoked: order.revoked, forbidden: order.forbidden };
+        state.stripe.keys.insert(fingerprint::account(&order.key), facts);
+    });
+    StatusCode::NO_CONTENT
+}
+
+fn account_of(state: &State, fingerprint: &str) -> String {
+    let facts = state.stripe.keys.get(fingerprint);
+    facts.and_then(|facts| facts.account.clone()).unwrap_or_else(|| fingerprint.to_owned())
+}
+
+impl Caller {
+    /// The account's own name.
+    pub fn account_id(&self) -> String {
+        format!("acct_{}", self.account.get(..16).unwrap_or(&self.account))
+    }
+
+    /// Refuses, as Stripe does, what a restricted key may not use.
+    pub fn must_use(&self, resource: &str) -> Result<(), Refusal> {
+        if !self.forbidden.iter().any(|forbidden| forbidden == resource) {
+            return Ok(());
+        }
+        let permission =
+            PERMISSIONS.iter().find(|(name, _)| *name == resource).map_or("", |(_, permission)| *permission);
+        Err(Refusal::invalid(format!(
+            "The provided key does not have the required permissions for this endpoint on account '{}'. Having the \
+             '{permission}' permission would allow this request to continue.",
+            self.account_id()
+        ))
+        .with_status(StatusCode::FORBIDDEN))
+    }
 }
 
 /// An answer kept for its idempotency key.
@@ -41,10 +118,10 @@ pub struct KeptAnswer {
     at: i64,
 }
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<Context> for Caller {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Refusal> {
         let api_key = api_key(&parts.headers).ok_or_else(|| {
             Refusal::unauthorized(
                 "You did not provide an API key: use 'Authorization: Bearer YOUR_TEST_KEY'.",
@@ -60,7 +137,15 @@ impl<S: Sync> FromRequestParts<S> for Caller {
             }
             Some(value) => Some(String::from_utf8_lossy(value.as_bytes()).into_owned()),
         };
-        Ok(Caller { account: fingerprint::account(&api_key), idempotency_key })
+        let fingerprint = fingerprint::account(&api_key);
+        let (account, facts) = context.read(|state| {
+            let facts = state.stripe.keys.get(&fingerprint).cloned().unwrap_or_default();
+            (account_of(state, &fingerprint), facts)
+        });
+        if facts.revoked {
+            return Err(Refusal::unauthorized("Invalid API Key provided: it was revoked."));
+        }
+        Ok(Caller { account, idempotency_key, forbidden: facts.forbidden })
     }
 }
 
@@ -83,6 +168,12 @@ pub fn once(
     let now = context.now();
     context.change(|state| {
         state.stripe.answers.retain(|_, kept| now - kept.at < ANSWER_KEPT_SECONDS);
+        state.stripe.failures.retain(|_, at| now - *at < ANSWER_KEPT_SECONDS);
+        if state.stripe.failures.contains_key(&place) {
+            let replayed = [(REPLAYED, HeaderValue::from_static("true"))];
+            let failure = Refusal::ordered(StatusCode::INTERNAL_SERVER_ERROR);
+            return Ok((replayed, failure).into_response());
+        }
         if let Some(kept) = state.stripe.answers.get(&place) {
             if kept.request != request {
                 return Err(Refusal::idempotency());
@@ -94,4 +185,25 @@ pub fn once(
         state.stripe.answers.insert(place, KeptAnswer { request, answer: answer.clone(), at: now });
         Ok(Json(answer).into_response())
     })
+}
+
+/// Keeps a failure for its idempotency key, around everything else: the same key is answered the same from then on. Other
+/// failures of a server than 500 come from before it and are not kept.
+pub async fn keep_failures(Shared(context): Shared<Context>, request: Request, next: Next) -> Response {
+    let place = (request.method() == Method::POST).then(|| place(&context, request.headers())).flatten();
+    let response = next.run(request).await;
+    if let Some(place) = place
+        && response.status() == StatusCode::INTERNAL_SERVER_ERROR
+    {
+        let now = context.now();
+        context.change(|state| state.stripe.failures.insert(place, now));
+    }
+    response
+}
+
+fn place(context: &Context, headers: &HeaderMap) -> Option<String> {
+    let fingerprint = fingerprint::account(&api_key(headers)?);
+    let idempotency_key = String::from_utf8_lossy(headers.get("idempotency-key")?.as_bytes()).into_owned();
+    let account = context.read(|state| account_of(state, &fingerprint));
+    Some(format!("{account} {idempotency_key}"))
 }

@@ -48,7 +48,8 @@ pub async fn pay(State(context): State<Context>, Path(id): Path<String>) -> Resp
         let (intent_id, charge_id, transaction_id) =
             (state.next_id("pi_"), state.next_id("ch_"), state.next_id("txn_"));
         let session = state.stripe.sessions.get_mut(position)?;
-        let charge = Charge { id: charge_id, transaction_id, created: now };
+        let charge =
+            Charge { id: charge_id, transaction_id, created: now, amount_refunded: 0, disputed: false };
         let declined_before = session.intent.take();
         session.intent = Some(match declined_before {
             Some(intent) => Intent { charge: Some(charge), ..intent },
@@ -164,8 +165,12 @@ fn session_page(session: &Session, declined: bool) -> Response {
             content.push_str("</div>");
         }
         Status::Complete => content.push_str(&format!(
-            "<p class=\"well\">This was paid.</p><p><a href=\"{}\">Back to the shop</a></p>",
-            Escaped(&session.success_location()),
+            "<p class=\"well\">This was paid.</p><p><a href=\"{back}\">Back to the shop</a></p>\
+             <p class=\"second\">What a seller and a bank can do:</p>\
+             <div class=\"row\"><form method=\"post\" action=\"{action}/refund\"><button>Refund it</button></form>\
+             <form method=\"post\" action=\"{action}/dispute\"><button>Dispute it</button></form></div>",
+            back = Escaped(&session.success_location()),
+            action = Escaped(&format!("/stripe/checkout/{}", session.id)),
         )),
         Status::Expired => {
             content.push_str("<p class=\"wrong\">This checkout has expired. Ask the shop for a new one.</p>");

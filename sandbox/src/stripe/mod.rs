@@ -9,6 +9,7 @@ mod checkout;
 mod objects;
 mod parameters;
 mod refusal;
+mod reversals;
 pub mod sessions;
 mod webhooks;
 
@@ -35,6 +36,9 @@ pub const OPERATIONS: &[&str] = &[
     "get_session",
     "list_sessions",
     "expire_session",
+    "list_payment_intents",
+    "list_charges",
+    "get_account",
     "create_webhook",
     "list_webhooks",
     "delete_webhook",
@@ -55,6 +59,10 @@ pub struct Records {
     events: Vec<webhooks::Event>,
     /// Answers kept for their idempotency key, by account and key.
     answers: BTreeMap<String, access::KeptAnswer>,
+    /// When a request failed whose idempotency key is answered the same from then on, by account and key.
+    failures: BTreeMap<String, i64>,
+    /// What was told of keys, by fingerprint.
+    keys: BTreeMap<String, access::KeyFacts>,
 }
 
 /// Everything below `/stripe`.
@@ -66,13 +74,20 @@ pub fn router(context: &Context) -> Router<Context> {
         .route("/v1/webhook_endpoints", get(webhooks::list_endpoints).post(webhooks::create_endpoint))
         .route("/v1/webhook_endpoints/{id}", axum::routing::delete(webhooks::delete_endpoint))
         .route("/v1/events", get(webhooks::list_events))
+        .route("/v1/payment_intents", get(sessions::list_intents))
+        .route("/v1/charges", get(sessions::list_charges))
+        .route("/v1/account", get(sessions::account))
         .fallback(unknown)
-        .layer(from_fn_with_state((context.clone(), PROVIDER), intercept));
+        .layer(from_fn_with_state((context.clone(), PROVIDER), intercept))
+        .layer(from_fn_with_state(context.clone(), access::keep_failures));
     Router::new()
         .route("/sessions", get(checkout::overview))
         .route("/checkout/{id}", get(checkout::show))
         .route("/checkout/{id}/pay", post(checkout::pay))
         .route("/checkout/{id}/decline", post(checkout::decline))
+        .route("/checkout/{id}/refund", post(reversals::refund))
+        .route("/checkout/{id}/dispute", post(reversals::dispute))
+        .route("/keys", post(access::order_key))
         .merge(api)
 }
 
@@ -83,6 +98,9 @@ fn operation(method: &Method, path: &str) -> &'static str {
         ("GET", ["v1", "checkout", "sessions"]) => "list_sessions",
         ("GET", ["v1", "checkout", "sessions", _]) => "get_session",
         ("POST", ["v1", "checkout", "sessions", _, "expire"]) => "expire_session",
+        ("GET", ["v1", "payment_intents"]) => "list_payment_intents",
+        ("GET", ["v1", "charges"]) => "list_charges",
+        ("GET", ["v1", "account"]) => "get_account",
         ("POST", ["v1", "webhook_endpoints"]) => "create_webhook",
         ("GET", ["v1", "webhook_endpoints"]) => "list_webhooks",
         ("DELETE", ["v1", "webhook_endpoints", _]) => "delete_webhook",

@@ -57,6 +57,11 @@ pub struct Charge {
     pub id: String,
     pub transaction_id: String,
     pub created: i64,
+    /// In smallest units.
+    #[serde(default)]
+    pub amount_refunded: i64,
+    #[serde(default)]
+    pub disputed: bool,
 }
 
 /// Which ids in a session are to be written as whole objects.
@@ -84,6 +89,13 @@ impl Expand {
             expand.transaction |= depth >= 3;
         }
         Ok(expand)
+    }
+
+    /// The resources that are written out besides the one asked for.
+    pub fn resources(self) -> impl Iterator<Item = &'static str> {
+        let intents = self.intent.then_some("payment_intents");
+        let charges = self.charge.then_some("charges");
+        intents.into_iter().chain(charges)
     }
 }
 
@@ -156,7 +168,8 @@ impl Session {
         })
     }
 
-    fn charge_json(&self, intent: &Intent, charge: &Charge, expand: Expand) -> Value {
+    /// The charge behind a payment.
+    pub fn charge_json(&self, intent: &Intent, charge: &Charge, expand: Expand) -> Value {
         let transaction = match expand.transaction {
             true => self.transaction_json(charge),
             false => Value::from(charge.transaction_id.as_str()),
@@ -166,18 +179,18 @@ impl Session {
             "object": "charge",
             "amount": self.amount_total,
             "amount_captured": self.amount_total,
-            "amount_refunded": 0,
+            "amount_refunded": charge.amount_refunded,
             "balance_transaction": transaction,
             "captured": true,
             "created": charge.created,
             "currency": self.currency,
-            "disputed": false,
+            "disputed": charge.disputed,
             "livemode": false,
             "metadata": self.intent_metadata,
             "paid": true,
             "payment_intent": intent.id,
             "payment_method_details": { "type": "card", "card": { "brand": "visa", "last4": "4242" } },
-            "refunded": false,
+            "refunded": charge.amount_refunded == self.amount_total,
             "status": "succeeded",
         })
     }

@@ -16,8 +16,19 @@ const FORGIVEN_SECONDS: i64 = 5;
 const MOST_LINE_ITEMS: usize = 100;
 /// Stripe takes amounts of up to eight digits.
 const LARGEST_AMOUNT: i64 = 99_999_999;
-/// Stripe takes no card payment below $0.50.
-const SMALLEST_AMOUNT_USD: i64 = 50;
+/// The least that Stripe takes in some currencies, in smallest units.
+const SMALLEST_AMOUNTS: [(&str, i64); 10] = [
+    ("aud", 50),
+    ("cad", 50),
+    ("chf", 50),
+    ("czk", 1500),
+    ("eur", 50),
+    ("gbp", 30),
+    ("jpy", 50),
+    ("mxn", 1000),
+    ("sek", 300),
+    ("usd", 50),
+];
 
 /// Deep enough for `line_items[0][price_data][product_data][metadata][name]`.
 const DEEPEST_BRACKETS: usize = 8;
@@ -116,7 +127,7 @@ impl SessionForm {
         if self.client_reference_id.as_ref().is_some_and(|reference| reference.len() > 200) {
             return Err(Refusal::invalid("At most 200 characters.").about("client_reference_id"));
         }
-        if self.customer_email.as_ref().is_some_and(|email| !email.contains('@')) {
+        if self.customer_email.as_ref().is_some_and(|email| !is_email(email)) {
             return Err(Refusal::invalid("Invalid email address.")
                 .with_code("email_invalid")
                 .about("customer_email"));
@@ -139,6 +150,19 @@ impl SessionForm {
             expires_at,
         })
     }
+}
+
+/// Whether Stripe takes an address, as far as it is known: plain letters, no dots that begin, end or follow one another, and
+/// a whole domain.
+fn is_email(email: &str) -> bool {
+    let Some((name, domain)) = email.rsplit_once('@') else { return false };
+    let is_dotted = |part: &str| part.split('.').all(|atom| !atom.is_empty());
+    let ends_well = domain.rsplit_once('.').is_some_and(|(_, last)| last.len() >= 2);
+    email.is_ascii()
+        && !email.contains(char::is_whitespace)
+        && is_dotted(name)
+        && is_dotted(domain)
+        && ends_well
 }
 
 struct Basket {
@@ -182,9 +206,12 @@ fn check_line_items(items: Vec<LineItemForm>) -> Result<Basket, Refusal> {
             .filter(|total| *total <= LARGEST_AMOUNT)
             .ok_or_else(too_large)?;
     }
-    if basket.currency == "usd" && basket.amount_total < SMALLEST_AMOUNT_USD {
-        return Err(Refusal::invalid("The total amount due must add up to at least $0.50.")
-            .with_code("amount_too_small"));
+    let smallest = SMALLEST_AMOUNTS.iter().find(|(currency, _)| *currency == basket.currency);
+    if smallest.is_some_and(|(_, smallest)| basket.amount_total < *smallest) {
+        return Err(Refusal::invalid(
+            "The total amount due must add up to at least the minimum charge amount.",
+        )
+        .with_code("amount_too_small"));
     }
     Ok(basket)
 }
@@ -315,6 +342,22 @@ mod tests {
         assert!(refusal_of(&GOOD.replace("=1234", "=24")).contains("amount_too_small"));
         assert!(refusal_of(&format!("{GOOD}&ui_mode=hosted")).contains("ui_mode"));
         assert!(refusal_of(&format!("{GOOD}&expires_at={}", NOW + 60)).contains("expires_at"));
+    }
+
+    #[test]
+    fn addresses_that_stripe_does_not_take_are_refused_by_name() {
+        let with = |email: &str| format!("{GOOD}&customer_email={email}");
+        for odd in [
+            "ana..ruiz@gmail.com",
+            "ana.@gmail.com",
+            ".ana@gmail.com",
+            "jos%C3%A9@correo.example",
+            "ana@localhost",
+            "ana",
+        ] {
+            assert!(refusal_of(&with(odd)).contains("email_invalid"), "{odd}");
+        }
+        assert!(parse::<SessionForm>(&with("ana.ruiz@gmail.com")).unwrap().check(NOW).is_ok());
     }
 
     #[test]

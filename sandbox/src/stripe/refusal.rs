@@ -1,7 +1,8 @@
 //! How Stripe says no: `{"error":{"type","code","message","param"}}` under a fitting status.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -85,6 +86,10 @@ impl IntoResponse for Refusal {
             "message": self.message,
             "param": self.param,
         }});
-        (self.status, Json(error)).into_response()
+        let mut response = (self.status, Json(error)).into_response();
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("0"));
+        }
+        response
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::access::{Caller, once};
-use super::objects::{Expand, Session, Status};
+use super::objects::{Charge, Expand, Intent, Session, Status};
 use super::parameters::{ListQuery, SessionForm, parse};
 use super::refusal::Refusal;
 use super::webhooks::{self, Event};
@@ -23,6 +23,7 @@ pub async fn create(
 ) -> Result<Response, Refusal> {
     let now = context.now();
     let url = context.url();
+    caller.must_use("checkout_sessions")?;
     once(&context, &caller, uri.path(), body.as_bytes(), |state| {
         let form: SessionForm = parse(&body)?;
         let expand = Expand::parse(&form.expand, "")?;
@@ -67,6 +68,7 @@ pub async fn retrieve(
     expire_due(&context);
     let query: ObjectQuery = parse(&query.unwrap_or_default())?;
     let expand = Expand::parse(&query.expand, "")?;
+    may_see(&caller, "checkout_sessions", expand)?;
     let url = context.url();
     let find = |state: &state::State| {
         let session = state
@@ -88,6 +90,7 @@ pub async fn list(
     expire_due(&context);
     let query: ListQuery = parse(&query.unwrap_or_default())?;
     let expand = Expand::parse(&query.expand, "data.")?;
+    may_see(&caller, "checkout_sessions", expand)?;
     let since = query.created_since()?;
     let url = context.url();
     let wanted = |session: &&Session| {
@@ -107,6 +110,72 @@ pub async fn list(
             "/v1/checkout/sessions",
         )
     })
+}
+
+fn may_see(caller: &Caller, resource: &str, expand: Expand) -> Result<(), Refusal> {
+    std::iter::once(resource).chain(expand.resources()).try_for_each(|resource| caller.must_use(resource))
+}
+
+/// Reads the `expand[]` of a list of objects that stand below a session, as if they were asked for there.
+fn expand_below(paths: &[String], place: &str) -> Result<Expand, Refusal> {
+    let below = |path: &String| format!("{place}{}", path.strip_prefix("data.").unwrap_or_default());
+    Expand::parse(&paths.iter().map(below).collect::<Vec<_>>(), "")
+}
+
+/// `GET /v1/payment_intents`, newest first.
+pub async fn list_intents(
+    State(context): State<Context>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Refusal> {
+    let query: ListQuery = parse(&query.unwrap_or_default())?;
+    let expand = expand_below(&query.expand, "payment_intent.")?;
+    may_see(&caller, "payment_intents", expand)?;
+    context.read(|state| {
+        let sessions = state.stripe.sessions.iter().rev().filter(|session| session.account == caller.account);
+        let intents: Vec<(&Session, &Intent)> =
+            sessions.filter_map(|session| Some((session, session.intent.as_ref()?))).collect();
+        list_json(
+            intents.iter(),
+            |(_, intent)| &intent.id,
+            |(session, intent)| session.intent_json(intent, expand),
+            &query,
+            "/v1/payment_intents",
+        )
+    })
+}
+
+/// `GET /v1/charges`, newest first.
+pub async fn list_charges(
+    State(context): State<Context>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Refusal> {
+    let query: ListQuery = parse(&query.unwrap_or_default())?;
+    let expand = expand_below(&query.expand, "payment_intent.latest_charge.")?;
+    may_see(&caller, "charges", expand)?;
+    context.read(|state| {
+        let sessions = state.stripe.sessions.iter().rev().filter(|session| session.account == caller.account);
+        let charges: Vec<(&Session, &Intent, &Charge)> = sessions
+            .filter_map(|session| {
+                let intent = session.intent.as_ref()?;
+                Some((session, intent, intent.charge.as_ref()?))
+            })
+            .collect();
+        list_json(
+            charges.iter(),
+            |(_, _, charge)| &charge.id,
+            |(session, intent, charge)| session.charge_json(intent, charge, expand),
+            &query,
+            "/v1/charges",
+        )
+    })
+}
+
+/// `GET /v1/account`.
+pub async fn account(caller: Caller) -> Result<Json<Value>, Refusal> {
+    caller.must_use("account")?;
+    Ok(Json(json!({ "id": caller.account_id(), "object": "account" })))
 }
 
 /// One page of a list in Stripe's form; `rows` come newest first.

@@ -99,6 +99,7 @@ pub async fn create_endpoint(
     body: String,
 ) -> Result<Response, Refusal> {
     let now = context.now();
+    caller.must_use("webhook_endpoints")?;
     once(&context, &caller, uri.path(), body.as_bytes(), |state| {
         let form: EndpointForm = parse(&body)?;
         let url = form.url.ok_or_else(|| Refusal::missing("url"))?;
@@ -139,6 +140,7 @@ pub async fn list_endpoints(
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Refusal> {
+    caller.must_use("webhook_endpoints")?;
     let query: ListQuery = parse(&query.unwrap_or_default())?;
     context.read(|state| {
         let endpoints =
@@ -153,6 +155,7 @@ pub async fn delete_endpoint(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
+    caller.must_use("webhook_endpoints")?;
     context.change(|state| {
         let endpoints = &mut state.stripe.endpoints;
         let position =

@@ -222,3 +222,64 @@ async fn the_secret_of_an_endpoint_is_told_once() {
     assert_eq!(json_of(bench.stripe(Method::DELETE, &path)).await["deleted"], true);
     assert_eq!(json_of(bench.stripe(Method::GET, "/v1/webhook_endpoints")).await["data"], json!([]));
 }
+
+#[tokio::test]
+async fn a_500_is_replayed_for_its_key_and_a_503_is_not() {
+    let bench = Bench::start().await;
+    bench.order_fault("stripe", "create_session", json!({ "kind": "status", "status": 500 })).await;
+    assert_eq!(bench.create_session("attempt-1", 4820).await.status(), 500);
+    let again = bench.create_session("attempt-1", 4820).await;
+    assert_eq!(
+        (again.status().as_u16(), again.headers()["idempotent-replayed"].to_str().unwrap()),
+        (500, "true")
+    );
+    assert_eq!(bench.create_session("attempt-2", 4820).await.status(), 200);
+    bench.order_fault("stripe", "create_session", json!({ "kind": "status", "status": 503 })).await;
+    assert_eq!(bench.create_session("attempt-3", 4820).await.status(), 503);
+    assert_eq!(bench.create_session("attempt-3", 4820).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_refund_is_bounded_and_stands_on_the_charge() {
+    let bench = Bench::start().await;
+    let session = bench.session("attempt-1").await;
+    let refund = async |amount: &str| {
+        let path = format!("/stripe/checkout/{}/refund", id(&session));
+        bench.request(Method::POST, &path).form(&[("amount", amount)]).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(refund("100").await, 409, "nothing was paid");
+    bench.pay(&session).await;
+    assert_eq!(refund("2000").await, 303);
+    assert_eq!(refund("2821").await, 409, "more than is left");
+    let path = format!("/v1/checkout/sessions/{}?{WHOLE_TRUTH}", id(&session));
+    let charge = json_of(bench.stripe(Method::GET, &path)).await["payment_intent"]["latest_charge"].clone();
+    assert_eq!((&charge["amount_refunded"], &charge["refunded"]), (&json!(2000), &json!(false)));
+    let listed =
+        json_of(bench.stripe(Method::GET, "/v1/charges?limit=1&expand[]=data.balance_transaction")).await;
+    assert_eq!(
+        (&listed["data"][0]["id"], &listed["data"][0]["balance_transaction"]["fee"]),
+        (&charge["id"], &json!(170))
+    );
+}
+
+#[tokio::test]
+async fn keys_can_be_rolled_revoked_and_restricted() {
+    let bench = Bench::start().await;
+    let session = bench.session("attempt-1").await;
+    let tell = async |facts: Value| {
+        let told = bench.request(Method::POST, "/stripe/keys").json(&facts).send().await.unwrap();
+        assert_eq!(told.status(), 204);
+    };
+    tell(json!({ "key": "sk_test_rolled", "same_account_as": crate::bench::STRIPE_KEY })).await;
+    tell(json!({ "key": crate::bench::STRIPE_KEY, "revoked": true })).await;
+    let url = format!("{}/v1/checkout/sessions/{}", bench.sandbox.stripe_url(), id(&session));
+    let with_key = async |key: &str, url: &str| {
+        bench.client.get(url).bearer_auth(key).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(with_key(crate::bench::STRIPE_KEY, &url).await, 401);
+    assert_eq!(with_key("sk_test_rolled", &url).await, 200);
+    tell(json!({ "key": "rk_test_narrow", "same_account_as": "sk_test_rolled", "forbidden": ["charges"] }))
+        .await;
+    assert_eq!(with_key("rk_test_narrow", &url).await, 200);
+    assert_eq!(with_key("rk_test_narrow", &format!("{url}?{WHOLE_TRUTH}")).await, 403);
+}
