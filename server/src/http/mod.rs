@@ -2,6 +2,7 @@
 
 mod assets;
 mod bodies;
+mod clicks;
 mod client;
 mod demo;
 mod errors;

@@ -1,12 +1,14 @@
 //! Buyers' pages: plain HTML, nothing that runs.
 
+use std::sync::Arc;
+
 use app::{
     invoices::pay::{PayNotFound, PayPage},
     privacy::PrivacyPage,
     shell::plain_document,
 };
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Path, RawQuery, State},
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -17,12 +19,16 @@ use leptos::prelude::*;
 use services::{invoices::pay_page, payments::pay};
 use url::Url;
 
-use super::AppState;
+use super::{AppState, clicks::Clicks};
 
 /// Where Stripe's interface and its pages are. A seller may have a name of their own for the pages.
 const STRIPE_API: &str = "api.stripe.com";
 const STRIPE_PAGES: &str = "https://checkout.stripe.com";
 
+/// Presses of a button on one buyer's page within a minute.
+const MOST_CLICKS_A_MINUTE: u32 = 10;
+/// A link is never longer; what is longer leads nowhere and is not counted.
+const LONGEST_TOKEN: usize = 64;
 /// How soon a page that waits for the gateway's word is loaded again, in seconds.
 const REFRESH_SECONDS: u32 = 3;
 
@@ -66,7 +72,10 @@ fn may_lead_to(gateways: &str, address: &str) -> bool {
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/pay/{token}", get(show))
-        .route("/pay/{token}/{gateway}", post(start))
+        .route(
+            "/pay/{token}/{gateway}",
+            post(start).layer(Extension(Arc::new(Clicks::new(MOST_CLICKS_A_MINUTE)))),
+        )
         .route("/privacy", get(privacy))
 }
 
@@ -98,8 +107,11 @@ async fn show(
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = PayQuery::read(&query.unwrap_or_default());
-    match pay_page::view(&state.services, &token).await {
+    page(&state, &token, PayQuery::read(&query.unwrap_or_default()), StatusCode::OK).await
+}
+
+async fn page(state: &AppState, token: &str, query: PayQuery, status: StatusCode) -> Response {
+    match pay_page::view(&state.services, token).await {
         Ok(mut view) => {
             // A page that was opened and left is not being confirmed; one from which the buyer comes back is.
             view.confirming = view.confirming && query.comes_back;
@@ -107,17 +119,11 @@ async fn show(
             let title = format!("{} · {}", view.number, view.business_name);
             let owner = Owner::new();
             owner.with(|| {
-                plain(
-                    &state,
-                    StatusCode::OK,
-                    &title,
-                    refresh,
-                    view! { <PayPage view=view notice=query.problem /> },
-                )
+                plain(state, status, &title, refresh, view! { <PayPage view=view notice=query.problem /> })
             })
         }
         Err(error) if error.problem().code == Code::NotFound => {
-            plain(&state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound())
+            plain(state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound())
         }
         Err(error) => {
             tracing::error!(%error, "a buyer's page failed");
@@ -127,10 +133,19 @@ async fn show(
 }
 
 /// The buyer's click: to the gateway's page, or back with a reason.
-async fn start(State(state): State<AppState>, Path((token, gateway)): Path<(String, String)>) -> Response {
-    let Some(gateway) = Gateway::parse(&gateway) else {
+async fn start(
+    State(state): State<AppState>,
+    Extension(clicks): Extension<Arc<Clicks>>,
+    Path((token, gateway)): Path<(String, String)>,
+) -> Response {
+    let gateway = Gateway::parse(&gateway).filter(|_| token.len() <= LONGEST_TOKEN);
+    let Some(gateway) = gateway else {
         return plain(&state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound());
     };
+    let too_many = || PayQuery { comes_back: false, problem: Some(Code::TooMany) };
+    if !clicks.count(&token, state.services.now()) {
+        return page(&state, &token, too_many(), StatusCode::TOO_MANY_REQUESTS).await;
+    }
     match pay::start(&state.services, &token, gateway).await {
         Ok(url) if may_lead_to(&state.gateways, &url) => Redirect::to(&url).into_response(),
         // The content policy stops a form that leads elsewhere, for instance to a seller's own name for Stripe's page. A
@@ -143,6 +158,9 @@ async fn start(State(state): State<AppState>, Path((token, gateway)): Path<(Stri
             let code = error.problem().code;
             if code == Code::NotFound {
                 return plain(&state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound());
+            }
+            if code == Code::TooMany {
+                return page(&state, &token, too_many(), StatusCode::TOO_MANY_REQUESTS).await;
             }
             tracing::warn!(%error, "a payment could not be started");
             let word = serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned));

@@ -50,6 +50,34 @@ database_tests! {
         assert!(page.body.contains("Pay $"), "it can be tried again");
     }
 
+    async fn pressing_on_and_on_is_answered_kindly_and_does_nothing(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let buyer = app.anonymous();
+        let path = format!("/pay/{}/stripe", shop.token);
+        for _ in 0..10 {
+            assert_eq!(buyer.submit(&path, "/pay", &[]).await.status, StatusCode::SEE_OTHER);
+        }
+        let eleventh = buyer.submit(&path, "/pay", &[]).await;
+        assert_eq!(eleventh.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(eleventh.body.contains("Please wait a minute."), "{}", eleventh.body);
+        assert!(eleventh.body.contains("Pay $"), "the page is there all the same");
+        assert_eq!(app.world.gateway.created(), 1);
+        app.world.services.clock.advance(60_000);
+        assert_eq!(buyer.submit(&path, "/pay", &[]).await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_shop_whose_key_is_not_taken_says_whom_to_ask(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        app.world.gateway.revoke_key(services::testing::ports::STRIPE_KEY);
+        let buyer = app.anonymous();
+        let answer = buyer.submit(&format!("/pay/{}/stripe", shop.token), "/pay", &[]).await;
+        let back = answer.header(header::LOCATION).to_owned();
+        assert!(back.ends_with("?problem=cannot-take-payments"), "{back}");
+        assert!(buyer.get(&back).await.body.contains("Please contact the seller."));
+    }
+
     async fn a_paid_invoice_thanks_and_takes_no_more_money(database: TestDatabase) {
         let app = TestApp::new(database);
         let shop = app.shop("olive@moonlit.example").await;
