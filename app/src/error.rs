@@ -61,12 +61,18 @@ pub fn status(code: Code) -> StatusCode {
         Code::SignInNeeded | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::NotAllowed | Code::CrossOrigin => StatusCode::FORBIDDEN,
-        Code::WrongState | Code::PaymentOnItsWay | Code::NotConnected => StatusCode::CONFLICT,
+        Code::WrongState
+        | Code::PaymentOnItsWay
+        | Code::PaymentUnclear
+        | Code::AmountTooSmall
+        | Code::NotConnected => StatusCode::CONFLICT,
         Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::ProviderRefused => StatusCode::BAD_REQUEST,
         // The last is told by browsers alone, of servers that they did not reach.
-        Code::Busy | Code::ProviderUnavailable | Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Busy | Code::ProviderUnavailable | Code::CannotTakePayments | Code::Offline => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -127,6 +127,24 @@ pub struct TimelineEntry {
     pub mood: Mood,
 }
 
+/// What became of a payment after it was booked, as its gateway last told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reversal {
+    pub gateway: Gateway,
+    /// What was given back so far.
+    pub refunded: Money,
+    /// Whether the buyer's bank asks for it back, or has asked.
+    pub disputed: bool,
+}
+
+/// A page at a gateway of which nobody can see whether it was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnclearPayment {
+    pub attempt_id: Uuid,
+    pub gateway: Gateway,
+    pub amount: Money,
+}
+
 /// How a thing on a timeline is to be felt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -157,6 +175,12 @@ pub struct InvoiceView {
     pub issued: String,
     pub shipment_id: Option<Uuid>,
     pub tracking_number: String,
+    /// What was given back or is disputed, by payment. No sum here has it taken off.
+    pub reversals: Vec<Reversal>,
+    /// Pages that block the invoice, because nobody can see whether they were paid.
+    pub unclear: Vec<UnclearPayment>,
+    /// The least that any connected gateway takes, where what is owed is less.
+    pub too_small_below: Option<Money>,
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -182,6 +206,10 @@ pub struct PayView {
     pub confirming: bool,
     /// Whether the buyer's bank is paying already: the money takes days, and nothing more should be paid meanwhile.
     pub on_its_way: bool,
+    /// Whether it cannot be seen if an earlier page was paid: nothing should be paid meanwhile.
+    pub unclear: bool,
+    /// Whether what is owed is less than any connected gateway takes.
+    pub too_small: bool,
     pub shipment: Option<ShipmentState>,
     pub tracking_number: String,
     pub tracking_url: String,

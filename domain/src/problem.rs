@@ -25,6 +25,12 @@ pub enum Code {
     WrongState,
     /// The buyer's bank is paying this already.
     PaymentOnItsWay,
+    /// It cannot be found out whether an earlier page was paid.
+    PaymentUnclear,
+    /// The seller's account at the gateway does not work at the moment.
+    CannotTakePayments,
+    /// Less than the gateway takes at once.
+    AmountTooSmall,
     /// Too many tries; wait.
     TooMany,
     /// This server has its hands full with such work; come back in a moment.
@@ -57,6 +63,15 @@ impl Code {
             Code::PaymentOnItsWay => {
                 "A payment for this is on its way already. Nothing more needs to be paid."
             }
+            Code::PaymentUnclear => {
+                "We cannot see yet whether an earlier payment went through. Please do not pay again; ask the seller."
+            }
+            Code::CannotTakePayments => {
+                "Card payments do not work here right now. Nothing was taken. Please contact the seller."
+            }
+            Code::AmountTooSmall => {
+                "This is less than can be paid by card. Please ask the seller how else to pay."
+            }
             Code::TooMany => "Too many tries in a short time. Please wait a minute.",
             Code::Busy => {
                 "This server has its hands full right now. Nothing was lost; try again in a moment."
@@ -73,7 +88,7 @@ impl Code {
     }
 
     /// Every code, for those who must handle each.
-    pub const ALL: [Code; 16] = [
+    pub const ALL: [Code; 19] = [
         Code::Invalid,
         Code::SignInNeeded,
         Code::WrongCredentials,
@@ -82,6 +97,9 @@ impl Code {
         Code::CrossOrigin,
         Code::WrongState,
         Code::PaymentOnItsWay,
+        Code::PaymentUnclear,
+        Code::CannotTakePayments,
+        Code::AmountTooSmall,
         Code::TooMany,
         Code::Busy,
         Code::TooLarge,
@@ -118,6 +136,10 @@ pub enum FieldCode {
     TooLittle(i64),
     /// Not one of the choices.
     NotAChoice,
+    /// A key that is meant for browsers; this is what the right one looks like.
+    PublicKey(String),
+    /// A key that may not read this at its provider.
+    KeyMayNot(String),
     /// Not a phone number of any country.
     NotAPhone,
     /// Not written as such things are; this is one that is.
@@ -185,6 +207,16 @@ impl FieldCode {
             FieldCode::TooMuch(limit) => format!("At most {limit}, please."),
             FieldCode::TooLittle(limit) => format!("At least {limit}, please."),
             FieldCode::NotAChoice => "Please choose one of the list.".into(),
+            FieldCode::PublicKey(example) => {
+                format!(
+                    "This is a publishable key, which may read nothing. Use the key that starts like {example}."
+                )
+            }
+            FieldCode::KeyMayNot(permission) => {
+                format!(
+                    "This key may not use {permission}. Allow it where you made the key, then connect again."
+                )
+            }
             FieldCode::NotAPhone => {
                 "This is no phone number. Write it with its country code, such as +44 20 7946 0958.".into()
             }

@@ -48,8 +48,10 @@ pub struct Figures {
     pub postage: Money,
     /// What labels cost in other currencies, one sum each; it is in no other figure.
     pub postage_elsewhere: Vec<Money>,
-    /// What invoices have that were paid twice or too much.
+    /// What invoices have that were paid twice or too much, less what was given back of it.
     pub overpaid: Money,
+    /// What was given back at the gateways. It is taken off none of the other sums.
+    pub refunded: Money,
 }
 
 /// The report as its page shows it.
@@ -96,6 +98,8 @@ pub struct ReportLine {
     /// Whether a label was bought for it.
     pub is_shipped: bool,
     pub tracking_number: String,
+    /// What was given back of it at the gateways. It is taken off none of the other amounts.
+    pub refunded: Money,
 }
 
 /// Today's four numbers and what is stuck.
@@ -110,6 +114,10 @@ pub struct TodayView {
     /// What came in on each of the last thirty days, oldest first, minor units.
     pub collected_by_day: Vec<i64>,
     pub collected: Money,
+    /// What was given back at the gateways of what buyers paid in these days. It is not taken off.
+    pub refunded: Money,
+    /// What a person must do before payments go on.
+    pub troubles: Vec<Trouble>,
     /// The oldest things that do not go on by themselves.
     pub stuck: Vec<Stuck>,
     /// How many of them there are.
@@ -118,6 +126,13 @@ pub struct TodayView {
     pub unpaid_invoices: Vec<InvoiceRow>,
     /// What a new business has yet to do.
     pub steps: FirstSteps,
+}
+
+/// Something that only a person can put right, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    pub what: String,
+    pub path: String,
 }
 
 /// The last sale in a line.

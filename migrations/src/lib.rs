@@ -29,6 +29,7 @@ mod m20261130_000020_jobs;
 mod m20261130_000021_sign_in;
 mod m20261130_000023_labels;
 mod m20261130_000025_time_zones;
+mod m20261130_000022_attempts;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000021_sign_in::Migration),
             Box::new(m20261130_000023_labels::Migration),
             Box::new(m20261130_000025_time_zones::Migration),
+            Box::new(m20261130_000022_attempts::Migration),
         ]
     }
 }

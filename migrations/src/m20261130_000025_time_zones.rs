@@ -11,7 +11,6 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.alter_table(Table::alter().table("businesses").add_column(&mut zone).to_owned()).await?;
     let indexes = [
         index("attempts", &["business_id", "state"]),
-        index("attempts", &["business_id", "invoice_id"]),
         index("invoice_lines", &["business_id", "invoice_id"]),
         index("labels", &["business_id", "shipment_id"]),
         index("mails", &["business_id", "invoice_id"]),

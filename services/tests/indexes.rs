@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use services::testing::TestDatabase;
 
 /// Columns by which rows of a business are asked for, one or several at once.
-const ASKED_BY: [(&str, &str); 32] = [
+const ASKED_BY: [(&str, &str); 33] = [
     ("variants", "item_id"),
     ("aliases", "item_id"),
     ("pictures", "item_id"),
@@ -32,6 +32,8 @@ const ASKED_BY: [(&str, &str); 32] = [
     ("rates", "shipment_id"),
     ("ledger", "invoice_id"),
     ("ledger", "attempt_id"),
+    ("attempts", "reference"),
+    ("attempts", "unchecked_since"),
     ("shipments", "customer_id"),
     ("shipments", "invoice_id"),
     ("jobs", "subject_id"),

@@ -1,7 +1,7 @@
 //! One invoice: the sheet, what happened to it, and how its buyer gets to pay.
 
 use domain::{
-    invoices::{InvoiceView, Mood},
+    invoices::{InvoiceView, Mood, Reversal, UnclearPayment},
     money::Money,
 };
 use leptos::{html, prelude::*};
@@ -46,6 +46,14 @@ pub async fn mail_invoice_again(id: String) -> Result<(), AppError> {
     Ok(services::invoices::mail::mail_again(&caller.services, &caller.actor, id).await?)
 }
 
+/// The owner has seen at the gateway that an unclear page was not paid.
+#[server(prefix = "/api", endpoint = "bill/not-paid")]
+pub async fn settle_unclear(attempt: String) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let attempt = crate::server::id(&attempt)?;
+    Ok(services::payments::check::give_up(&caller.services, &caller.actor, attempt).await?)
+}
+
 fn tone(mood: Mood) -> Tone {
     match mood {
         Mood::Well => Tone::Ok,
@@ -55,9 +63,26 @@ fn tone(mood: Mood) -> Tone {
     }
 }
 
-/// What was paid beyond the total, if anything was.
-fn overpaid(total: Money, paid: Money) -> Option<Money> {
-    paid.minus(total).ok().filter(|more| more.minor > 0)
+/// What was paid beyond the total and not given back, if anything was.
+fn overpaid(total: Money, paid: Money, reversals: &[Reversal]) -> Option<Money> {
+    let more =
+        reversals.iter().try_fold(paid.minus(total).ok()?, |more, reversal| more.minus(reversal.refunded));
+    more.ok().filter(|more| more.minor > 0)
+}
+
+/// What became of a payment at its gateway, and that the sums here do not know of it.
+fn reversed(reversal: &Reversal) -> String {
+    let gateway = reversal.gateway.label();
+    let refunded = (reversal.refunded.minor > 0).then(|| {
+        format!(
+            "Refunded at {gateway}: {}. SellTrac's sums and reports do not take refunds off yet.",
+            reversal.refunded
+        )
+    });
+    let disputed = reversal.disputed.then(|| {
+        format!("Disputed at {gateway}: the buyer's bank asked for the money back. Answer there. SellTrac's sums do not show it.")
+    });
+    [refunded, disputed].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The page of one invoice. It keeps up with what the buyer does.
@@ -65,10 +90,12 @@ fn overpaid(total: Money, paid: Money) -> Option<Money> {
 pub fn InvoicePage() -> impl IntoView {
     let changes = use_changes();
     let params = use_params_map();
-    let form = use_form::<MailInvoiceAgain>(&use_returned());
+    let returned = use_returned();
+    let form = use_form::<MailInvoiceAgain>(&returned);
+    let not_paid = use_form::<SettleUnclear>(&returned);
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     Effect::new(move |_| {
-        if form.action.version().get() > 0 {
+        if form.action.version().get() > 0 || not_paid.action.version().get() > 0 {
             changes.note();
         }
     });
@@ -77,7 +104,7 @@ pub fn InvoicePage() -> impl IntoView {
         <Transition fallback=|| view! { <PageHead title="Invoice" back=("/bill".to_owned(), "Bill".to_owned()) /> }>
             {move || suspend(async move {
                 match found.await {
-                    Ok(view) => view! { <Invoice view=view form=form /> }.into_any(),
+                    Ok(view) => view! { <Invoice view=view form=form not_paid=not_paid /> }.into_any(),
                     Err(AppError(problem)) => {
                         view! {
                             <Title text="Invoice" />
@@ -94,15 +121,38 @@ pub fn InvoicePage() -> impl IntoView {
 }
 
 #[component]
-fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView {
+fn Invoice(
+    view: InvoicePageView,
+    form: Form<MailInvoiceAgain>,
+    not_paid: Form<SettleUnclear>,
+) -> impl IntoView {
     let InvoicePageView { invoice, pay_url } = view;
     let (id, state, owed) = (invoice.id, invoice.state, invoice.owed);
     let to_ship = invoice.shipment_id.filter(|_| invoice.tracking_number.is_empty());
     let can_be_mailed = !invoice.customer_email.is_empty();
     let link = Link::new(pay_url);
-    let overpaid = overpaid(invoice.totals.total, invoice.paid).map(|more| {
+    let overpaid = overpaid(invoice.totals.total, invoice.paid, &invoice.reversals).map(|more| {
         let text = format!("{more} more than the total was paid. Give it back at the gateway.");
         view! { <Notice tone=Tone::Wrong text=text /> }
+    });
+    let reversals = invoice
+        .reversals
+        .iter()
+        .map(|reversal| {
+            let tone = if reversal.disputed { Tone::Wrong } else { Tone::Waiting };
+            view! { <Notice tone=tone text=reversed(reversal) /> }
+        })
+        .collect_view();
+    let unclear = invoice
+        .unclear
+        .iter()
+        .map(|payment| view! { <Unclear payment=*payment form=not_paid /> })
+        .collect_view();
+    let too_small = invoice.too_small_below.map(|least| {
+        let text = format!(
+            "Less than {least} cannot be paid by card, so the buyer's page offers no button. Agree on another way to pay."
+        );
+        view! { <Notice tone=Tone::Waiting text=text /> }
     });
     let entries: Vec<TimelineEntry> = invoice
         .timeline
@@ -170,6 +220,9 @@ fn Invoice(view: InvoicePageView, form: Form<MailInvoiceAgain>) -> impl IntoView
         />
         <Refused form=form />
         {overpaid}
+        {reversals}
+        {unclear}
+        {too_small}
         <Columns side=side>
             <Sheet invoice=invoice />
         </Columns>
@@ -198,6 +251,35 @@ fn Refused(form: Form<MailInvoiceAgain>) -> impl IntoView {
         <div node_ref=here hidden=move || words.with(Option::is_none)>
             {move || words.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
         </div>
+    }
+    .into_any()
+}
+
+/// A page that no key can look at, and the two ways out of it.
+#[component]
+fn Unclear(payment: UnclearPayment, form: Form<SettleUnclear>) -> impl IntoView {
+    let gateway = payment.gateway.label();
+    let text = format!(
+        "It is unclear whether the buyer has paid {} at {gateway}: the key with which the page was made is not taken any \
+         more. Until this is clear, the buyer is asked not to pay. Connect {gateway} with a key of the same account, and it \
+         is looked up at once. Or look at {gateway} yourself:",
+        payment.amount
+    );
+    let message = form.message();
+    view! {
+        <Notice tone=Tone::Wrong text=text>
+            <A href="/settings#payments">{format!("Connect {gateway}")}</A>
+            <ActionForm action=form.action>
+                <input type="hidden" name="attempt" value=payment.attempt_id.to_string() />
+                <SubmitButton
+                    label="It was not paid"
+                    pending=form.pending()
+                    pending_label="Noting…"
+                    kind="small"
+                />
+            </ActionForm>
+            {move || message.get().map(|text| view! { <p role="alert">{text}</p> })}
+        </Notice>
     }
     .into_any()
 }
@@ -368,11 +450,28 @@ mod tests {
 
     use super::*;
 
+    fn money(minor: i64) -> Money {
+        Money::new(minor, Currency::USD)
+    }
+
+    fn reversal(refunded: i64, disputed: bool) -> Reversal {
+        Reversal { gateway: domain::payments::Gateway::Stripe, refunded: money(refunded), disputed }
+    }
+
     #[test]
-    fn only_more_than_the_total_is_overpaid() {
-        let money = |minor| Money::new(minor, Currency::USD);
-        assert_eq!(overpaid(money(4_820), money(4_820)), None);
-        assert_eq!(overpaid(money(4_820), money(100)), None);
-        assert_eq!(overpaid(money(4_820), money(9_640)), Some(money(4_820)));
+    fn only_more_than_the_total_is_overpaid_and_only_until_it_is_given_back() {
+        assert_eq!(overpaid(money(4_820), money(4_820), &[]), None);
+        assert_eq!(overpaid(money(4_820), money(100), &[]), None);
+        assert_eq!(overpaid(money(4_820), money(9_640), &[]), Some(money(4_820)));
+        assert_eq!(overpaid(money(4_820), money(9_640), &[reversal(820, false)]), Some(money(4_000)));
+        assert_eq!(overpaid(money(4_820), money(9_640), &[reversal(4_820, false)]), None);
+        assert_eq!(overpaid(money(4_820), money(9_640), &[reversal(9_640, true)]), None);
+    }
+
+    #[test]
+    fn what_was_given_back_is_told_with_what_the_sums_do_not_know() {
+        assert!(reversed(&reversal(2_000, false)).starts_with("Refunded at Stripe: $20.00. SellTrac's sums"));
+        assert!(reversed(&reversal(0, true)).starts_with("Disputed at Stripe:"));
+        assert!(reversed(&reversal(2_000, true)).contains("yet. Disputed"));
     }
 }

@@ -62,6 +62,14 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
             />
         }
     });
+    let unclear = view.unclear.then(|| {
+        let text = format!(
+            "We cannot see yet whether an earlier payment of yours went through. Please do not pay again for now; {} is \
+             looking into it.",
+            view.business_name
+        );
+        view! { <Notice tone=Tone::Waiting text=text /> }
+    });
     let sum = match view.state {
         InvoiceState::Paid => view.paid,
         InvoiceState::Open | InvoiceState::PartPaid => view.owed,
@@ -106,6 +114,7 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
             {refused}
             {confirming}
             {on_its_way}
+            {unclear}
             <section class="pay-sum" aria-label="Sum">
                 <p class="quiet">{sum_label(&view)}</p>
                 <p>
@@ -129,8 +138,15 @@ pub fn PayPage(view: PayView, notice: Option<Code>) -> impl IntoView {
 /// without paying.
 #[component]
 fn Gateways(view: PayView) -> impl IntoView {
-    if !view.state.is_owed() || view.on_its_way {
+    if !view.state.is_owed() || view.on_its_way || view.unclear {
         return ().into_any();
+    }
+    if view.too_small {
+        let text = format!(
+            "{} is less than can be paid by card. Please ask {} how else to pay.",
+            view.owed, view.business_name
+        );
+        return view! { <Notice tone=Tone::Waiting text=text /> }.into_any();
     }
     if view.gateways.is_empty() {
         let text =
@@ -293,6 +309,8 @@ mod tests {
             gateways: vec![Gateway::Stripe],
             confirming: false,
             on_its_way: false,
+            unclear: false,
+            too_small: false,
             shipment: None,
             tracking_number: String::new(),
             tracking_url: String::new(),
@@ -352,6 +370,23 @@ mod tests {
             let html = html(open, None);
             assert!(html.contains("Your bank is paying this."), "{html}");
             assert!(!html.contains("<form"), "{html}");
+        }
+
+        #[test]
+        fn what_is_unclear_or_too_small_offers_no_button_and_says_why() {
+            let mut open = view(InvoiceState::Open, 0);
+            open.unclear = true;
+            let unclear = html(open, None);
+            assert!(
+                unclear.contains("Please do not pay again for now; Moon &amp; Tide is looking"),
+                "{unclear}"
+            );
+            assert!(!unclear.contains("<form"), "{unclear}");
+            let mut open = view(InvoiceState::Open, 4_790);
+            (open.too_small, open.gateways) = (true, Vec::new());
+            let small = html(open, None);
+            assert!(small.contains("$0.30 is less than can be paid by card."), "{small}");
+            assert!(!small.contains("<form"), "{small}");
         }
 
         #[test]

@@ -200,6 +200,13 @@ fn FiguresShown(figures: Figures) -> impl IntoView {
         view! { <Notice tone=Tone::Wrong text=text /> }
     });
     let elsewhere = postage_elsewhere(&figures).map(|text| view! { <p class="hint">{text}</p> });
+    let refunded = (figures.refunded.minor > 0).then(|| {
+        let text = format!(
+            "{} was refunded at the gateways. The sums here and the CSV do not take refunds off yet.",
+            figures.refunded
+        );
+        view! { <Notice tone=Tone::Waiting text=text /> }
+    });
     view! {
         <div class="stats">
             <Stat href="/bill" label="Sold" note=pieces>
@@ -223,6 +230,7 @@ fn FiguresShown(figures: Figures) -> impl IntoView {
         </div>
         {overpaid}
         {elsewhere}
+        {refunded}
     }
     .into_any()
 }

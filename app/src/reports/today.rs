@@ -1,6 +1,6 @@
 //! Today: what came in, what is stuck, what to do next.
 
-use domain::reports::{FirstSteps, LatestSale, Stuck, TodayView};
+use domain::reports::{FirstSteps, LatestSale, Stuck, TodayView, Trouble};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -127,7 +127,11 @@ fn Today(view: TodayView, form: Form<RetryStuck>) -> impl IntoView {
     let first_steps = (!view.steps.all_done()).then(|| view! { <FirstStepsList known=view.steps /> });
     let stuck = (!view.stuck.is_empty())
         .then(|| view! { <StuckList stuck=view.stuck.clone() count=view.stuck_count form=form /> });
+    let troubles = view.troubles.iter().map(|trouble| view! { <TroubleNotice trouble=trouble.clone() /> }).collect_view();
     let collected = view.collected;
+    let refunded = (view.refunded.minor > 0).then(|| {
+        view! { <p class="hint">{format!("{} of it was refunded; that is not taken off yet.", view.refunded)}</p> }
+    });
     let latest = view.latest_sale.clone().map(|sale| view! { <Latest sale=sale /> });
     let unpaid = (!view.unpaid_invoices.is_empty()).then(|| {
         let rows = view.unpaid_invoices.clone();
@@ -141,9 +145,11 @@ fn Today(view: TodayView, form: Form<RetryStuck>) -> impl IntoView {
         {head}
         <Numbers view=view.clone() />
         {first_steps}
+        {troubles}
         {stuck}
         <Section title="The last thirty days" aside=move || view! { <Amount money=collected /> " collected" }>
             <DayLine values=view.collected_by_day currency=collected.currency />
+            {refunded}
         </Section>
         {latest}
         {unpaid}
@@ -222,6 +228,17 @@ fn FirstStepsList(known: FirstSteps) -> impl IntoView {
         <Section title="First steps">
             <ol class="rows">{lines}</ol>
         </Section>
+    }
+    .into_any()
+}
+
+/// What only a person can put right, with the way there.
+#[component]
+fn TroubleNotice(trouble: Trouble) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Wrong text=trouble.what>
+            <A href=trouble.path>"See what to do"</A>
+        </Notice>
     }
     .into_any()
 }

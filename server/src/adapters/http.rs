@@ -27,6 +27,8 @@ pub const MAX_LABEL_BYTES: usize = 5 * 1024 * 1024;
 const MOST_TRIES: u32 = 3;
 /// The longest pause before the second try; each later one may be twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// A vendor that is too busy and says for how long is waited for once, if it is not longer than this.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Vendors' codes and request ids are cut to this length before they enter an error.
 const MAX_CODE_LENGTH: usize = 80;
 
@@ -140,6 +142,7 @@ pub async fn send(
 ) -> Result<Reply, PortError> {
     let mut request = request;
     let mut tries = 1;
+    let mut has_waited = false;
     loop {
         let spare = match repeat {
             Repeat::When(rule) if tries < MOST_TRIES => request.try_clone().map(|spare| (spare, rule)),
@@ -147,17 +150,31 @@ pub async fn send(
         };
         let outcome = exchange(vendor, request, limit).await;
         let Some((spare, rule)) = spare else { return outcome.map_err(|failure| failure.error) };
+        let asked_to_wait = match &outcome {
+            Ok(reply) if !has_waited => retry_after(reply.status, &reply.headers),
+            _ => None,
+        };
         let again = match &outcome {
-            Ok(reply) => rule(reply.status, &reply.headers),
+            Ok(reply) => asked_to_wait.is_some() || rule(reply.status, &reply.headers),
             Err(failure) => failure.repeatable,
         };
         if !again {
             return outcome.map_err(|failure| failure.error);
         }
-        tokio::time::sleep(pause(tries)).await;
+        has_waited |= asked_to_wait.is_some();
+        tokio::time::sleep(asked_to_wait.unwrap_or_else(|| pause(tries))).await;
         request = spare;
         tries += 1;
     }
+}
+
+/// How long a vendor that is too busy asks to be left alone, if it says so in seconds and it is not too long.
+fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    if status != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let seconds: u64 = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds)).filter(|wait| *wait <= LONGEST_RETRY_AFTER)
 }
 
 struct Failure {
@@ -268,6 +285,17 @@ mod tests {
     fn an_unreadable_answer_is_not_repeated_in_the_error() {
         let error = reply(200, r#"{"name": "Ana Example"}"#).json::<Vec<String>>().unwrap_err();
         assert!(!error.to_string().contains("Ana"), "{error}");
+    }
+
+    #[test]
+    fn a_busy_vendor_is_waited_for_as_long_as_it_says_but_not_longer_than_a_bound() {
+        let waits = |status: u16, value: &str| {
+            let headers = HeaderMap::from_iter([(reqwest::header::RETRY_AFTER, value.parse().unwrap())]);
+            retry_after(StatusCode::from_u16(status).unwrap(), &headers).map(|wait| wait.as_secs())
+        };
+        assert_eq!((waits(429, "0"), waits(429, " 5 "), waits(429, "6")), (Some(0), Some(5), None));
+        assert_eq!((waits(503, "1"), waits(429, "Mon, 30 Nov 2026 10:00:00 GMT")), (None, None));
+        assert_eq!(retry_after(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new()), None);
     }
 
     #[test]

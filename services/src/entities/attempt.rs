@@ -21,6 +21,14 @@ pub struct Model {
     pub expires_at: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    #[sea_orm(column_type = "Text")]
+    pub customer_email: String,
+    #[sea_orm(column_type = "Text")]
+    pub return_url: String,
+    pub closing: bool,
+    pub unchecked_since: Option<i64>,
+    pub refunded: i64,
+    pub disputed: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -18,6 +18,9 @@ pub struct Model {
     pub sealed_webhook_secret: Option<String>,
     pub created_at: i64,
     pub removed_at: Option<i64>,
+    pub external_id: Option<String>,
+    pub webhook_reference: Option<String>,
+    pub refused_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

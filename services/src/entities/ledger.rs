@@ -19,6 +19,8 @@ pub struct Model {
     pub fee: Option<i64>,
     pub currency: String,
     pub at: i64,
+    pub other_fee: Option<i64>,
+    pub other_fee_currency: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -103,9 +103,12 @@ impl<'a> Bills<'a> {
             .all(&**write)
             .await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        // Where a bank pays the present sum, or nobody knows whether it was paid, it stays as it is.
+        let in_doubt = payments::pay::all_in_doubt(&**write, actor.business_id, &ids).await?;
         let mut lines = lines_of(&**write, actor.business_id, &ids).await?;
         let open = rows
             .into_iter()
+            .filter(|row| !in_doubt.contains(&row.id))
             .map(|row| {
                 let known = lines.remove(&row.id).unwrap_or_default();
                 (row.customer_id, Bill { row, is_new: false, known, new: Vec::new() })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    invoices::{InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, number},
+    invoices::{InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, UnclearPayment, number},
     money::{Currency, Money},
     payments::{AttemptState, Gateway},
 };
@@ -15,9 +15,10 @@ use crate::{
     Result, Services,
     accounts::{Actor, currency},
     customers,
-    entities::{attempt, invoice, invoice_line, ledger, mail, shipment},
+    entities::{attempt, gateway_account, invoice, invoice_line, ledger, mail, shipment},
     error::{OrNotFound, stored},
     inventory::group,
+    payments::reversals,
     shipping::LabelFacts,
 };
 
@@ -92,10 +93,14 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         None => None,
     };
     let timeline = timeline(read, actor, &invoice, currency, label.as_ref()).await?;
+    let state = stored(InvoiceState::parse(&invoice.state))?;
+    let owed = Money::new((invoice.total - invoice.paid).max(0), currency);
+    let too_small_below =
+        if state.is_owed() { too_small_below(services, actor.business_id, owed).await? } else { None };
     Ok(InvoiceView {
         id,
         number: number(invoice.sequence),
-        state: stored(InvoiceState::parse(&invoice.state))?,
+        state,
         customer_id: customer.id,
         customer_address: customers::address(&customer),
         customer_name: customer.name,
@@ -104,13 +109,65 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         lines: lines.iter().map(|row| line(row, currency)).collect(),
         totals: totals(&invoice, currency),
         paid: Money::new(invoice.paid, currency),
-        owed: Money::new((invoice.total - invoice.paid).max(0), currency),
+        owed,
         pay_path: pay_path(&invoice),
         issued: actor.zone.date(invoice.issued_at),
         shipment_id: shipment.map(|shipment| shipment.id),
         tracking_number: label.map(|label| label.tracking_number).unwrap_or_default(),
+        reversals: reversals::of_invoice(read, actor.business_id, id, currency).await?,
+        unclear: unclear(read, &invoice, currency).await?,
+        too_small_below,
         timeline,
     })
+}
+
+/// The least that any connected gateway takes, if what is owed is less.
+async fn too_small_below(services: &Services, business_id: Uuid, owed: Money) -> Result<Option<Money>> {
+    let accounts = gateway_account::Entity::find()
+        .filter(gateway_account::Column::BusinessId.eq(business_id))
+        .filter(gateway_account::Column::RemovedAt.is_null())
+        .all(services.database.read())
+        .await?;
+    let least: Vec<Option<Money>> = accounts
+        .iter()
+        .map(|account| Ok(stored(Gateway::parse(&account.gateway))?.least(owed.currency)))
+        .collect::<Result<_>>()?;
+    // A gateway without a known bound may take it.
+    let least: Option<Vec<Money>> = least.into_iter().collect();
+    Ok(least
+        .and_then(|least| least.into_iter().min_by_key(|least| least.minor))
+        .filter(|least| owed.minor < least.minor))
+}
+
+/// Pages of an invoice of which nobody can see whether they were paid.
+async fn unclear(
+    connection: &impl ConnectionTrait,
+    invoice: &invoice::Model,
+    currency: Currency,
+) -> Result<Vec<UnclearPayment>> {
+    let attempts = attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(invoice.business_id))
+        .filter(attempt::Column::InvoiceId.eq(invoice.id))
+        .filter(attempt::Column::UncheckedSince.is_not_null())
+        .filter(attempt::Column::State.is_in([
+            AttemptState::Created.as_str(),
+            AttemptState::Open.as_str(),
+            AttemptState::Pending.as_str(),
+        ]))
+        .order_by_asc(attempt::Column::Id)
+        .limit(TIMELINE)
+        .all(connection)
+        .await?;
+    attempts
+        .into_iter()
+        .map(|attempt| {
+            Ok(UnclearPayment {
+                attempt_id: attempt.id,
+                gateway: stored(Gateway::parse(&attempt.gateway))?,
+                amount: Money::new(attempt.amount, currency),
+            })
+        })
+        .collect()
 }
 
 /// What happened to an invoice, the latest first.
@@ -160,7 +217,20 @@ async fn timeline(
         let gateway = stored(Gateway::parse(&attempt.gateway))?.label();
         let state = stored(AttemptState::parse(&attempt.state))?;
         let mood = match state {
-            AttemptState::Paid => continue,
+            AttemptState::Paid => {
+                if attempt.refunded > 0 {
+                    let refunded = Money::new(attempt.refunded, currency);
+                    entries.push(entry(
+                        attempt.updated_at,
+                        format!("Refunded at {gateway}: {refunded}"),
+                        Mood::Quiet,
+                    ));
+                }
+                if attempt.disputed {
+                    entries.push(entry(attempt.updated_at, format!("Disputed at {gateway}"), Mood::Wrong));
+                }
+                continue;
+            }
             AttemptState::Created | AttemptState::Open | AttemptState::Pending => Mood::Waiting,
             AttemptState::Expired => Mood::Quiet,
             AttemptState::Refused | AttemptState::Mismatch => Mood::Wrong,
@@ -179,7 +249,7 @@ async fn timeline(
     for payment in payments {
         let gateway = stored(Gateway::parse(&payment.gateway))?.label();
         let amount = Money::new(payment.amount, currency);
-        let fee = payment.fee.map(|fee| format!(", fee {}", Money::new(fee, currency))).unwrap_or_default();
+        let fee = fee(&payment, currency);
         entries.push(entry(payment.at, format!("{amount} paid through {gateway}{fee}"), Mood::Well));
     }
     if let Some(label) = label {
@@ -192,4 +262,17 @@ async fn timeline(
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     Ok(entries)
+}
+
+/// What the gateway kept, in words; nothing while it has not told.
+fn fee(payment: &ledger::Model, currency: Currency) -> String {
+    if let Some(fee) = payment.fee {
+        return format!(", fee {}", Money::new(fee, currency));
+    }
+    let settled_in = payment.other_fee_currency.as_deref();
+    match (payment.other_fee, settled_in.and_then(Currency::parse), settled_in) {
+        (Some(fee), Some(currency), _) => format!(", fee {}", Money::new(fee, currency)),
+        (Some(_), None, Some(code)) => format!(", fee in {code}"),
+        _ => String::new(),
+    }
 }

@@ -4,6 +4,7 @@ use domain::{
     invoices::{InvoiceState, PayView, number},
     money::Money,
     payments::{AttemptState, Gateway},
+    problem::Code,
     shipping::ShipmentState,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -17,7 +18,7 @@ use crate::{
     entities::{attempt, business, gateway_account, invoice, shipment},
     error::{OrNotFound, stored},
     inventory::pictures,
-    payments::pay::on_its_way,
+    payments::pay::in_doubt,
 };
 
 /// The invoice that a link ends with.
@@ -55,6 +56,13 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
         None => None,
     };
     let state = stored(InvoiceState::parse(&invoice.state))?;
+    let owed = Money::new((invoice.total - invoice.paid).max(0), currency);
+    let mut gateways: Vec<Gateway> =
+        accounts.iter().map(|account| stored(Gateway::parse(&account.gateway))).collect::<Result<_>>()?;
+    let has_gateway = !gateways.is_empty();
+    gateways.retain(|gateway| !gateway.is_too_small(owed));
+    let too_small = state.is_owed() && has_gateway && gateways.is_empty();
+    let doubt = if state.is_owed() { in_doubt(read, &invoice).await? } else { None };
     let claims: Vec<Uuid> = lines.iter().map(|line| line.claim_id).collect();
     let mut pictures = pictures::of_claims(read, invoice.business_id, &claims).await?;
     Ok(PayView {
@@ -69,13 +77,12 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
         pictures: claims.iter().map(|claim| pictures.remove(claim)).collect(),
         totals: totals(&invoice, currency),
         paid: Money::new(invoice.paid, currency),
-        owed: Money::new((invoice.total - invoice.paid).max(0), currency),
-        gateways: accounts
-            .iter()
-            .map(|account| stored(Gateway::parse(&account.gateway)))
-            .collect::<Result<_>>()?,
+        owed,
+        gateways,
         confirming: state.is_owed() && under_way > 0,
-        on_its_way: state.is_owed() && on_its_way(read, &invoice).await?,
+        on_its_way: doubt == Some(Code::PaymentOnItsWay),
+        unclear: doubt == Some(Code::PaymentUnclear),
+        too_small,
         shipment: shipment.map(|shipment| stored(ShipmentState::parse(&shipment.state))).transpose()?,
         tracking_number: label.as_ref().map(|label| label.tracking_number.clone()).unwrap_or_default(),
         tracking_url: label.map(|label| label.tracking_url).unwrap_or_default(),

@@ -30,6 +30,7 @@ stored_enum! {
         FetchLabel = "fetch-label", "A label could not be fetched";
         ReleaseClaims = "release-claims", "Claims could not be released";
         Import = "import", "An import stopped half-way";
+        TidyWebhooks = "tidy-webhooks", "An old address for events could not be removed at the gateway";
         ForgetPicture = "forget-picture", "A removed picture could not be deleted";
     }
 }
@@ -73,7 +74,10 @@ impl JobKind {
     pub fn lane(self) -> Lane {
         match self {
             // Releasing claims asks nobody outside, and buyers wait for it.
-            JobKind::CheckAttempt | JobKind::ExpireAttempt | JobKind::ReleaseClaims => Lane::Money,
+            JobKind::CheckAttempt
+            | JobKind::ExpireAttempt
+            | JobKind::TidyWebhooks
+            | JobKind::ReleaseClaims => Lane::Money,
             JobKind::BuyLabel | JobKind::FetchLabel => Lane::Labels,
             JobKind::SendMail => Lane::Mail,
             JobKind::Import | JobKind::ForgetPicture => Lane::Files,

@@ -10,8 +10,15 @@ use super::{
     take::take,
 };
 use crate::{
-    Error, Result, Services, entities::job, error::stored, inventory::pictures, invoices::mail,
-    payments::check, sales::release, shipping::purchase, transfer,
+    Error, Result, Services,
+    entities::job,
+    error::stored,
+    inventory::pictures,
+    invoices::mail,
+    payments::{check, endpoints},
+    sales::release,
+    shipping::purchase,
+    transfer,
 };
 
 /// How long a worker rests when nothing is due.
@@ -150,6 +157,7 @@ async fn carry_out(services: &Services, kind: JobKind, job: &job::Model) -> Resu
         JobKind::FetchLabel => purchase::fetch(services, job.business_id, job.subject_id).await,
         JobKind::ReleaseClaims => release::release(services, job.business_id, job.subject_id).await,
         JobKind::Import => transfer::work(services, job.business_id, job.subject_id).await,
+        JobKind::TidyWebhooks => endpoints::tidy(services, job.business_id, job.subject_id).await,
         JobKind::ForgetPicture => pictures::forget(services, job.business_id, job.subject_id).await,
     }
 }

@@ -1,22 +1,27 @@
 //! A business' accounts at gateways.
 
 use domain::{
-    payments::{ConnectedAccount, CredentialsForm, Gateway, STRIPE_KEY_PREFIXES},
+    payments::{ConnectedAccount, CredentialsForm, Gateway},
     problem::{Code, FieldCode, Problem},
+    time::MINUTE,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, prelude::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, prelude::Expr,
 };
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::endpoints;
 use crate::{
     Result, Services,
     accounts::Actor,
-    entities::gateway_account,
+    database::Write,
+    entities::{attempt, gateway_account},
     error::{OrNotFound, stored},
+    jobs::{JobKind, queue},
     new_id,
-    ports::{GatewayPort, PortError},
+    ports::{PortError, gateway::KeyReport},
     security_log::{Event, Outcome, note_about},
     vault::Place,
 };
@@ -31,13 +36,9 @@ fn webhook_secret_place(row: Uuid) -> Place {
     Place { table: TABLE, column: "sealed_webhook_secret", row }
 }
 
-/// Where a gateway sends the events of one account, a path on this server.
-pub fn webhook_path(gateway: Gateway, account_id: Uuid) -> String {
-    format!("/webhooks/{}/{account_id}", gateway.as_str())
-}
-
 /// Connects an account: tries the key, asks for events, and seals both secrets. An account of the same gateway that was
-/// there before is replaced; attempts made with it are still checked with its own key.
+/// there before is replaced; attempts made with it are still checked with its own key, and with this one where that is not
+/// taken any more.
 pub async fn connect(
     services: &Services,
     actor: &Actor,
@@ -45,31 +46,31 @@ pub async fn connect(
     form: &CredentialsForm,
 ) -> Result<()> {
     actor.must_own()?;
-    let prefixes = match gateway {
-        Gateway::Stripe => STRIPE_KEY_PREFIXES,
-    };
-    let plain = form.parse(prefixes)?;
+    let plain = form.parse_for(gateway)?;
     let (live, ends_with) = (plain.contains("_live_"), plain[plain.len() - 4..].to_owned());
     let key = SecretString::from(plain);
     let port = services.gateway(gateway)?;
-    port.check_key(&key).await.map_err(refused_key)?;
+    let external_id = match port.check_key(&key).await.map_err(refused_key)? {
+        KeyReport::Good { external_id } => external_id,
+        KeyReport::MayNot(permission) => {
+            return Err(Problem::field("key", FieldCode::KeyMayNot(permission)).into());
+        }
+    };
+    // Room is made before more is asked for. Where that fails, the account works all the same.
+    if let Err(error) = endpoints::remove_unused(services, port, &key, gateway).await {
+        tracing::info!(gateway = gateway.as_str(), %error, "unused addresses for events stay");
+    }
     let id = new_id();
-    let webhook_secret = register_webhook(services, port, &key, gateway, id).await?;
+    let registration = endpoints::register(services, port, &key, gateway, id).await?;
     let sealed_key = services.vault.seal(&key, key_place(id))?;
-    let sealed_webhook_secret = match webhook_secret {
-        Some(secret) => Some(services.vault.seal(&secret, webhook_secret_place(id))?),
+    let sealed_webhook_secret = match &registration {
+        Some(registration) => Some(services.vault.seal(&registration.secret, webhook_secret_place(id))?),
         None => None,
     };
 
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
-    gateway_account::Entity::update_many()
-        .col_expr(gateway_account::Column::RemovedAt, Expr::value(now))
-        .filter(gateway_account::Column::BusinessId.eq(actor.business_id))
-        .filter(gateway_account::Column::Gateway.eq(gateway.as_str()))
-        .filter(gateway_account::Column::RemovedAt.is_null())
-        .exec(&*write)
-        .await?;
+    remove(&write, actor.business_id, gateway, now).await?;
     let account = gateway_account::ActiveModel {
         id: Set(id),
         business_id: Set(actor.business_id),
@@ -80,8 +81,24 @@ pub async fn connect(
         sealed_webhook_secret: Set(sealed_webhook_secret),
         created_at: Set(now),
         removed_at: Set(None),
+        external_id: Set(external_id),
+        webhook_reference: Set(registration.map(|registration| registration.reference)),
+        refused_at: Set(None),
     };
     account.insert(&*write).await?;
+    let later = now + endpoints::FRESH + MINUTE;
+    queue::enqueue(&write, actor.business_id, JobKind::TidyWebhooks, [id], later).await?;
+    // What no key could look at may be seen with this one.
+    let unchecked = attempt::Entity::find()
+        .select_only()
+        .column(attempt::Column::Id)
+        .filter(attempt::Column::BusinessId.eq(actor.business_id))
+        .filter(attempt::Column::UncheckedSince.is_not_null())
+        .filter(attempt::Column::Gateway.eq(gateway.as_str()))
+        .into_tuple::<Uuid>()
+        .all(&*write)
+        .await?;
+    queue::enqueue(&write, actor.business_id, JobKind::CheckAttempt, unchecked, now).await?;
     write.commit().await?;
     note_about(Event::Connect, Outcome::Done, actor.into(), gateway.as_str());
     Ok(())
@@ -97,40 +114,35 @@ pub(crate) fn refused_key(error: PortError) -> crate::Error {
     }
 }
 
-/// Asks for events. A gateway that cannot reach this server refuses; then changes are found by asking, which is slower
-/// but as sure.
-async fn register_webhook(
-    services: &Services,
-    port: &dyn GatewayPort,
-    key: &SecretString,
-    gateway: Gateway,
-    id: Uuid,
-) -> Result<Option<SecretString>> {
-    let url = format!("{}{}", services.settings.public_url, webhook_path(gateway, id));
-    match port.register_webhook(key, &url).await {
-        Ok(registration) => Ok(Some(registration.secret)),
-        Err(error) if error.is_passing() => Err(error.into()),
-        Err(error) => {
-            tracing::info!(gateway = gateway.as_str(), %error, "no events from this account; it will be asked instead");
-            Ok(None)
-        }
-    }
-}
-
 /// Forgets an account. Its row stays for the attempts that were made with it, its secrets for checking them.
 pub async fn disconnect(services: &Services, actor: &Actor, gateway: Gateway) -> Result<()> {
     actor.must_own()?;
     let write = services.database.write(actor.business_id).await?;
-    gateway_account::Entity::update_many()
-        .col_expr(gateway_account::Column::RemovedAt, Expr::value(services.now()))
-        .filter(gateway_account::Column::BusinessId.eq(actor.business_id))
-        .filter(gateway_account::Column::Gateway.eq(gateway.as_str()))
-        .filter(gateway_account::Column::RemovedAt.is_null())
-        .exec(&*write)
-        .await?;
+    remove(&write, actor.business_id, gateway, services.now()).await?;
     write.commit().await?;
     note_about(Event::Disconnect, Outcome::Done, actor.into(), gateway.as_str());
     Ok(())
+}
+
+/// Marks what is connected at a gateway as removed, and queues that its address for events is taken back.
+async fn remove(write: &Write, business_id: Uuid, gateway: Gateway, now: i64) -> Result<()> {
+    let connected = Condition::all()
+        .add(gateway_account::Column::BusinessId.eq(business_id))
+        .add(gateway_account::Column::Gateway.eq(gateway.as_str()))
+        .add(gateway_account::Column::RemovedAt.is_null());
+    let ids = gateway_account::Entity::find()
+        .select_only()
+        .column(gateway_account::Column::Id)
+        .filter(connected.clone())
+        .into_tuple::<Uuid>()
+        .all(&**write)
+        .await?;
+    gateway_account::Entity::update_many()
+        .col_expr(gateway_account::Column::RemovedAt, Expr::value(now))
+        .filter(connected)
+        .exec(&**write)
+        .await?;
+    queue::enqueue(write, business_id, JobKind::TidyWebhooks, ids, now).await
 }
 
 /// The connected accounts as the settings show them.
@@ -150,6 +162,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<ConnectedAcc
                 live: account.live,
                 since: actor.zone.date(account.created_at),
                 has_webhook: account.sealed_webhook_secret.is_some(),
+                works: account.refused_at.is_none(),
             })
         })
         .collect()
@@ -181,6 +194,57 @@ pub(crate) async fn of_attempt(
         .one(connection)
         .await?
         .or_not_found()
+}
+
+/// A key that may know something, and the account it is of.
+pub(crate) struct Candidate {
+    pub account: gateway_account::Model,
+    pub key: SecretString,
+}
+
+/// The keys with which to ask about what was made with an account: its own, and that of the account which is connected
+/// instead of it by now. Sellers roll their keys, so the two are mostly of one account at the gateway; where it is known
+/// that they are not, the second is left out.
+pub(crate) async fn keys_of(services: &Services, account: gateway_account::Model) -> Result<Vec<Candidate>> {
+    let mut accounts = vec![account];
+    let own = &accounts[0];
+    if own.removed_at.is_some() {
+        let gateway = stored(Gateway::parse(&own.gateway))?;
+        match connected(services.database.read(), own.business_id, gateway).await {
+            Ok(other) => {
+                let differ =
+                    matches!((&own.external_id, &other.external_id), (Some(one), Some(two)) if one != two);
+                if !differ {
+                    accounts.push(other);
+                }
+            }
+            Err(error) if error.problem().code == Code::NotConnected => {}
+            Err(error) => return Err(error),
+        }
+    }
+    accounts.into_iter().map(|account| Ok(Candidate { key: key(services, &account)?, account })).collect()
+}
+
+/// Notes whether a gateway takes the key of a connected account, where that is news. Of an account that was removed nobody
+/// needs to know.
+pub(crate) async fn note_key(
+    services: &Services,
+    account: &gateway_account::Model,
+    is_taken: bool,
+) -> Result<()> {
+    if account.removed_at.is_some() || account.refused_at.is_none() == is_taken {
+        return Ok(());
+    }
+    let refused_at = if is_taken { None } else { Some(services.now()) };
+    let write = services.database.write(account.business_id).await?;
+    gateway_account::Entity::update_many()
+        .col_expr(gateway_account::Column::RefusedAt, Expr::value(refused_at))
+        .filter(gateway_account::Column::BusinessId.eq(account.business_id))
+        .filter(gateway_account::Column::Id.eq(account.id))
+        .exec(&*write)
+        .await?;
+    write.commit().await?;
+    Ok(())
 }
 
 /// The opened key of an account.

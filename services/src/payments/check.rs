@@ -1,31 +1,40 @@
 //! Asking gateways what became of attempts: the truth behind events, returns and silence.
 
 use domain::{
-    payments::{AttemptState, CheckoutTruth, Gateway},
-    time::{HOUR, MINUTE, SECOND},
+    payments::{AttemptState, CheckoutTruth, Fee, Gateway},
+    time::{DAY, HOUR, MINUTE, SECOND},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Expr,
 };
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::{account, settle};
 use crate::{
     Result, Services,
+    accounts::Actor,
+    customers::handles::ROWS_AT_ONCE,
     database::Write,
-    entities::{attempt, ledger},
+    entities::attempt,
     error::{OrNotFound, stored},
     jobs::{JobKind, Outcome, queue},
-    ports::PortError,
+    ports::{Answer, GatewayPort, PortError},
 };
 
 /// An attempt whose page was never made is given up after this time.
 const GIVE_UP_AFTER: i64 = HOUR;
 /// After a page's end a payment may still be reported for a while.
 const GRACE: i64 = 15 * MINUTE;
-/// How long a gateway may take to tell its fee.
-const FEE_PATIENCE: i64 = 24 * HOUR;
+/// How long after the payment a gateway may take to tell its fee.
+const FEE_PATIENCE: i64 = DAY;
+/// While a fee is waited for, looks are at most so far apart.
+const LONGEST_FEE_PAUSE: i64 = 6 * HOUR;
+/// How soon after a payment it is looked at again, in case no event tells that it was given back or disputed. Buyers may
+/// dispute for about 120 days; most of what happens happens early.
+const LATER_LOOKS: [i64; 7] = [DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 60 * DAY, 120 * DAY];
+/// While no key can look at a page, it is tried again so often. A new key is tried at once.
+const UNCHECKED_PAUSE: i64 = HOUR;
 
 pub(crate) async fn find(
     connection: &impl ConnectionTrait,
@@ -37,6 +46,43 @@ pub(crate) async fn find(
         .one(connection)
         .await?
         .or_not_found()
+}
+
+/// What a gateway said, or that it takes no key with which it could be asked.
+enum Asked<T> {
+    Answered(T),
+    NoKey,
+}
+
+/// Asks a gateway about the page of an attempt, with each key that may know it.
+async fn ask<T>(
+    services: &Services,
+    attempt: &attempt::Model,
+    reference: &str,
+    question: impl for<'a> Fn(&'a dyn GatewayPort, &'a SecretString, &'a str) -> Answer<'a, T>,
+) -> Result<Asked<T>> {
+    let port = services.gateway(stored(Gateway::parse(&attempt.gateway))?)?;
+    let account =
+        account::of_attempt(services.database.read(), attempt.business_id, attempt.gateway_account_id)
+            .await?;
+    let mut was_refused = false;
+    for candidate in account::keys_of(services, account).await? {
+        match question(port, &candidate.key, reference).await {
+            Ok(answer) => {
+                account::note_key(services, &candidate.account, true).await?;
+                return Ok(Asked::Answered(answer));
+            }
+            Err(PortError::Unauthorised(text)) => {
+                tracing::warn!(attempt = %attempt.id, error = text, "a key is not taken any more");
+                account::note_key(services, &candidate.account, false).await?;
+                was_refused = true;
+            }
+            // Another account at the gateway, which has never heard of the page.
+            Err(PortError::Gone(_)) if was_refused => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Asked::NoKey)
 }
 
 /// The job: asks what became of an attempt and books it. Asks again until it is known for good.
@@ -52,16 +98,23 @@ pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uu
             return Ok(Outcome::Again(next_look(&attempt, now)));
         }
         // The buyer never saw a page, so nothing can have been paid.
-        settle::note_state(services, &attempt, AttemptState::Expired).await?;
+        settle::advance(services, &attempt, AttemptState::Expired).await?;
         return Ok(Outcome::Done);
     };
-    let gateway = stored(Gateway::parse(&attempt.gateway))?;
-    let account =
-        account::of_attempt(services.database.read(), business_id, attempt.gateway_account_id).await?;
-    let key = account::key(services, &account)?;
-    let report = services.gateway(gateway)?.fetch_checkout(&key, &reference).await?;
+    let report =
+        match ask(services, &attempt, &reference, |port, key, reference| port.fetch_checkout(key, reference))
+            .await?
+        {
+            Asked::Answered(report) => report,
+            Asked::NoKey if state.is_final() => return Ok(Outcome::Done),
+            Asked::NoKey => {
+                note_unchecked(services, &attempt, Some(now)).await?;
+                return Ok(Outcome::Again(now + UNCHECKED_PAUSE));
+            }
+        };
+    note_unchecked(services, &attempt, None).await?;
     if report.attempt_id != Some(attempt.id) {
-        settle::note_state(services, &attempt, AttemptState::Mismatch).await?;
+        settle::advance(services, &attempt, AttemptState::Mismatch).await?;
         return Ok(Outcome::Done);
     }
     match report.truth {
@@ -69,24 +122,20 @@ pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uu
             Ok(Outcome::Again(next_look(&attempt, now)))
         }
         CheckoutTruth::Open | CheckoutTruth::Expired => {
-            settle::note_state(services, &attempt, AttemptState::Expired).await?;
+            settle::advance(services, &attempt, AttemptState::Expired).await?;
             Ok(Outcome::Done)
         }
         CheckoutTruth::Failed => {
-            settle::note_state(services, &attempt, AttemptState::Refused).await?;
+            settle::advance(services, &attempt, AttemptState::Refused).await?;
             Ok(Outcome::Done)
         }
         CheckoutTruth::Pending => {
-            settle::note_state(services, &attempt, AttemptState::Pending).await?;
+            settle::advance(services, &attempt, AttemptState::Pending).await?;
             Ok(Outcome::Again(now + 10 * MINUTE))
         }
         CheckoutTruth::Paid(paid) => {
-            let fee_known = paid.fee.is_some();
-            settle::book(services, &attempt, &paid).await?;
-            match fee_known || now - attempt.created_at > FEE_PATIENCE {
-                true => Ok(Outcome::Done),
-                false => Ok(Outcome::Again(now + MINUTE)),
-            }
+            let paid_at = settle::book(services, &attempt, &paid).await?;
+            Ok(paid_at.map_or(Outcome::Done, |paid_at| after_payment(paid_at, &paid.fee, now)))
         }
     }
 }
@@ -96,28 +145,70 @@ fn next_look(attempt: &attempt::Model, now: i64) -> i64 {
     now + ((now - attempt.created_at) / 2).clamp(10 * SECOND, 10 * MINUTE)
 }
 
+/// When to look again at what is paid: for its fee less and less often for a day, for what is given back now and then.
+fn after_payment(paid_at: i64, fee: &Fee, now: i64) -> Outcome {
+    let age = now - paid_at;
+    if *fee == Fee::Unknown && age < FEE_PATIENCE {
+        return Outcome::Again(now + (age / 2).clamp(MINUTE, LONGEST_FEE_PAUSE));
+    }
+    let next = LATER_LOOKS.into_iter().find(|after| *after > age);
+    next.map_or(Outcome::Done, |after| Outcome::Again(paid_at + after))
+}
+
+/// Notes since when no key can look at a page, or that one can.
+async fn note_unchecked(services: &Services, attempt: &attempt::Model, since: Option<i64>) -> Result<()> {
+    if attempt.unchecked_since.is_some() == since.is_some() {
+        return Ok(());
+    }
+    let write = services.database.write(attempt.business_id).await?;
+    attempt::Entity::update_many()
+        .col_expr(attempt::Column::UncheckedSince, Expr::value(since))
+        .filter(attempt::Column::BusinessId.eq(attempt.business_id))
+        .filter(attempt::Column::Id.eq(attempt.id))
+        .exec(&*write)
+        .await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// A person has looked at the gateway and found that a page which no key can look at was not paid. The invoice can be paid
+/// anew. Should a key tell otherwise later, that is believed.
+pub async fn give_up(services: &Services, actor: &Actor, attempt_id: Uuid) -> Result<()> {
+    actor.must_own()?;
+    let attempt = find(services.database.read(), actor.business_id, attempt_id).await?;
+    if attempt.unchecked_since.is_none() {
+        return Err(domain::problem::Code::WrongState.into());
+    }
+    let is_pending = attempt.state == AttemptState::Pending.as_str();
+    let to = if is_pending { AttemptState::Refused } else { AttemptState::Expired };
+    settle::advance(services, &attempt, to).await?;
+    note_unchecked(services, &attempt, None).await
+}
+
 /// The job: closes a page that must not take money any more. If it was paid before, that is booked.
 pub(crate) async fn expire(services: &Services, business_id: Uuid, attempt_id: Uuid) -> Result<Outcome> {
     let attempt = find(services.database.read(), business_id, attempt_id).await?;
     let state = stored(AttemptState::parse(&attempt.state))?;
-    if state.is_final() || attempt.reference.is_none() && state == AttemptState::Created {
+    // One that was given up before its page came has a page after all.
+    let is_late = attempt.closing
+        && matches!(state, AttemptState::Created | AttemptState::Expired | AttemptState::Refused);
+    let Some(reference) = attempt.reference.clone().filter(|_| is_late || !state.is_final()) else {
+        // Where the page is being made at this moment, whoever makes it sees that it must be closed.
         return Ok(Outcome::Done);
-    }
-    if let Some(reference) = &attempt.reference {
-        let gateway = stored(Gateway::parse(&attempt.gateway))?;
-        let account =
-            account::of_attempt(services.database.read(), business_id, attempt.gateway_account_id).await?;
-        let key = account::key(services, &account)?;
-        match services.gateway(gateway)?.expire_checkout(&key, reference).await {
-            // What cannot be closed is closed already, perhaps by paying.
-            Ok(()) | Err(PortError::Gone(_) | PortError::Refused(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+    };
+    let closed =
+        ask(services, &attempt, &reference, |port, key, reference| port.expire_checkout(key, reference))
+            .await;
+    match closed {
+        // What cannot be closed is closed already, perhaps by paying.
+        Ok(_) | Err(crate::Error::Port(PortError::Gone(_) | PortError::Refused(_))) => {}
+        Err(error) => return Err(error),
     }
     check(services, business_id, attempt_id).await
 }
 
-/// Queues the closing of all pages of some invoices that are open, except one.
+/// Marks all pages of some invoices that are open, or are being made, as ones that must take no money, and queues that they
+/// are closed; except one.
 pub(crate) async fn close_open_pages(
     write: &Write,
     business_id: Uuid,
@@ -125,25 +216,63 @@ pub(crate) async fn close_open_pages(
     except: Option<Uuid>,
     now: i64,
 ) -> Result<()> {
-    let open: Vec<Uuid> = attempt::Entity::find()
-        .select_only()
-        .column(attempt::Column::Id)
-        .filter(attempt::Column::BusinessId.eq(business_id))
-        .filter(attempt::Column::InvoiceId.is_in(invoices.iter().copied()))
-        .filter(attempt::Column::State.is_in([AttemptState::Created.as_str(), AttemptState::Open.as_str()]))
-        .into_tuple()
-        .all(&**write)
-        .await?;
-    let open = open.into_iter().filter(|id| Some(*id) != except);
-    queue::enqueue(write, business_id, JobKind::ExpireAttempt, open, now).await
-}
-
-/// A fee that a gateway told later than the payment.
-pub(crate) async fn add_fee(write: &Write, payment: ledger::Model, fee: Option<i64>) -> Result<()> {
-    if payment.fee.is_none() && fee.is_some() {
-        let mut row = payment.into_active_model();
-        row.fee = Set(fee);
-        row.update(&**write).await?;
+    for some in invoices.chunks(ROWS_AT_ONCE) {
+        let mut open = Condition::all()
+            .add(attempt::Column::BusinessId.eq(business_id))
+            .add(attempt::Column::InvoiceId.is_in(some.iter().copied()))
+            .add(attempt::Column::State.is_in([AttemptState::Created.as_str(), AttemptState::Open.as_str()]));
+        if let Some(except) = except {
+            open = open.add(attempt::Column::Id.ne(except));
+        }
+        let ids: Vec<Uuid> = attempt::Entity::find()
+            .select_only()
+            .column(attempt::Column::Id)
+            .filter(open.clone())
+            .into_tuple()
+            .all(&**write)
+            .await?;
+        attempt::Entity::update_many()
+            .col_expr(attempt::Column::Closing, Expr::value(true))
+            .filter(open)
+            .exec(&**write)
+            .await?;
+        for some in ids.chunks(ROWS_AT_ONCE) {
+            queue::enqueue(write, business_id, JobKind::ExpireAttempt, some.iter().copied(), now).await?;
+        }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn again(fee: Fee, age: i64) -> Option<i64> {
+        match after_payment(0, &fee, age) {
+            Outcome::Again(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_fee_is_asked_for_less_and_less_often_and_what_is_given_back_now_and_then() {
+        assert_eq!(again(Fee::Unknown, 0), Some(MINUTE));
+        assert_eq!(again(Fee::Unknown, 4 * HOUR), Some(6 * HOUR));
+        assert_eq!(again(Fee::Unknown, 20 * HOUR), Some(26 * HOUR));
+        assert_eq!(again(Fee::Unknown, 25 * HOUR), Some(3 * DAY), "then it is asked for with the rest");
+        assert_eq!(again(Fee::Known(30), 0), Some(DAY));
+        assert_eq!(again(Fee::Other { currency: "eur".into(), amount: 30 }, DAY), Some(3 * DAY));
+        assert_eq!(again(Fee::Known(30), 120 * DAY), None);
+    }
+
+    /// The looks of one payment whose fee never comes, from the first to the last.
+    #[test]
+    fn a_payment_is_looked_at_a_bounded_number_of_times() {
+        let (mut now, mut looks) = (0, 0);
+        while let Some(next) = again(Fee::Unknown, now) {
+            assert!(next > now);
+            (now, looks) = (next, looks + 1);
+        }
+        assert!(looks < 40, "{looks} looks");
+    }
 }

@@ -2,6 +2,9 @@
 
 pub mod account;
 pub mod check;
+pub(crate) mod endpoints;
 pub mod pay;
+pub mod reversals;
 pub mod settle;
+pub mod troubles;
 pub mod webhook;

@@ -2,10 +2,13 @@
 
 use domain::{
     invoices::InvoiceState,
-    payments::{AttemptState, LedgerKind, PaidTruth},
+    money::Money,
+    payments::{AttemptState, Fee, LedgerKind, PaidTruth},
     shipping::ShipmentState,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
+};
 
 use super::check;
 use crate::{
@@ -19,19 +22,21 @@ use crate::{
     new_id,
 };
 
-/// Notes where an attempt stands. While a bank pays, the invoice's other pages take no money.
-pub(crate) async fn note_state(
-    services: &Services,
-    attempt: &attempt::Model,
-    state: AttemptState,
-) -> Result<()> {
-    if attempt.state == state.as_str() {
+/// Moves an attempt to where it stands now, if there is an arrow from where it stood. While a bank pays, the invoice's other
+/// pages take no money.
+pub(crate) async fn advance(services: &Services, attempt: &attempt::Model, to: AttemptState) -> Result<()> {
+    if !stored(AttemptState::parse(&attempt.state))?.may_become(to) {
         return Ok(());
     }
     let write = services.database.write(attempt.business_id).await?;
     let now = services.now();
-    store_state(&write, attempt, state, now).await?;
-    if state == AttemptState::Pending {
+    let present = check::find(&*write, attempt.business_id, attempt.id).await?;
+    // What was given up because it had no page has one by now.
+    let was_made = attempt.reference.is_none() && present.reference.is_some();
+    if to == AttemptState::Expired && was_made || !store_state(&write, present, to, now).await? {
+        return Ok(());
+    }
+    if to == AttemptState::Pending {
         let invoice = [attempt.invoice_id];
         check::close_open_pages(&write, attempt.business_id, &invoice, Some(attempt.id), now).await?;
     }
@@ -39,33 +44,68 @@ pub(crate) async fn note_state(
     Ok(())
 }
 
-async fn store_state(write: &Write, attempt: &attempt::Model, state: AttemptState, now: i64) -> Result<()> {
-    let mut row = check::find(&**write, attempt.business_id, attempt.id).await?.into_active_model();
-    row.state = Set(state.as_str().into());
+/// Stores a state to which there is an arrow from the present one. Tells whether there was.
+async fn store_state(write: &Write, present: attempt::Model, to: AttemptState, now: i64) -> Result<bool> {
+    if !stored(AttemptState::parse(&present.state))?.may_become(to) {
+        return Ok(false);
+    }
+    let mut row = present.into_active_model();
+    row.state = Set(to.as_str().into());
     row.updated_at = Set(now);
     row.update(&**write).await?;
-    Ok(())
+    Ok(true)
 }
 
-/// Books a payment that a gateway reported, once. Another amount or currency than was asked is not booked: a person must
-/// look.
-pub(crate) async fn book(services: &Services, attempt: &attempt::Model, paid: &PaidTruth) -> Result<()> {
-    let now = services.now();
-    let asked = domain::money::Money::new(attempt.amount, currency(&attempt.currency)?);
-    if !paid.matches(asked) {
-        return note_state(services, attempt, AttemptState::Mismatch).await;
-    }
-    let write = services.database.write(attempt.business_id).await?;
-    let known = ledger::Entity::find()
+async fn payment_of(
+    connection: &impl ConnectionTrait,
+    attempt: &attempt::Model,
+    paid: &PaidTruth,
+) -> Result<Option<ledger::Model>> {
+    Ok(ledger::Entity::find()
         .filter(ledger::Column::BusinessId.eq(attempt.business_id))
         .filter(ledger::Column::Gateway.eq(&attempt.gateway))
         .filter(ledger::Column::Kind.eq(LedgerKind::Payment.as_str()))
         .filter(ledger::Column::Reference.eq(&paid.reference))
-        .one(&*write)
-        .await?;
+        .one(connection)
+        .await?)
+}
+
+/// Whether everything that a gateway says of a payment is stored already.
+fn is_known(payment: &ledger::Model, attempt: &attempt::Model, paid: &PaidTruth) -> bool {
+    let fee_is_known = match &paid.fee {
+        Fee::Unknown => true,
+        Fee::Known(_) => payment.fee.is_some(),
+        Fee::Other { .. } => payment.fee.is_some() || payment.other_fee.is_some(),
+    };
+    fee_is_known && attempt.refunded == paid.refunded && attempt.disputed == paid.disputed
+}
+
+/// Books a payment that a gateway reported, once, and notes what became of it since. Tells when it was booked. Another
+/// amount or currency than was asked is not booked: a person must look.
+pub(crate) async fn book(
+    services: &Services,
+    attempt: &attempt::Model,
+    paid: &PaidTruth,
+) -> Result<Option<i64>> {
+    let now = services.now();
+    let asked = Money::new(attempt.amount, currency(&attempt.currency)?);
+    if !paid.matches(asked) {
+        advance(services, attempt, AttemptState::Mismatch).await?;
+        return Ok(None);
+    }
+    // Most looks find nothing new, and open screens need not hear of those.
+    if let Some(payment) = payment_of(services.database.read(), attempt, paid).await?
+        && is_known(&payment, attempt, paid)
+    {
+        return Ok(Some(payment.at));
+    }
+    let write = services.database.write(attempt.business_id).await?;
+    let known = payment_of(&*write, attempt, paid).await?;
+    let booked_at = known.as_ref().map_or(now, |payment| payment.at);
     match known {
-        Some(payment) => check::add_fee(&write, payment, paid.fee).await?,
+        Some(payment) => add_fee(&write, payment, &paid.fee).await?,
         None => {
+            let (other_fee, other_fee_currency) = other_fee(&paid.fee);
             let payment = ledger::ActiveModel {
                 id: Set(new_id()),
                 business_id: Set(attempt.business_id),
@@ -75,16 +115,51 @@ pub(crate) async fn book(services: &Services, attempt: &attempt::Model, paid: &P
                 gateway: Set(attempt.gateway.clone()),
                 reference: Set(paid.reference.clone()),
                 amount: Set(paid.amount),
-                fee: Set(paid.fee),
+                fee: Set(paid.fee.known()),
                 currency: Set(attempt.currency.clone()),
                 at: Set(now),
+                other_fee: Set(other_fee),
+                other_fee_currency: Set(other_fee_currency),
             };
             payment.insert(&*write).await?;
-            store_state(&write, attempt, AttemptState::Paid, now).await?;
+            let present = check::find(&*write, attempt.business_id, attempt.id).await?;
+            store_state(&write, present, AttemptState::Paid, now).await?;
             add_to_invoice(&write, attempt, paid.amount, now).await?;
         }
     }
+    let present = check::find(&*write, attempt.business_id, attempt.id).await?;
+    let is_as_read = (present.refunded, present.disputed) == (attempt.refunded, attempt.disputed);
+    // Who asked earlier and is answered later must not take back what another has noted meanwhile.
+    if is_as_read && (present.refunded, present.disputed) != (paid.refunded, paid.disputed) {
+        let mut row = present.into_active_model();
+        row.refunded = Set(paid.refunded);
+        row.disputed = Set(paid.disputed);
+        row.updated_at = Set(now);
+        row.update(&*write).await?;
+    }
     write.commit().await?;
+    Ok(Some(booked_at))
+}
+
+/// A fee in another currency, as it is stored.
+fn other_fee(fee: &Fee) -> (Option<i64>, Option<String>) {
+    match fee {
+        Fee::Other { currency, amount } => (Some(*amount), Some(currency.to_ascii_uppercase())),
+        Fee::Unknown | Fee::Known(_) => (None, None),
+    }
+}
+
+/// A fee that a gateway told later than the payment.
+async fn add_fee(write: &Write, payment: ledger::Model, fee: &Fee) -> Result<()> {
+    if payment.fee.is_some() || payment.other_fee.is_some() || *fee == Fee::Unknown {
+        return Ok(());
+    }
+    let (other_fee, other_fee_currency) = other_fee(fee);
+    let mut row = payment.into_active_model();
+    row.fee = Set(fee.known());
+    row.other_fee = Set(other_fee);
+    row.other_fee_currency = Set(other_fee_currency);
+    row.update(&**write).await?;
     Ok(())
 }
 

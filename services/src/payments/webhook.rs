@@ -1,14 +1,14 @@
 //! Events from gateways. An event is a poke: it is verified, stored once, and makes the attempt due to be looked at.
 
-use domain::payments::Gateway;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use domain::payments::{Gateway, LedgerKind};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::account;
 use crate::{
     Result, Services,
     database::is_taken,
-    entities::{attempt, gateway_account, webhook_event},
+    entities::{attempt, gateway_account, ledger, webhook_event},
     jobs::{JobKind, queue},
     new_id,
     ports::gateway::WebhookRefused,
@@ -70,16 +70,39 @@ pub async fn receive(
         Err(error) if is_taken(&error) => return Ok(Received::Known),
         Err(error) => return Err(error.into()),
     }
-    if let Some(reference) = event.checkout_reference {
-        let attempt = attempt::Entity::find()
-            .filter(attempt::Column::BusinessId.eq(account.business_id))
-            .filter(attempt::Column::GatewayAccountId.eq(account.id))
-            .filter(attempt::Column::Reference.eq(reference))
-            .one(&*write)
+    let due =
+        subject(&*write, account.business_id, gateway, event.checkout_reference, event.payment_reference)
             .await?;
-        let due = attempt.map(|attempt| attempt.id);
-        queue::enqueue(&write, account.business_id, JobKind::CheckAttempt, due, now).await?;
-    }
+    queue::enqueue(&write, account.business_id, JobKind::CheckAttempt, due, now).await?;
     write.commit().await?;
     Ok(Received::Stored)
+}
+
+/// The attempt that an event is about. It may have been made with another key of the same account at the gateway, so the
+/// business and the gateway's own names find it.
+async fn subject(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    gateway: Gateway,
+    checkout_reference: Option<String>,
+    payment_reference: Option<String>,
+) -> Result<Option<Uuid>> {
+    if let Some(reference) = checkout_reference {
+        let attempt = attempt::Entity::find()
+            .filter(attempt::Column::BusinessId.eq(business_id))
+            .filter(attempt::Column::Gateway.eq(gateway.as_str()))
+            .filter(attempt::Column::Reference.eq(reference))
+            .one(connection)
+            .await?;
+        return Ok(attempt.map(|attempt| attempt.id));
+    }
+    let Some(reference) = payment_reference else { return Ok(None) };
+    let payment = ledger::Entity::find()
+        .filter(ledger::Column::BusinessId.eq(business_id))
+        .filter(ledger::Column::Gateway.eq(gateway.as_str()))
+        .filter(ledger::Column::Kind.eq(LedgerKind::Payment.as_str()))
+        .filter(ledger::Column::Reference.eq(reference))
+        .one(connection)
+        .await?;
+    Ok(payment.map(|payment| payment.attempt_id))
 }

@@ -12,13 +12,15 @@ use sea_orm::{
     prelude::Expr,
     sea_query::{Alias, CaseStatement, SimpleExpr},
 };
+use uuid::Uuid;
 
 use super::{lines, period::Scope};
 use crate::{
     Error, Result,
     accounts::{Actor, currency},
-    entities::{invoice, invoice_line, label, ledger, shipment},
+    entities::{attempt, invoice, invoice_line, label, ledger, shipment},
     inventory::list::sum_of,
+    payments::reversals,
     reports::file::walk,
     shipping::LabelState,
 };
@@ -30,7 +32,7 @@ pub(super) async fn of(connection: &impl ConnectionTrait, actor: &Actor, scope: 
         Some(sale) => {
             let mut figures = empty(actor);
             let mut after = None;
-            while let Some(invoices) = walk(connection, scope, &mut after).await? {
+            while let Some(invoices) = walk(connection, scope.invoices(), &mut after).await? {
                 for line in lines::of(connection, actor, Some(sale), invoices).await? {
                     add(&mut figures, &line)?;
                 }
@@ -54,6 +56,7 @@ pub(super) fn empty(actor: &Actor) -> Figures {
         postage: nothing,
         postage_elsewhere: Vec::new(),
         overpaid: nothing,
+        refunded: nothing,
     }
 }
 
@@ -69,10 +72,10 @@ pub(super) fn add(figures: &mut Figures, line: &ReportLine) -> Result<(), Error>
     plus(&mut figures.collected, line.paid)?;
     plus(&mut figures.fees, line.fee)?;
     plus(&mut figures.owed, line.owed)?;
-    plus(
-        &mut figures.overpaid,
-        Money::new(Ord::max(line.paid.minor - line.total.minor, 0), line.paid.currency),
-    )?;
+    // What was given back is no longer too much.
+    let more = line.paid.minor - line.total.minor - line.refunded.minor;
+    plus(&mut figures.overpaid, Money::new(Ord::max(more, 0), line.paid.currency))?;
+    plus(&mut figures.refunded, line.refunded)?;
     figures.shipped = figures.shipped.saturating_add(i64::from(line.is_shipped));
     plus(&mut figures.postage, line.postage)?;
     let Some(elsewhere) = line.postage_elsewhere else { return Ok(()) };
@@ -83,36 +86,59 @@ pub(super) fn add(figures: &mut Figures, line: &ReportLine) -> Result<(), Error>
     Ok(())
 }
 
-/// The positive part of a difference of two columns, summed up.
-fn sum_of_excess(more: invoice::Column, less: invoice::Column) -> SimpleExpr {
-    let excess: SimpleExpr = CaseStatement::new()
-        .case(Expr::col(more).gt(Expr::col(less)), Expr::col(more).sub(Expr::col(less)))
-        .finally(0)
-        .into();
-    Expr::expr(excess).sum().if_null(0).cast_as(Alias::new("bigint"))
+/// What is left to be paid of each invoice, summed up: one that was paid too much takes nothing off the others.
+fn sum_owed() -> SimpleExpr {
+    let (total, paid) = (|| Expr::col(invoice::Column::Total), || Expr::col(invoice::Column::Paid));
+    let owed: SimpleExpr =
+        CaseStatement::new().case(total().gt(paid()), total().sub(paid())).finally(0).into();
+    Expr::expr(owed).sum().if_null(0).cast_as(Alias::new("bigint"))
+}
+
+/// What invoices have that were paid too much and did not get it back. They are few, so they are looked at one by one.
+async fn overpaid(connection: &impl ConnectionTrait, actor: &Actor, scope: &Scope) -> Result<Money> {
+    let mut sum = 0_i64;
+    let mut after = None;
+    while let Some(invoices) = walk(connection, scope.overpaid(), &mut after).await? {
+        let ids: Vec<Uuid> = invoices.iter().map(|invoice| invoice.id).collect();
+        let refunds = reversals::of_invoices(connection, actor.business_id, &ids).await?;
+        for invoice in invoices {
+            let refunded = refunds.get(&invoice.id).copied().unwrap_or_default();
+            sum = sum.saturating_add(Ord::max(invoice.paid - invoice.total - refunded, 0));
+        }
+    }
+    Ok(Money::new(sum, actor.currency))
 }
 
 async fn summed(connection: &impl ConnectionTrait, actor: &Actor, scope: &Scope) -> Result<Figures> {
     let money = |minor| Money::new(minor, actor.currency);
     let mut figures = empty(actor);
-    let of_invoices: Option<(i64, i64, i64, i64, i64)> = scope
+    let of_invoices: Option<(i64, i64, i64, i64)> = scope
         .invoices()
         .select_only()
         .expr_as(Expr::col(invoice::Column::Id).count(), "invoices")
         .expr_as(sum_of(invoice::Column::Total), "sold")
         .expr_as(sum_of(invoice::Column::Paid), "collected")
-        .expr_as(sum_of_excess(invoice::Column::Total, invoice::Column::Paid), "owed")
-        .expr_as(sum_of_excess(invoice::Column::Paid, invoice::Column::Total), "overpaid")
+        .expr_as(sum_owed(), "owed")
         .into_tuple()
         .one(connection)
         .await?;
-    if let Some((invoices, sold, collected, owed, overpaid)) = of_invoices {
+    if let Some((invoices, sold, collected, owed)) = of_invoices {
         figures.invoices = invoices;
         figures.sold = money(sold);
         figures.collected = money(collected);
         figures.owed = money(owed);
-        figures.overpaid = money(overpaid);
     }
+    figures.overpaid = overpaid(connection, actor, scope).await?;
+    let refunded: Option<i64> = attempt::Entity::find()
+        .select_only()
+        .expr_as(sum_of(attempt::Column::Refunded), "refunded")
+        .filter(attempt::Column::BusinessId.eq(actor.business_id))
+        .filter(attempt::Column::Refunded.gt(0))
+        .filter(attempt::Column::InvoiceId.in_subquery(scope.ids()))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    figures.refunded = money(refunded.unwrap_or_default());
     let pieces: Option<i64> = invoice_line::Entity::find()
         .select_only()
         .expr_as(sum_of(invoice_line::Column::Quantity), "pieces")

@@ -4,7 +4,7 @@ use domain::{
     money::Money,
     reports::{Figures, ReportLine, ReportQuery, cell},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use tokio::sync::mpsc;
 
 use super::{figures, lines, period::Scope};
@@ -33,13 +33,13 @@ const HEADING: [&str; 12] = [
     "postage_elsewhere",
 ];
 
-/// The invoices that follow, the oldest first; nothing when there are no more. `after` keeps how far the walk has come.
+/// Those of some invoices that follow, the oldest first; nothing when there are no more. `after` keeps how far the walk has come.
 pub(super) async fn walk(
     connection: &impl ConnectionTrait,
-    scope: &Scope,
+    invoices: Select<invoice::Entity>,
     after: &mut Option<i64>,
 ) -> Result<Option<Vec<invoice::Model>>> {
-    let mut select = scope.invoices().order_by_asc(invoice::Column::Sequence).limit(AT_ONCE);
+    let mut select = invoices.order_by_asc(invoice::Column::Sequence).limit(AT_ONCE);
     if let Some(after) = *after {
         select = select.filter(invoice::Column::Sequence.gt(after));
     }
@@ -72,7 +72,7 @@ async fn write(services: &Services, actor: &Actor, scope: &Scope, pieces: &Piece
     let mut sums = figures::empty(actor);
     let mut piece = records([HEADING.map(str::to_owned)])?;
     let mut after = None;
-    while let Some(invoices) = walk(services.database.read(), scope, &mut after).await? {
+    while let Some(invoices) = walk(services.database.read(), scope.invoices(), &mut after).await? {
         let lines = lines::of(services.database.read(), actor, scope.sale, invoices).await?;
         for line in &lines {
             figures::add(&mut sums, line)?;

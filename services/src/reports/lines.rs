@@ -15,6 +15,7 @@ use crate::{
     accounts::{Actor, currency},
     entities::{claim, customer, invoice, invoice_line, label, ledger, shipment},
     inventory::list::sum_of,
+    payments::reversals,
     shipping::LabelState,
 };
 
@@ -32,6 +33,7 @@ pub(super) async fn of(
     let goods = goods(connection, actor, &ids).await?;
     let fees = fees(connection, actor, &ids).await?;
     let labels = labels(connection, actor, &ids).await?;
+    let refunds = reversals::of_invoices(connection, actor.business_id, &ids).await?;
     let money = |minor| Money::new(minor, actor.currency);
     let nothing = BTreeMap::new();
     Ok(invoices
@@ -44,6 +46,7 @@ pub(super) async fn of(
                 paid: invoice.paid,
                 fee: fees.get(&invoice.id).copied().unwrap_or_default(),
                 postage: labels.get(&invoice.id).map_or(0, |label| label.price),
+                refunded: refunds.get(&invoice.id).copied().unwrap_or_default(),
             };
             let told = match sale {
                 Some(sale) => whole.share_of(sale, goods, invoice.shipping),
@@ -65,6 +68,7 @@ pub(super) async fn of(
                 postage: postage.filter(is_own).unwrap_or(money(0)),
                 postage_elsewhere: postage.filter(|price| !is_own(price)),
                 is_shipped: label.is_some(),
+                refunded: money(told.refunded),
                 tracking_number: label.map(|label| label.tracking_number.clone()).unwrap_or_default(),
             }
         })
@@ -87,6 +91,7 @@ struct Amounts {
     paid: i64,
     fee: i64,
     postage: i64,
+    refunded: i64,
 }
 
 impl Amounts {
@@ -94,7 +99,7 @@ impl Amounts {
     /// that a cent that cannot be split goes the same way whichever of them is asked for.
     fn share_of(self, sale: Uuid, goods: &BTreeMap<Uuid, Goods>, shipping: i64) -> Amounts {
         let Some(index) = goods.keys().position(|known| *known == sale) else {
-            return Amounts { pieces: 0, total: 0, paid: 0, fee: 0, postage: 0 };
+            return Amounts { pieces: 0, total: 0, paid: 0, fee: 0, postage: 0, refunded: 0 };
         };
         let amounts: Vec<i64> = goods.values().map(|goods| goods.amount).collect();
         let delivery = allocate(shipping, &amounts);
@@ -107,6 +112,7 @@ impl Amounts {
             paid: part(self.paid),
             fee: part(self.fee),
             postage: part(self.postage),
+            refunded: part(self.refunded),
         }
     }
 }
@@ -225,6 +231,7 @@ mod tests {
             paid_per_mille in 0..=1_000_i64,
             fee in 0..3_000_i64,
             postage in 0..3_000_i64,
+            refunded in 0..3_000_i64,
         ) {
             let goods: BTreeMap<Uuid, Goods> = (1_u128..)
                 .zip(&amounts)
@@ -237,6 +244,7 @@ mod tests {
                 paid: total * paid_per_mille / 1_000,
                 fee,
                 postage,
+                refunded,
             };
             let shares: Vec<Amounts> = goods.keys().map(|sale| whole.share_of(*sale, &goods, shipping)).collect();
             let sum = |amount: fn(&Amounts) -> i64| shares.iter().map(amount).sum::<i64>();
@@ -245,6 +253,7 @@ mod tests {
             prop_assert_eq!(sum(|share| share.paid), whole.paid);
             prop_assert_eq!(sum(|share| share.fee), whole.fee);
             prop_assert_eq!(sum(|share| share.postage), whole.postage);
+            prop_assert_eq!(sum(|share| share.refunded), whole.refunded);
             prop_assert!(shares.iter().all(|share| share.paid <= share.total));
         }
     }

@@ -6,7 +6,8 @@ use domain::{
     time::{self, DAY},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::SelectStatement,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Select, prelude::Expr,
+    sea_query::SelectStatement,
 };
 use uuid::Uuid;
 
@@ -60,6 +61,11 @@ impl Scope {
             select = select.filter(invoice::Column::Id.in_subquery(billed.into_query()));
         }
         select
+    }
+
+    /// Those of the invoices in question that were paid too much.
+    pub fn overpaid(&self) -> Select<invoice::Entity> {
+        self.invoices().filter(Expr::col(invoice::Column::Paid).gt(Expr::col(invoice::Column::Total)))
     }
 
     /// The ids of the invoices in question, as a question within a question.

@@ -18,6 +18,7 @@ use crate::{
     inventory::{list::sum_of, stock::low::low},
     invoices::list::{oldest_unpaid, unpaid},
     jobs::stuck,
+    payments::{reversals, troubles},
     sales::tally,
     shipping,
 };
@@ -43,6 +44,16 @@ pub async fn view(services: &Services, actor: &Actor) -> Result<TodayView> {
         unpaid: unpaid(read, actor).await?.1,
         collected: Money::new(collected_by_day.iter().sum(), actor.currency),
         collected_by_day,
+        refunded: Money::new(
+            reversals::since(
+                read,
+                actor.business_id,
+                actor.zone.start_of(actor.zone.day(services.now()) - (DAYS as i64 - 1)),
+            )
+            .await?,
+            actor.currency,
+        ),
+        troubles: troubles::of_business(read, actor.business_id, SHOWN).await?,
         stuck: stuck::list(read, actor, "", SHOWN).await?.rows,
         stuck_count: stuck::count(read, actor).await?,
         latest_sale: latest_sale(read, actor).await?,

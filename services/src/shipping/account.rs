@@ -109,6 +109,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<ConnectedAcc
                 live: account.live,
                 since: actor.zone.date(account.created_at),
                 has_webhook: false,
+                works: true,
             })
         })
         .collect()

@@ -9,16 +9,18 @@ use std::{
 
 use domain::{
     money::{Currency, Money},
-    payments::{CheckoutTruth, PaidTruth},
+    payments::{CheckoutTruth, Fee, PaidTruth},
 };
 use secrecy::{ExposeSecret, SecretString};
-use uuid::Uuid;
 
 use super::gate::{Gate, Held};
 use crate::ports::{
     Answer, CarrierPort, GatewayPort, Mailer, PortError,
     carrier::{BoughtLabel, OfferedRate, Quote, RateRequest},
-    gateway::{Checkout, CheckoutReport, CheckoutRequest, WebhookEvent, WebhookRefused, WebhookRegistration},
+    gateway::{
+        Checkout, CheckoutAnswer, CheckoutReport, CheckoutRequest, KeyReport, NotMade, WebhookEndpoint,
+        WebhookEvent, WebhookRefused, WebhookRegistration,
+    },
     mailer::OutgoingMail,
 };
 
@@ -28,27 +30,123 @@ pub const EASYPOST_KEY: &str = "EZTKinvented12345678";
 /// Another key of the same account at the carrier service.
 pub const NEXT_EASYPOST_KEY: &str = "EZTKinvented87654321";
 
+/// The account of [`STRIPE_KEY`] at the fake gateway.
+const ACCOUNT: &str = "acct_1";
+
 /// A gateway in memory.
 #[derive(Clone, Default)]
-pub struct FakeGateway(Arc<Mutex<GatewayState>>);
+pub struct FakeGateway {
+    state: Arc<Mutex<GatewayState>>,
+    gate: Gate,
+}
 
 #[derive(Default)]
 struct GatewayState {
     pages: HashMap<String, Page>,
     created: u32,
+    fetched: u32,
     next_error: Option<PortError>,
+    next_refusal: Option<NotMade>,
+    /// Keys beside [`STRIPE_KEY`], and the accounts they are of.
+    keys: HashMap<String, String>,
+    /// Keys that are not taken any more.
+    refused_keys: Vec<String>,
+    /// What the key may not do.
+    missing_permission: Option<String>,
+    endpoints: Vec<WebhookEndpoint>,
+    endpoints_made: u32,
 }
 
 struct Page {
-    attempt_id: Uuid,
-    amount: Money,
+    account: String,
+    request: CheckoutRequest,
     truth: CheckoutTruth,
 }
 
+impl GatewayState {
+    /// The account of a key that is taken.
+    fn account(&self, key: &SecretString) -> Result<String, PortError> {
+        let key = key.expose_secret();
+        if self.refused_keys.iter().any(|refused| refused == key) {
+            return Err(PortError::Unauthorised("the key was revoked".into()));
+        }
+        match self.keys.get(key) {
+            Some(account) => Ok(account.clone()),
+            None if key == STRIPE_KEY => Ok(ACCOUNT.into()),
+            None => Err(PortError::Unauthorised("wrong key".into())),
+        }
+    }
+
+    fn page(&mut self, key: &SecretString, reference: &str) -> Result<&mut Page, PortError> {
+        let account = self.account(key)?;
+        let page = self.pages.get_mut(reference).filter(|page| page.account == account);
+        page.ok_or(PortError::Gone("no such page".into()))
+    }
+
+    fn create(&mut self, key: &SecretString, request: &CheckoutRequest) -> Result<CheckoutAnswer, PortError> {
+        self.created += 1;
+        let account = self.account(key)?;
+        if let Some(refusal) = self.next_refusal.take() {
+            return Ok(CheckoutAnswer::NotMade(refusal));
+        }
+        let error = self.next_error.take();
+        if let Some(error) = error.clone().filter(|error| !error.is_passing()) {
+            return Err(error);
+        }
+        let reference = format!("cs_{}", request.attempt_id.simple());
+        let page = self.pages.entry(reference.clone()).or_insert_with(|| Page {
+            account,
+            request: request.clone(),
+            truth: CheckoutTruth::Open,
+        });
+        if page.request != *request {
+            return Ok(CheckoutAnswer::NotMade(NotMade::Spent("another request with the same key".into())));
+        }
+        match error {
+            Some(error) => Err(error),
+            None => Ok(CheckoutAnswer::Made(Checkout {
+                url: format!("https://gateway.example/{reference}"),
+                expires_at: request.expires_at,
+                reference,
+            })),
+        }
+    }
+}
+
 impl FakeGateway {
-    /// The next call fails so; creating a page happens all the same if `PortError::Unavailable`, as with a lost answer.
+    fn state(&self) -> std::sync::MutexGuard<'_, GatewayState> {
+        self.state.lock().unwrap()
+    }
+
+    /// The next call fails so; creating a page happens all the same if the error is a passing one, as with a lost answer.
     pub fn fail_next(&self, error: PortError) {
-        self.0.lock().unwrap().next_error = Some(error);
+        self.state().next_error = Some(error);
+    }
+
+    /// The next page is not made, for this reason.
+    pub fn refuse_next(&self, why: NotMade) {
+        self.state().next_refusal = Some(why);
+    }
+
+    /// The answer of the next call waits until the test lets it go; what it says is fixed before.
+    pub fn hold_next(&self) -> Held {
+        self.gate.hold_next()
+    }
+
+    /// The gateway takes another key too: of the same account, or of another one.
+    pub fn give_key(&self, key: &str, of_same_account: bool) {
+        let account = if of_same_account { ACCOUNT.to_owned() } else { format!("acct_of_{key}") };
+        self.state().keys.insert(key.into(), account);
+    }
+
+    /// The gateway takes a key no more.
+    pub fn revoke_key(&self, key: &str) {
+        self.state().refused_keys.push(key.into());
+    }
+
+    /// Keys lack this permission from now on.
+    pub fn lack(&self, permission: &str) {
+        self.state().missing_permission = Some(permission.into());
     }
 
     /// The buyer pays the only open page.
@@ -58,7 +156,7 @@ impl FakeGateway {
 
     /// The buyer pays the only open page, and the gateway reports what `change` makes of it.
     pub fn pay_with(&self, change: impl FnOnce(&mut PaidTruth)) {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state();
         let (reference, page) = state
             .pages
             .iter_mut()
@@ -66,17 +164,29 @@ impl FakeGateway {
             .expect("a page is open");
         let mut paid = PaidTruth {
             reference: format!("pi_{reference}"),
-            currency: page.amount.currency.code().to_lowercase(),
-            amount: page.amount.minor,
-            fee: Some(170),
+            currency: page.request.amount.currency.code().to_lowercase(),
+            amount: page.request.amount.minor,
+            fee: Fee::Known(170),
+            refunded: 0,
+            disputed: false,
         };
         change(&mut paid);
         page.truth = CheckoutTruth::Paid(paid);
     }
 
+    /// The gateway tells something else of the only paid page from now on: its fee, a refund, a dispute.
+    pub fn amend(&self, change: impl FnOnce(&mut PaidTruth)) {
+        let mut state = self.state();
+        let paid = state.pages.values_mut().find_map(|page| match &mut page.truth {
+            CheckoutTruth::Paid(paid) => Some(paid),
+            _ => None,
+        });
+        change(paid.expect("a page was paid"));
+    }
+
     /// The gateway tells this about the page that the buyer has left, from now on.
     pub fn tell(&self, truth: CheckoutTruth) {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state();
         let page = state
             .pages
             .values_mut()
@@ -87,82 +197,123 @@ impl FakeGateway {
 
     /// How many different pages were made.
     pub fn pages(&self) -> usize {
-        self.0.lock().unwrap().pages.len()
+        self.state().pages.len()
     }
 
     /// How many pages are open.
     pub fn open_pages(&self) -> usize {
-        self.0.lock().unwrap().pages.values().filter(|page| page.truth == CheckoutTruth::Open).count()
+        self.state().pages.values().filter(|page| page.truth == CheckoutTruth::Open).count()
     }
 
     /// How often a page was asked for.
     pub fn created(&self) -> u32 {
-        self.0.lock().unwrap().created
+        self.state().created
+    }
+
+    /// How often it was asked what became of a page.
+    pub fn fetched(&self) -> u32 {
+        self.state().fetched
+    }
+
+    /// The e-mail addresses with which pages were made.
+    pub fn emails(&self) -> Vec<String> {
+        self.state().pages.values().map(|page| page.request.customer_email.clone()).collect()
+    }
+
+    /// The addresses for events.
+    pub fn endpoints(&self) -> Vec<WebhookEndpoint> {
+        self.state().endpoints.clone()
+    }
+
+    /// An address for events that stands there from before.
+    pub fn add_endpoint(&self, url: &str, created_at: i64) {
+        let mut state = self.state();
+        state.endpoints_made += 1;
+        let reference = format!("we_{}", state.endpoints_made);
+        state.endpoints.push(WebhookEndpoint { reference, url: url.into(), created_at });
     }
 }
 
 impl GatewayPort for FakeGateway {
     fn create_checkout<'a>(
         &'a self,
-        _: &'a SecretString,
+        key: &'a SecretString,
         request: &'a CheckoutRequest,
-    ) -> Answer<'a, Checkout> {
+    ) -> Answer<'a, CheckoutAnswer> {
         Box::pin(async move {
-            let mut state = self.0.lock().unwrap();
-            state.created += 1;
-            let reference = format!("cs_{}", request.attempt_id.simple());
-            state.pages.entry(reference.clone()).or_insert(Page {
-                attempt_id: request.attempt_id,
-                amount: request.amount,
-                truth: CheckoutTruth::Open,
+            let answer = self.state().create(key, request);
+            self.gate.pass().await;
+            answer
+        })
+    }
+
+    fn fetch_checkout<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, CheckoutReport> {
+        Box::pin(async move {
+            let answer = {
+                let mut state = self.state();
+                state.fetched += 1;
+                match state.next_error.take() {
+                    Some(error) => Err(error),
+                    None => state.page(key, reference).map(|page| CheckoutReport {
+                        attempt_id: Some(page.request.attempt_id),
+                        truth: page.truth.clone(),
+                    }),
+                }
+            };
+            self.gate.pass().await;
+            answer
+        })
+    }
+
+    fn expire_checkout<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let answer = self.state().page(key, reference).map(|page| {
+                if page.truth == CheckoutTruth::Open {
+                    page.truth = CheckoutTruth::Expired;
+                }
             });
-            match state.next_error.take() {
-                Some(error) => Err(error),
-                None => Ok(Checkout {
-                    url: format!("https://gateway.example/{reference}"),
-                    expires_at: request.expires_at,
-                    reference,
-                }),
-            }
+            self.gate.pass().await;
+            answer
         })
     }
 
-    fn fetch_checkout<'a>(&'a self, _: &'a SecretString, reference: &'a str) -> Answer<'a, CheckoutReport> {
+    fn register_webhook<'a>(&'a self, _: &'a SecretString, url: &'a str) -> Answer<'a, WebhookRegistration> {
         Box::pin(async move {
-            let mut state = self.0.lock().unwrap();
-            if let Some(error) = state.next_error.take() {
-                return Err(error);
-            }
-            let page = state.pages.get(reference).ok_or(PortError::Gone("no such page".into()))?;
-            Ok(CheckoutReport { attempt_id: Some(page.attempt_id), truth: page.truth.clone() })
+            self.add_endpoint(url, super::world::BEGINNING);
+            let reference = format!("we_{}", self.state().endpoints_made);
+            Ok(WebhookRegistration { reference, secret: SecretString::from("whsec_invented") })
         })
     }
 
-    fn expire_checkout<'a>(&'a self, _: &'a SecretString, reference: &'a str) -> Answer<'a, ()> {
+    fn list_webhooks<'a>(&'a self, key: &'a SecretString) -> Answer<'a, Vec<WebhookEndpoint>> {
         Box::pin(async move {
-            let mut state = self.0.lock().unwrap();
-            let page = state.pages.get_mut(reference).ok_or(PortError::Gone("no such page".into()))?;
-            if page.truth == CheckoutTruth::Open {
-                page.truth = CheckoutTruth::Expired;
-            }
+            let state = self.state();
+            state.account(key)?;
+            Ok(state.endpoints.clone())
+        })
+    }
+
+    fn remove_webhook<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let mut state = self.state();
+            state.account(key)?;
+            state.endpoints.retain(|endpoint| endpoint.reference != reference);
             Ok(())
         })
     }
 
-    fn register_webhook<'a>(&'a self, _: &'a SecretString, _: &'a str) -> Answer<'a, WebhookRegistration> {
-        Box::pin(async { Ok(WebhookRegistration { secret: SecretString::from("whsec_invented") }) })
-    }
-
-    fn check_key<'a>(&'a self, key: &'a SecretString) -> Answer<'a, ()> {
+    fn check_key<'a>(&'a self, key: &'a SecretString) -> Answer<'a, KeyReport> {
         Box::pin(async move {
-            match key.expose_secret() == STRIPE_KEY {
-                true => Ok(()),
-                false => Err(PortError::Unauthorised("wrong key".into())),
-            }
+            let state = self.state();
+            let account = state.account(key)?;
+            Ok(match &state.missing_permission {
+                Some(permission) => KeyReport::MayNot(permission.clone()),
+                None => KeyReport::Good { external_id: Some(account) },
+            })
         })
     }
 
-    /// Believes an event whose header `signature` is `right`; the body is `<event id> <page>`.
+    /// Believes an event whose header `signature` is `right`; the body is `<event id> <page or payment>`.
     fn verify_webhook(
         &self,
         _: &SecretString,
@@ -175,10 +326,13 @@ impl GatewayPort for FakeGateway {
         }
         let body = String::from_utf8_lossy(body);
         let (id, reference) = body.split_once(' ').ok_or(WebhookRefused::Nonsense)?;
+        let is_payment = reference.starts_with("pi_");
+        let reference = Some(reference.to_owned());
         Ok(WebhookEvent {
             id: id.into(),
-            kind: "checkout.session.completed".into(),
-            checkout_reference: Some(reference.into()),
+            kind: if is_payment { "charge.refunded" } else { "checkout.session.completed" }.into(),
+            checkout_reference: reference.clone().filter(|_| !is_payment),
+            payment_reference: reference.filter(|_| is_payment),
         })
     }
 }

@@ -145,8 +145,17 @@ fn Connected(
         })
     };
     let message = form.message();
+    let broken = move || {
+        let works = account.with(|account| account.as_ref().is_none_or(|account| account.works));
+        let text = format!(
+            "{} does not take this key any more. Disconnect it and connect again with a new key of the same account.",
+            texts.name
+        );
+        (!works).then(|| view! { <Notice tone=Tone::Wrong text=text /> })
+    };
     view! {
         <div class="panel connection">
+            {broken}
             {facts}
             {move || message.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
             <ActionForm action=form.action attr:class="actions">

@@ -5,8 +5,7 @@
 mod translate;
 mod webhook;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use domain::payments::CheckoutTruth;
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode,
     header::{CONTENT_TYPE, HeaderMap, HeaderName},
@@ -14,7 +13,10 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use services::ports::{
     Answer, GatewayPort, PortError,
-    gateway::{Checkout, CheckoutReport, CheckoutRequest, WebhookEvent, WebhookRefused, WebhookRegistration},
+    gateway::{
+        CheckoutAnswer, CheckoutReport, CheckoutRequest, KeyReport, NotMade, WebhookEndpoint, WebhookEvent,
+        WebhookRefused, WebhookRegistration,
+    },
 };
 use url::Url;
 
@@ -29,8 +31,23 @@ const HOST: &str = "api.stripe.com";
 const LIVE_PREFIXES: [&str; 2] = ["sk_live_", "rk_live_"];
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("stripe-should-retry");
+/// On an answer that was given to the same idempotency key before, failures included.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// The one call that tells whether, how much, and at what fee was paid.
 const EXPANDED: &str = "expand[]=payment_intent.latest_charge.balance_transaction";
+
+/// What a key must be allowed to read, by Stripe's names, and how each is asked for without changing anything. The first
+/// asks as every look at a page does; the others ask for what stands in it, for an account without a single page yet.
+const READ: [(&str, &str); 3] = [
+    (
+        "Checkout Sessions",
+        "/v1/checkout/sessions?limit=1&expand[]=data.payment_intent.latest_charge.balance_transaction",
+    ),
+    ("PaymentIntents", "/v1/payment_intents?limit=1&expand[]=data.latest_charge"),
+    ("Charges", "/v1/charges?limit=1&expand[]=data.balance_transaction"),
+];
+/// More addresses for events than Stripe allows in an account.
+const WEBHOOKS: &str = "/v1/webhook_endpoints?limit=100";
 
 /// The adapter. Cheap to make; all accounts share it, each call brings its key.
 #[derive(Clone, Debug)]
@@ -55,14 +72,16 @@ impl Stripe {
             .header("stripe-version", API_VERSION))
     }
 
-    async fn get(&self, key: &SecretString, path: &str) -> Result<Reply, PortError> {
-        accept(
-            send("Stripe", self.request(key, Method::GET, path)?, Repeat::When(may_repeat), MAX_JSON_BYTES)
-                .await?,
-        )
+    /// An answer of any status to a request that may be repeated.
+    async fn send(&self, request: RequestBuilder) -> Result<Reply, PortError> {
+        send("Stripe", request, Repeat::When(may_repeat), MAX_JSON_BYTES).await
     }
 
-    /// A POST under its idempotency key, which makes repeating it safe.
+    async fn get(&self, key: &SecretString, path: &str) -> Result<Reply, PortError> {
+        accept(self.send(self.request(key, Method::GET, path)?).await?)
+    }
+
+    /// An answer of any status to a POST under its idempotency key, which makes repeating it safe.
     async fn post(
         &self,
         key: &SecretString,
@@ -75,7 +94,7 @@ impl Stripe {
             .header("idempotency-key", idempotency_key)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.encode());
-        accept(send("Stripe", request, Repeat::When(may_repeat), MAX_JSON_BYTES).await?)
+        self.send(request).await
     }
 
     async fn fetch(&self, key: &SecretString, reference: &str) -> Result<CheckoutReport, PortError> {
@@ -91,6 +110,8 @@ fn may_repeat(status: StatusCode, headers: &HeaderMap) -> bool {
     match headers.get(SHOULD_RETRY).map(|value| value.as_bytes()) {
         Some(b"true") => true,
         Some(b"false") => false,
+        // It will be the same however often it is asked for.
+        _ if headers.contains_key(REPLAYED) => false,
         _ => status == StatusCode::CONFLICT || status.is_server_error(),
     }
 }
@@ -116,24 +137,32 @@ fn fresh_idempotency_key() -> Result<String, PortError> {
     Ok(hex::encode(bytes))
 }
 
-fn now_milliseconds() -> i64 {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
-}
-
 impl GatewayPort for Stripe {
-    /// The same request must be sent for the same attempt, or Stripe refuses it. `expires_at` is sent as it is while it
-    /// lies 30 minutes to 24 hours ahead, so a caller who stores it with the attempt may repeat the call.
+    /// The same request must be sent for the same attempt, or Stripe refuses it.
     fn create_checkout<'a>(
         &'a self,
         key: &'a SecretString,
         request: &'a CheckoutRequest,
-    ) -> Answer<'a, Checkout> {
+    ) -> Answer<'a, CheckoutAnswer> {
         Box::pin(async move {
-            let form = translate::create_form(request, now_milliseconds())?;
+            let form = translate::create_form(request);
             let idempotency_key = request.attempt_id.to_string();
             let reply = self.post(key, "/v1/checkout/sessions", &idempotency_key, &form).await?;
-            translate::checkout(&reply.json()?)
+            if reply.status.is_success() {
+                return Ok(CheckoutAnswer::Made(translate::checkout(&reply.json()?)?));
+            }
+            if let Some(why) = translate::not_made(&reply.body) {
+                return Ok(CheckoutAnswer::NotMade(why));
+            }
+            let has_failed = reply.status.is_server_error();
+            match accept(reply) {
+                // Stripe gives the same answer to the same key for a day, failures of its own included.
+                Err(PortError::Unavailable(text)) if has_failed => {
+                    Ok(CheckoutAnswer::NotMade(NotMade::Spent(text)))
+                }
+                Err(error) => Err(error),
+                Ok(reply) => Ok(CheckoutAnswer::Made(translate::checkout(&reply.json()?)?)),
+            }
         })
     }
 
@@ -144,12 +173,13 @@ impl GatewayPort for Stripe {
     fn expire_checkout<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
             let path = format!("/v1/checkout/sessions/{}/expire", path_segment(reference)?);
-            let posted = self.post(key, &path, &fresh_idempotency_key()?, &translate::Form::default()).await;
-            match posted {
+            let posted =
+                self.post(key, &path, &fresh_idempotency_key()?, &translate::Form::default()).await?;
+            match accept(posted) {
                 Ok(_) => Ok(()),
                 // Only an open page can be closed. Whether that is why Stripe said no is seen by looking.
                 Err(PortError::Refused(text)) => match self.fetch(key, reference).await?.truth {
-                    domain::payments::CheckoutTruth::Open => Err(PortError::Refused(text)),
+                    CheckoutTruth::Open => Err(PortError::Refused(text)),
                     _ => Ok(()),
                 },
                 Err(error) => Err(error),
@@ -165,13 +195,40 @@ impl GatewayPort for Stripe {
         Box::pin(async move {
             let form = translate::webhook_form(url, API_VERSION);
             let reply = self.post(key, "/v1/webhook_endpoints", &fresh_idempotency_key()?, &form).await?;
-            translate::registration(reply.json()?)
+            translate::registration(accept(reply)?.json()?)
         })
     }
 
-    /// Reads one session: what a restricted key for SellTrac must be allowed to do anyway.
-    fn check_key<'a>(&'a self, key: &'a SecretString) -> Answer<'a, ()> {
-        Box::pin(async move { self.get(key, "/v1/checkout/sessions?limit=1").await.map(|_| ()) })
+    fn list_webhooks<'a>(&'a self, key: &'a SecretString) -> Answer<'a, Vec<WebhookEndpoint>> {
+        Box::pin(async move { Ok(translate::endpoints(self.get(key, WEBHOOKS).await?.json()?)) })
+    }
+
+    fn remove_webhook<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let path = format!("/v1/webhook_endpoints/{}", path_segment(reference)?);
+            match accept(self.send(self.request(key, Method::DELETE, &path)?).await?) {
+                Ok(_) | Err(PortError::Gone(_)) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Whether it may also write sessions is seen at the first click only, because nothing writes one without making it.
+    fn check_key<'a>(&'a self, key: &'a SecretString) -> Answer<'a, KeyReport> {
+        Box::pin(async move {
+            for (permission, path) in READ {
+                let reply = self.send(self.request(key, Method::GET, path)?).await?;
+                if reply.status == StatusCode::FORBIDDEN {
+                    let named = translate::missing_permission(&reply.body);
+                    return Ok(KeyReport::MayNot(named.unwrap_or_else(|| permission.to_owned())));
+                }
+                // What is no list comes from somebody else than Stripe, whatever its status says.
+                let _list: translate::List<serde::de::IgnoredAny> = accept(reply)?.json()?;
+            }
+            // A restricted key may not ask for its account, but is told its name when it is refused.
+            let reply = self.send(self.request(key, Method::GET, "/v1/account")?).await?;
+            Ok(KeyReport::Good { external_id: translate::account_id(reply.status.is_success(), &reply.body) })
+        })
     }
 
     fn verify_webhook(

@@ -1,27 +1,32 @@
 //! Stripe's forms and objects, and ours.
 
 use domain::{
-    payments::{CheckoutTruth, PaidTruth},
-    time::{DAY, HOUR, MINUTE, SECOND},
+    payments::{CheckoutTruth, Fee, PaidTruth},
+    time::SECOND,
 };
 use secrecy::SecretString;
 use serde::Deserialize;
 use services::ports::{
     PortError,
-    gateway::{Checkout, CheckoutReport, CheckoutRequest, WebhookRegistration},
+    gateway::{Checkout, CheckoutReport, CheckoutRequest, NotMade, WebhookEndpoint, WebhookRegistration},
 };
 use uuid::Uuid;
 
-/// Stripe lets a page live 30 minutes to 24 hours; a minute less at both ends allows for clocks that differ.
-const SHORTEST_LIFE: i64 = 31 * MINUTE;
-const LONGEST_LIFE: i64 = DAY - MINUTE;
-
-/// What SellTrac wants to be told about: everything that changes the truth about a page.
-const EVENTS: [&str; 4] = [
+/// What SellTrac wants to be told about: everything that changes the truth about a page or about its payment.
+const EVENTS: [&str; 13] = [
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
     "checkout.session.expired",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.closed",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
 ];
 
 /// A form in Stripe's bracket notation. Names are ours and plain, so only values are escaped.
@@ -43,16 +48,10 @@ impl Form {
     }
 }
 
-/// The page for an attempt. `now` is in UTC milliseconds.
+/// The page for an attempt: the same form for the same request, whenever it is made.
 ///
 /// Every currency that SellTrac handles has as many decimals at Stripe as in ISO 4217, so amounts go as they are.
-pub fn create_form(request: &CheckoutRequest, now: i64) -> Result<Form, PortError> {
-    if request.expires_at <= now {
-        return Err(PortError::Refused("the time of this page has passed".into()));
-    }
-    // The latest time is a whole hour, so that a repeated call mostly sends the same and is known as the same.
-    let latest = (now + LONGEST_LIFE).div_euclid(HOUR) * HOUR;
-    let expires_at = request.expires_at.clamp(now + SHORTEST_LIFE, latest) / SECOND;
+pub fn create_form(request: &CheckoutRequest) -> Form {
     let invoice_id = request.invoice_id.to_string();
     let attempt_id = request.attempt_id.to_string();
     let mut form = Form::default();
@@ -72,8 +71,8 @@ pub fn create_form(request: &CheckoutRequest, now: i64) -> Result<Form, PortErro
     }
     form.set("success_url", success_url(&request.return_url));
     form.set("cancel_url", &*request.cancel_url);
-    form.set("expires_at", expires_at.to_string());
-    Ok(form)
+    form.set("expires_at", request.expires_at.div_euclid(SECOND).to_string());
+    form
 }
 
 /// The return address with the placeholder that Stripe fills with the session's id.
@@ -127,6 +126,10 @@ struct PaymentIntent {
 #[derive(Deserialize)]
 struct Charge {
     currency: String,
+    #[serde(default)]
+    amount_refunded: i64,
+    #[serde(default)]
+    disputed: bool,
     /// Absent until Stripe has booked the payment.
     #[serde(default)]
     balance_transaction: Option<Expandable<BalanceTransaction>>,
@@ -193,20 +196,33 @@ fn paid(session: &Session) -> Result<PaidTruth, PortError> {
         Expandable::Id(id) => id.clone(),
         Expandable::Object(intent) => intent.id.clone(),
     };
-    let fee = intent.object().and_then(fee);
-    Ok(PaidTruth { reference, currency, amount, fee })
+    let charge = intent.object().and_then(|intent| intent.latest_charge.as_ref()?.object());
+    Ok(PaidTruth {
+        reference,
+        currency,
+        amount,
+        fee: charge.map(fee).unwrap_or_default(),
+        refunded: charge.map_or(0, |charge| charge.amount_refunded),
+        disputed: charge.is_some_and(|charge| charge.disputed),
+    })
 }
 
-/// What Stripe keeps, if it is booked already and in the currency that was paid.
-fn fee(intent: &PaymentIntent) -> Option<i64> {
-    let charge = intent.latest_charge.as_ref()?.object()?;
-    let booked = charge.balance_transaction.as_ref()?.object()?;
-    booked.currency.eq_ignore_ascii_case(&charge.currency).then_some(booked.fee)
+/// What Stripe keeps, once it is booked.
+fn fee(charge: &Charge) -> Fee {
+    let Some(booked) = charge.balance_transaction.as_ref().and_then(Expandable::object) else {
+        return Fee::Unknown;
+    };
+    if booked.currency.eq_ignore_ascii_case(&charge.currency) {
+        Fee::Known(booked.fee)
+    } else {
+        Fee::Other { currency: booked.currency.clone(), amount: booked.fee }
+    }
 }
 
 /// A registered address. Stripe tells its secret here and never again.
 #[derive(Deserialize)]
-pub struct WebhookEndpoint {
+pub struct Registered {
+    id: String,
     secret: Option<SecretText>,
 }
 
@@ -215,33 +231,118 @@ pub struct WebhookEndpoint {
 struct SecretText(String);
 
 /// The secret with which events will be signed.
-pub fn registration(endpoint: WebhookEndpoint) -> Result<WebhookRegistration, PortError> {
+pub fn registration(endpoint: Registered) -> Result<WebhookRegistration, PortError> {
     match endpoint.secret {
         Some(SecretText(secret)) if !secret.is_empty() => {
-            Ok(WebhookRegistration { secret: SecretString::from(secret) })
+            Ok(WebhookRegistration { reference: endpoint.id, secret: SecretString::from(secret) })
         }
         _ => Err(nonsense("a registration without a secret")),
     }
 }
 
+/// A page of a list.
+#[derive(Deserialize)]
+pub struct List<T> {
+    data: Vec<T>,
+}
+
+/// An address for events, as far as it matters here.
+#[derive(Deserialize)]
+pub struct Endpoint {
+    id: String,
+    url: String,
+    /// Seconds since 1970.
+    created: i64,
+}
+
+/// The addresses for events of an account.
+pub fn endpoints(list: List<Endpoint>) -> Vec<WebhookEndpoint> {
+    let endpoint = |Endpoint { id, url, created }| WebhookEndpoint {
+        reference: id,
+        url,
+        created_at: created.saturating_mul(SECOND),
+    };
+    list.data.into_iter().map(endpoint).collect()
+}
+
+/// The account's own name: its id where the key may ask for it, else what the refusal says. Stripe writes "… on account
+/// 'acct_…'." there.
+pub fn account_id(is_account: bool, body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Account {
+        id: String,
+    }
+    let text = if is_account {
+        serde_json::from_slice::<Account>(body).ok()?.id
+    } else {
+        serde_json::from_slice::<Envelope>(body).ok()?.error.message?
+    };
+    word_from(&text, "acct_", |character| character.is_ascii_alphanumeric())
+}
+
+/// What the permissions that SellTrac needs are called where a seller makes a key.
+const PERMISSIONS: [(&str, &str); 4] = [
+    ("rak_balance", "Balance"),
+    ("rak_charge", "Charges"),
+    ("rak_checkout_session", "Checkout Sessions"),
+    ("rak_payment_intent", "PaymentIntents"),
+];
+
+/// The permission that a key lacks, as far as Stripe names it: "Having the 'rak_charge_read' permission would allow …".
+pub fn missing_permission(body: &[u8]) -> Option<String> {
+    let message = serde_json::from_slice::<Envelope>(body).ok()?.error.message?;
+    let named = word_from(&message, "rak_", |character| character.is_ascii_lowercase() || character == '_')?;
+    let label = PERMISSIONS.iter().find(|(start, _)| named.starts_with(start)).map(|(_, label)| *label);
+    Some(label.map_or(named, str::to_owned))
+}
+
+/// The word of a text that starts so and goes on with such letters.
+fn word_from(text: &str, start: &str, goes_on: fn(char) -> bool) -> Option<String> {
+    let rest = text.get(text.find(start)? + start.len()..)?;
+    let tail: String = rest.chars().take_while(|character| goes_on(*character)).take(MAX_WORD).collect();
+    (!tail.is_empty()).then(|| format!("{start}{tail}"))
+}
+
+/// Letters of a name that is taken from a sentence.
+const MAX_WORD: usize = 80;
+
+/// Why there is no page, where another attempt may do better.
+pub fn not_made(body: &[u8]) -> Option<NotMade> {
+    let Error { kind, code, param, .. } = serde_json::from_slice::<Envelope>(body).ok()?.error;
+    match (kind.as_deref(), code.as_deref(), param.as_deref()) {
+        (Some("idempotency_error"), ..) => {
+            Some(NotMade::Spent("Stripe knows this key by another request".into()))
+        }
+        (_, Some("email_invalid"), _) | (_, _, Some("customer_email")) => Some(NotMade::Email),
+        (_, Some("amount_too_small"), _) => Some(NotMade::TooSmall),
+        _ => None,
+    }
+}
+
+/// How Stripe says no.
+#[derive(Default, Deserialize)]
+struct Envelope {
+    #[serde(default)]
+    error: Error,
+}
+
+#[derive(Default, Deserialize)]
+struct Error {
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    param: Option<String>,
+    /// Read for the names in it and never passed on, for it may repeat what was sent.
+    #[serde(default)]
+    message: Option<String>,
+}
+
 /// Stripe's word for what is wrong and the parameter it is about: `parameter_missing,customer_email`. The message is
 /// left out, for it may repeat what was sent.
 pub fn error_code(body: &[u8]) -> String {
-    #[derive(Default, Deserialize)]
-    struct Envelope {
-        #[serde(default)]
-        error: Error,
-    }
-    #[derive(Default, Deserialize)]
-    struct Error {
-        #[serde(default, rename = "type")]
-        kind: Option<String>,
-        #[serde(default)]
-        code: Option<String>,
-        #[serde(default)]
-        param: Option<String>,
-    }
-    let Error { kind, code, param } = serde_json::from_slice::<Envelope>(body).unwrap_or_default().error;
+    let Error { kind, code, param, .. } = serde_json::from_slice::<Envelope>(body).unwrap_or_default().error;
     [code.or(kind), param].into_iter().flatten().collect::<Vec<_>>().join(",")
 }
 
@@ -251,7 +352,10 @@ fn nonsense(what: &str) -> PortError {
 
 #[cfg(test)]
 mod tests {
-    use domain::money::{Currency, Money};
+    use domain::{
+        money::{Currency, Money},
+        time::HOUR,
+    };
     use serde_json::json;
 
     use super::*;
@@ -277,7 +381,7 @@ mod tests {
 
     #[test]
     fn the_form_is_escaped_and_keeps_its_brackets() {
-        let form = create_form(&request(NOW + HOUR), NOW).unwrap().encode();
+        let form = create_form(&request(NOW + HOUR)).encode();
         assert!(form.contains("line_items[0][price_data][unit_amount]=4820&"), "{form}");
         assert!(form.contains("[product_data][name]=Invoice+INV-1+%26+S%C3%B6hne&"), "{form}");
         assert!(form.contains(
@@ -291,13 +395,11 @@ mod tests {
     }
 
     #[test]
-    fn a_page_lives_as_long_as_stripe_allows() {
-        let sent =
-            |expires_at| value(&create_form(&request(expires_at), NOW).unwrap(), "expires_at").unwrap();
-        assert_eq!(sent(NOW + 2 * HOUR), ((NOW + 2 * HOUR) / SECOND).to_string());
-        assert_eq!(sent(NOW + MINUTE), ((NOW + SHORTEST_LIFE) / SECOND).to_string());
-        assert_eq!(sent(NOW + 3 * DAY), ((NOW + 23 * HOUR) / SECOND).to_string());
-        assert!(matches!(create_form(&request(NOW), NOW), Err(PortError::Refused(_))));
+    fn the_same_request_makes_the_same_form() {
+        let form = create_form(&request(NOW + 23 * HOUR + 999)).encode();
+        assert_eq!(form, create_form(&request(NOW + 23 * HOUR + 999)).encode());
+        let sent = value(&create_form(&request(NOW + 23 * HOUR + 999)), "expires_at");
+        assert_eq!(sent, Some(((NOW + 23 * HOUR) / SECOND).to_string()));
     }
 
     #[test]
@@ -326,9 +428,16 @@ mod tests {
 
     #[test]
     fn every_state_has_its_meaning() {
-        let paid = |fee| PaidTruth { reference: "pi_1".into(), currency: "usd".into(), amount: 4_820, fee };
-        assert_eq!(truth(json!({})), Ok(CheckoutTruth::Paid(paid(Some(170)))));
-        assert_eq!(truth(json!({ "payment_intent": "pi_1" })), Ok(CheckoutTruth::Paid(paid(None))));
+        let paid = |fee| PaidTruth {
+            reference: "pi_1".into(),
+            currency: "usd".into(),
+            amount: 4_820,
+            fee,
+            refunded: 0,
+            disputed: false,
+        };
+        assert_eq!(truth(json!({})), Ok(CheckoutTruth::Paid(paid(Fee::Known(170)))));
+        assert_eq!(truth(json!({ "payment_intent": "pi_1" })), Ok(CheckoutTruth::Paid(paid(Fee::Unknown))));
         assert_eq!(truth(json!({ "status": "open", "payment_status": "unpaid" })), Ok(CheckoutTruth::Open));
         assert_eq!(
             truth(json!({ "status": "expired", "payment_status": "unpaid" })),
@@ -350,14 +459,52 @@ mod tests {
         }
     }
 
+    fn paid_by(charge: serde_json::Value) -> PaidTruth {
+        match truth(json!({ "payment_intent": { "id": "pi_1", "latest_charge": charge } })) {
+            Ok(CheckoutTruth::Paid(paid)) => paid,
+            other => panic!("it was paid, not {other:?}"),
+        }
+    }
+
     #[test]
-    fn a_fee_in_another_currency_is_not_a_fee() {
-        let settled_in_euros = json!({ "payment_intent": { "id": "pi_1", "latest_charge": {
-            "currency": "usd", "balance_transaction": { "fee": 150, "currency": "eur" } } } });
-        assert!(matches!(truth(settled_in_euros), Ok(CheckoutTruth::Paid(PaidTruth { fee: None, .. }))));
-        let not_booked = json!({ "payment_intent": { "id": "pi_1", "latest_charge": {
-            "currency": "usd", "balance_transaction": null } } });
-        assert!(matches!(truth(not_booked), Ok(CheckoutTruth::Paid(PaidTruth { fee: None, .. }))));
+    fn a_fee_in_another_currency_is_told_apart() {
+        let settled_in =
+            |transaction| paid_by(json!({ "currency": "usd", "balance_transaction": transaction })).fee;
+        let euros = Fee::Other { currency: "eur".into(), amount: 150 };
+        assert_eq!(settled_in(json!({ "fee": 150, "currency": "eur" })), euros);
+        assert_eq!(settled_in(json!({ "fee": 150, "currency": "usd" })), Fee::Known(150));
+        assert_eq!(settled_in(json!(null)), Fee::Unknown);
+    }
+
+    #[test]
+    fn what_was_given_back_stands_on_the_charge() {
+        let paid = paid_by(json!({ "currency": "usd", "amount_refunded": 2_000, "disputed": true }));
+        assert_eq!((paid.refunded, paid.disputed), (2_000, true));
+        let paid = paid_by(json!({ "currency": "usd" }));
+        assert_eq!((paid.refunded, paid.disputed), (0, false));
+    }
+
+    #[test]
+    fn names_are_taken_from_refusals_and_nothing_else_of_them() {
+        let message = "The provided key 'rk_test_**x' does not have the required permissions for this endpoint on account \
+                       'acct_1Nuz'. Having the 'rak_charge_read' permission would allow this request to continue.";
+        let body = json!({ "error": { "type": "invalid_request_error", "message": message } }).to_string();
+        assert_eq!(missing_permission(body.as_bytes()), Some("Charges".into()));
+        assert_eq!(account_id(false, body.as_bytes()), Some("acct_1Nuz".into()));
+        assert_eq!(account_id(true, br#"{"id":"acct_2","email":"olive@x"}"#), Some("acct_2".into()));
+        assert_eq!(account_id(true, b"{}"), None);
+        assert_eq!(missing_permission(br#"{"error":{"message":"no"}}"#), None);
+    }
+
+    #[test]
+    fn refusals_that_another_attempt_may_escape_are_told_apart() {
+        let why = |error: serde_json::Value| not_made(json!({ "error": error }).to_string().as_bytes());
+        assert_eq!(why(json!({ "code": "email_invalid", "param": "customer_email" })), Some(NotMade::Email));
+        assert_eq!(why(json!({ "param": "customer_email" })), Some(NotMade::Email));
+        assert_eq!(why(json!({ "code": "amount_too_small" })), Some(NotMade::TooSmall));
+        assert!(matches!(why(json!({ "type": "idempotency_error" })), Some(NotMade::Spent(_))));
+        assert_eq!(why(json!({ "type": "invalid_request_error", "param": "mode" })), None);
+        assert_eq!(not_made(b"<html>"), None);
     }
 
     #[test]

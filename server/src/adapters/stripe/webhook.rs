@@ -74,6 +74,9 @@ struct Object {
     id: Option<String>,
     #[serde(default)]
     object: Option<String>,
+    /// Of a charge, a refund and a dispute.
+    #[serde(default)]
+    payment_intent: serde_json::Value,
 }
 
 fn read(body: &[u8]) -> Result<WebhookEvent, WebhookRefused> {
@@ -81,9 +84,15 @@ fn read(body: &[u8]) -> Result<WebhookEvent, WebhookRefused> {
     if event.id.is_empty() || event.id.len() > MAX_ID_LENGTH || event.kind.len() > MAX_ID_LENGTH {
         return Err(WebhookRefused::Nonsense);
     }
-    let Object { id, object } = event.data.object;
-    let checkout_reference = id.filter(|_| object.as_deref() == Some("checkout.session"));
-    Ok(WebhookEvent { id: event.id, kind: event.kind, checkout_reference })
+    let Object { id, object, payment_intent } = event.data.object;
+    let is_page = object.as_deref() == Some("checkout.session");
+    let is_reversal = matches!(object.as_deref(), Some("charge" | "refund" | "dispute"));
+    Ok(WebhookEvent {
+        id: event.id,
+        kind: event.kind,
+        checkout_reference: id.filter(|_| is_page),
+        payment_reference: payment_intent.as_str().filter(|_| is_reversal).map(str::to_owned),
+    })
 }
 
 #[cfg(test)]
@@ -112,6 +121,7 @@ mod tests {
             id: "evt_1".into(),
             kind: "checkout.session.completed".into(),
             checkout_reference: None,
+            payment_reference: None,
         };
         let header = format!("t={SIGNED_AT},v1={SIGNATURE}");
         assert_eq!(check(&header, BODY, SIGNED_AT), Ok(event.clone()));
@@ -160,6 +170,14 @@ mod tests {
         let page = |body: &[u8]| check(&signed(body), body, SIGNED_AT).unwrap().checkout_reference;
         assert_eq!(page(session), Some("cs_1".into()));
         assert_eq!(page(charge), None);
+        let payment = |body: &[u8]| check(&signed(body), body, SIGNED_AT).unwrap().payment_reference;
+        for object in ["charge", "refund", "dispute"] {
+            let body = format!(
+                r#"{{"id":"evt_4","type":"x","data":{{"object":{{"id":"x_1","object":"{object}","payment_intent":"pi_1"}}}}}}"#
+            );
+            assert_eq!(payment(body.as_bytes()), Some("pi_1".into()), "{object}");
+        }
+        assert_eq!(payment(session), None);
         for body in [&b"not an event"[..], b"{}", br#"{"id":"","type":"x"}"#] {
             assert_eq!(check(&signed(body), body, SIGNED_AT), Err(WebhookRefused::Nonsense));
         }
