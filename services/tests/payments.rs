@@ -457,7 +457,8 @@ database_tests! {
         world.gateway.pay();
         world.later(MINUTE).await;
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
-        assert_eq!(today::view(&world.services, &shop).await.unwrap().stuck, []);
+        let today = today::view(&world.services, &shop).await.unwrap();
+        assert_eq!((today.stuck, today.troubles), (vec![], vec![]));
     }
 
     async fn an_event_at_the_new_endpoint_finds_the_page_of_the_old_key(database: TestDatabase) {
@@ -491,8 +492,8 @@ database_tests! {
         assert_eq!(start(&world, &invoice).await, Err(Code::PaymentUnclear));
         assert!(pay_page::view(&world.services, &invoice.token).await.unwrap().unclear);
         assert_eq!(one_candle_more(&world, &shop).await.joined, 0, "its sum stays as it is");
-        let stuck = today::view(&world.services, &shop).await.unwrap().stuck;
-        assert_eq!((stuck.len(), stuck[0].path.clone()), (1, format!("/bill/{}", invoice.id)));
+        let troubles = today::view(&world.services, &shop).await.unwrap().troubles;
+        assert_eq!((troubles.len(), troubles[0].path.clone()), (1, format!("/bill/{}", invoice.id)));
         let view = invoice::view(&world.services, &shop, invoice.id).await.unwrap();
         assert_eq!(view.unclear.len(), 1);
 
@@ -501,7 +502,7 @@ database_tests! {
         connect(&world, &shop, "rk_test_invented9999").await;
         world.work().await;
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
-        assert_eq!(today::view(&world.services, &shop).await.unwrap().stuck, []);
+        assert_eq!(today::view(&world.services, &shop).await.unwrap().troubles, []);
     }
 
     async fn the_owner_may_say_that_an_unclear_page_was_not_paid(database: TestDatabase) {
@@ -529,13 +530,13 @@ database_tests! {
         let (shop, invoice) = billed(&world).await;
         world.gateway.revoke_key(STRIPE_KEY);
         assert_eq!(start(&world, &invoice).await, Err(Code::CannotTakePayments));
-        let stuck = today::view(&world.services, &shop).await.unwrap().stuck;
-        assert_eq!((stuck.len(), stuck[0].path.as_str()), (1, "/settings#payments"));
+        let troubles = today::view(&world.services, &shop).await.unwrap().troubles;
+        assert_eq!((troubles.len(), troubles[0].path.as_str()), (1, "/settings#payments"));
         assert!(!account::list(&world.services, &shop).await.unwrap()[0].works);
         world.gateway.give_key(NEW_KEY, true);
         connect(&world, &shop, NEW_KEY).await;
         assert!(account::list(&world.services, &shop).await.unwrap()[0].works);
-        assert_eq!(today::view(&world.services, &shop).await.unwrap().stuck, []);
+        assert_eq!(today::view(&world.services, &shop).await.unwrap().troubles, []);
         start(&world, &invoice).await.unwrap();
     }
 
