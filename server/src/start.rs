@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// How long the workers may take to end or give back their jobs.
-const WORKERS_PATIENCE: Duration = worker::STOP_PATIENCE.saturating_add(Duration::from_secs(5));
+const WORKERS_PATIENCE: Duration = worker::STOP_PATIENCE.saturating_add(Duration::from_secs(2));
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]

@@ -159,7 +159,7 @@ database_tests! {
         assert_eq!(only_job(&world).await.state, "stuck");
         let today = services::reports::today::view(&world.services, &shop).await.unwrap();
         assert_eq!(today.stuck_count, 1);
-        assert_eq!(today.stuck[0].about, "INV-1 · Ana Ruiz");
+        assert_eq!(today.stuck[0].about, "INV-0001 · Ana Ruiz");
     }
 
     async fn a_job_that_its_workers_die_of_waits_for_a_person(database: TestDatabase) {
@@ -208,7 +208,9 @@ database_tests! {
         billed(&world, "olive@moonlit.example").await;
         let slow = world.another_server().await;
         let mut first = world.mailer.hold_next();
-        let lost = in_a_task(&slow, Lane::Mail, Pace::default());
+        // It sleeps, and renews nothing.
+        let asleep = Pace { renew_every: Duration::from_secs(3_600), ..Pace::default() };
+        let lost = in_a_task(&slow, Lane::Mail, asleep);
         first.arrived().await;
         world.services.clock.advance(21 * SECOND);
         let mut second = world.mailer.hold_next();
@@ -342,12 +344,14 @@ database_tests! {
     async fn a_refused_address_stops_no_other_mail(database: TestDatabase) {
         let world = World::new(database);
         let (_, invoice) = billed(&world, "olive@moonlit.example").await;
-        more_mails(&world, &invoice, 2).await;
+        more_mails(&world, &invoice, 3).await;
+        let (_keep, mut stop) = watch::channel(false);
         for error in [PortError::Refused("550".into()), PortError::Postponed("452".into())] {
             world.mailer.fail_next(error);
+            worker::run_one_of(&world.services, Lane::Mail, Pace::default(), &mut stop).await.unwrap();
         }
         world.work().await;
-        assert_eq!((world.mailer.asked(), world.mailer.sent().len()), (3, 2));
+        assert_eq!((world.mailer.asked(), world.mailer.sent().len()), (4, 2));
     }
 
     async fn an_invoice_has_one_mail_on_its_way(database: TestDatabase) {

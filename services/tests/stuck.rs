@@ -53,7 +53,7 @@ database_tests! {
         assert_eq!(today.stuck_count, 1);
         let row = &today.stuck[0];
         assert_eq!(row.what, "A mail could not be sent");
-        assert_eq!(row.about, "INV-1 · Buyer N0x");
+        assert_eq!(row.about, "INV-0001 · Buyer N0x");
         assert_eq!(row.why, "The mail server refused the address.");
         assert_eq!(row.path, format!("/bill/{}", invoice.id));
 

@@ -26,6 +26,7 @@ mod shipping;
 mod signatures;
 mod sockets;
 mod stock;
+mod stuck;
 mod titles;
 mod transfer;
 mod webhooks;

@@ -36,6 +36,7 @@ fn pages(shop: &Shop, shipment: Uuid) -> Vec<(String, &'static str)> {
         ("/import".into(), "Import"),
         ("/export".into(), "Export"),
         ("/reports".into(), "Report"),
+        ("/stuck".into(), "Stuck"),
         ("/settings".into(), "Settings"),
         ("/settings/selling".into(), "Selling"),
     ]

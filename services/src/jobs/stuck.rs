@@ -374,7 +374,7 @@ async fn places(
     Ok(found.iter().map(|found| (found.id(), place(found))).collect())
 }
 
-/// `INV-12 · Ana Ruiz` for some invoices.
+/// `INV-0012 · Ana Ruiz` for some invoices.
 async fn invoice_words(
     connection: &impl ConnectionTrait,
     actor: &Actor,

@@ -25,8 +25,8 @@ use crate::{
 const REST: Duration = Duration::from_millis(300);
 /// How long it rests when the database does not answer.
 const REST_AFTER_FAULT: Duration = Duration::from_secs(3);
-/// How long a server that is told to stop waits for the jobs under way.
-pub const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a server that is told to stop waits for the jobs under way. Whoever stops it often kills it after ten seconds.
+pub const STOP_PATIENCE: Duration = Duration::from_secs(6);
 
 /// How a worker goes about its work.
 #[derive(Clone, Copy, Debug)]
