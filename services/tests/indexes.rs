@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use services::testing::TestDatabase;
 
 /// Columns by which rows of a business are asked for, one or several at once.
-const ASKED_BY: [(&str, &str); 33] = [
+const ASKED_BY: [(&str, &str); 35] = [
     ("variants", "item_id"),
     ("aliases", "item_id"),
     ("pictures", "item_id"),
@@ -37,6 +37,7 @@ const ASKED_BY: [(&str, &str); 33] = [
     ("shipments", "customer_id"),
     ("shipments", "invoice_id"),
     ("jobs", "subject_id"),
+    ("dismissals", "subject_id"),
     ("import_chunks", "import_id"),
     ("import_keys", "import_id"),
 ];
