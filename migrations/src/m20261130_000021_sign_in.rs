@@ -50,6 +50,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         [&mut tries, &mut browsers, &mut turns, &mut met],
         [
             index("sign_in_tries", &["since"]),
+            index("sessions", &["member_id", "seen_at"]),
             index("known_browsers", &["member_id", "seen_at"]),
             index("known_browsers", &["seen_at"]),
             index("import_keys", &["business_id", "import_id"]),

@@ -92,39 +92,40 @@ async fn take_turn(services: &Services, name: &str, every: i64) -> Result<bool> 
     Ok(taken > 0)
 }
 
+/// Goes through all tables. One that cannot be swept keeps the others from nothing; the first failure is told.
 async fn sweep(services: &Services) -> Result<()> {
-    let before = |kept: i64| services.now() - kept;
-    let (tries, sessions) = (before(tries::FORGOTTEN_AFTER), services.now());
-    delete_by::<sign_in_try::Entity, String>(services, sign_in_try::Column::Subject, || {
-        sign_in_try::Column::Since.lte(tries).into_condition()
-    })
-    .await?;
-    delete_by::<session::Entity, Vec<u8>>(services, session::Column::TokenHash, || {
-        session::Column::ExpiresAt.lte(sessions).into_condition()
-    })
-    .await?;
-    let browsers = before(BROWSER_LIFE);
-    // The token of a browser may be known of several members; each is looked at by itself.
-    delete_by::<known_browser::Entity, Vec<u8>>(services, known_browser::Column::TokenHash, || {
-        known_browser::Column::SeenAt.lte(browsers).into_condition()
-    })
-    .await?;
-    let events = before(EVENTS_KEPT);
-    delete_by::<webhook_event::Entity, Uuid>(services, webhook_event::Column::Id, || {
-        webhook_event::Column::ReceivedAt.lte(events).into_condition()
-    })
-    .await?;
-    let mails = before(MAILS_KEPT);
-    delete_by::<mail::Entity, Uuid>(services, mail::Column::Id, || {
-        mail::Column::CreatedAt.lte(mails).into_condition()
-    })
-    .await?;
-    let attempts = before(UNPAID_ATTEMPTS_KEPT);
-    delete_by::<attempt::Entity, Uuid>(services, attempt::Column::Id, || unpaid_attempts(attempts)).await?;
-    bulk_changes(services, before(BULK_CHANGES_KEPT)).await?;
-    unfinished_imports(services, before(UNFINISHED_IMPORTS_KEPT)).await?;
-    import_results(services, before(IMPORT_RESULTS_KEPT)).await?;
-    Ok(())
+    let now = services.now();
+    let before = |kept: i64| now - kept;
+    let (tries, browsers) = (before(tries::FORGOTTEN_AFTER), before(BROWSER_LIFE));
+    let (events, mails, attempts) = (before(EVENTS_KEPT), before(MAILS_KEPT), before(UNPAID_ATTEMPTS_KEPT));
+    let outcomes = [
+        delete_by::<sign_in_try::Entity, String>(services, sign_in_try::Column::Subject, || {
+            sign_in_try::Column::Since.lte(tries).into_condition()
+        })
+        .await,
+        delete_by::<session::Entity, Vec<u8>>(services, session::Column::TokenHash, || {
+            session::Column::ExpiresAt.lte(now).into_condition()
+        })
+        .await,
+        // The token of a browser may be known of several members; the condition is asked of each.
+        delete_by::<known_browser::Entity, Vec<u8>>(services, known_browser::Column::TokenHash, || {
+            known_browser::Column::SeenAt.lte(browsers).into_condition()
+        })
+        .await,
+        delete_by::<webhook_event::Entity, Uuid>(services, webhook_event::Column::Id, || {
+            webhook_event::Column::ReceivedAt.lte(events).into_condition()
+        })
+        .await,
+        delete_by::<mail::Entity, Uuid>(services, mail::Column::Id, || {
+            mail::Column::CreatedAt.lte(mails).into_condition()
+        })
+        .await,
+        delete_by::<attempt::Entity, Uuid>(services, attempt::Column::Id, || unpaid_attempts(attempts)).await,
+        bulk_changes(services, before(BULK_CHANGES_KEPT)).await,
+        unfinished_imports(services, before(UNFINISHED_IMPORTS_KEPT)).await,
+        import_results(services, before(IMPORT_RESULTS_KEPT)).await,
+    ];
+    outcomes.into_iter().collect()
 }
 
 /// Attempts that ended before a moment without money. Those that do not match wait for a person, whenever that is.
@@ -142,11 +143,10 @@ async fn delete_by<E: EntityTrait, K>(
     services: &Services,
     key: E::Column,
     old: impl Fn() -> Condition,
-) -> Result<u64>
+) -> Result<()>
 where
     K: sea_orm::TryGetable + Into<sea_orm::Value> + Send + Sync,
 {
-    let mut deleted = 0;
     for _ in 0..BATCHES {
         let some: Vec<K> = E::find()
             .select_only()
@@ -156,18 +156,17 @@ where
             .into_tuple()
             .all(services.database.read())
             .await?;
-        let found = some.len() as u64;
-        if found > 0 {
+        let is_last = (some.len() as u64) < BATCH;
+        if !some.is_empty() {
             let write = services.database.write_across().await?;
-            let gone = E::delete_many().filter(old()).filter(key.is_in(some)).exec(&*write).await?;
+            E::delete_many().filter(old()).filter(key.is_in(some)).exec(&*write).await?;
             write.commit().await?;
-            deleted += gone.rows_affected;
         }
-        if found < BATCH {
+        if is_last {
             break;
         }
     }
-    Ok(deleted)
+    Ok(())
 }
 
 /// Changes of many rows, first what each row held, then the change itself: it cannot be undone any more.
@@ -203,8 +202,7 @@ async fn bulk_changes(services: &Services, before: i64) -> Result<()> {
     let has_changes = has_changes.into_query();
     let is_empty = || bulk_action::Column::Id.not_in_subquery(has_changes.clone());
     delete_by::<bulk_action::Entity, Uuid>(services, bulk_action::Column::Id, || is_old().add(is_empty()))
-        .await?;
-    Ok(())
+        .await
 }
 
 /// Imports in some states that nothing happened to since a moment, with their businesses.
@@ -270,6 +268,5 @@ async fn import_results(services: &Services, before: i64) -> Result<()> {
         let imports = imports.filter(import::Column::UpdatedAt.lte(before));
         import_result::Column::ImportId.in_subquery(imports.into_query()).into_condition()
     };
-    delete_by::<import_result::Entity, Uuid>(services, import_result::Column::Id, over).await?;
-    Ok(())
+    delete_by::<import_result::Entity, Uuid>(services, import_result::Column::Id, over).await
 }

@@ -250,17 +250,20 @@ database_tests! {
         assert_eq!(code(outcome), Code::TooMany, "and is forgotten after half a year");
     }
 
-    async fn a_member_is_known_in_a_bounded_number_of_browsers(database: TestDatabase) {
+    async fn a_member_has_a_bounded_number_of_sessions_and_known_browsers(database: TestDatabase) {
         let world = World::new(database);
-        world.owner("olive@moonlit.example").await;
+        let first = register(&world.services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
         let right = sign_in_form("olive@moonlit.example", RIGHT);
-        for _ in 0..25 {
+        for _ in 0..200 {
             world.services.clock.advance(MINUTE);
             sign_in(&world.services, &right).await.unwrap();
         }
+        let sessions = entities::session::Entity::find().all(world.services.database.read()).await.unwrap();
+        assert_eq!(sessions.len(), 200);
+        assert_eq!(session::authenticate(&world.services, first.session.as_str()).await.unwrap(), None);
         let browsers = entities::known_browser::Entity::find().all(world.services.database.read()).await.unwrap();
         assert_eq!(browsers.len(), 20);
-        assert!(browsers.iter().all(|browser| browser.seen_at > services::testing::world::BEGINNING + 5 * MINUTE));
+        assert!(browsers.iter().all(|browser| browser.seen_at > services::testing::world::BEGINNING + 180 * MINUTE));
     }
 
     async fn spraying_over_many_addresses_is_slowed_down(database: TestDatabase) {

@@ -40,6 +40,8 @@ use crate::{
 pub const SESSION_LIFE: i64 = 30 * DAY;
 /// A session's use is noted at most this often, so that reading a page seldom writes.
 const NOTE_USE_EVERY: i64 = 60 * MINUTE;
+/// Sessions of one member at most. Whoever signs in more often ends those that were used least lately.
+const SESSIONS_OF_A_MEMBER: u64 = 200;
 /// Characters of an e-mail address at most; nobody has a longer one.
 const ADDRESS_CHARACTERS: usize = 254;
 
@@ -159,7 +161,31 @@ pub(super) async fn let_in(
     now: i64,
 ) -> Result<SignedIn> {
     let browser = browsers::remember(write, member_id, browser, now).await?;
-    Ok(SignedIn { session: open(&**write, member_id, business_id, now).await?, browser })
+    let session = open(&**write, member_id, business_id, now).await?;
+    end_beyond(&**write, member_id).await?;
+    Ok(SignedIn { session, browser })
+}
+
+/// Ends the sessions of a member that are beyond their number.
+async fn end_beyond(connection: &impl ConnectionTrait, member_id: Uuid) -> Result<()> {
+    let beyond: Vec<Vec<u8>> = session::Entity::find()
+        .select_only()
+        .column(session::Column::TokenHash)
+        .filter(session::Column::MemberId.eq(member_id))
+        .order_by_desc(session::Column::SeenAt)
+        .order_by_desc(session::Column::TokenHash)
+        .offset(SESSIONS_OF_A_MEMBER)
+        .limit(SESSIONS_OF_A_MEMBER)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    if !beyond.is_empty() {
+        session::Entity::delete_many()
+            .filter(session::Column::TokenHash.is_in(beyond))
+            .exec(connection)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Who holds this token, if its session is alive.
