@@ -12,7 +12,7 @@ use super::{
 };
 
 /// What ends a title, sends the reader away, and would be a form of the house if it were HTML.
-const HOSTILE: &str = "</title><meta http-equiv=refresh content=0;//evil.example>";
+const HOSTILE: &str = "</title><meta http-equiv=refresh content=0;//evil.test>";
 
 /// The titles in a page.
 fn titles(html: &str) -> Vec<&str> {
