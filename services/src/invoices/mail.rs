@@ -286,10 +286,12 @@ impl Letter {
             }
         }
         text.extend(self.lines.iter().filter(|line| !is_new(line)).map(|line| self.line_text(line)));
-        let total = if self.added.is_some() { "New total" } else { "Total" };
+        let (delivery, total) = match &self.added {
+            Some(_) => ("Delivery ", "New total"),
+            None => ("Delivery", "Total   "),
+        };
         text += &format!(
-            "\n  {:<9}  {}\n  {total:<9}  {}\n",
-            "Delivery",
+            "\n  {delivery}  {}\n  {total}  {}\n",
             self.money(self.invoice.shipping),
             self.money(self.invoice.total)
         );
