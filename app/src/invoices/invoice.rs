@@ -236,7 +236,12 @@ fn Refused(form: Form<MailInvoiceAgain>) -> impl IntoView {
     let words = Signal::derive(move || {
         form.problem().with(|problem| {
             let problem = problem.as_ref()?;
-            Some(problem.message_for("email").unwrap_or_else(|| problem.code.message().to_owned()))
+            Some(match problem.message_for("email") {
+                Some(_) => {
+                    "No e-mail address of this buyer is known. Add one, or send the link yourself.".to_owned()
+                }
+                None => problem.code.message().to_owned(),
+            })
         })
     });
     let here = NodeRef::<html::Div>::new();

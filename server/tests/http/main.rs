@@ -15,6 +15,7 @@ mod formulas;
 mod functions;
 mod guards;
 mod health;
+mod invoices;
 mod links;
 mod live;
 mod pages;
