@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     money::half_up,
     problem::FieldCode,
-    text::{self, fold},
+    text::{self, fold, search_fold},
 };
 
 /// How many rows a long list shows at once.
@@ -45,7 +45,7 @@ pub const MAX_SEARCH_WORDS: usize = 10;
 /// The folded words of a search, each of which must be found. Of one that is longer than anybody types only the beginning is
 /// looked for: each word is a condition of its own.
 pub fn search_words(typed: &str) -> Vec<String> {
-    let words = fold(searched(typed));
+    let words = search_fold(searched(typed));
     words.split(' ').filter(|word| !word.is_empty()).take(MAX_SEARCH_WORDS).map(str::to_owned).collect()
 }
 

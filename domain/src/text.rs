@@ -52,6 +52,34 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// The form in which things are looked for: folded, and without the accents that many keyboards do not have. `Nguyễn` is
+/// found by `nguyen`, and so is `Nguyen` by `nguyễn`. Codes and names are never told apart in this form: `mia` and `mía` are
+/// two people.
+pub fn search_fold(text: &str) -> String {
+    let folded = fold(text);
+    if folded.is_ascii() {
+        return folded;
+    }
+    let mut bare = String::with_capacity(folded.len());
+    // Marks of other scripts are vowels and tones, without which a word is another one.
+    for letter in folded.nfd().filter(|letter| !matches!(letter, '\u{0300}'..='\u{036F}')) {
+        match letter {
+            'đ' | 'ð' => bare.push('d'),
+            'ø' => bare.push('o'),
+            'ł' => bare.push('l'),
+            'ħ' => bare.push('h'),
+            'ŧ' => bare.push('t'),
+            'ı' => bare.push('i'),
+            'ß' => bare.push_str("ss"),
+            'æ' => bare.push_str("ae"),
+            'œ' => bare.push_str("oe"),
+            'þ' => bare.push_str("th"),
+            letter => bare.push(letter),
+        }
+    }
+    bare.nfc().collect()
+}
+
 /// What is stored of a single line that a person typed: trimmed, inner white space as single spaces, without control
 /// and invisible characters. Case and accents stay as typed.
 pub fn tidy(text: &str) -> String {
@@ -96,6 +124,23 @@ mod tests {
             assert_eq!(fold(left), fold(right), "{left:?} and {right:?}");
         }
         assert_ne!(fold("mia"), fold("mía"), "accents carry meaning in names");
+    }
+
+    #[test]
+    fn what_is_looked_for_has_no_accents() {
+        for (written, typed) in [
+            ("Nguyễn Thị Lan Hương", "nguyen thi lan huong"),
+            ("Đặng", "dang"),
+            ("Łukasz Strauß", "lukasz strauss"),
+            ("Søren Æbelø", "soren aebelo"),
+            ("José Muñoz", "JOSE munoz"),
+            ("İpek ışık", "ipek isik"),
+        ] {
+            assert_eq!(search_fold(written), search_fold(typed), "{written}");
+        }
+        for other in ["ทองคำ", "がっこう", "한국어", "王小明", "मुंबई"] {
+            assert_eq!(search_fold(other), fold(other), "{other} keeps its vowels and tones");
+        }
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod m20261130_000021_sign_in;
 mod m20261130_000023_labels;
 mod m20261130_000025_time_zones;
 mod m20261130_000022_attempts;
+pub mod m20261130_000024_selling;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000023_labels::Migration),
             Box::new(m20261130_000025_time_zones::Migration),
             Box::new(m20261130_000022_attempts::Migration),
+            Box::new(m20261130_000024_selling::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     lists::{MAX_SEARCH_WORDS, searched},
-    text::fold,
+    text::search_fold,
 };
 
 /// What the search of customers looks through.
@@ -26,7 +26,7 @@ impl Searched<'_> {
         let mut parts: Vec<String> = Vec::new();
         let all =
             single.into_iter().chain(self.handles.iter().chain(&self.cities).chain(&self.tags).copied());
-        for part in all.map(fold) {
+        for part in all.map(search_fold) {
             if !part.is_empty() && !parts.contains(&part) {
                 parts.push(part);
             }
@@ -38,7 +38,7 @@ impl Searched<'_> {
 /// The words of a search, each of which the stored text must hold. What is only digits and the marks of a phone number is
 /// one word of digits, however it is written. Of a search that is longer than anybody types only the beginning is looked for.
 pub fn words(typed: &str) -> Vec<String> {
-    let folded = fold(searched(typed));
+    let folded = search_fold(searched(typed));
     let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
     let is_phone = digits.len() >= 5
         && folded.chars().all(|character| character.is_ascii_digit() || " +()-./".contains(character));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::Platform,
-    text::fold,
+    text::{fold, search_fold},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QuerySelect, prelude::Expr};
 use uuid::Uuid;
@@ -74,8 +74,9 @@ pub(crate) async fn all_named<'typed>(
             found.elsewhere.insert(handle.customer_id);
         }
         let search = || Expr::col(customer::Column::Search);
-        let of_these =
-            some.iter().fold(Condition::any(), |any, name| any.add(search().like(containing(name))));
+        let of_these = some
+            .iter()
+            .fold(Condition::any(), |any, name| any.add(search().like(containing(&search_fold(name)))));
         let customers = customer::Entity::find()
             .select_only()
             .columns([customer::Column::Id, customer::Column::Name])

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::text::fold;
+use domain::text::search_fold;
 use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, prelude::Expr, sea_query::CaseStatement,
 };
@@ -40,7 +40,8 @@ pub(super) async fn refresh(write: &Write, business_id: Uuid, ids: &[Uuid]) -> R
             .chain([category])
             .chain(material.and_then(|id| materials.get(&id).cloned()))
             .chain(of(&mut variants));
-        let words: Vec<String> = words.map(|word| fold(&word)).filter(|word| !word.is_empty()).collect();
+        let words: Vec<String> =
+            words.map(|word| search_fold(&word)).filter(|word| !word.is_empty()).collect();
         case.case(Expr::col(item::Column::Id).eq(id), Expr::value(words.join(" ")))
     });
     item::Entity::update_many()

@@ -6,7 +6,7 @@ use domain::{
     invoices::{Billed, InvoiceState, Line, number, total},
     money::Money,
     sales::claims::ClaimState,
-    text::fold,
+    text::search_fold,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -167,7 +167,7 @@ impl<'a> Bills<'a> {
             total: 0,
             paid: 0,
             token: random_token()?,
-            search: fold(&format!("{} {} {}", number(sequence), customer.name, customer.search)),
+            search: search_fold(&format!("{} {} {}", number(sequence), customer.name, customer.search)),
             issued_at: self.now,
             updated_at: self.now,
         };
