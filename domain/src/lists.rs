@@ -186,6 +186,8 @@ pub struct Chosen {
     pub all: String,
     /// The query of the list's address.
     pub query: String,
+    /// The key of the view in which they were chosen: a form that is sent twice changes them once. May be empty.
+    pub key: String,
 }
 
 /// A change of prices, in basis points: 1,250 is 12.5 per cent more, -1,000 is ten per cent less.

@@ -388,4 +388,67 @@ database_tests! {
         views::remove(services, &shop, low, false).await.unwrap();
         assert_eq!(names(&shop).await, ["Runs low", "Rings"], "it is back in its place");
     }
+
+    async fn what_has_accents_is_found_without_them(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let services = &world.services;
+        world.item(&shop, "D4", "Đá thạch anh", "3.00", &[("", "1")]).await;
+        let sale = world.sale(&shop).await;
+        let paste = "Nguyễn Thị Lan Hương: sold C3\nNguyen Thi Lan Huong: sold C3\nJosé Muñoz: sold B27";
+        hold(services, &shop, sale, paste.into()).await.unwrap();
+        services::invoices::bill::bill_everyone(services, &shop).await.unwrap();
+        let customers = async |search: &str| {
+            let query = CustomerQuery { search: search.into(), ..Default::default() };
+            customers::list::list(services, &shop, &query).await.unwrap().rows.len()
+        };
+        let invoices = async |search: &str| {
+            let query = domain::invoices::BillQuery { search: search.into(), ..Default::default() };
+            services::invoices::list::view(services, &shop, &query).await.unwrap().invoices.rows.len()
+        };
+        for _ in 0..2 {
+            for typed in ["nguyen", "Nguyễn", "thi lan huong"] {
+                assert_eq!(customers(typed).await, 2, "{typed}: two people of one spelling");
+                assert_eq!(invoices(typed).await, 2, "{typed}");
+            }
+            assert_eq!(customers("munoz").await, 1);
+            for typed in ["da thach", "Đá"] {
+                let query = StockQuery { search: typed.into(), ..Default::default() };
+                assert_eq!(found(&world, &shop, query).await, ["D4"], "{typed}");
+            }
+            // Texts that were stored before have their accents still.
+            old_search_texts(&world).await;
+            migrations::m20261130_000024_selling::refresh(services.database.read()).await.unwrap();
+        }
+        for text in ["nguyễn", "łódź", "straße", "ทอง", "が", "søren æ"] {
+            let bare = migrations::m20261130_000024_selling::without_accents(&domain::text::fold(text));
+            assert_eq!(bare, domain::text::search_fold(text), "{text}");
+        }
+    }
+}
+
+/// Makes the texts that things are found by those of before they had no accents.
+async fn old_search_texts(world: &World) {
+    use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
+    use services::entities::{customer, invoice, item};
+
+    let read = world.services.database.read();
+    for row in customer::Entity::find().all(read).await.unwrap() {
+        let search = domain::text::fold(&row.name);
+        let mut row = row.into_active_model();
+        row.search = Set(search);
+        row.update(read).await.unwrap();
+    }
+    for row in item::Entity::find().all(read).await.unwrap() {
+        let search = domain::text::fold(&format!("{} {}", row.code, row.title));
+        let mut row = row.into_active_model();
+        row.search = Set(search);
+        row.update(read).await.unwrap();
+    }
+    for row in invoice::Entity::find().all(read).await.unwrap() {
+        let customer = customer::Entity::find_by_id(row.customer_id).one(read).await.unwrap().unwrap();
+        let mut row = row.into_active_model();
+        row.search = Set(customer.search);
+        row.update(read).await.unwrap();
+    }
 }

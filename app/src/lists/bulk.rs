@@ -122,6 +122,7 @@ where
         self,
         kinds: Vec<(&'static str, &'static str)>,
         query: String,
+        key: Uuid,
         value_label: &'static str,
     ) -> AnyView {
         let change = self.change;
@@ -140,6 +141,7 @@ where
         view! {
             <div class="bulk-bar">
                 <input type="hidden" name="chosen[query]" value=query />
+                <input type="hidden" name="chosen[key]" value=key.to_string() />
                 <label class="check bulk-all">
                     <input type="checkbox" name="chosen[all]" value="1" />
                     "All that match"

@@ -102,6 +102,8 @@ pub struct CustomerRow {
 pub struct CustomerList {
     pub customers: Stretch<CustomerRow>,
     pub views: Vec<SavedView>,
+    /// Made anew with each view, so that a change that is sent twice is made once.
+    pub key: Uuid,
     /// What was just done to many customers, for a browser without JavaScript.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<BulkDone>,

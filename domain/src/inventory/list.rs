@@ -132,6 +132,8 @@ pub struct ItemRow {
 pub struct StockList {
     pub items: Stretch<ItemRow>,
     pub views: Vec<SavedView>,
+    /// Made anew with each view, so that a change that is sent twice is made once.
+    pub key: Uuid,
     /// What was just done to many items, for a browser without JavaScript.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<BulkDone>,

@@ -21,13 +21,14 @@ use crate::{
         keyset::{self, Bound, Sorting, ordered},
         views,
     },
+    new_id,
 };
 
 /// The page of all customers: a stretch of the list, and the views that are kept of it.
 pub async fn show(services: &Services, actor: &Actor, query: &CustomerQuery) -> Result<CustomerList> {
     let customers = list(services, actor, query).await?;
     let views = views::of_list(services.database.read(), actor.business_id, CustomerList::NAME).await?;
-    Ok(CustomerList { customers, views, done: None })
+    Ok(CustomerList { customers, views, key: new_id(), done: None })
 }
 
 /// A stretch of the customers.

@@ -28,13 +28,14 @@ use crate::{
         keyset::{self, Bound, Sorting, ordered},
         views,
     },
+    new_id,
 };
 
 /// The page of all items: a stretch of the list, and the views that are kept of it.
 pub async fn show(services: &Services, actor: &Actor, query: &StockQuery) -> Result<StockList> {
     let items = list(services, actor, query).await?;
     let views = views::of_list(services.database.read(), actor.business_id, StockList::NAME).await?;
-    Ok(StockList { items, views, done: None })
+    Ok(StockList { items, views, key: new_id(), done: None })
 }
 
 /// A stretch of the items.

@@ -117,15 +117,47 @@ pub(crate) async fn change<C: Change>(
         }
         Rows::All => chosen.query.as_str(),
     };
+    let key = match chosen.key.as_str() {
+        "" => None,
+        key => Some(Uuid::parse_str(key).map_err(|_| Problem::field("key", FieldCode::BadCharacter))?),
+    };
     let write = services.database.write_by(actor).await?;
+    if let Some(key) = key
+        && let Some(known) = known(&write, actor, key).await?
+    {
+        return done_already::<C>(&known, word, value);
+    }
     let matching = C::matching(actor.business_id, query);
-    let action = Action { list: C::LIST, kind: word, value };
+    let action = Action { id: key.unwrap_or_else(new_id), list: C::LIST, kind: word, value };
     let work = CarryingOut { write: &write, actor, action, rows, matching, now };
     let (id, changed) = change.with(work).await?;
     if id.is_some() {
         write.commit().await?;
     }
     Ok(told(id, changed, |count| C::done_words(kind, count)))
+}
+
+/// What was done already with a key.
+async fn known(write: &Write, actor: &Actor, key: Uuid) -> Result<Option<bulk_action::Model>> {
+    let known = bulk_action::Entity::find_by_id(key)
+        .filter(bulk_action::Column::BusinessId.eq(actor.business_id))
+        .one(&**write)
+        .await?;
+    Ok(known)
+}
+
+/// The answer to a form that was sent before: what it did then.
+///
+/// # Errors
+/// [`Code::WrongState`] where it was undone since, or something else was done with its key.
+fn done_already<C: Change>(known: &bulk_action::Model, word: &str, value: &str) -> Result<BulkDone> {
+    let is_same =
+        (known.list.as_str(), known.kind.as_str(), known.value.as_str()) == (C::LIST.as_str(), word, value);
+    if !is_same || known.undone_at.is_some() {
+        return Err(Code::WrongState.into());
+    }
+    let kind = stored(C::kind(&known.kind))?;
+    Ok(told(Some(known.id), known.count, |count| C::done_words(kind, count)))
 }
 
 /// What an action did, for the page after it: nothing if it was undone meanwhile.
@@ -206,6 +238,7 @@ fn searches_as_a_whole(query: &str) -> bool {
 
 /// What an action is called in the table.
 struct Action<'a> {
+    id: Uuid,
     list: ListName,
     kind: &'a str,
     /// The tag, the category or the per cent that it is done with; may be empty.
@@ -253,7 +286,7 @@ async fn carry_out<E: Edit, T: EntityTrait>(
     edit: &E,
 ) -> Result<(Option<Uuid>, i64)> {
     let CarryingOut { write, actor, action, rows, matching: (matching, id_column), now } = work;
-    let id = new_id();
+    let id = action.id;
     let row = bulk_action::ActiveModel {
         id: Set(id),
         business_id: Set(actor.business_id),

@@ -3,6 +3,7 @@
 use domain::customers::{CustomerList, CustomerQuery, CustomerRow, CustomerSort, CustomersEdit};
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
+use uuid::Uuid;
 
 use super::{ChangeCustomers, UndoCustomers, undo_form};
 use crate::{
@@ -88,7 +89,7 @@ pub fn Customers(
     let rows = if list.customers.rows.is_empty() {
         view! { <NoCustomers query=query.clone() /> }.into_any()
     } else {
-        table(&list.customers.rows, &query, &start, bulk)
+        table(&list.customers.rows, &query, &start, list.key, bulk)
     };
     let (previous, next) = (list.customers.previous.as_deref(), list.customers.next.as_deref());
     let pager = pager(&query, list.customers.rows.len(), previous, next);
@@ -115,6 +116,7 @@ fn table(
     rows: &[CustomerRow],
     query: &CustomerQuery,
     start: &str,
+    key: Uuid,
     bulk: BulkForms<ChangeCustomers, UndoCustomers>,
 ) -> AnyView {
     let back = query_of(&address(query));
@@ -127,7 +129,7 @@ fn table(
     bulk.shows(rows.iter().map(|row| row.id).collect());
     let rows = rows.iter().map(|row| customer_row(row, &back)).collect_view();
     let names = sort_head("", [order(CustomerSort::Name), order(CustomerSort::Newest)]);
-    let bar = bulk.bar(kinds, start.to_owned(), "Tag");
+    let bar = bulk.bar(kinds, start.to_owned(), key, "Tag");
     view! {
         <ActionForm action=bulk.change.action attr:class="list-form">
             {bar}

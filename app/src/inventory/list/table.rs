@@ -9,6 +9,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use uuid::Uuid;
 
 use super::{ChangeItems, UndoItems, filter::chips, stock_words, undo_form};
 use crate::{
@@ -44,7 +45,7 @@ pub fn Items(
     let rows = if list.items.rows.is_empty() {
         view! { <NoItems query=query.clone() /> }.into_any()
     } else {
-        table(&list.items.rows, &query, &start, bulk)
+        table(&list.items.rows, &query, &start, list.key, bulk)
     };
     let (previous, next) = (list.items.previous.as_deref(), list.items.next.as_deref());
     let pager = pager(&query, list.items.rows.len(), previous, next);
@@ -64,6 +65,7 @@ fn table(
     rows: &[ItemRow],
     query: &StockQuery,
     start: &str,
+    key: Uuid,
     bulk: BulkForms<ChangeItems, UndoItems>,
 ) -> AnyView {
     let unit = use_viewer().with_untracked(|viewer| viewer.weight_unit);
@@ -85,7 +87,7 @@ fn table(
     let names = sort_head("", [order(ItemSort::Code), order(ItemSort::Title), order(ItemSort::Newest)]);
     let stock = sort_head("", [order(ItemSort::Left)]);
     let price = sort_head("num", [order(ItemSort::Price)]);
-    let bar = bulk.bar(kinds, start.to_owned(), "Tag, category, or per cent such as -10");
+    let bar = bulk.bar(kinds, start.to_owned(), key, "Tag, category, or per cent such as -10");
     view! {
         <ActionForm action=bulk.change.action attr:class="list-form">
             {bar}
