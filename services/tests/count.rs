@@ -298,4 +298,20 @@ database_tests! {
         assert_eq!((closed, world.figures(tower).await[0]), (1, 1));
         world.stock_is_sound().await;
     }
+
+    async fn pieces_that_an_item_form_adds_while_people_count_stay(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let id = begin(&world, &shop, "").await;
+        let tower = world.variant(&shop, "B27", "").await;
+        set(&world, &shop, id, tower, "3").await;
+        let rows = entities::item::Entity::find().filter(entities::item::Column::Code.eq("B27"));
+        let item_id = rows.one(world.services.database.read()).await.unwrap().unwrap().id;
+        let mut form = item::view(&world.services, &shop, item_id).await.unwrap().form;
+        form.variants[0].quantity = "8".into();
+        item::save(&world.services, &shop, Some(item_id), &form).await.unwrap();
+        assert_eq!(count::close(&world.services, &shop, id).await.unwrap(), 0, "nothing differs");
+        assert_eq!(world.figures(tower).await[0], 8);
+        world.stock_is_sound().await;
+    }
 }

@@ -13,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    count,
     item::{net_weight_text, weight_text},
     stock::{self, Movement},
     variants_of,
@@ -22,8 +23,8 @@ use crate::{
     new_id, sales::claims::serve_the_waiting,
 };
 
-/// Makes the variants those of the form: known ones are changed, new ones made, absent ones removed. A variant with held
-/// pieces keeps at least those.
+/// Makes the variants those given, which are all that the item has from now on: known ones are changed, new ones made, and
+/// those that a form emptied removed. A variant with held pieces keeps at least those.
 pub(super) async fn save(
     write: &Write,
     actor: &Actor,
@@ -58,6 +59,7 @@ pub(super) async fn save(
     if let Some(problem) = check.problem() {
         return Err(problem.into());
     }
+    counted_or_corrected(write, actor.business_id, &mut counted).await?;
     // A row that is gone from the form cannot say so itself.
     let held: i64 = known.iter().map(|variant| variant.held).sum();
     if held > 0 {
@@ -70,6 +72,20 @@ pub(super) async fn save(
     stock::carry_out(write, actor.business_id, &counted, now).await?;
     let counted: Vec<Uuid> = counted.iter().map(|movement| movement.variant_id).collect();
     serve_the_waiting(write, actor.business_id, &counted, now).await
+}
+
+/// What a stock-take has counted already is no count of it any more when its figure is changed: closing the stock-take would
+/// take those pieces away again, so that they are a correction.
+async fn counted_or_corrected(write: &Write, business_id: Uuid, movements: &mut [Movement]) -> Result<()> {
+    if movements.is_empty() {
+        return Ok(());
+    }
+    let ids = movements.iter().map(|movement| movement.variant_id);
+    let under_way = count::counted_in_open(&**write, business_id, ids).await?;
+    for movement in movements.iter_mut().filter(|movement| under_way.contains(&movement.variant_id)) {
+        movement.cause = stock::Cause::Correction;
+    }
+    Ok(())
 }
 
 pub(crate) fn new_row(actor: &Actor, item_id: Uuid) -> variant::Model {

@@ -10,7 +10,7 @@ mod close;
 mod line;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     inventory::count::{CountForm, CountRow, what},
@@ -19,7 +19,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set, prelude::Expr,
+    QueryOrder, QuerySelect, QueryTrait, Set, prelude::Expr,
 };
 use uuid::Uuid;
 
@@ -175,6 +175,30 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<CountRow>> {
             closed: row.closed_at.is_some(),
         })
         .collect())
+}
+
+/// Those of some variants that a stock-take which is not closed yet has counted.
+pub(super) async fn counted_in_open(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    variants: impl IntoIterator<Item = Uuid>,
+) -> Result<HashSet<Uuid>> {
+    let open = stock_count::Entity::find()
+        .select_only()
+        .column(stock_count::Column::Id)
+        .filter(stock_count::Column::BusinessId.eq(business_id))
+        .filter(stock_count::Column::ClosedAt.is_null())
+        .into_query();
+    let counted: Vec<Uuid> = stock_count_line::Entity::find()
+        .select_only()
+        .column(stock_count_line::Column::VariantId)
+        .filter(stock_count_line::Column::BusinessId.eq(business_id))
+        .filter(stock_count_line::Column::CountId.in_subquery(open))
+        .filter(stock_count_line::Column::VariantId.is_in(variants))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(counted.into_iter().collect())
 }
 
 /// For some variants, pieces that came less those that went, counts not among them.
