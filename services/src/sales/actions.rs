@@ -23,7 +23,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    customers::{customer::names, merge::followed},
+    customers::customer::names,
     database::Write,
     entities::{comment, sale as sales, sale_action},
     error::{OrNotFound, stored},
@@ -150,20 +150,6 @@ async fn lines(services: &Services, actor: &Actor, which: SimpleExpr) -> Result<
         .collect()
 }
 
-/// Changes of claims whose buyers were merged into others since: they are about those now.
-async fn of_present_customers(write: &Write, actor: &Actor, mut changes: Vec<Change>) -> Result<Vec<Change>> {
-    let ids: HashSet<Uuid> = changes
-        .iter()
-        .flat_map(|change| change.before.iter().chain([&change.after]))
-        .map(|claim| claim.customer_id)
-        .collect();
-    let merged = followed(write, actor.business_id, ids).await?;
-    for claim in changes.iter_mut().flat_map(|change| change.before.iter_mut().chain([&mut change.after])) {
-        claim.customer_id = merged.get(&claim.customer_id).copied().unwrap_or(claim.customer_id);
-    }
-    Ok(changes)
-}
-
 /// Undoes an action: every claim that it changed is again what it was, and a comment that it decided is for a person
 /// again.
 ///
@@ -183,14 +169,14 @@ pub async fn undo(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
         return Err(Code::WrongState.into());
     }
     let sale = sale::find(&*write, actor, action.sale_id).await?;
-    let changes = of_present_customers(&write, actor, changes(&action)?).await?;
+    let changes = changes(&action)?;
     let variants: HashSet<Uuid> = changes.iter().map(|change| change.after.variant_id).collect();
     let changed: Vec<Uuid> = changes.iter().map(|change| change.after.id).collect();
     if action.kind == ActionKind::Answer.as_str() {
         review_again(&write, actor, &changes).await?;
     }
     let mut allotment = Allotment::begin_with(&write, &sale, variants, &changed, now).await?;
-    allotment.undo(&changes)?;
+    allotment.undo(&changes).await?;
     allotment.finish().await?;
     let mut row = action.into_active_model();
     row.undone_at = Set(Some(now));

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub use super::by_hand::cancel;
 use super::{
-    allot::{Allotment, Change, Demand},
+    allot::{Allotment, Change},
     release, sale,
 };
 use crate::{
@@ -120,7 +120,8 @@ pub(super) async fn find(connection: &impl ConnectionTrait, actor: &Actor, id: U
         .or_not_found()
 }
 
-/// Takes back a cancellation or a release. If the pieces went to somebody else meanwhile, the buyer waits again.
+/// Takes back a cancellation or a release: the same claim stands again, with its price and its place in the line. If the
+/// pieces went to somebody else meanwhile, the buyer waits again.
 pub async fn restore(services: &Services, actor: &Actor, id: Uuid) -> Result<()> {
     actor.must_sell()?;
     let write = services.database.write_by(actor).await?;
@@ -129,18 +130,13 @@ pub async fn restore(services: &Services, actor: &Actor, id: Uuid) -> Result<()>
         return Err(Code::WrongState.into());
     }
     let sale = sale::find(&*write, actor, claim.sale_id).await?;
-    let mut allotment = Allotment::begin(&write, &sale, [claim.variant_id], services.now()).await?;
+    let now = services.now();
+    let mut allotment = Allotment::begin_with(&write, &sale, [claim.variant_id], &[id], now).await?;
     if !allotment.can_be_claimed(claim.variant_id) {
         return Err(Code::WrongState.into());
     }
-    allotment.claim(&Demand {
-        comment_id: claim.comment_id,
-        customer_id: claim.customer_id,
-        variant_id: claim.variant_id,
-        quantity: u32::try_from(claim.quantity).unwrap_or(u32::MAX),
-    });
+    allotment.restore(id)?;
     allotment.finish().await?;
-    claim::Entity::delete_by_id(id).exec(&*write).await?;
     write.commit().await?;
     Ok(())
 }

@@ -74,7 +74,7 @@ pub(crate) async fn take_back(
     variants.extend(against.iter().map(|movement| movement.variant_id));
     let claims: Vec<Uuid> = changes.iter().map(|change| change.after.id).collect();
     let mut allotment = Allotment::begin_with(write, &sale, variants, &claims, now).await?;
-    allotment.undo(changes)?;
+    allotment.undo(changes).await?;
     for movement in against {
         allotment.change_stock(movement)?;
     }

@@ -1,10 +1,23 @@
 //! What a seller changes about single claims, and undoing it.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::{problem::Code, sales::claims::ClaimState};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Allotment, Change, Entry, change::Kept};
-use crate::{Result, entities::claim, error::stored, inventory::stock::Movement, new_id};
+use super::{
+    Allotment, Change, Entry,
+    change::{Kept, of_present_customers},
+};
+use crate::{
+    Result,
+    entities::{claim, sale},
+    error::stored,
+    inventory::stock::Movement,
+    new_id,
+    sales::release,
+};
 
 impl Allotment<'_> {
     /// Moves a held claim to the end of the line, behind all who wait now. They are served first; what nobody of them
@@ -58,6 +71,36 @@ impl Allotment<'_> {
         Ok(())
     }
 
+    /// Makes a claim stand again that was let go: what is left is held for it anew, the rest waits in its old place.
+    pub fn restore(&mut self, claim_id: Uuid) -> Result<()> {
+        let index = self.index_of(claim_id).ok_or(Code::NotFound)?;
+        let now = self.now;
+        let entry = &mut self.claims[index];
+        if !matches!(entry.state, ClaimState::Cancelled | ClaimState::Released) {
+            return Err(Code::WrongState.into());
+        }
+        let (variant_id, pieces) = (entry.row.variant_id, entry.row.quantity);
+        let left = self.left.entry(variant_id).or_default();
+        let held = Ord::min(pieces, Ord::max(*left, 0));
+        *left -= held;
+        entry.row.let_go_by = None;
+        entry.row.held_at = (held > 0).then_some(now);
+        entry.state = if held > 0 { ClaimState::Held } else { ClaimState::Waitlisted };
+        entry.is_changed = true;
+        if held > 0 {
+            entry.row.quantity = held;
+            self.movements.push(Movement::hold(variant_id, held, claim_id));
+        }
+        let rest = pieces - held;
+        if held > 0 && rest > 0 {
+            let row = claim::Model { id: new_id(), quantity: rest, held_at: None, ..entry.row.clone() };
+            let state = ClaimState::Waitlisted;
+            self.enter(Entry { row, state, before: None, is_changed: true, is_gone: false });
+        }
+        self.line_up();
+        Ok(())
+    }
+
     /// A claim that is held or waits.
     fn open_claim(&self, claim_id: Uuid) -> Result<usize> {
         let index = self.index_of(claim_id).ok_or(Code::NotFound)?;
@@ -81,17 +124,21 @@ impl Allotment<'_> {
             .collect()
     }
 
-    /// Makes the claims what they were before some changes. Who waits is served then with what is left over.
+    /// Makes the claims what they were before some changes. Who waits is served then with what is left over. A buyer whose
+    /// time to hold went by meanwhile has it anew, and one who was merged into another since is that one now.
     ///
     /// # Errors
     /// [`Code::WrongState`] where a claim has changed since, or its pieces went elsewhere.
-    pub fn undo(&mut self, changes: &[Change]) -> Result<()> {
+    pub async fn undo(&mut self, changes: &[Change]) -> Result<()> {
+        let changes = of_present_customers(self.write, self.sale.business_id, changes.to_vec()).await?;
+        let sales = self.sales_of(&changes).await?;
+        let now = self.now;
         let mut holds = Vec::new();
-        for change in changes {
+        for change in &changes {
             let index = self.index_of(change.after.id).ok_or(Code::WrongState)?;
             let entry = &mut self.claims[index];
-            let now = Kept { state: entry.state.as_str().into(), ..Kept::from(&entry.row) };
-            if !now.is_same(&change.after) {
+            let stands = Kept { state: entry.state.as_str().into(), ..Kept::from(&entry.row) };
+            if !stands.is_same(&change.after) {
                 return Err(Code::WrongState.into());
             }
             let variant_id = entry.row.variant_id;
@@ -107,6 +154,11 @@ impl Allotment<'_> {
                     before.put_back(&mut entry.row);
                     entry.state = stored(ClaimState::parse(&before.state))?;
                     if entry.state == ClaimState::Held {
+                        let sale = sales.get(&entry.row.sale_id);
+                        let ends = sale.and_then(|sale| release::releases_at(sale, &entry.row));
+                        if ends.is_some_and(|ends| ends <= now) {
+                            entry.row.held_at = Some(now);
+                        }
                         holds.push(Movement::hold(variant_id, entry.row.quantity, entry.row.id));
                     }
                 }
@@ -122,5 +174,20 @@ impl Allotment<'_> {
         }
         self.line_up();
         Ok(())
+    }
+
+    /// The sales of some changed claims.
+    async fn sales_of(&self, changes: &[Change]) -> Result<HashMap<Uuid, sale::Model>> {
+        let ids: HashSet<Uuid> = changes
+            .iter()
+            .filter_map(|change| self.index_of(change.after.id))
+            .map(|index| self.claims[index].row.sale_id)
+            .collect();
+        let sales = sale::Entity::find()
+            .filter(sale::Column::BusinessId.eq(self.sale.business_id))
+            .filter(sale::Column::Id.is_in(ids))
+            .all(&**self.write)
+            .await?;
+        Ok(sales.into_iter().map(|sale| (sale.id, sale)).collect())
     }
 }

@@ -1,9 +1,11 @@
 //! A claim as it was before and after something done by hand, kept so that it can be undone.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::entities::claim;
+use crate::{Result, customers::merge::followed, database::Write, entities::claim};
 
 /// One claim before and after.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,6 +27,24 @@ pub(crate) struct Kept {
     pub place: i64,
     pub held_at: Option<i64>,
     pub let_go_by: Option<Uuid>,
+}
+
+/// Changes of claims whose buyers were merged into others since: they are about those now.
+pub(super) async fn of_present_customers(
+    write: &Write,
+    business_id: Uuid,
+    mut changes: Vec<Change>,
+) -> Result<Vec<Change>> {
+    let ids: HashSet<Uuid> = changes
+        .iter()
+        .flat_map(|change| change.before.iter().chain([&change.after]))
+        .map(|claim| claim.customer_id)
+        .collect();
+    let merged = followed(write, business_id, ids).await?;
+    for claim in changes.iter_mut().flat_map(|change| change.before.iter_mut().chain([&mut change.after])) {
+        claim.customer_id = merged.get(&claim.customer_id).copied().unwrap_or(claim.customer_id);
+    }
+    Ok(changes)
 }
 
 impl From<&claim::Model> for Kept {

@@ -11,7 +11,7 @@ mod take;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use domain::sales::claims::ClaimState;
+use domain::sales::{claims::ClaimState, policy::Objection};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -189,6 +189,24 @@ impl<'a> Allotment<'a> {
         let line = self.lines.get(&variant_id).into_iter().flatten();
         let waiting = line.filter_map(|index| self.claims.get(*index));
         waiting.filter(|entry| entry.state == ClaimState::Waitlisted).map(|entry| entry.row.quantity).sum()
+    }
+
+    /// The only one of some variants of an item that a buyer has anything of in this sale.
+    ///
+    /// # Errors
+    /// They have several of them, or none.
+    pub fn only_one(&self, customer_id: Uuid, variants: &[Uuid]) -> Result<Uuid, Objection> {
+        let has_any = |variant: &&Uuid| self.standing(customer_id, **variant) != Standing::default();
+        let theirs: Vec<Uuid> = variants.iter().filter(has_any).copied().collect();
+        if let [only] = theirs.as_slice() {
+            return Ok(*only);
+        }
+        let code = variants.first().and_then(|variant| self.claimed.get(variant));
+        let names = theirs.iter().filter_map(|variant| self.claimed.get(variant));
+        Err(Objection::WhichLetGo {
+            code: code.map(|what| what.item.code.clone()).unwrap_or_default(),
+            variants: names.map(|what| what.variant.name.clone()).collect(),
+        })
     }
 
     /// What a buyer has of a variant in this sale.
