@@ -121,7 +121,10 @@ fn show(reading: &Reading, catalog: &Catalog) -> String {
             .iter()
             .map(|claim| {
                 let item = catalog.item(claim.item).unwrap();
-                let variant = &item.variants[claim.variant as usize].name;
+                let variant = match claim.kind {
+                    ClaimKind::CancelItem => "",
+                    _ => item.variants[claim.variant as usize].name.as_str(),
+                };
                 let choice = if variant.is_empty() { String::new() } else { format!("/{variant}") };
                 format!("{} {}{choice} x{}", claim.kind.as_str(), item.code, claim.quantity)
             })

@@ -145,6 +145,7 @@ pub fn understood(catalog: &Catalog, claims: &[Claim]) -> Vec<Understood> {
         let variant = variant.map_or("", |variant| variant.name.as_str());
         let note = match claim.kind {
             ClaimKind::Cancel => "lets go".to_owned(),
+            ClaimKind::CancelItem => "lets go of the one they have".to_owned(),
             ClaimKind::Reduce => format!("lets go of {}", claim.quantity),
             ClaimKind::Next => format!("×{}, next in line", claim.quantity),
             ClaimKind::Claim => format!("×{}", claim.quantity),

@@ -2,7 +2,7 @@
 
 use domain::{
     inventory::pictures::{PictureSize, address as picture_address},
-    sales::{ClaimState, contest::Contest, view::SaleView},
+    sales::{ClaimKind, ClaimState, contest::Contest, view::SaleView},
 };
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -94,7 +94,8 @@ fn stocks(sale: &SaleView, paste: Option<&Paste>) -> Vec<Stock> {
             let reading = paste.reading();
             reading.claims(reading.comments.get(planned.comment as usize)?).get(planned.claim as usize)
         });
-        let place = claim.and_then(|claim| Some(begins.get(claim.item as usize)? + claim.variant as usize));
+        let named = claim.filter(|claim| claim.kind != ClaimKind::CancelItem);
+        let place = named.and_then(|claim| Some(begins.get(claim.item as usize)? + claim.variant as usize));
         let Some(stock) = place.and_then(|place| stocks.get_mut(place)) else { continue };
         stock.left -= i64::from(planned.held);
         stock.held += i64::from(planned.held);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::Reader;
 use super::corrections::Reads;
 use super::grammar::MAX_QUANTITY;
-use super::reading::{MarkKind, Status};
+use super::reading::{ClaimKind, MarkKind, Status};
 use super::reasons::ReasonCode;
 
 /// More variants than this are not offered side by side.
@@ -37,6 +37,8 @@ impl Choice {
 pub fn choices(reader: &Reader, text: &str) -> Vec<Choice> {
     let (read, code) = reader.judge(text);
     match (read.status, read.about.and_then(|item| reader.catalog().item(item))) {
+        // It is for review because it is not known which one the buyer has.
+        (Status::Act, _) if read.claims.iter().any(|claim| claim.kind == ClaimKind::CancelItem) => Vec::new(),
         (Status::Act, _) => {
             vec![Choice { name: String::new(), left: None, reads: Reads::As(crate::text::tidy(text)) }]
         }

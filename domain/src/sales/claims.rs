@@ -87,7 +87,12 @@ impl HoldPlan {
         let mut authors = Authors::default();
         // Whose claim it is matters only where somebody lets go of the same.
         let lets_go = reading.claims.iter().filter(|claim| claim.kind.lets_go());
-        let let_go: FxHashSet<(u32, u32)> = lets_go.map(|claim| (claim.item, claim.variant)).collect();
+        let let_go: FxHashSet<(u32, u32)> = lets_go
+            .flat_map(|claim| match claim.kind {
+                ClaimKind::CancelItem => variants_of(catalog, claim.item),
+                _ => vec![(claim.item, claim.variant)],
+            })
+            .collect();
         // For each author and variant, the positions in `plan.claims` that a cancel lets go.
         let mut open: FxHashMap<(u32, u32, u32), Vec<usize>> = FxHashMap::default();
         // For each claim of the plan, its variant.
@@ -99,6 +104,14 @@ impl HoldPlan {
             }
             for (claim_index, claim) in reading.claims(comment).iter().enumerate() {
                 let variant = (claim.item, claim.variant);
+                if claim.kind == ClaimKind::CancelItem {
+                    let author = authors.number(comment.author.of(paste));
+                    plan.let_go_of_item(catalog, claim.item, author, &mut open, &mut left);
+                    let (comment, claim) = (comment_index as u32, claim_index as u32);
+                    plan.claims.push(Planned { comment, claim, held: 0, waitlisted: 0 });
+                    variants.push(variant);
+                    continue;
+                }
                 let in_stock = catalog.variant(claim.item, claim.variant).map_or(0, |variant| variant.left);
                 let left = left.entry(variant).or_insert(in_stock);
                 let mut entries = let_go.contains(&variant).then(|| {
@@ -113,6 +126,7 @@ impl HoldPlan {
                         *left += plan.let_go(positions, claim.quantity);
                         (0, 0)
                     }
+                    ClaimKind::CancelItem => (0, 0),
                     ClaimKind::Cancel => {
                         for position in entries.iter_mut().flat_map(|entries| entries.drain(..)) {
                             if let Some(planned) = plan.claims.get_mut(position) {
@@ -148,6 +162,32 @@ impl HoldPlan {
         plan
     }
 
+    /// Lets go of all that an author claimed of an item, where that is one variant.
+    fn let_go_of_item(
+        &mut self,
+        catalog: &Catalog,
+        item: u32,
+        author: u32,
+        open: &mut FxHashMap<(u32, u32, u32), Vec<usize>>,
+        left: &mut FxHashMap<(u32, u32), i64>,
+    ) {
+        let has_any = |positions: &Vec<usize>| {
+            let planned = positions.iter().filter_map(|position| self.claims.get(*position));
+            planned.into_iter().any(|planned| planned.held + planned.waitlisted > 0)
+        };
+        let mut theirs = variants_of(catalog, item)
+            .into_iter()
+            .filter(|(item, variant)| open.get(&(author, *item, *variant)).is_some_and(has_any));
+        let (Some((item, variant)), None) = (theirs.next(), theirs.next()) else { return };
+        for position in open.remove(&(author, item, variant)).unwrap_or_default() {
+            if let Some(planned) = self.claims.get_mut(position) {
+                *left.entry((item, variant)).or_default() += i64::from(planned.held);
+                (planned.held, planned.waitlisted) = (0, 0);
+                self.cancelled_claims += 1;
+            }
+        }
+    }
+
     /// Lets go of so many pieces of the claims at some positions, as the server does: of those that wait first, and of the
     /// latest claims first. Gives the pieces that were held.
     fn let_go(&mut self, positions: &[usize], pieces: u32) -> i64 {
@@ -174,6 +214,12 @@ impl HoldPlan {
             self.held_claims, self.waiting_claims, self.to_review
         )
     }
+}
+
+/// Every variant of an item.
+fn variants_of(catalog: &Catalog, item: u32) -> Vec<(u32, u32)> {
+    let count = catalog.item(item).map_or(0, |item| item.variants.len());
+    (0..count).map(|variant| (item, variant as u32)).collect()
 }
 
 #[cfg(test)]

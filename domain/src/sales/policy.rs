@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::{Check, FieldCode, Problem};
 use crate::text;
+use crate::three_way::ThreeWay;
 
 /// The longest hold, in hours: a year.
 pub const MAX_HOLD_HOURS: u32 = 8_760;
@@ -50,6 +51,14 @@ pub struct SellingPolicyForm {
     pub limit_per_buyer: String,
     pub put_backs: String,
     pub repeats: String,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for SellingPolicyForm {
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 impl SellingPolicyForm {
@@ -83,7 +92,9 @@ impl From<SellingPolicy> for SellingPolicyForm {
             limit_per_buyer: typed(policy.limit_per_buyer),
             put_backs: typed(policy.put_backs),
             repeats: policy.repeats.as_str().into(),
+            filled: String::new(),
         }
+        .filled()
     }
 }
 
@@ -112,6 +123,7 @@ stored_enum! {
         PutBacksUsed = "put-backs-used", "Put-backs used up";
         Billed = "billed", "Billed already";
         EditedContest = "edited-contest", "Edited, and contested";
+        WhichLetGo = "which-let-go", "Unclear what is let go";
     }
 }
 
@@ -128,6 +140,8 @@ pub enum Objection {
     Billed { code: String },
     /// The text was changed after it was written, and more is wanted of an item than there is.
     EditedContest { code: String },
+    /// An item is let go of which the buyer has several variants, or none.
+    WhichLetGo { code: String, variants: Vec<String> },
 }
 
 impl Objection {
@@ -139,6 +153,7 @@ impl Objection {
             Objection::PutBacksUsed { .. } => Flag::PutBacksUsed,
             Objection::Billed { .. } => Flag::Billed,
             Objection::EditedContest { .. } => Flag::EditedContest,
+            Objection::WhichLetGo { .. } => Flag::WhichLetGo,
         }
     }
 
@@ -165,6 +180,12 @@ impl Objection {
             Objection::EditedContest { code } => {
                 format!("Edited later, and {code} is contested: who came first is not sure.")
             }
+            Objection::WhichLetGo { code, variants } if variants.is_empty() => {
+                format!("Lets go of {code}, but has none of it.")
+            }
+            Objection::WhichLetGo { code, variants } => {
+                format!("Lets go of {code}, but has {}: which?", variants.join(", "))
+            }
         }
     }
 }
@@ -179,6 +200,7 @@ mod tests {
             limit_per_buyer: limit_per_buyer.into(),
             put_backs: put_backs.into(),
             repeats: repeats.into(),
+            filled: String::new(),
         }
     }
 

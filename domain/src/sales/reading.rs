@@ -37,6 +37,9 @@ pub enum ClaimKind {
     Cancel,
     /// The buyer lets go of so many pieces of it and keeps the rest.
     Reduce,
+    /// The buyer lets go of all that they have of an item with several variants and does not say of which: it is plain where
+    /// they have one of them. The claim names no variant, see [`NO_VARIANT`].
+    CancelItem,
     /// The buyer queues for it: wanted only if somebody lets go.
     Next,
 }
@@ -48,15 +51,19 @@ impl ClaimKind {
             ClaimKind::Claim => "claim",
             ClaimKind::Cancel => "cancel",
             ClaimKind::Reduce => "reduce",
+            ClaimKind::CancelItem => "cancel-item",
             ClaimKind::Next => "next",
         }
     }
 
     /// Whether it gives pieces back, all or some.
     pub fn lets_go(self) -> bool {
-        matches!(self, ClaimKind::Cancel | ClaimKind::Reduce)
+        matches!(self, ClaimKind::Cancel | ClaimKind::CancelItem | ClaimKind::Reduce)
     }
 }
+
+/// Where a claim names no variant: an index that no item has.
+pub const NO_VARIANT: u32 = u32::MAX;
 
 /// One demand on one variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +71,7 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// Index into the catalog's items.
     pub item: u32,
-    /// Index into that item's variants.
+    /// Index into that item's variants; [`NO_VARIANT`] in a [`ClaimKind::CancelItem`].
     pub variant: u32,
     /// Pieces, at least 1. Always 1 for a cancel, which lets go of everything.
     pub quantity: u32,

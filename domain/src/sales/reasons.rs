@@ -143,7 +143,11 @@ impl Reason {
             ReasonCode::PraiseFor => return format!("Praise for {name}."),
             ReasonCode::Demands => return context.demands(word),
             ReasonCode::NoSuchCode => {
-                return format!("There is no item with the code {}.", word.to_uppercase());
+                let code = word.to_uppercase();
+                return match turned_round(word).and_then(|turned| context.only(&turned)) {
+                    Some(meant) => format!("There is no item with the code {code}. Did they mean {meant}?"),
+                    None => format!("There is no item with the code {code}."),
+                };
             }
             ReasonCode::NeitherCodeNorQuantity => {
                 return format!("“{word}” is neither a known code nor plainly a quantity.");
@@ -196,6 +200,14 @@ const SHOWN_ITEMS: usize = 4;
 impl Context<'_> {
     fn code(&self, item: u32) -> &str {
         self.catalog.item(item).map_or("", |item| item.code.as_str())
+    }
+
+    /// The code of the only item that a folded keyword means.
+    fn only(&self, folded: &str) -> Option<&str> {
+        match self.lexicon.all_items(folded).as_slice() {
+            [only] => Some(self.code(*only)),
+            _ => None,
+        }
     }
 
     /// The alias that a word with a slip stands for.
@@ -254,4 +266,15 @@ impl Context<'_> {
             more => format!("Which {name}? There are {shown} and {more} more."),
         }
     }
+}
+
+/// A code of letters and digits with the two the other way round, folded: `27b` for `b27`.
+fn turned_round(word: &str) -> Option<String> {
+    let folded = FoldedText::fold(word);
+    let digits = |character: char| character.is_ascii_digit();
+    let letters = |character: char| character.is_alphabetic();
+    let first: fn(char) -> bool = if folded.starts_with(digits) { digits } else { letters };
+    let (left, right) = folded.split_at(folded.find(|character: char| !first(character))?);
+    let second: fn(char) -> bool = if left.starts_with(digits) { letters } else { digits };
+    (!left.is_empty() && right.chars().all(second)).then(|| format!("{right}{left}"))
 }

@@ -324,6 +324,9 @@ fn hand_written_readings_name_what_stands_in_the_paste_and_in_the_catalog() {
 /// Whether `claim AA 10/blue small x2` names a kind, an item with its variant, and a number.
 fn is_sold(claim: &str, catalog: &Catalog) -> bool {
     let kinds = [ClaimKind::Claim, ClaimKind::Cancel, ClaimKind::Reduce, ClaimKind::Next];
+    if let Some(code) = claim.strip_prefix("cancel-item ").and_then(|rest| rest.strip_suffix(" x1")) {
+        return catalog.items().iter().any(|item| item.code == code);
+    }
     let Some((kind, rest)) = claim.split_once(' ') else { return false };
     let Some((choice, quantity)) = rest.rsplit_once(" x") else { return false };
     let is_choice = catalog.items().iter().any(|item| {

@@ -136,7 +136,7 @@ impl<'reading> ShownComment<'reading> {
             Some(ShownClaim {
                 kind: shown_kind(claim.kind).as_str(),
                 sku: &catalog.item(claim.item)?.code,
-                variant: &catalog.variant(claim.item, claim.variant)?.name,
+                variant: catalog.variant(claim.item, claim.variant).map_or("", |variant| &variant.name),
                 qty: claim.quantity,
             })
         });
@@ -150,10 +150,11 @@ impl<'reading> ShownComment<'reading> {
     }
 }
 
-/// Who lets go of some pieces cancels so many: outside of the program that is no kind of its own.
+/// Who lets go of some pieces cancels so many, and who does not say of which variant cancels the item without one: outside of
+/// the program those are no kinds of their own.
 fn shown_kind(kind: ClaimKind) -> ClaimKind {
     match kind {
-        ClaimKind::Reduce => ClaimKind::Cancel,
+        ClaimKind::Reduce | ClaimKind::CancelItem => ClaimKind::Cancel,
         kind => kind,
     }
 }

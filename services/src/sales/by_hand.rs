@@ -4,7 +4,7 @@
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::{
-        Catalog, CatalogItem, ClaimKind, ClaimState, Platform, ReadComment, Reader, Status,
+        Catalog, CatalogItem, ClaimState, Platform, Reader, Status,
         by_hand::{
             ActionKind, HandClaim, HandClaimForm, HandClaimed, HandLineForm, Split, SplitForm, buyer,
             read_typed, split_line,
@@ -15,8 +15,11 @@ use uuid::Uuid;
 
 use super::{
     actions::{Action, came_to, done_already, record},
-    allot::{Allotment, Demand},
-    claims, sale,
+    allot::Allotment,
+    catalog::catalog,
+    claims,
+    demands::{self, CarriedOut},
+    sale,
 };
 use crate::{
     Result, Services,
@@ -74,7 +77,7 @@ async fn claim_typed(
         Status::Review => return unclear(&comment.reason),
     }
     let buyer = buyer(&typed).map_err(|code| Problem::field("buyer", code))?;
-    let demands = demands(&comment, &items);
+    let wanted = demands::of(&comment, &items);
 
     let now = services.now();
     let write = services.database.write_by(actor).await?;
@@ -86,27 +89,16 @@ async fn claim_typed(
         return Err(Code::WrongState.into());
     }
     let customer_id = customer(&write, &sale, &buyer, now).await?;
-    let variants = demands.iter().map(|(_, variant_id, _)| *variant_id);
-    let mut allotment = Allotment::begin(&write, &sale, variants, now).await?;
-    let Some((_, variant_id, quantity)) = demands.first().copied() else {
+    let variants: Vec<Uuid> = wanted.iter().flat_map(|wanted| wanted.variants.iter().copied()).collect();
+    let mut allotment = Allotment::begin(&write, &sale, variants.iter().copied(), now).await?;
+    if !variants.iter().all(|variant_id| allotment.can_be_claimed(*variant_id)) {
         return Err(Code::WrongState.into());
-    };
-    for (kind, variant_id, quantity) in demands {
-        if !allotment.can_be_claimed(variant_id) {
-            return Err(Code::WrongState.into());
-        }
-        let demand = Demand { comment_id: None, customer_id, variant_id, quantity };
-        match kind {
-            ClaimKind::Claim => allotment.claim(&demand),
-            ClaimKind::Next => allotment.queue(&demand),
-            ClaimKind::Cancel => {
-                allotment.cancel(customer_id, variant_id, None);
-            }
-            ClaimKind::Reduce => {
-                allotment.reduce(customer_id, variant_id, quantity, None);
-            }
-        }
     }
+    let (variant_id, quantity) = match demands::carry_out(&mut allotment, customer_id, None, &wanted) {
+        CarriedOut::Done { variant_id, quantity } => (variant_id, quantity),
+        CarriedOut::Unclear(why) => return unclear(&why),
+        CarriedOut::Nothing => return Err(Code::WrongState.into()),
+    };
     let changes = allotment.changes();
     allotment.finish().await?;
     let mut claimed = came_to(&changes);
@@ -130,22 +122,13 @@ pub(super) async fn with_reader<T: Send + 'static>(
     let read = services.database.read();
     let sale = sale::find(read, actor, sale_id).await?;
     let settings = sale::settings(read, &sale).await?;
-    let items = sale::catalog(read, actor).await?.items;
+    let items = catalog(read, actor, Some(sale_id), services.now()).await?.items;
     place
         .work(move || {
             let reader = Reader::new(Catalog::new(items), &settings);
             (work(&reader), reader.catalog().items().to_vec())
         })
         .await
-}
-
-/// What a comment demands, by stored variants.
-pub(super) fn demands(comment: &ReadComment, items: &[CatalogItem]) -> Vec<(ClaimKind, Uuid, u32)> {
-    let demands = comment.claims.iter().filter_map(|claim| {
-        let variant = items.get(claim.item as usize)?.variants.get(claim.variant as usize)?;
-        Some((claim.kind, variant.id, claim.quantity))
-    });
-    demands.collect()
 }
 
 async fn customer(write: &Write, sale: &sales::Model, typed: &str, now: i64) -> Result<Uuid> {

@@ -60,7 +60,11 @@ impl<'a> Judge<'a> {
         for claim in claims {
             let Some(item) = catalog.get(claim.item as usize) else { continue };
             match policy.limit_per_buyer {
-                // What a buyer has of the item's other variants counts as well.
+                // What a buyer has of the item's other variants counts as well, and which of them they have where they let
+                // go of the item.
+                _ if claim.kind == ClaimKind::CancelItem => {
+                    variants.extend(item.variants.iter().map(|variant| variant.id));
+                }
                 Some(_) => variants.extend(item.variants.iter().map(|variant| variant.id)),
                 None => variants.extend(item.variants.get(claim.variant as usize).map(|variant| variant.id)),
             }
@@ -82,6 +86,9 @@ impl<'a> Judge<'a> {
     /// Whether all that a comment demands can be claimed at all.
     pub fn knows_all(&self, claims: &[Claim]) -> bool {
         claims.iter().all(|claim| {
+            if claim.kind == ClaimKind::CancelItem {
+                return self.catalog.get(claim.item as usize).is_some();
+            }
             self.look_up(claim).is_some_and(|wanted| self.allotment.can_be_claimed(wanted.variant.id))
         })
     }
@@ -123,14 +130,35 @@ impl<'a> Judge<'a> {
         let before = self.put_backs.get(&customer_id).copied().unwrap_or_default();
         let mut objections = Vec::new();
         for claim in claims {
-            let Some(wanted) = self.look_up(claim) else { continue };
+            let wanted = match self.look_up_for(author, claim) {
+                Ok(Some(wanted)) => wanted,
+                Ok(None) => continue,
+                Err(objection) => {
+                    objections.push((claim.item, objection));
+                    continue;
+                }
+            };
             let objection = match wanted.kind {
-                ClaimKind::Cancel | ClaimKind::Reduce => self.let_go(author, &wanted, before),
+                ClaimKind::Cancel | ClaimKind::CancelItem | ClaimKind::Reduce => {
+                    self.let_go(author, &wanted, before)
+                }
                 ClaimKind::Claim | ClaimKind::Next => self.claim(author, &wanted, before),
             };
             objections.extend(objection.map(|objection| (claim.item, objection)));
         }
         objections
+    }
+
+    /// What a buyer demands. Which variant they let go of where they do not say it is the one that they have.
+    fn look_up_for(&self, author: Author, claim: &Claim) -> Result<Option<Wanted<'a>>, Objection> {
+        if claim.kind != ClaimKind::CancelItem {
+            return Ok(self.look_up(claim));
+        }
+        let Some(item) = self.catalog.get(claim.item as usize) else { return Ok(None) };
+        let ids: Vec<Uuid> = item.variants.iter().map(|variant| variant.id).collect();
+        let only = self.allotment.only_one(author.customer_id, &ids)?;
+        let variant = item.variants.iter().find(|variant| variant.id == only);
+        Ok(variant.map(|variant| Wanted { item, variant, quantity: claim.quantity, kind: ClaimKind::Cancel }))
     }
 
     fn look_up(&self, claim: &Claim) -> Option<Wanted<'a>> {
@@ -163,7 +191,9 @@ impl<'a> Judge<'a> {
             let demand = Demand { comment_id: Some(comment_id), customer_id, variant_id, quantity: taken };
             match wanted.kind {
                 ClaimKind::Next => self.allotment.queue(&demand),
-                ClaimKind::Claim | ClaimKind::Cancel | ClaimKind::Reduce => self.allotment.claim(&demand),
+                ClaimKind::Claim | ClaimKind::Cancel | ClaimKind::CancelItem | ClaimKind::Reduce => {
+                    self.allotment.claim(&demand);
+                }
             }
         }
         objection
@@ -189,11 +219,14 @@ impl<'a> Judge<'a> {
         (taken, (left_out > 0).then_some(objection))
     }
 
-    /// Lets go of what a buyer has of a variant, or of so many pieces of it. However much one comment lets go of, it is one put-back; `before` says
-    /// how many there were before this comment.
+    /// Lets go of what a buyer has of a variant, or of so many pieces of it. However much one comment lets go of that was
+    /// held, it is one put-back; `before` says how many there were before this comment.
     fn let_go(&mut self, author: Author, wanted: &Wanted<'_>, before: u32) -> Option<Objection> {
         let Author { comment_id, customer_id } = author;
-        let holds = self.allotment.standing(customer_id, wanted.variant.id).held > 0;
+        let standing = self.allotment.standing(customer_id, wanted.variant.id);
+        // Of fewer pieces than all, those that wait are let go of first.
+        let holds = standing.held > 0
+            && (wanted.kind != ClaimKind::Reduce || i64::from(wanted.quantity) > standing.waiting);
         if let Some(put_backs) = self.policy.put_backs.filter(|put_backs| holds && before >= *put_backs) {
             return Some(Objection::PutBacksUsed { code: wanted.item.code.clone(), put_backs });
         }

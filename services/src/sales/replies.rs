@@ -323,6 +323,7 @@ fn ask(comment: &comment::Model, item: Option<&(item::Model, Vec<variant::Model>
         Some(Flag::OverLimit) => Some(Ask::Limit { item: name(item) }),
         Some(Flag::PutBacksUsed) => Some(Ask::Kept { item: name(item) }),
         Some(Flag::EditedContest) => Some(Ask::Contest { item: name(item) }),
+        Some(Flag::WhichLetGo) => Some(Ask::Anything),
         None if variants.len() > 1 => {
             let choices = variants.iter().map(|variant| variant.name.clone()).collect();
             Some(Ask::Choice { item: name(item), choices })

@@ -20,8 +20,9 @@ use uuid::Uuid;
 
 use super::{
     actions::{Action, record},
-    allot::{Allotment, Demand},
-    by_hand::{demands, with_reader},
+    allot::Allotment,
+    by_hand::with_reader,
+    demands::{self, CarriedOut, Wanted},
     sale,
 };
 use crate::{
@@ -107,10 +108,10 @@ pub async fn decide(
         "" => None,
         typed => Some(by_hand::buyer(typed).map_err(|code| Problem::field("buyer", code))?),
     };
-    let demands = match answer {
+    let wanted = match answer {
         Answer::Ignore => Vec::new(),
         Answer::Claim { variant_id, quantity } if (1..=MAX_QUANTITY).contains(&quantity) => {
-            vec![(ClaimKind::Claim, variant_id, quantity)]
+            vec![Wanted { kind: ClaimKind::Claim, variants: vec![variant_id], quantity }]
         }
         Answer::Claim { .. } => return Err(Code::NotFound.into()),
         Answer::Read(typed) => {
@@ -119,7 +120,7 @@ pub async fn decide(
             let sale_id = find(services.database.read(), actor, comment_id).await?.sale_id;
             let read = move |reader: &Reader| read_typed(reader, &typed);
             match with_reader(services, actor, sale_id, read).await? {
-                (read, items) if read.status == Status::Act => demands(&read, &items),
+                (read, items) if read.status == Status::Act => demands::of(&read, &items),
                 (read, _) => return Ok(Decided { unclear: Some(read.reason), action: None }),
             }
         }
@@ -132,33 +133,25 @@ pub async fn decide(
         return Err(Code::WrongState.into());
     }
     let mut action = None;
-    if let Some((_, first, quantity)) = demands.first().copied() {
+    if !wanted.is_empty() {
         let sale = sale::find(&*write, actor, comment.sale_id).await?;
         let customer_id = buyer_of(&write, &sale, &comment, named.as_deref(), now).await?;
-        let variants = demands.iter().map(|(_, variant_id, _)| *variant_id);
-        let mut allotment = Allotment::begin(&write, &sale, variants, now).await?;
-        for (kind, variant_id, quantity) in &demands {
-            if !allotment.can_be_claimed(*variant_id) {
-                return Err(Code::NotFound.into());
-            }
-            let (variant_id, quantity) = (*variant_id, *quantity);
-            let demand = Demand { comment_id: Some(comment_id), customer_id, variant_id, quantity };
-            match kind {
-                ClaimKind::Claim => allotment.claim(&demand),
-                ClaimKind::Next => allotment.queue(&demand),
-                ClaimKind::Cancel => {
-                    allotment.cancel(customer_id, variant_id, Some(comment_id));
-                }
-                ClaimKind::Reduce => {
-                    allotment.reduce(customer_id, variant_id, quantity, Some(comment_id));
-                }
-            }
+        let variants: Vec<Uuid> = wanted.iter().flat_map(|wanted| wanted.variants.iter().copied()).collect();
+        let mut allotment = Allotment::begin(&write, &sale, variants.iter().copied(), now).await?;
+        if !variants.iter().all(|variant_id| allotment.can_be_claimed(*variant_id)) {
+            return Err(Code::NotFound.into());
         }
+        let carried_out = demands::carry_out(&mut allotment, customer_id, Some(comment_id), &wanted);
+        let (variant_id, quantity) = match carried_out {
+            CarriedOut::Done { variant_id, quantity } => (variant_id, quantity),
+            CarriedOut::Unclear(why) => return Ok(Decided { unclear: Some(why), action: None }),
+            CarriedOut::Nothing => return Err(Code::WrongState.into()),
+        };
         let changes = allotment.changes();
         allotment.finish().await?;
         let quantity = i64::from(quantity);
         let kind = ActionKind::Answer;
-        let done = Action { kind, key: None, customer_id, variant_id: first, quantity };
+        let done = Action { kind, key: None, customer_id, variant_id, quantity };
         action = Some(record(&write, actor, &sale, done, &changes, now).await?);
     }
     let mut row = comment.into_active_model();

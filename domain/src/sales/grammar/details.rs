@@ -6,7 +6,7 @@ use super::meaning::Text;
 use super::scan::{Element, Kind};
 use super::variants::{Detail, Unclear, choose};
 use super::{ClaimKind, Claims, MAX_ITEMS, MAX_QUANTITY};
-use crate::sales::reading::Claim;
+use crate::sales::reading::{Claim, NO_VARIANT};
 use crate::sales::reasons::{Reason, ReasonCode};
 
 /// Why a text with items is for a person, and which item it is about if not the first.
@@ -224,7 +224,19 @@ impl Text<'_> {
             let counted = own.iter().any(|detail| matches!(detail, Detail::Quantity(_)))
                 || (*kind == ClaimKind::Cancel && self.is_single(*index));
             // `cancel 1 A12` keeps the others.
-            let kind = if *kind == ClaimKind::Cancel && counted { ClaimKind::Reduce } else { *kind };
+            let kind = match *kind {
+                ClaimKind::Cancel if counted => ClaimKind::Reduce,
+                // Which one is known where it is known what the buyer has.
+                ClaimKind::Cancel if own.is_empty() && self.has_variants(item) => ClaimKind::CancelItem,
+                kind => kind,
+            };
+            if kind == ClaimKind::CancelItem {
+                if claims.iter().any(|claim| claim.item == item) {
+                    return Err(about(ReasonCode::NamedTwice));
+                }
+                claims.push(Claim { kind, item, variant: NO_VARIANT, quantity: 1 });
+                continue;
+            }
             let chosen =
                 choose(&self.scanner.grammar.lexicon, item, &own).map_err(|unclear| match unclear {
                     Unclear::Variant => about(which),
@@ -242,13 +254,18 @@ impl Text<'_> {
                 if quantity > MAX_QUANTITY {
                     return Err(about(ReasonCode::TooManyPieces));
                 }
-                if claims.iter().any(|claim| claim.item == item && claim.variant == variant) {
+                let is_same = |claim: &Claim| claim.variant == variant || claim.variant == NO_VARIANT;
+                if claims.iter().any(|claim| claim.item == item && is_same(claim)) {
                     return Err(about(ReasonCode::NamedTwice));
                 }
                 claims.push(Claim { kind, item, variant, quantity });
             }
         }
         Ok(claims)
+    }
+
+    fn has_variants(&self, item: u32) -> bool {
+        self.scanner.grammar.lexicon.variant_parts(item).len() > 1
     }
 
     /// `cancel one A12`

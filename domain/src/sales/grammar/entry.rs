@@ -34,6 +34,8 @@ pub struct Entry {
     pub currency: bool,
     pub time_unit: bool,
     pub fits_cancel: bool,
+    /// Says of something unnamed that more than one is meant: `I'll take both towers`.
+    pub together: bool,
     pub later_question: bool,
     pub later_topic: bool,
     pub subject: bool,
@@ -62,7 +64,7 @@ impl Entry {
 pub type Marks<'words> = (&'words [&'words str], fn(&mut Entry));
 
 /// What a community's words are noted for, beside their sense.
-pub fn marks(table: &Words) -> [Marks<'_>; 20] {
+pub fn marks(table: &Words) -> [Marks<'_>; 21] {
     [
         (table.question_opener, |entry| entry.opens_question = true),
         (table.before_quantity, |entry| entry.before_quantity = true),
@@ -79,6 +81,7 @@ pub fn marks(table: &Words) -> [Marks<'_>; 20] {
         (table.currency, |entry| entry.currency = true),
         (table.time_unit, |entry| entry.time_unit = true),
         (table.fits_cancel, |entry| entry.fits_cancel = true),
+        (table.together, |entry| entry.together = true),
         (table.later_question, |entry| entry.later_question = true),
         (table.later_topic, |entry| entry.later_topic = true),
         (table.subject, |entry| entry.subject = true),

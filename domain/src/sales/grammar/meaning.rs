@@ -145,7 +145,10 @@ impl<'scanner> Text<'scanner> {
         }
         // `cancel all`, `cancel, sorry`: somebody means something by it.
         let plain = self.begins_with_intent() && !self.is_weak() && seen.unknown == 0;
-        if seen.doubt && !plain {
+        let is_together = |element: &Element| element.kind != Kind::Doubt || self.entry(element).together;
+        let wants_several =
+            self.begins_with_intent() && !self.is_weak() && self.elements.iter().all(is_together);
+        if seen.doubt && !plain && !wants_several {
             return nothing(ReasonCode::ClaimsNothing);
         }
         let code = self.first(|kind| *kind == Kind::UnknownCode);

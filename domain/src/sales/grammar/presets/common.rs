@@ -115,6 +115,7 @@ pub const COMMON: Words = Words {
     time_unit: &["am", "pm", "days", "day", "weeks", "week", "hours", "hour", "minutes", "mins", "years", "months"],
     before_price: &["for", "at"],
     fits_cancel: &["sorry", "mistake", "wrong", "was", "instead", "can't", "cant", "don't", "dont", "missed"],
+    together: &["both", "all", "each"],
     later_question: &["when", "where", "how", "how much"],
     later_topic: &["ship", "shipping", "pay", "payment", "pickup", "pick up", "deliver", "delivery", "invoice"],
     tiers: &[],

@@ -75,6 +75,8 @@ pub struct Words {
     pub before_price: &'static [&'static str],
     /// Of the doubts, those that fit a comment which only lets go: `sorry, cancel A12`.
     pub fits_cancel: &'static [&'static str],
+    /// Doubts that only say that more than one of something unnamed is meant.
+    pub together: &'static [&'static str],
     /// Ask about what comes after a claim, if the question has one of `later_topic` too: `sold A12, when do you ship?`
     pub later_question: &'static [&'static str],
     /// What comes after a claim: `ship`.
@@ -143,6 +145,7 @@ const NONE: Words = Words {
     time_unit: &[],
     before_price: &[],
     fits_cancel: &[],
+    together: &[],
     later_question: &[],
     later_topic: &[],
     tiers: &[],
@@ -191,6 +194,7 @@ mod tests {
                 table.currency,
                 table.time_unit,
                 table.fits_cancel,
+                table.together,
                 table.later_question,
                 table.later_topic,
                 table.measure,
