@@ -2,7 +2,7 @@
 
 use domain::sales::{
     known::Known,
-    view::{Held, SaleView},
+    view::{CatalogSent, Held, KnownCatalog, SaleView},
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -32,12 +32,13 @@ use crate::{
     ui::{Amount, Notice, PageHead, PageProblem, Progress, SubmitButton, Title, Tone, suspend},
 };
 
-/// A sale with its claims, its comments to review, and what can be claimed in it.
+/// A sale with its claims, its comments to review, and what can be claimed in it, as far as the asker does not know it: see
+/// [`KnownCatalog`].
 #[server(prefix = "/api", endpoint = "sales/show", input = leptos::server_fn::codec::GetUrl)]
-pub async fn show_sale(id: String) -> Result<SaleView, AppError> {
+pub async fn show_sale(id: String, #[server(default)] known: String) -> Result<SaleView, AppError> {
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&id)?;
-    Ok(services::sales::sale::view(&caller.services, &caller.actor, id).await?)
+    Ok(services::sales::sale::view_for(&caller.services, &caller.actor, id, &KnownCatalog::parse(&known)).await?)
 }
 
 /// Closes a sale to further claims, or opens it again.
@@ -57,7 +58,7 @@ pub fn SalePage() -> impl IntoView {
     let query = use_query_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     // Asked once. What changes later comes into the standing page, so that nothing that is being typed is lost.
-    let first = fetched(move || id.get(), show_sale);
+    let first = fetched(move || id.get(), |id| show_sale(id, known_at_first().as_text().to_owned()));
     let page = move || {
         let returned = returned.clone();
         suspend(async move {
@@ -79,6 +80,11 @@ pub fn SalePage() -> impl IntoView {
         .into_any()
 }
 
+/// What is known of the catalog when a sale is opened: a page that the server makes has only a small one in it.
+fn known_at_first() -> KnownCatalog {
+    if cfg!(feature = "ssr") { KnownCatalog::Page } else { KnownCatalog::Nothing }
+}
+
 #[component]
 fn Sale(
     first: SaleView,
@@ -90,7 +96,16 @@ fn Sale(
     let id = first.id.to_string();
     let sale = RwSignal::new(first);
     let asked = id.clone();
-    keep_fresh(sale, changes, move || show_sale(asked.clone()));
+    keep_fresh(sale, changes, move || {
+        let known = sale.with_untracked(|sale| KnownCatalog::parse(&sale.catalog_mark));
+        let asked = show_sale(asked.clone(), known.as_text().to_owned());
+        async move { asked.await.map(|fresh| sale.with_untracked(|before| fresh.over(before))) }
+    });
+    Effect::new(move |_| {
+        if sale.with_untracked(|sale| sale.sent == CatalogSent::Later) {
+            changes.note();
+        }
+    });
     let hold = use_form::<HoldClaims>(&returned);
     let close = use_form::<CloseSale>(&returned);
     let deeds = use_deeds(changes, &returned);
@@ -146,6 +161,7 @@ fn Sale(
                 <KeyHelp keyboard=keyboard />
             </PastePane>
             <div class="sale-read">
+                <CatalogNotice sale=sale />
                 <Teaching sale=sale outcome=outcome />
                 <OrderHint sale=sale outcome=outcome changes=changes returned=for_order />
                 <ReadingPane desk=desk lines=shown keyboard=keyboard deeds=deeds />
@@ -221,6 +237,33 @@ fn facts(sale: RwSignal<SaleView>) -> impl IntoView {
     .into_any()
 }
 
+/// What is not read by: a catalog that is yet to come, and items that are more than it has.
+#[component]
+fn CatalogNotice(sale: RwSignal<SaleView>) -> impl IntoView {
+    let is_late = Memo::new(move |_| sale.with(|sale| sale.sent == CatalogSent::Later));
+    let left_out = Memo::new(move |_| sale.with(|sale| sale.left_out));
+    view! {
+        {move || {
+            is_late
+                .get()
+                .then(|| {
+                    view! { <Notice tone=Tone::Quiet text="Your items are still being fetched. What you paste is read once they are here." /> }
+                })
+        }}
+        {move || {
+            let left_out = left_out.get();
+            (left_out > 0)
+                .then(|| {
+                    let text = format!(
+                        "{left_out} items are not read here: a sale knows the 100,000 that were added last. Archive what is not for sale any more.",
+                    );
+                    view! { <Notice tone=Tone::Waiting text=text /> }
+                })
+        }}
+    }
+    .into_any()
+}
+
 /// What this place is for, while nothing is in it.
 #[component]
 fn Teaching(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>) -> impl IntoView {
@@ -228,7 +271,8 @@ fn Teaching(sale: RwSignal<SaleView>, outcome: RwSignal<Outcome>) -> impl IntoVi
         sale.with(|sale| sale.claims.is_empty() && sale.review.is_empty())
             && outcome.with(|outcome| outcome.paste().is_none())
     });
-    let is_bare = Memo::new(move |_| sale.with(|sale| sale.catalog.is_empty()));
+    let is_bare =
+        Memo::new(move |_| sale.with(|sale| sale.catalog.is_empty() && sale.sent != CatalogSent::Later));
     let text = move || {
         if is_bare.get() {
             "There is nothing in stock that could be claimed. Add an item first: its code is what buyers type."

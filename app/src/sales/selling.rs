@@ -41,11 +41,17 @@ pub struct SellingView {
     /// How comments are read now, and against what, for trying words out.
     pub settings: ReadSettings,
     pub catalog: Vec<CatalogItem>,
+    /// Whether the catalog is too large for a page and is yet to be asked for.
+    pub later: bool,
 }
 
-/// The rules with which new sales begin, or those of a sale if `id` names one.
+/// The rules with which new sales begin, or those of a sale if `id` names one. `in_page` leaves out a catalog that is too large
+/// to stand within a page.
 #[server(prefix = "/api", endpoint = "sales/rules/show", input = GetUrl)]
-pub async fn show_selling(#[server(default)] id: String) -> Result<SellingView, AppError> {
+pub async fn show_selling(
+    #[server(default)] id: String,
+    #[server(default)] in_page: bool,
+) -> Result<SellingView, AppError> {
     use services::sales::{policy, rules, sale, words};
 
     let caller = crate::server::signed_in()?;
@@ -55,6 +61,7 @@ pub async fn show_selling(#[server(default)] id: String) -> Result<SellingView, 
     if id.is_empty() {
         let viewer = services::accounts::viewer::viewer(services, actor).await?;
         let reading = sale::reading_of_business(services, actor, viewer.preset).await?;
+        let (catalog, later) = sent(reading.catalog, in_page);
         return Ok(SellingView {
             sale: None,
             policy: policy::view(services, actor).await?.into(),
@@ -62,11 +69,13 @@ pub async fn show_selling(#[server(default)] id: String) -> Result<SellingView, 
             business_words: WordChanges::default(),
             taught,
             settings: reading.settings,
-            catalog: reading.catalog,
+            catalog,
+            later,
         });
     }
     let sale = crate::server::id(&id)?;
     let reading = sale::reading(services, actor, sale).await?;
+    let (catalog, later) = sent(reading.catalog, in_page);
     Ok(SellingView {
         sale: Some((id, sale::form(services, actor, sale).await?)),
         policy: policy::view_of_sale(services, actor, sale).await?.into(),
@@ -74,15 +83,23 @@ pub async fn show_selling(#[server(default)] id: String) -> Result<SellingView, 
         business_words,
         taught,
         settings: reading.settings,
-        catalog: reading.catalog,
+        catalog,
+        later,
     })
+}
+
+/// The catalog as far as it is sent, and whether it is to be asked for later.
+#[cfg(feature = "ssr")]
+fn sent(catalog: Vec<CatalogItem>, in_page: bool) -> (Vec<CatalogItem>, bool) {
+    let is_too_large = in_page && catalog.len() > domain::sales::view::MOST_IN_PAGE;
+    if is_too_large { (Vec::new(), true) } else { (catalog, false) }
 }
 
 /// The page of the business' rules of selling.
 #[component]
 pub fn SellingPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
-    let first = fetched(|| (), |()| show_selling(String::new()));
+    let first = fetched(|| (), |()| show_selling(String::new(), cfg!(feature = "ssr")));
     let page = move || {
         suspend(async move {
             match first.await {
@@ -109,7 +126,7 @@ pub fn SaleRulesPage() -> impl IntoView {
     let returned = StoredValue::new(use_returned());
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let first = fetched(move || id.get(), show_selling);
+    let first = fetched(move || id.get(), |id| show_selling(id, cfg!(feature = "ssr")));
     let page = move || {
         suspend(async move {
             match first.await {
@@ -141,7 +158,12 @@ fn Sections(first: SellingView, returned: Option<Returned>) -> impl IntoView {
     let (policy, words, below) = (first.policy.clone(), first.words.clone(), first.business_words.clone());
     let view = RwSignal::new(first);
     let asked = id.clone();
-    keep_fresh(view, changes, move || show_selling(asked.clone()));
+    keep_fresh(view, changes, move || show_selling(asked.clone(), false));
+    Effect::new(move |_| {
+        if view.with_untracked(|view| view.later) {
+            changes.note();
+        }
+    });
     let taught = Memo::new(move |_| view.with(|view| view.taught.clone()));
     let read_by = ReadBy::new(view);
     let is_sale = sale.is_some();

@@ -6,6 +6,11 @@ use uuid::Uuid;
 const ITEMS: usize = 2_000;
 /// 2,000 items with 5,000 keywords: a code, one alias, and for every second item another.
 pub fn items() -> Vec<CatalogItem> {
+    items_of(ITEMS)
+}
+
+/// So many such items.
+pub fn items_of(count: usize) -> Vec<CatalogItem> {
     const STONES: [&str; 8] =
         ["amethyst", "moonstone", "citrine", "labradorite", "rose quartz", "jade", "onyx", "opal"];
     const FORMS: [&str; 8] =
@@ -17,7 +22,7 @@ pub fn items() -> Vec<CatalogItem> {
         left: 5,
         price: 2_400,
     };
-    (0..ITEMS)
+    (0..count)
         .map(|index| {
             let letter = char::from(b'A' + (index / 100 % 26) as u8);
             let (stone, form) = (STONES[index % 8], FORMS[index / 8 % 8]);
@@ -26,7 +31,7 @@ pub fn items() -> Vec<CatalogItem> {
                 aliases.push(format!("{stone}{index}"));
             }
             CatalogItem {
-                code: format!("{letter}{}", 100 + index % 100),
+                code: format!("{letter}{}", 100 + index % 100 + index / 2_600 * 100),
                 title: format!("{stone} {form}"),
                 aliases,
                 variants: if index % 4 == 0 {

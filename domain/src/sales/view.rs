@@ -36,6 +36,68 @@ pub struct SaleRow {
     pub key: String,
 }
 
+/// The most items whose catalog comes within the page itself; a larger one is asked for once the page stands.
+pub const MOST_IN_PAGE: usize = 5_000;
+
+/// How much of its catalog comes with a sale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CatalogSent {
+    /// All of it.
+    Whole,
+    /// Only what is left of each variant, in their order: the rest is there already.
+    Left(Vec<i64>),
+    /// Nothing: it is too large for a page.
+    Later,
+}
+
+/// What who asks for a sale has of its catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownCatalog {
+    Nothing,
+    /// Nothing, and it is to stand within a page.
+    Page,
+    /// The one with this mark.
+    Catalog(String),
+}
+
+impl KnownCatalog {
+    const PAGE: &'static str = "page";
+
+    /// As it stands in an address.
+    pub fn as_text(&self) -> &str {
+        match self {
+            KnownCatalog::Nothing => "",
+            KnownCatalog::Page => Self::PAGE,
+            KnownCatalog::Catalog(mark) => mark,
+        }
+    }
+
+    /// From an address.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "" => KnownCatalog::Nothing,
+            Self::PAGE => KnownCatalog::Page,
+            mark => KnownCatalog::Catalog(mark.to_owned()),
+        }
+    }
+}
+
+impl SaleView {
+    /// The view with the catalog that was there before, where only what is left of it came.
+    #[must_use]
+    pub fn over(mut self, before: &SaleView) -> Self {
+        if let CatalogSent::Left(left) = &self.sent {
+            self.catalog.clone_from(&before.catalog);
+            self.pictures.clone_from(&before.pictures);
+            let variants = self.catalog.iter_mut().flat_map(|item| &mut item.variants);
+            variants.zip(left).for_each(|(variant, left)| variant.left = *left);
+            self.sent = CatalogSent::Whole;
+        }
+        self
+    }
+}
+
 /// One sale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaleView {
@@ -44,10 +106,16 @@ pub struct SaleView {
     pub platform: Platform,
     pub closed: bool,
     pub settings: ReadSettings,
-    /// What can be claimed, with what is left of it.
+    /// What can be claimed, with what is left of it. Empty where it was not sent.
     pub catalog: Vec<CatalogItem>,
     /// The token of the main picture of those items of the catalog that have one, by their index.
     pub pictures: Vec<(u32, String)>,
+    /// Whether catalog and pictures came with it.
+    pub sent: CatalogSent,
+    /// By which it is known whether catalog and pictures changed, but for what is left; empty where they are yet to come.
+    pub catalog_mark: String,
+    /// Items that can be claimed and are more than a catalog has.
+    pub left_out: i64,
     pub tally: Tally,
     pub review: Vec<ReviewLine>,
     /// The latest claims, newest first.

@@ -14,7 +14,10 @@ use crate::{
     Error, Result, Services,
     accounts::{Actor, business},
     error::stored,
-    sales::{sale, words},
+    sales::{
+        catalog::{SaleCatalog, catalog},
+        words,
+    },
 };
 
 /// Reads an item as it is typed against everything else of the business. `id` is nothing for an item that is not stored.
@@ -32,7 +35,7 @@ pub async fn check(
         words: words::view(services, actor).await?,
         ..ReadSettings::default()
     };
-    let sale::SaleCatalog { items, item_ids } = sale::catalog(read, actor).await?;
+    let SaleCatalog { items, item_ids, .. } = catalog(read, actor, None, services.now()).await?;
     let own = id.and_then(|id| item_ids.iter().position(|known| *known == id));
     let own = own.map(u32::try_from).transpose().map_err(|_| Error::Problem(Code::TooLarge.into()))?;
     let typed = typed.item();

@@ -16,6 +16,7 @@ use domain::{
 use uuid::Uuid;
 
 use super::{
+    catalog::{SaleCatalog, catalog},
     comments::{self, Part, PastedComment},
     judge::Judge,
     sale,
@@ -53,7 +54,7 @@ pub async fn hold_corrected(
     let database = services.database.read();
     let sale = sale::find(database, actor, sale_id).await?;
     let settings = sale::settings(database, &sale).await?;
-    let sale::SaleCatalog { items, item_ids } = sale::catalog(database, actor).await?;
+    let SaleCatalog { items, item_ids, .. } = catalog(database, actor, Some(sale_id), services.now()).await?;
     let reading = place.work(move || {
         let reader = Reader::new(Catalog::new(items), &settings);
         read(&reader, &paste, settings.order, &corrections)

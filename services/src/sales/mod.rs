@@ -3,9 +3,11 @@
 pub mod actions;
 pub mod allot;
 pub mod by_hand;
+pub mod catalog;
 pub mod claims;
 pub mod comments;
 pub mod contest;
+mod demands;
 pub mod hold;
 mod judge;
 pub mod policy;
@@ -16,6 +18,3 @@ pub mod rules;
 pub mod sale;
 pub mod tally;
 pub mod words;
-
-/// The most items that one sale's catalog has.
-pub const MAX_CATALOG_ITEMS: u64 = 5_000;

@@ -7,9 +7,10 @@ use domain::{
     page::{PAGE_ROWS, Page},
     problem::{FieldCode, Problem},
     sales::{
-        CatalogItem, CatalogVariant, CommentOrder, LayoutChoice, Platform, Preset, ReadSettings, SaleForm,
-        view::{SaleRow, SaleView},
+        CatalogItem, CommentOrder, LayoutChoice, Platform, Preset, ReadSettings, SaleForm,
+        view::{CatalogSent, KnownCatalog, MOST_IN_PAGE, SaleRow, SaleView},
     },
+    three_way::{self, ThreeWay},
     time,
 };
 use sea_orm::{
@@ -18,13 +19,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{MAX_CATALOG_ITEMS, actions, claims, policy, review, rules, tally, words};
+use super::{actions, catalog::catalog, claims, policy, review, rules, tally, words};
 use crate::{
     Result, Services,
     accounts::{Actor, business},
     entities::{item, sale, variant},
     error::{OrNotFound, stored},
-    inventory::{aliases_of, pictures, price::Prices, variants_of},
+    inventory::price::Prices,
     new_id,
 };
 
@@ -61,7 +62,8 @@ pub struct ReadBy {
 pub async fn reading(services: &Services, actor: &Actor, id: Uuid) -> Result<ReadBy> {
     let read = services.database.read();
     let settings = settings(read, &find(read, actor, id).await?).await?;
-    Ok(ReadBy { settings, catalog: catalog(read, actor).await?.items })
+    let catalog = catalog(read, actor, Some(id), services.now()).await?.items;
+    Ok(ReadBy { settings, catalog })
 }
 
 /// By what the comments of a sale are read that is opened now with this preset.
@@ -73,7 +75,8 @@ pub async fn reading_of_business(services: &Services, actor: &Actor, preset: Pre
         rules: rules::for_reading(read, actor.business_id).await?,
         ..ReadSettings::default()
     };
-    Ok(ReadBy { settings, catalog: catalog(read, actor).await?.items })
+    let catalog = catalog(read, actor, None, services.now()).await?.items;
+    Ok(ReadBy { settings, catalog })
 }
 
 /// Opens a sale.
@@ -107,25 +110,36 @@ pub async fn open(services: &Services, actor: &Actor, form: &SaleForm) -> Result
 
 /// What can be changed about a sale, as its form.
 pub async fn form(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleForm> {
-    let sale = find(services.database.read(), actor, id).await?;
-    Ok(SaleForm {
+    Ok(form_of(find(services.database.read(), actor, id).await?))
+}
+
+fn form_of(sale: sale::Model) -> SaleForm {
+    SaleForm {
         title: sale.title,
         platform: sale.platform,
         preset: sale.preset,
         order: sale.comment_order,
         layout: sale.layout,
         seller: sale.seller,
-    })
+        filled: String::new(),
+    }
+    .filled()
 }
 
 /// Changes how a sale is called and read. Comments that were held stay as they were read, and so does the platform: the
 /// names of the buyers are names there.
+///
+/// # Errors
+/// Names the fields that are wrong or were changed by somebody else meanwhile.
 pub async fn edit(services: &Services, actor: &Actor, id: Uuid, form: &SaleForm) -> Result<()> {
     actor.must_sell()?;
     let stored = find(services.database.read(), actor, id).await?;
-    let new = SaleForm { platform: stored.platform, ..form.clone() }.parse()?;
+    let typed = SaleForm { platform: stored.platform, ..form.clone() };
+    typed.parse()?;
     let write = services.database.write(actor.business_id).await?;
-    let mut sale = find(&*write, actor, id).await?.into_active_model();
+    let sale = find(&*write, actor, id).await?;
+    let new = three_way::merged(&typed, &form_of(sale.clone()))?.parse()?;
+    let mut sale = sale.into_active_model();
     sale.title = Set(new.title);
     sale.preset = Set(new.preset.as_str().into());
     sale.comment_order = Set(new.order.as_str().into());
@@ -191,16 +205,28 @@ pub async fn list(services: &Services, actor: &Actor, after: &str) -> Result<Pag
     Ok(Page { rows, next: page.next })
 }
 
-/// The page of one sale.
+/// The page of one sale with its whole catalog.
 pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleView> {
+    view_for(services, actor, id, &KnownCatalog::Nothing).await
+}
+
+/// The page of one sale. The catalog is large, so that who has it already gets only what is left of it.
+pub async fn view_for(services: &Services, actor: &Actor, id: Uuid, known: &KnownCatalog) -> Result<SaleView> {
     let read = services.database.read();
     let sale = find(read, actor, id).await?;
-    let shown = catalog(read, actor).await?;
-    let mut pictures = pictures::main_of(read, actor.business_id, shown.item_ids.iter().copied()).await?;
-    let pictures = (0..)
-        .zip(&shown.item_ids)
-        .filter_map(|(index, id)| Some((index, pictures.remove(id)?.token)))
-        .collect();
+    let shown = catalog(read, actor, Some(id), services.now()).await?;
+    let pictures = shown.pictures(read, actor).await?;
+    let catalog_mark = shown.mark(&pictures);
+    let left_out = i64::try_from(shown.left_out).unwrap_or(i64::MAX);
+    let (sent, mark, catalog, pictures) = match known {
+        KnownCatalog::Catalog(mark) if *mark == catalog_mark => {
+            (CatalogSent::Left(shown.left()), catalog_mark, Vec::new(), Vec::new())
+        }
+        KnownCatalog::Page if shown.items.len() > MOST_IN_PAGE => {
+            (CatalogSent::Later, String::new(), Vec::new(), Vec::new())
+        }
+        _ => (CatalogSent::Whole, catalog_mark, shown.items, pictures),
+    };
     let tally = tally::of(read, actor, &[id]).await?.remove(&id).unwrap_or_else(|| tally::empty(actor));
     let (lines, more_claims) = claims::of_sale(read, actor, &sale, services.now()).await?;
     Ok(SaleView {
@@ -213,57 +239,13 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
         claims: lines,
         more_claims,
         actions: actions::list(services, actor, id).await?,
-        catalog: shown.items,
+        catalog,
         pictures,
+        sent,
+        catalog_mark: mark,
+        left_out,
         title: sale.title,
     })
-}
-
-/// What can be claimed: the items as the reader sees them, and the stored ones they stand for, in the same order.
-pub(crate) struct SaleCatalog {
-    pub items: Vec<CatalogItem>,
-    pub item_ids: Vec<Uuid>,
-}
-
-/// The catalog of a business: every item that is not archived.
-pub(crate) async fn catalog(connection: &impl ConnectionTrait, actor: &Actor) -> Result<SaleCatalog> {
-    let rows = item::Entity::find()
-        .filter(item::Column::BusinessId.eq(actor.business_id))
-        .filter(item::Column::ArchivedAt.is_null())
-        .order_by_asc(item::Column::CodeFolded)
-        .limit(MAX_CATALOG_ITEMS)
-        .all(connection)
-        .await?;
-    let item_ids: Vec<Uuid> = rows.iter().map(|item| item.id).collect();
-    let mut variants = variants_of(connection, actor.business_id, &item_ids).await?;
-    let mut aliases = aliases_of(connection, actor.business_id, &item_ids).await?;
-    let prices = Prices::of(connection, actor.business_id, actor.currency, &rows).await?;
-    let items = rows
-        .into_iter()
-        .map(|item| CatalogItem {
-            aliases: aliases
-                .remove(&item.id)
-                .unwrap_or_default()
-                .into_iter()
-                .map(|alias| alias.alias)
-                .collect(),
-            variants: variants
-                .remove(&item.id)
-                .unwrap_or_default()
-                .into_iter()
-                .map(|variant| CatalogVariant {
-                    id: variant.id,
-                    left: variant.on_hand - variant.held,
-                    price: prices.of_one(&item, Some(&variant)).price.minor,
-                    code: variant.code,
-                    name: variant.name,
-                })
-                .collect(),
-            code: item.code,
-            title: item.title,
-        })
-        .collect();
-    Ok(SaleCatalog { items, item_ids })
 }
 
 /// What is claimed: a variant with its item.
