@@ -5,7 +5,10 @@
 //! cookie that holds the problem and what was typed; [`Returned`] is read from it while the page is rendered, and is
 //! handed to the browser with the page so that both render the same.
 
-use domain::problem::{Code, Problem};
+use domain::{
+    problem::{Code, Problem},
+    three_way,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +16,9 @@ use crate::{
     error::AppError,
     network::{is_lost, when_back},
 };
+
+/// The answer that carries the marks of what a form was filled in with.
+pub const FILLED: &str = "form[filled]";
 
 /// A form that was sent without JavaScript, as the page after it learns of it: which one, what was wrong with it, and
 /// what was typed. Passwords are never in it.
@@ -109,6 +115,42 @@ where
             });
             typed.unwrap_or_else(|| stored.to_owned())
         })
+    }
+
+    /// The marks of what the form was filled in with (see [`three_way`]), for its hidden answer `form[filled]`. Once it was
+    /// saved and the page stays, they are those of what was sent; of what others changed, they are those of what was told.
+    pub fn filled(self, stored: &str) -> RwSignal<String>
+    where
+        S: Serialize,
+    {
+        // A form of many rows may come back without its marks. Then it is not known what was changed in it, and whatever
+        // differs from what is stored is told.
+        let is_lost = !stored.is_empty()
+            && self.returned.with_value(|returned| {
+                returned.as_ref().is_some_and(|returned| {
+                    returned.problem.is_some() && !returned.values.iter().any(|(name, _)| name == FILLED)
+                })
+            });
+        let marks = if is_lost { "{}".to_owned() } else { self.value(FILLED, stored) };
+        let before = self.returned.with_value(|returned| {
+            let problem = returned.as_ref().and_then(|returned| returned.problem.as_ref());
+            problem.map(|problem| three_way::seen(&marks, problem))
+        });
+        let marks = RwSignal::new(before.unwrap_or(marks));
+        let sent = StoredValue::new(String::new());
+        let action = self.action;
+        Effect::new(move |_| {
+            let input = action.input().with(|input| serde_json::to_value(input.as_ref()?).ok());
+            if let Some(form) = input.as_ref().and_then(|input| input.get("form")) {
+                sent.set_value(three_way::marks(form));
+            }
+        });
+        Effect::new(move |_| match action.value().get() {
+            Some(Ok(_)) => marks.set(sent.get_value()),
+            Some(Err(AppError(problem))) => marks.update(|marks| *marks = three_way::seen(marks, &problem)),
+            None => {}
+        });
+        marks
     }
 
     /// Whether it was sent last with success and the page stayed.

@@ -9,6 +9,7 @@ use crate::{
     problem::{Check, FieldCode, Problem},
     sales::grammar::Preset,
     text,
+    three_way::ThreeWay,
     weight::WeightUnit,
 };
 
@@ -138,6 +139,14 @@ pub struct BusinessForm {
     pub preset: String,
     /// IANA name of a time zone.
     pub time_zone: String,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for BusinessForm {
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 /// The business' own settings, checked.

@@ -21,6 +21,7 @@ use crate::{
     problem::{Check, FieldCode, Problem},
     sales::Platform,
     text,
+    three_way::ThreeWay,
 };
 
 /// Characters of a name, of a name on a platform, of an address' label, of a tax number, of a tag.
@@ -98,6 +99,17 @@ pub struct CustomerForm {
     /// The row of `addresses`, counted from 0, to which parcels go. Empty leaves that as it is; a customer without an
     /// address gets the first.
     pub default_address: String,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for CustomerForm {
+    // It counts rows of the form, not of what is stored.
+    const APART: &'static [&'static str] = &["default_address"];
+
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 /// A name on a platform, checked.

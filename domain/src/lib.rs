@@ -24,6 +24,7 @@ pub mod reports;
 pub mod sales;
 pub mod shipping;
 pub mod text;
+pub mod three_way;
 pub mod time;
 pub mod transfer;
 pub mod weight;

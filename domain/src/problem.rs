@@ -188,6 +188,16 @@ pub enum FieldCode {
     TooManyPixels(u32),
     /// More pictures than this.
     TooManyPictures(u32),
+    /// Somebody else changed it since the form was filled in, to what it says now. With `seen` in its marks the form says
+    /// that this was seen, see [`crate::three_way`].
+    ChangedMeanwhile {
+        now: String,
+        seen: String,
+    },
+    /// Somebody else removed the row since the form was filled in.
+    RemovedMeanwhile {
+        seen: String,
+    },
 }
 
 impl FieldCode {
@@ -263,6 +273,15 @@ impl FieldCode {
                 format!("This picture is too large. At most {limit} million pixels, please.")
             }
             FieldCode::TooManyPictures(limit) => format!("At most {limit} pictures, please."),
+            FieldCode::ChangedMeanwhile { now, .. } if now.is_empty() => {
+                "Emptied meanwhile by somebody else. Save again to keep yours, or empty it too.".into()
+            }
+            FieldCode::ChangedMeanwhile { now, .. } => {
+                format!("Changed meanwhile to “{now}”. Save again to keep yours, or write that instead.")
+            }
+            FieldCode::RemovedMeanwhile { .. } => {
+                "Removed meanwhile by somebody else. Save again to add it anew, or empty this row.".into()
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     money::{Currency, Money},
     problem::{Check, FieldCode, Problem},
     text,
+    three_way::ThreeWay,
     weight::{self, WeightUnit},
 };
 
@@ -119,6 +120,17 @@ pub struct PackagingForm {
     pub stock: String,
     /// How many there were when the form was filled in. Where that was left as it is, boxes that were used since stay so.
     pub was: String,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for PackagingForm {
+    // How many there are counts only where it was typed anew.
+    const APART: &'static [&'static str] = &["stock", "was"];
+
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 /// A kind of box or mailer, checked: milligrams and millimetres.

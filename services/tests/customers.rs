@@ -132,6 +132,7 @@ async fn two(world: &World) -> (Actor, Uuid, Uuid, Uuid) {
         handles: vec![handle("instagram", "ana.r")],
         addresses: vec![lives("Home", address("7 Invented Lane")), lives("Work", address("9 Invented Lane"))],
         default_address: "0".into(),
+        ..CustomerForm::default()
     };
     save(services, &shop, ruiz, &form).await.unwrap();
     (shop, sale, ana, ruiz)

@@ -32,6 +32,7 @@ fn silver() -> MaterialForm {
         wastage: "10".into(),
         origin: "TH".into(),
         hs_code: "7113.11".into(),
+        ..MaterialForm::default()
     }
 }
 

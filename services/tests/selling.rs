@@ -234,6 +234,7 @@ database_tests! {
             limit_per_buyer: "3".into(),
             put_backs: "0".into(),
             repeats: "merge".into(),
+            ..SellingPolicyForm::default()
         };
         policy::save(services, &shop, &form).await.unwrap();
         let after = world.sale(&shop).await;

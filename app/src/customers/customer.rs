@@ -1,6 +1,9 @@
 //! One customer: who they are, where they live, under which names they write, what they bought.
 
-use domain::customers::{CustomerForm, CustomerView};
+use domain::{
+    customers::{CustomerForm, CustomerView},
+    three_way,
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -121,6 +124,7 @@ fn Customer(
     let customer = RwSignal::new(first);
     let changes = use_changes();
     let save = use_form::<SaveCustomer>(&returned);
+    let filled = save.filled(&stored.filled);
     // Rows that were new have ids once they are saved.
     let rows = RwSignal::new((stored.handles.clone(), stored.addresses.clone()));
     let is_just_saved = StoredValue::new(false);
@@ -139,6 +143,9 @@ fn Customer(
             let Ok(fresh) = answer else { return };
             if is_just_saved.try_update_value(std::mem::take).unwrap_or_default() {
                 rows.set((fresh.form.handles.clone(), fresh.form.addresses.clone()));
+                filled.update(|marks| {
+                    *marks = three_way::with_lists(marks, &fresh.form.filled, &["handles", "addresses"]);
+                });
             }
             customer.set(fresh);
         },
@@ -152,7 +159,7 @@ fn Customer(
         <Alike customer=customer />
         <Sums customer=customer />
         <Columns side=move || view! { <Side id=side_id customer=customer undoing=undoing returned=side_returned /> }>
-            <Fields id=id.clone() stored=stored rows=rows back=back form=save returned=returned.clone() />
+            <Fields id=id.clone() stored=stored rows=rows filled=filled back=back form=save returned=returned.clone() />
             <div class="tools customer-tools">
                 <a href=format!("/customers/{id}/merge") class="button quiet">"Merge with another customer…"</a>
                 <Blocking id=id.clone() blocked=blocked returned=returned />

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{addresses::Addresses, customer::SaveCustomer, handles::Handles};
 use crate::{
     accounts::form_problems::FormProblems,
-    form::{Form, Returned},
+    form::{FILLED, Form, Returned},
     ui::{CheckField, Notice, SelectField, SubmitButton, TextAreaField, TextField, Tone},
 };
 
@@ -30,6 +30,8 @@ pub fn Fields(
     stored: CustomerForm,
     /// Handles and addresses as they are stored now.
     rows: RwSignal<Rows>,
+    /// The marks of what the form was filled in with.
+    filled: RwSignal<String>,
     /// Where saving leads; empty to stay.
     #[prop(optional)]
     back: String,
@@ -77,6 +79,7 @@ pub fn Fields(
             <FormProblems form=form />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="back" value=back />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             {line("name", "Name", &stored.name, "text")}
             <div class="form-pair">
                 {line("email", "E-mail (optional)", &stored.email, "email")}

@@ -18,7 +18,7 @@ pub fn NewCustomerPage() -> impl IntoView {
     view! {
         <Title text="New customer" />
         <PageHead title="New customer" back=("/customers".to_owned(), "Back to the customers".to_owned()) />
-        <Fields id=String::new() stored=CustomerForm::default() rows=rows form=form returned=returned />
+        <Fields id=String::new() stored=CustomerForm::default() rows=rows filled=RwSignal::new(String::new()) form=form returned=returned />
     }
     .into_any()
 }

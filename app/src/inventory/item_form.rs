@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     accounts::form_problems::FormProblems,
-    form::{Form, Returned},
+    form::{FILLED, Form, Returned},
     ui::{SubmitButton, TextField},
 };
 
@@ -144,6 +144,7 @@ pub fn ItemFields(
     let pricing = Pricing::parse(&form.value("form[pricing]", &stored.pricing)).unwrap_or(Pricing::Fixed);
     let pricing = RwSignal::new(pricing.as_str().to_owned());
     let item_id = id.clone();
+    let filled = form.filled(&stored.filled);
     let back = super::item::list_left();
     let [for_price, for_postage, for_cost, for_words, for_notes] = std::array::from_fn(|_| stored.clone());
     let ItemSetting { materials, categories, .. } = setting;
@@ -155,6 +156,7 @@ pub fn ItemFields(
             <FormProblems form=form />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="back" value=back />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             <div class="item-code">
                 <TextField
                     label="Code"

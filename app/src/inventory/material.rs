@@ -11,7 +11,7 @@ use super::item_folds::origin_choices;
 use crate::{
     accounts::{business_frame::use_viewer, form_problems::FormProblems, live_search::list_address},
     error::AppError,
-    form::{Form, Returned, use_form, use_returned},
+    form::{FILLED, Form, Returned, use_form, use_returned},
     network::fetched,
     ui::{
         Columns, Notice, PageHead, PageProblem, Row, Rows, Section, SelectField, SubmitButton, TextField,
@@ -227,6 +227,7 @@ fn MaterialFields(
     following: i64,
 ) -> impl IntoView {
     let symbol = use_viewer().with_untracked(|viewer| viewer.currency.symbol().trim());
+    let filled = form.filled(&stored.filled);
     let units = WeightUnit::ALL.map(|unit| (unit.symbol().to_owned(), unit.label().to_owned())).to_vec();
     let follow = match following {
         0 => "Empty where nothing is priced by its weight.".to_owned(),
@@ -253,6 +254,7 @@ fn MaterialFields(
         <ActionForm action=form.action attr:class="form" attr:novalidate=true>
             <FormProblems form=form />
             <input type="hidden" name="id" value=id />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             <div class="form-pair">
                 {line("name", "Name", &stored.name, "", "Sterling silver")}
                 {line("purity", "Purity (optional)", &stored.purity, "", "925")}

@@ -6,7 +6,7 @@ use leptos::{form::ActionForm, prelude::*};
 use crate::{
     accounts::{form_fields::Fields, form_problems::FormProblems},
     error::AppError,
-    form::{Returned, use_form},
+    form::{FILLED, Returned, use_form},
     ui::SubmitButton,
 };
 
@@ -36,12 +36,14 @@ pub fn PolicySection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<SavePolicy>(&returned);
+    let filled = form.filled(&stored.filled);
     let fields = Fields::of(form, "policy-");
     let repeats = Repeats::ALL.iter().map(|choice| (choice.as_str(), choice.label()));
     view! {
         <ActionForm action=form.action attr:class="form" attr:novalidate="">
             <FormProblems form=form prefix="policy-" />
             <input type="hidden" name="sale" value=sale />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             <div class="form-three">
                 {fields.count("hold_hours", "Hold time", &stored.hold_hours, "hours", "no end")}
                 {fields.count("limit_per_buyer", "Limit per buyer", &stored.limit_per_buyer, "of an item", "none")}

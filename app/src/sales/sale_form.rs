@@ -6,7 +6,7 @@ use leptos::{form::ActionForm, prelude::*};
 use crate::{
     accounts::{form_fields::Fields, form_problems::FormProblems},
     error::AppError,
-    form::{Returned, use_form},
+    form::{FILLED, Returned, use_form},
     live::use_changes,
     ui::SubmitButton,
 };
@@ -28,6 +28,7 @@ pub fn SaleSection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<EditSale>(&returned);
+    let filled = form.filled(&stored.filled);
     let changes = use_changes();
     Effect::new(move |_| {
         if let Some(Ok(())) = form.action.value().get() {
@@ -43,6 +44,7 @@ pub fn SaleSection(
         <ActionForm action=form.action attr:class="form" attr:novalidate="">
             <FormProblems form=form prefix="sale-" />
             <input type="hidden" name="sale" value=sale />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             {fields.line("title", "Title", &stored.title, "", true)}
             {fields.choice("preset", "Words your buyers use", presets, &stored.preset)}
             <div class="form-pair">

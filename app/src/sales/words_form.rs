@@ -7,7 +7,7 @@ use super::test_box::ReadBy;
 use crate::{
     accounts::form_problems::FormProblems,
     error::AppError,
-    form::{Returned, use_form},
+    form::{FILLED, Returned, use_form},
     live::use_changes,
     ui::{Notice, SelectField, SubmitButton, TextAreaField, Tone},
 };
@@ -51,6 +51,7 @@ pub fn WordsSection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<SaveWords>(&returned);
+    let filled = form.filled(&stored.filled);
     let changes = use_changes();
     let value = |name: &str, stored: &str| RwSignal::new(form.value(&format!("form[{name}]"), stored));
     let lists = [
@@ -74,6 +75,7 @@ pub fn WordsSection(
             without: without.get(),
             titles: titles.get(),
             slips: slips.get(),
+            filled: String::new(),
         };
         // While a word is wrong, what was right before is tried.
         if let Ok(words) = typed.parse() {
@@ -122,6 +124,7 @@ pub fn WordsSection(
         <ActionForm action=form.action attr:class="form words-form" attr:novalidate="">
             <FormProblems form=form prefix="words-" />
             <input type="hidden" name="sale" value=sale />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             <p class="hint">"One word or phrase a line, or several between commas. They join those that buyers of your kind use anyway."</p>
             <div class="words-lists">{fields}</div>
             <div class="form-pair">

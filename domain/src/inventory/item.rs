@@ -13,6 +13,7 @@ use crate::{
     money::{Currency, Money},
     problem::{Check, FieldCode, Problem},
     text,
+    three_way::ThreeWay,
     weight::{self, WeightUnit},
 };
 
@@ -64,6 +65,18 @@ pub struct ItemForm {
     /// Values for each option from which rows are yet to be made, `6, 7, 8`, with no pieces in them.
     pub values: Vec<String>,
     pub variants: Vec<VariantForm>,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for ItemForm {
+    // Pieces are booked as a difference to those that were shown.
+    const APART: &'static [&'static str] = &["quantity", "was"];
+    const WHOLE: &'static [&'static str] = &["variants"];
+
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 /// An item, checked.

@@ -11,6 +11,7 @@ use crate::{
     money::Currency,
     problem::{Check, FieldCode, Problem},
     text,
+    three_way::ThreeWay,
     weight::WeightUnit,
 };
 
@@ -37,6 +38,14 @@ pub struct MaterialForm {
     /// For items that name none: an ISO country and a tariff code.
     pub origin: String,
     pub hs_code: String,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for MaterialForm {
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 /// A material, checked.
@@ -171,6 +180,7 @@ mod tests {
             wastage: "10%".into(),
             origin: "th".into(),
             hs_code: "7113.11".into(),
+            ..MaterialForm::default()
         };
         let silver = form.parse(Currency::USD).unwrap();
         assert_eq!(silver.name, "Sterling silver");

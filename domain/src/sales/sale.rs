@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{CommentOrder, LayoutChoice, Preset};
 use crate::problem::{Check, FieldCode, Problem};
 use crate::text;
+use crate::three_way::ThreeWay;
 
 /// Characters of a sale's title and of a seller's name.
 const TITLE_CHARACTERS: u32 = 120;
@@ -34,6 +35,17 @@ pub struct SaleForm {
     pub layout: String,
     /// The name under which the seller writes; may be empty.
     pub seller: String,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for SaleForm {
+    // The names of the buyers are names there, so it stays.
+    const APART: &'static [&'static str] = &["platform"];
+
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 /// A sale that can be opened.
@@ -91,6 +103,7 @@ mod tests {
             order: "newest-first".into(),
             layout: "whatsapp".into(),
             seller: String::new(),
+            filled: String::new(),
         };
         let sale = form.parse().unwrap();
         assert_eq!((sale.title.as_str(), sale.platform), ("Friday show", Platform::Tiktok));

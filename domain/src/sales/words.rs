@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grammar::fold::FoldedText;
 use crate::problem::{Check, FieldCode, Problem};
+use crate::three_way::ThreeWay;
 
 /// The most words and phrases in one list.
 pub const MAX_WORDS: usize = 200;
@@ -100,6 +101,14 @@ pub struct WordsForm {
     pub titles: String,
     /// `yes`, `no`, or empty for what the business has.
     pub slips: String,
+    /// Marks of what it was filled in with, see [`crate::three_way`].
+    pub filled: String,
+}
+
+impl ThreeWay for WordsForm {
+    fn filled_mut(&mut self) -> &mut String {
+        &mut self.filled
+    }
 }
 
 impl WordsForm {
@@ -142,7 +151,9 @@ impl From<&WordChanges> for WordsForm {
             without: changes.without.join("\n"),
             titles: switch(changes.titles),
             slips: switch(changes.slips),
+            filled: String::new(),
         }
+        .filled()
     }
 }
 

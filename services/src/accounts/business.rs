@@ -5,6 +5,7 @@ use domain::{
     address::PostalAddress,
     money::{Currency, Money},
     problem::{FieldCode, Problem},
+    three_way::{self, ThreeWay},
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set};
 use uuid::Uuid;
@@ -38,24 +39,35 @@ pub(crate) fn address(business: &business::Model) -> PostalAddress {
 /// The settings as a form.
 pub async fn view(services: &Services, actor: &Actor) -> Result<BusinessForm> {
     let business = of(services.database.read(), actor).await?;
-    Ok(BusinessForm {
+    Ok(form_of(actor, business))
+}
+
+fn form_of(actor: &Actor, business: business::Model) -> BusinessForm {
+    BusinessForm {
         address: address(&business),
         shipping_fee: Money::new(business.shipping_fee, actor.currency).decimal(),
         name: business.name,
         email: business.email,
         preset: business.preset,
         time_zone: business.time_zone,
-    })
+        filled: String::new(),
+    }
+    .filled()
 }
 
 /// Saves the settings.
+///
+/// # Errors
+/// Names the fields that are wrong or were changed by somebody else meanwhile.
 pub async fn save(services: &Services, actor: &Actor, form: &BusinessForm) -> Result<()> {
     actor.must_own()?;
-    let BusinessInput { name, email, address, shipping_fee, preset, time_zone } =
-        form.parse(actor.currency)?;
-    let zone = Zone::parse(&time_zone).ok_or_else(|| Problem::field("time_zone", FieldCode::NotAChoice))?;
+    form.parse(actor.currency)?;
     let write = services.database.write(actor.business_id).await?;
     let before = of(&*write, actor).await?;
+    let merged = three_way::merged(form, &form_of(actor, before.clone()))?;
+    let BusinessInput { name, email, address, shipping_fee, preset, time_zone } =
+        merged.parse(actor.currency)?;
+    let zone = Zone::parse(&time_zone).ok_or_else(|| Problem::field("time_zone", FieldCode::NotAChoice))?;
     let is_told_anew = (&before.name, &before.email, &self::address(&before)) != (&name, &email, &address);
     let mut business = before.into_active_model();
     business.name = Set(name);

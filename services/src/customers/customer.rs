@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::{
     customers::{CustomerForm, CustomerInput},
     problem::{Check, Code, FieldCode},
+    three_way,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
@@ -59,7 +60,7 @@ pub(crate) fn new_row(id: Uuid, business_id: Uuid, name: String, now: i64) -> cu
     customer::ActiveModel {
         id: Set(id),
         business_id: Set(business_id),
-        search: Set(domain::text::fold(&name)),
+        search: Set(domain::text::search_fold(&name)),
         name_folded: Set(domain::text::fold(&name)),
         name: Set(name),
         email: empty(),
@@ -104,12 +105,19 @@ pub async fn create(services: &Services, actor: &Actor, form: &CustomerForm) -> 
 /// Saves a customer. A buyer whose address became known may be waiting to be shipped to, so open screens are told.
 ///
 /// # Errors
-/// Names the fields that are wrong; a handle that another customer has says whose it is.
+/// Names the fields that are wrong or were changed by somebody else meanwhile; a handle that another customer has says whose it
+/// is.
 pub async fn save(services: &Services, actor: &Actor, id: Uuid, form: &CustomerForm) -> Result<()> {
-    let input = form.parse()?;
+    form.parse()?;
     let country = business::of(services.database.read(), actor).await?.country;
     let write = services.database.write(actor.business_id).await?;
-    store(&write, actor, id, input, &country, services.now()).await?;
+    let present = super::view::form(&*write, &find(&*write, actor.business_id, id).await?).await?;
+    let mut merged = three_way::merged(form, &present)?;
+    // The address that parcels go to stands first, whatever it was when the form was filled in.
+    if !form.filled.is_empty() && form.default_address == "0" {
+        merged.default_address.clear();
+    }
+    store(&write, actor, id, merged.parse()?, &country, services.now()).await?;
     write.commit().await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use domain::{
     customers::{CustomerForm, CustomerName, CustomerView, history::History},
     invoices::InvoiceState,
     money::Money,
+    three_way::ThreeWay,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -66,7 +67,9 @@ pub(crate) async fn form(
         handles: handles::forms(&handles::of(connection, business_id, id).await?),
         addresses: addresses::forms(customer, &addresses::further(connection, business_id, id).await?),
         default_address: String::new(),
-    })
+        filled: String::new(),
+    }
+    .filled())
 }
 
 /// What a customer has paid on all invoices, and what is still to be paid.

@@ -4,7 +4,8 @@ use domain::{
     inventory::{ItemForm, ItemInput, ItemSetting, ItemView, KeywordQuery, Pricing, UNNAMED_OPTION},
     money::Money,
     problem::{FieldCode, Problem},
-    text::fold,
+    text::{fold, search_fold},
+    three_way::{self, ThreeWay},
     weight,
 };
 use sea_orm::{
@@ -14,11 +15,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    aliases_of, codes, keywords,
+    codes, keywords,
     list::waitlisted,
     material,
     price::{self, Prices, weight_rate},
-    tags_of,
     variants::{self, list_of, list_text},
     variants_of, words,
 };
@@ -47,8 +47,6 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<ItemVi
     let read = services.database.read();
     let item = find(read, actor, id).await?;
     let variants = variants_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
-    let aliases = aliases_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
-    let tags = tags_of(read, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
     let waiting =
         waitlisted(read, actor.business_id, variants.iter().map(|variant| variant.id).collect()).await?;
     let mut materials = material::rows(read, actor.business_id).await?;
@@ -66,10 +64,11 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<ItemVi
         actor,
         item,
         made_of.map(|material| material.name).unwrap_or_default(),
-        aliases.into_iter().map(|alias| alias.alias).collect::<Vec<_>>().join(", "),
-        tags.into_iter().map(|tag| tag.tag).collect::<Vec<_>>().join(", "),
+        words::aliases_text(read, actor, id).await?,
+        words::tags_text(read, actor, id).await?,
         &variants,
-    );
+    )
+    .filled();
     let keywords = keywords::check(services, actor, Some(id), &KeywordQuery::of(&form)).await?;
     let setting = setting_with(read, actor, materials, String::new()).await?;
     Ok(ItemView { id, form, stock, prices, archived, keywords, setting })
@@ -114,7 +113,27 @@ pub(crate) fn form(
         aliases,
         options,
         values: Vec::new(),
+        filled: String::new(),
     }
+}
+
+/// What is stored of an item, as its form shows it.
+async fn stored_form(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    item: &item::Model,
+) -> Result<ItemForm> {
+    let id = item.id;
+    let variants = variants_of(connection, actor.business_id, &[id]).await?.remove(&id).unwrap_or_default();
+    let material = material::names(connection, actor.business_id, item.material_id).await?;
+    Ok(form(
+        actor,
+        item.clone(),
+        material.into_values().next().unwrap_or_default(),
+        words::aliases_text(connection, actor, id).await?,
+        words::tags_text(connection, actor, id).await?,
+        &variants,
+    ))
 }
 
 /// A weight as a form shows it: in the business' unit, and so that it is read back as it is.
@@ -164,16 +183,23 @@ async fn setting_with(
     })
 }
 
-/// Saves a new item (`id` is nothing) or changes one; gives its id.
+/// Saves a new item (`id` is nothing) or changes one; gives its id. Variants that the form does not name stay.
+///
+/// # Errors
+/// Names the fields that are wrong or were changed by somebody else meanwhile.
 pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &ItemForm) -> Result<Uuid> {
     actor.must_sell()?;
-    let input = form.parse(actor.currency, actor.weight_unit)?;
+    let mut input = form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
     let write = services.database.write_by(actor).await?;
     let before = match id {
         Some(id) => Some(find(&*write, actor, id).await?),
         None => None,
     };
+    if let Some(before) = &before {
+        let present = stored_form(&*write, actor, before).await?;
+        input = three_way::merged(form, &present)?.parse(actor.currency, actor.weight_unit)?;
+    }
     let made_of = before.as_ref().and_then(|row| row.material_id);
     let row = match before {
         Some(row) => row.into_active_model(),
@@ -269,7 +295,7 @@ fn search_text(input: &ItemInput) -> String {
         .chain(&input.tags)
         .chain([&input.category, &input.material])
         .chain(variants)
-        .map(|word| fold(word))
+        .map(|word| search_fold(word))
         .filter(|word| !word.is_empty())
         .collect();
     words.join(" ")

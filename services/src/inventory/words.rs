@@ -1,8 +1,10 @@
 //! The words of an item: what else buyers call it, and what it is put together by.
 
 use domain::text::fold;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
+
+use super::{aliases_of, tags_of};
 
 use crate::{
     Result,
@@ -11,6 +13,28 @@ use crate::{
     entities::{alias, item_tag},
     new_id,
 };
+
+/// The aliases of an item between commas, as its form has them.
+pub(super) async fn aliases_text(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    item_id: Uuid,
+) -> Result<String> {
+    let aliases = aliases_of(connection, actor.business_id, &[item_id]).await?.remove(&item_id);
+    let aliases: Vec<String> = aliases.into_iter().flatten().map(|row| row.alias).collect();
+    Ok(aliases.join(", "))
+}
+
+/// The tags of an item between commas, as its form has them.
+pub(super) async fn tags_text(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    item_id: Uuid,
+) -> Result<String> {
+    let tags = tags_of(connection, actor.business_id, &[item_id]).await?.remove(&item_id);
+    let tags: Vec<String> = tags.into_iter().flatten().map(|row| row.tag).collect();
+    Ok(tags.join(", "))
+}
 
 /// Makes the aliases of an item those of the form.
 pub(super) async fn save_aliases(

@@ -1,6 +1,9 @@
 //! The rules by which claims are held: those of the business, and each sale's own copy.
 
-use domain::sales::policy::{Repeats, SellingPolicy, SellingPolicyForm};
+use domain::{
+    sales::policy::{Repeats, SellingPolicy, SellingPolicyForm},
+    three_way,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
     sea_query::OnConflict,
@@ -88,11 +91,16 @@ pub async fn view(services: &Services, actor: &Actor) -> Result<SellingPolicy> {
 }
 
 /// Saves the rules with which new sales begin. Sales that were opened keep theirs.
+///
+/// # Errors
+/// Names the fields that are wrong or were changed by somebody else meanwhile.
 pub async fn save(services: &Services, actor: &Actor, form: &SellingPolicyForm) -> Result<()> {
     use selling_settings::Column::{BusinessId, HoldHours, LimitPerBuyer, PutBacks, Repeats};
     actor.must_own()?;
-    let policy = Stored::from(form.parse()?);
+    form.parse()?;
     let write = services.database.write(actor.business_id).await?;
+    let present = of_business(&*write, actor.business_id).await?.policy()?.into();
+    let policy = Stored::from(three_way::merged(form, &present)?.parse()?);
     selling_settings::Entity::insert(selling_settings::ActiveModel {
         business_id: Set(actor.business_id),
         hold_hours: Set(policy.hold_hours),
@@ -118,6 +126,9 @@ pub async fn view_of_sale(services: &Services, actor: &Actor, sale_id: Uuid) -> 
 }
 
 /// Saves the rules of a sale. Claims that stand are not judged anew, but a hold time counts for them too.
+///
+/// # Errors
+/// Names the fields that are wrong or were changed by somebody else meanwhile.
 pub async fn save_of_sale(
     services: &Services,
     actor: &Actor,
@@ -125,9 +136,11 @@ pub async fn save_of_sale(
     form: &SellingPolicyForm,
 ) -> Result<()> {
     actor.must_sell()?;
-    let policy = Stored::from(form.parse()?);
+    form.parse()?;
     let write = services.database.write(actor.business_id).await?;
-    let mut row = sale::find(&*write, actor, sale_id).await?.into_active_model();
+    let sale = sale::find(&*write, actor, sale_id).await?;
+    let policy = Stored::from(three_way::merged(form, &of_sale(&sale)?.into())?.parse()?);
+    let mut row = sale.into_active_model();
     row.hold_hours = Set(policy.hold_hours);
     row.limit_per_buyer = Set(policy.limit_per_buyer);
     row.put_backs = Set(policy.put_backs);

@@ -1,6 +1,9 @@
 //! The words of a business and of a sale, and what the reader was taught.
 
-use domain::sales::words::{WordChanges, WordsForm};
+use domain::{
+    sales::words::{WordChanges, WordsForm},
+    three_way,
+};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set, sea_query::OnConflict};
 use uuid::Uuid;
 
@@ -39,17 +42,26 @@ pub async fn for_reading(connection: &impl ConnectionTrait, sale: &sales::Model)
 
 /// The words of the business.
 pub async fn view(services: &Services, actor: &Actor) -> Result<WordChanges> {
-    let settings = settings(services.database.read(), actor.business_id).await?;
+    of_business(services.database.read(), actor).await
+}
+
+async fn of_business(connection: &impl ConnectionTrait, actor: &Actor) -> Result<WordChanges> {
+    let settings = settings(connection, actor.business_id).await?;
     parse(settings.as_ref().map_or("", |settings| settings.words.as_str()))
 }
 
 /// Saves the words of the business. They count for the next reading of every sale.
+///
+/// # Errors
+/// Names the lists that are wrong or were changed by somebody else meanwhile.
 pub async fn save(services: &Services, actor: &Actor, form: &WordsForm) -> Result<()> {
     use selling_settings::Column::{BusinessId, Words};
     actor.must_sell()?;
-    let words = store(&form.parse()?)?;
+    form.parse()?;
     let policy = Stored::from(domain::sales::policy::SellingPolicy::default());
     let write = services.database.write(actor.business_id).await?;
+    let present = WordsForm::from(&of_business(&*write, actor).await?);
+    let words = store(&three_way::merged(form, &present)?.parse()?)?;
     selling_settings::Entity::insert(selling_settings::ActiveModel {
         business_id: Set(actor.business_id),
         hold_hours: Set(policy.hold_hours),
@@ -71,11 +83,17 @@ pub async fn view_of_sale(services: &Services, actor: &Actor, sale_id: Uuid) -> 
 }
 
 /// Saves what a sale changes about the words of its business.
+///
+/// # Errors
+/// Names the lists that are wrong or were changed by somebody else meanwhile.
 pub async fn save_of_sale(services: &Services, actor: &Actor, sale_id: Uuid, form: &WordsForm) -> Result<()> {
     actor.must_sell()?;
-    let words = store(&form.parse()?)?;
+    form.parse()?;
     let write = services.database.write(actor.business_id).await?;
-    let mut row = sale::find(&*write, actor, sale_id).await?.into_active_model();
+    let sale = sale::find(&*write, actor, sale_id).await?;
+    let present = WordsForm::from(&parse(&sale.words)?);
+    let words = store(&three_way::merged(form, &present)?.parse()?)?;
+    let mut row = sale.into_active_model();
     row.words = Set(words);
     row.update(&*write).await?;
     write.commit().await?;

@@ -7,6 +7,7 @@ use domain::{
         MAX_PACKAGINGS, Packaging, PackagingForm, PackagingInput, PackagingView, SHOWN_REMOVED, centimetres,
         packaging_stock, size_text,
     },
+    three_way::{self, ThreeWay},
     weight,
 };
 use sea_orm::{
@@ -48,10 +49,12 @@ pub async fn add(services: &Services, actor: &Actor, form: &PackagingForm) -> Re
 
 /// Changes a packaging. Rates that were asked for parcels in it hold no longer where its weight or its size is another.
 pub async fn save(services: &Services, actor: &Actor, id: Uuid, form: &PackagingForm) -> Result<()> {
-    let input = form.parse(actor.currency, actor.weight_unit)?;
+    form.parse(actor.currency, actor.weight_unit)?;
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
     let before = find(&*write, actor.business_id, id).await?;
+    let merged = three_way::merged(form, &form_of(actor, &before))?;
+    let input = merged.parse(actor.currency, actor.weight_unit)?;
     let measures = |row: &packaging::Model| (row.weight, row.length, row.width, row.height);
     let measured_before = measures(&before);
     let stock = form.is_counted_anew().then_some(input.stock);
@@ -207,23 +210,29 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Packag
     let read = services.database.read();
     let row = find(read, actor.business_id, id).await?;
     let waiting = waiting(actor.business_id).filter(shipment::Column::PackagingId.eq(id)).count(read).await?;
-    let cost = row.cost.map(|cost| Money::new(cost, actor.currency).decimal());
-    let stock = row.stock.map(|stock| stock.to_string()).unwrap_or_default();
     Ok(PackagingView {
         id,
-        form: PackagingForm {
-            name: row.name,
-            weight: weight::exact(row.weight, actor.weight_unit),
-            length: centimetres(row.length),
-            width: centimetres(row.width),
-            height: centimetres(row.height),
-            cost: cost.unwrap_or_default(),
-            was: stock.clone(),
-            stock,
-        },
+        form: form_of(actor, &row),
         waiting: i64::try_from(waiting).unwrap_or(i64::MAX),
         is_removed: row.removed_at.is_some(),
     })
+}
+
+fn form_of(actor: &Actor, row: &packaging::Model) -> PackagingForm {
+    let cost = row.cost.map(|cost| Money::new(cost, actor.currency).decimal());
+    let stock = row.stock.map(|stock| stock.to_string()).unwrap_or_default();
+    PackagingForm {
+        name: row.name.clone(),
+        weight: weight::exact(row.weight, actor.weight_unit),
+        length: centimetres(row.length),
+        width: centimetres(row.width),
+        height: centimetres(row.height),
+        cost: cost.unwrap_or_default(),
+        was: stock.clone(),
+        stock,
+        filled: String::new(),
+    }
+    .filled()
 }
 
 /// A packaging as shown.

@@ -68,7 +68,8 @@ impl World {
     /// Sets the rules of a sale: hours, pieces for one buyer, put-backs (each may be empty), and what repeats mean.
     pub async fn rules(&self, actor: &Actor, sale: Uuid, rules: [&str; 4]) {
         let [hold_hours, limit_per_buyer, put_backs, repeats] = rules.map(str::to_owned);
-        let form = SellingPolicyForm { hold_hours, limit_per_buyer, put_backs, repeats };
+        let filled = String::new();
+        let form = SellingPolicyForm { hold_hours, limit_per_buyer, put_backs, repeats, filled };
         policy::save_of_sale(&self.services, actor, sale, &form).await.expect("the rules are saved");
     }
 

@@ -35,6 +35,7 @@ database_tests! {
             handles: vec![handle("facebook", "Ana; Ruiz"), handle("instagram", "ana_r")],
             addresses: vec![place("Home", "7 Invented Lane"), place("Work", "8 Invented Lane")],
             default_address: "1".into(),
+            ..CustomerForm::default()
         };
         let id = customers::customer::create(&world.services, &actor, &ana).await.unwrap();
         customers::block::block(&world.services, &actor, id).await.unwrap();

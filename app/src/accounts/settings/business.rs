@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     accounts::{address_fields::AddressFields, business_frame::use_viewer, form_problems::FormProblems},
     error::AppError,
-    form::{Returned, use_form},
+    form::{FILLED, Returned, use_form},
     live::use_changes,
     ui::{Notice, SelectField, SubmitButton, TextField, Tone},
 };
@@ -35,6 +35,7 @@ pub fn BusinessSection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<SaveBusiness>(&returned);
+    let filled = form.filled(&stored.filled);
     let changes = use_changes();
     let is_saved = form.is_done();
     Effect::new(move |_| {
@@ -47,6 +48,7 @@ pub fn BusinessSection(
     view! {
         <ActionForm action=form.action attr:class="form" attr:novalidate=true>
             <FormProblems form=form />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             <TextField
                 label="Business name"
                 name="form[name]"

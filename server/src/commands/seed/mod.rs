@@ -118,6 +118,7 @@ async fn connect(services: &Services, owner: &Actor) -> Result<()> {
             cost: cost.into(),
             stock: stock.into(),
             was: String::new(),
+            ..PackagingForm::default()
         };
         shipping::packaging::add(services, owner, &packaging).await?;
     }
@@ -134,6 +135,7 @@ fn silver() -> MaterialForm {
         wastage: "8".into(),
         origin: "MX".into(),
         hs_code: "7113.11".into(),
+        ..MaterialForm::default()
     }
 }
 

@@ -9,6 +9,7 @@ use domain::{
     inventory::{MAX_MATERIALS, MaterialForm, MaterialInput, Pricing, Rate},
     problem::{Code, FieldCode, Problem},
     text::fold,
+    three_way,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
@@ -17,7 +18,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub(crate) use self::remove::put_back;
-use self::view::uses;
+use self::view::{form_of, uses};
 pub use self::{
     remove::{remove, restore},
     view::{list, view},
@@ -82,15 +83,21 @@ pub(crate) async fn names(
 }
 
 /// Saves a new material (`id` is nothing) or changes one; gives its id.
+///
+/// # Errors
+/// Names the fields that are wrong or were changed by somebody else meanwhile.
 pub async fn save(services: &Services, actor: &Actor, id: Option<Uuid>, form: &MaterialForm) -> Result<Uuid> {
     actor.must_sell()?;
-    let input = form.parse(actor.currency)?;
+    let mut input = form.parse(actor.currency)?;
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
     let before = match id {
         Some(id) => Some(find(&*write, actor, id).await?),
         None => None,
     };
+    if let Some(before) = &before {
+        input = three_way::merged(form, &form_of(actor, before))?.parse(actor.currency)?;
+    }
     let saved = store(&write, actor, before, &input, now).await?;
     write.commit().await?;
     Ok(saved)

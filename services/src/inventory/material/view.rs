@@ -7,6 +7,7 @@ use domain::{
         MadeOfIt, MaterialForm, MaterialRow, MaterialView, PastRate, Pricing, Rate, SHOWN_MADE_OF_IT,
         SHOWN_RATES, per_cent,
     },
+    three_way::ThreeWay,
     time::age,
     weight::WeightUnit,
 };
@@ -22,7 +23,7 @@ use super::{
 use crate::{
     Result, Services,
     accounts::Actor,
-    entities::{item, material_rate, member},
+    entities::{item, material, material_rate, member},
     error::stored,
 };
 
@@ -89,6 +90,22 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<MaterialRow>
         .collect()
 }
 
+/// What is stored of a material, as a form.
+pub(super) fn form_of(actor: &Actor, row: &material::Model) -> MaterialForm {
+    let rate = row.rate.map(|micros| Rate { micros, currency: actor.currency }.decimal());
+    MaterialForm {
+        name: row.name.clone(),
+        purity: row.purity.clone(),
+        unit: row.unit.clone(),
+        rate: rate.unwrap_or_default(),
+        wastage: if row.wastage == 0 { String::new() } else { per_cent(row.wastage) },
+        origin: row.origin.clone(),
+        hs_code: row.hs_code.clone(),
+        filled: String::new(),
+    }
+    .filled()
+}
+
 /// A material's page.
 pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<MaterialView> {
     let read = services.database.read();
@@ -96,18 +113,9 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Materi
     let (items, following) = uses(read, actor.business_id, [id]).await?.get(&id).copied().unwrap_or_default();
     let rates = history(services, actor, id).await?;
     let made_of_it = made_of(read, actor.business_id, id).await?;
-    let rate = row.rate.map(|micros| Rate { micros, currency: actor.currency }.decimal());
     Ok(MaterialView {
         id,
-        form: MaterialForm {
-            name: row.name,
-            purity: row.purity,
-            unit: row.unit,
-            rate: rate.unwrap_or_default(),
-            wastage: if row.wastage == 0 { String::new() } else { per_cent(row.wastage) },
-            origin: row.origin,
-            hs_code: row.hs_code,
-        },
+        form: form_of(actor, &row),
         items,
         following,
         made_of_it,

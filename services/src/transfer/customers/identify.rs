@@ -51,6 +51,7 @@ impl KnownCustomer {
                 .collect(),
             addresses: addresses::forms(row, &self.further),
             default_address: String::new(),
+            filled: String::new(),
         }
     }
 }

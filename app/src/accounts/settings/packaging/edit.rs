@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    form::{Returned, use_form, use_returned},
+    form::{FILLED, Returned, use_form, use_returned},
     network::fetched,
     ui::{Notice, PageHead, PageProblem, SubmitButton, Title, Tone, suspend},
 };
@@ -80,6 +80,7 @@ fn EditPackaging(view: PackagingView, returned: Option<Returned>) -> impl IntoVi
     let PackagingView { id, form: stored, waiting, is_removed } = view;
     let form = use_form::<SavePackaging>(&returned);
     let answers = Answers::of(form, &stored);
+    let filled = form.filled(&stored.filled);
     let was = form.value("form[was]", &stored.was);
     let name = stored.name;
     let id = StoredValue::new(id.to_string());
@@ -101,6 +102,7 @@ fn EditPackaging(view: PackagingView, returned: Option<Returned>) -> impl IntoVi
         <ActionForm action=form.action attr:class="form" attr:novalidate=true>
             <input type="hidden" name="id" value=id.get_value() />
             <input type="hidden" name="form[was]" value=was />
+            <input type="hidden" name=FILLED value=move || filled.get() />
             <PackagingFields form=form answers=answers />
             {told(waiting).map(|told| view! { <p class="hint">{told}</p> })}
             <div class="actions">
