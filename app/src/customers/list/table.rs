@@ -132,7 +132,6 @@ fn table(
     let bar = bulk.bar(kinds, start.to_owned(), key, "Tag");
     view! {
         <ActionForm action=bulk.change.action attr:class="list-form">
-            {bar}
             <div class="table-wrap">
                 <table class="table list">
                     <caption class="hidden-words">"Customers"</caption>
@@ -148,6 +147,7 @@ fn table(
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            {bar}
         </ActionForm>
     }
     .into_any()

@@ -90,7 +90,6 @@ fn table(
     let bar = bulk.bar(kinds, start.to_owned(), key, "Tag, category, or per cent such as -10");
     view! {
         <ActionForm action=bulk.change.action attr:class="list-form">
-            {bar}
             <div class="table-wrap">
                 <table class="table list">
                     <caption class="hidden-words">"Items"</caption>
@@ -116,6 +115,7 @@ fn table(
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            {bar}
         </ActionForm>
     }
     .into_any()
