@@ -199,7 +199,7 @@ impl Money {
         }
         let minor = parse_decimal(text, currency.exponent()).ok_or(FieldCode::NotMoney)?;
         if minor > MAX_MINOR {
-            return Err(FieldCode::TooMuch(MAX_MINOR / 10_i64.pow(currency.exponent())));
+            return Err(FieldCode::TooMuchMoney(Money::new(MAX_MINOR, currency)));
         }
         Ok(Money::new(minor, currency))
     }
@@ -307,8 +307,8 @@ fn ungrouped(whole: &str) -> Option<String> {
     well_formed.then_some(digits)
 }
 
-/// Commas between thousands.
-fn grouped(digits: &str) -> String {
+/// Commas between thousands, in digits without a sign.
+pub(crate) fn grouped(digits: &str) -> String {
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in whole.chars().enumerate() {

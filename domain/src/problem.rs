@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::money::{Money, grouped};
+
 /// Why a request was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -132,6 +134,8 @@ pub enum FieldCode {
     NotANumber,
     /// More than this.
     TooMuch(i64),
+    /// More money than this.
+    TooMuchMoney(Money),
     /// Less than this.
     TooLittle(i64),
     /// Not one of the choices.
@@ -200,6 +204,12 @@ pub enum FieldCode {
     },
 }
 
+/// A number with commas between thousands.
+fn number(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", grouped(&number.unsigned_abs().to_string()))
+}
+
 impl FieldCode {
     /// The sentence shown beside the field.
     pub fn message(&self) -> String {
@@ -214,8 +224,9 @@ impl FieldCode {
             FieldCode::NotMoney => "Write an amount such as 12.50.".into(),
             FieldCode::NotAWeight => "Write a weight such as 2.5.".into(),
             FieldCode::NotANumber => "Write a whole number.".into(),
-            FieldCode::TooMuch(limit) => format!("At most {limit}, please."),
-            FieldCode::TooLittle(limit) => format!("At least {limit}, please."),
+            FieldCode::TooMuch(limit) => format!("At most {}, please.", number(*limit)),
+            FieldCode::TooMuchMoney(limit) => format!("At most {limit}, please."),
+            FieldCode::TooLittle(limit) => format!("At least {}, please.", number(*limit)),
             FieldCode::NotAChoice => "Please choose one of the list.".into(),
             FieldCode::PublicKey(example) => {
                 format!(
@@ -360,6 +371,26 @@ impl Check {
             (Some(problem), _) => Err(problem),
             (None, Some(value)) => Ok(value),
             (None, None) => Err(Code::Internal.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::{Currency, MAX_MINOR};
+
+    #[test]
+    fn limits_are_read_at_a_glance() {
+        for (code, sentence) in [
+            (FieldCode::TooMuch(1_000_000), "At most 1,000,000, please."),
+            (FieldCode::TooLittle(-100), "At least -100, please."),
+            (
+                FieldCode::TooMuchMoney(Money::new(MAX_MINOR, Currency::USD)),
+                "At most $10,000,000,000.00, please.",
+            ),
+        ] {
+            assert_eq!(code.message(), sentence);
         }
     }
 }

@@ -65,7 +65,10 @@ impl Rate {
         match format!("{whole}{fraction:0<MICRO_DIGITS$}").parse::<i64>() {
             Ok(0) => Err(FieldCode::NotARate),
             Ok(micros) if micros <= MAX_RATE_MICROS => Ok(Rate { micros, currency }),
-            _ => Err(FieldCode::TooMuch(MAX_RATE_MICROS / 1_000_000)),
+            _ => {
+                let most = MAX_RATE_MICROS / 1_000_000 * 10_i64.pow(currency.exponent());
+                Err(FieldCode::TooMuchMoney(Money::new(most, currency)))
+            }
         }
     }
 
@@ -240,7 +243,10 @@ mod tests {
             assert_eq!(Rate::parse(typed, Currency::USD), Err(FieldCode::NotARate), "{typed}");
         }
         assert_eq!(Rate::parse(" ", Currency::USD), Err(FieldCode::Missing));
-        assert_eq!(Rate::parse("99999999999", Currency::USD), Err(FieldCode::TooMuch(10_000_000_000)));
+        for currency in [Currency::USD, Currency::JPY] {
+            let most = Money::new(10_000_000_000 * 10_i64.pow(currency.exponent()), currency);
+            assert_eq!(Rate::parse("99999999999", currency), Err(FieldCode::TooMuchMoney(most)));
+        }
     }
 
     #[test]
