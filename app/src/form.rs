@@ -4,6 +4,13 @@
 //! the action's value tells what is wrong. Without it, the server sends the browser back to the page with a short-lived
 //! cookie that holds the problem and what was typed; [`Returned`] is read from it while the page is rendered, and is
 //! handed to the browser with the page so that both render the same.
+//!
+//! The page's own script, `forms.js`, is told of every answer: it leads to what is wrong, and keeps what is half typed.
+
+mod answer;
+mod names;
+
+use std::collections::HashMap;
 
 use domain::{
     problem::{Code, Problem},
@@ -19,6 +26,47 @@ use crate::{
 
 /// The answer that carries the marks of what a form was filled in with.
 pub const FILLED: &str = "form[filled]";
+
+/// The controls of a form by the short names of their fields, as far as they are drawn: the id of each and its label.
+type Controls = StoredValue<HashMap<String, (String, Signal<String>)>>;
+
+/// What is wrong with a field. The control it is given to makes itself known to its form by it, so that the summary above
+/// the form can call the field by its label and lead to it.
+#[derive(Clone, Copy, Default)]
+pub struct FieldError {
+    message: Option<Signal<Option<String>>>,
+    field: Option<(Controls, StoredValue<String>)>,
+}
+
+impl FieldError {
+    /// The sentence, tracked; nothing while nothing is wrong.
+    pub fn get(self) -> Option<String> {
+        self.message.and_then(|message| message.get())
+    }
+
+    /// The sentence for a control, which tells its id and what it is called.
+    pub fn of_control(self, id: &str, label: Signal<String>) -> Signal<Option<String>> {
+        if let Some((controls, field)) = self.field {
+            let field = field.get_value();
+            controls.update_value(|controls| {
+                controls.insert(field, (id.to_owned(), label));
+            });
+        }
+        self.into()
+    }
+}
+
+impl From<Signal<Option<String>>> for FieldError {
+    fn from(message: Signal<Option<String>>) -> Self {
+        FieldError { message: Some(message), field: None }
+    }
+}
+
+impl From<FieldError> for Signal<Option<String>> {
+    fn from(error: FieldError) -> Self {
+        error.message.unwrap_or_else(|| Signal::stored(None))
+    }
+}
 
 /// A form that was sent without JavaScript, as the page after it learns of it: which one, what was wrong with it, and
 /// what was typed. Passwords are never in it.
@@ -41,6 +89,7 @@ where
     pub action: ServerAction<S>,
     returned: StoredValue<Option<Returned>>,
     problem: Memo<Option<Problem>>,
+    controls: Controls,
 }
 
 impl<S: ServerFn + 'static> Clone for Form<S> {
@@ -71,7 +120,14 @@ where
         Some(Err(AppError(problem))) => Some(problem),
         None => before.clone(),
     });
-    Form { action, returned: StoredValue::new(returned), problem }
+    let answer = action.value();
+    Effect::new(move |_| {
+        let is_taken = answer.with(|answer| answer.as_ref().map(Result::is_ok));
+        if let Some(is_taken) = is_taken {
+            answer::tell(S::PATH, is_taken);
+        }
+    });
+    Form { action, returned: StoredValue::new(returned), problem, controls: StoredValue::default() }
 }
 
 /// The form that came back to this page, if one did. Call it once, while the page's component is set up and outside any
@@ -86,10 +142,12 @@ where
     S::Output: Clone + Send + Sync + 'static,
 {
     /// What is wrong with a field, by its short name in the domain's form (`code`, `address_line1`, `variants_0_name`).
-    pub fn error(self, field: impl Into<String>) -> Signal<Option<String>> {
+    pub fn error(self, field: impl Into<String>) -> FieldError {
         let field = field.into();
         let problem = self.problem;
-        Signal::derive(move || problem.with(|problem| problem.as_ref()?.message_for(&field)))
+        let known = StoredValue::new(field.clone());
+        let message = Signal::derive(move || problem.with(|problem| problem.as_ref()?.message_for(&field)));
+        FieldError { message: Some(message), field: Some((self.controls, known)) }
     }
 
     /// Whether something is wrong with one of these fields. A name that ends in `_` stands for all that begin with it.
@@ -184,17 +242,26 @@ where
         })
     }
 
-    /// The wrong fields for an `ErrorSummary`: the id of each and its sentence. `id` makes the id from the field's short
-    /// name.
+    /// The wrong fields for an `ErrorSummary`: the id of each control, and what it is called with what is wrong. `id` makes
+    /// the id of a field whose control has not made itself known, from its short name.
     pub fn summary(
         self,
         id: impl Fn(&str) -> String + Send + Sync + 'static,
     ) -> Signal<Vec<(String, String)>> {
-        let problem = self.problem;
+        let (problem, controls) = (self.problem, self.controls);
         Signal::derive(move || {
             problem.with(|problem| {
                 let fields = problem.iter().flat_map(|problem| &problem.fields);
-                fields.map(|field| (id(&field.field), field.code.message())).collect()
+                let line = |field: &domain::problem::FieldProblem| {
+                    let known = controls.with_value(|controls| controls.get(&field.field).cloned());
+                    let (control, label) = known.unzip();
+                    // The label of a view that was built anew is gone, until its successor has made itself known.
+                    let label = label.and_then(|label| label.try_get());
+                    let called = names::of_row(&field.field).or(label);
+                    let control = control.unwrap_or_else(|| id(&field.field));
+                    (control, names::line(called.as_deref(), &field.code.message()))
+                };
+                fields.map(line).collect()
             })
         })
     }

@@ -1,9 +1,18 @@
 //! The document around the pages.
 
-use leptos::prelude::*;
+use leptos::{attr::custom::custom_attribute, prelude::*, tachys::html::attribute::Attribute};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::App;
+
+/// The ground of the page in the light and in the dark, `--paper` of the style sheet: the bar around a phone's clock takes it.
+const PAPER_LIGHT: &str = "#fbfaf7";
+const PAPER_DARK: &str = "#13120f";
+
+/// The attribute of what holds in one color scheme only.
+fn in_scheme(scheme: &str) -> impl Attribute + use<> {
+    custom_attribute("media", format!("(prefers-color-scheme: {scheme})"))
+}
 
 /// The document of the back office, which wakes up in the browser.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -15,6 +24,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
+                <script src="/forms.js" defer></script>
                 <script src="/scan.js" defer></script>
             </head>
             <body>
@@ -52,7 +62,8 @@ fn Head(options: LeptosOptions) -> impl IntoView {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="theme-color" content="#fbfaf7" />
+        <meta name="theme-color" {..in_scheme("light")} content=PAPER_LIGHT />
+        <meta name="theme-color" {..in_scheme("dark")} content=PAPER_DARK />
         <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/apple-touch-icon.png" />

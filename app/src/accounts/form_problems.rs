@@ -24,7 +24,17 @@ where
     let message = form.message();
     view! {
         <ErrorSummary errors=form.summary(move |field| format!("{prefix}{field}")) />
-        {move || message.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
+        {move || {
+            message
+                .get()
+                .map(|text| {
+                    view! {
+                        <div tabindex="-1" data-refused="" autofocus=true>
+                            <Notice tone=Tone::Wrong text=text />
+                        </div>
+                    }
+                })
+        }}
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use super::{customer::SaveCustomer, rows_at_first};
 use crate::{
     accounts::address_fields::AddressFields,
     form::{Form, Returned},
-    ui::{Radio, TextField},
+    ui::{FieldErrorLine, Radio, TextField},
 };
 
 /// The addresses, the one that parcels go to first.
@@ -37,7 +37,7 @@ pub fn Addresses(
     view! {
         <fieldset id="field-addresses" tabindex="-1">
             <legend>{if known > 0 { "Addresses" } else { "Address" }}</legend>
-            {move || general.get().map(|error| view! { <p class="field-error">{error}</p> })}
+            {move || general.get().map(|error| view! { <FieldErrorLine text=error /> })}
             <For each=move || 0..rows.get() key=|index| *index children=row />
         </fieldset>
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{customer::SaveCustomer, rows_at_first};
 use crate::{
     form::{Form, Returned},
-    ui::typed_in_step,
+    ui::{FieldErrorLine, Tone, ToneMark, typed_in_step},
 };
 
 /// The grid.
@@ -44,7 +44,7 @@ pub fn Handles(
             <p class="hint" id="handles-hint">
                 "Comments under these names are this customer's. Empty a name to remove it."
             </p>
-            {move || general.get().map(|error| view! { <p class="field-error">{error}</p> })}
+            {move || general.get().map(|error| view! { <FieldErrorLine text=error /> })}
             <ul class="handle-rows" aria-describedby="handles-hint">
                 <For each=move || 0..rows.get() key=|index| *index children=row />
             </ul>
@@ -100,7 +100,8 @@ fn HandleRow(id: String, form: Form<SaveCustomer>, index: usize, stored: HandleF
         move || {
             error.get().map(|error| {
                 view! {
-                    <span class="field-error" id=error_id.clone()>
+                    <span class="field-error" id=error_id.clone() data-tone="wrong">
+                        <ToneMark tone=Tone::Wrong />
                         {error}
                         {other.clone()}
                     </span>

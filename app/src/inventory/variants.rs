@@ -15,7 +15,7 @@ use self::{edit::Grid, row::VariantRow};
 use super::item::SaveItem;
 use crate::{
     form::{Form, Returned},
-    ui::{Fold, TextField, Toast},
+    ui::{FieldErrorLine, Fold, TextField, Toast},
 };
 
 /// Rows to spare below those of stored variants.
@@ -136,7 +136,7 @@ pub fn Variants(
                 </p>
                 {choices}
             </Fold>
-            {move || general.get().map(|error| view! { <p class="field-error">{error}</p> })}
+            {move || general.get().map(|error| view! { <FieldErrorLine text=error /> })}
             <div class="table-wrap">
                 <table class="table fields grid" aria-describedby="variants-hint">
                     <caption class="hidden-words">"Pieces"</caption>

@@ -126,9 +126,11 @@ where
         value_label: &'static str,
     ) -> AnyView {
         let change = self.change;
+        let [ids, unknown, value] = ["ids", "kind", "value"].map(|field| change.error(field));
+        let message = change.message();
         let error = Signal::derive(move || {
-            let errors = [change.error("ids"), change.error("kind"), change.error("value"), change.message()];
-            errors.into_iter().find_map(|error| error.get())
+            let of_field = ids.get().or_else(|| unknown.get()).or_else(|| value.get());
+            of_field.or_else(|| message.get())
         });
         let kind = change.value("kind", "");
         let options = kinds.into_iter().map(|(word, label)| {

@@ -4,13 +4,11 @@ use domain::sales::{CommentOrder, LayoutChoice, Platform, Preset, SaleForm};
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
+    accounts::form_problems::FormProblems,
     error::AppError,
     form::{Form, use_form, use_returned},
     network::fetched,
-    ui::{
-        ErrorSummary, Notice, PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Title,
-        Tone, suspend,
-    },
+    ui::{PageHead, PageProblem, Progress, SelectField, SubmitButton, TextField, Title, suspend},
 };
 
 /// The form as it is first shown: with the words of the business' buyers.
@@ -77,12 +75,9 @@ fn fields(form: Form<OpenSale>, blank: SaleForm) -> impl IntoView {
     let order = form.value("form[order]", &blank.order);
     let layout = form.value("form[layout]", &blank.layout);
     let seller = form.value("form[seller]", &blank.seller);
-    let message = form.message();
-    let wrong = move || message.get().map(|message| view! { <Notice tone=Tone::Wrong text=message /> });
     view! {
         <ActionForm action=form.action attr:class="form" attr:novalidate="">
-            <ErrorSummary errors=form.summary(id) />
-            {wrong}
+            <FormProblems form=form prefix="sale-" />
             <TextField
                 label="Title"
                 name="form[title]"

@@ -28,7 +28,7 @@ pub fn TeachForm(
     let form = deeds.teach;
     let phrase = RwSignal::new(phrase_of(&phrase));
     let meaning = RwSignal::new(String::new());
-    let wrong = [form.error("phrase"), form.error("meaning"), form.message()];
+    let wrong = [form.error("phrase").into(), form.error("meaning").into(), form.message()];
     // Several forms of a page teach; what is wrong is told under the one that was sent.
     let returned = form.value("phrase", "");
     let is_this = RwSignal::new(!returned.is_empty() && returned == phrase.get_untracked());

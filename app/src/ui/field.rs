@@ -10,6 +10,7 @@ use super::{
     badge::{Tone, ToneMark},
     in_step::{Said, keep_in_step, typed_in_step},
 };
+use crate::form::FieldError;
 
 /// The id of the control of a field that was given none: links of an `ErrorSummary` lead to it.
 fn id_of(id: Option<String>, name: &str) -> String {
@@ -20,7 +21,7 @@ fn id_of(id: Option<String>, name: &str) -> String {
 fn described(
     id: &str,
     has_hint: bool,
-    error: MaybeProp<String>,
+    error: Signal<Option<String>>,
 ) -> (impl Fn() -> Option<&'static str> + Clone + use<>, impl Fn() -> Option<String> + Clone + use<>) {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let invalid = move || error.get().is_some().then_some("true");
@@ -33,12 +34,33 @@ fn described(
     (invalid, described_by)
 }
 
+/// Whether the page arrives with something wrong here. The first control of which this is true is where a browser without
+/// JavaScript begins, unless a summary stands above it.
+fn is_wrong_on_arrival(error: Signal<Option<String>>) -> bool {
+    error.with_untracked(Option::is_some)
+}
+
+/// What is wrong with several answers together, above them.
+#[component]
+pub fn FieldErrorLine(
+    /// The sentence.
+    text: String,
+) -> impl IntoView {
+    view! {
+        <p class="field-error" data-tone="wrong">
+            <ToneMark tone=Tone::Wrong />
+            {text}
+        </p>
+    }
+    .into_any()
+}
+
 /// Label, hint and error around a control.
 fn around(
     id: String,
     label: Signal<String>,
     hint: Option<String>,
-    error: MaybeProp<String>,
+    error: Signal<Option<String>>,
     control: impl IntoView,
 ) -> impl IntoView {
     let error_id = format!("{id}-error");
@@ -96,7 +118,7 @@ pub fn TextField(
     hint: Option<String>,
     /// What is wrong with the answer.
     #[prop(optional, into)]
-    error: MaybeProp<String>,
+    error: FieldError,
     /// What stands before the answer within the field, such as a currency.
     #[prop(optional, into)]
     prefix: Option<String>,
@@ -114,6 +136,7 @@ pub fn TextField(
     id: Option<String>,
 ) -> impl IntoView {
     let id = id_of(id, &name);
+    let error = error.of_control(&id, label);
     // Who draws many fields the same way gives an empty text for what one of them does not have.
     let [hint, prefix, suffix] = [hint, prefix, suffix].map(|text| text.filter(|text| !text.is_empty()));
     let [inputmode, list] = [inputmode, list].map(|text| text.filter(|text| !text.is_empty()));
@@ -135,6 +158,7 @@ pub fn TextField(
             aria-required=required.then_some("true")
             aria-invalid=invalid
             aria-describedby=described_by
+            autofocus=is_wrong_on_arrival(error)
             on:input:target=move |event| {
                 if let Some(signal) = bind {
                     signal.set(event.target().value());
@@ -196,7 +220,7 @@ pub fn TextAreaField(
     hint: Option<String>,
     /// What is wrong with the answer.
     #[prop(optional, into)]
-    error: MaybeProp<String>,
+    error: FieldError,
     /// What an answer may look like; never instead of a label.
     #[prop(optional, into)]
     placeholder: Option<String>,
@@ -205,6 +229,8 @@ pub fn TextAreaField(
     id: Option<String>,
 ) -> impl IntoView {
     let id = id_of(id, &name);
+    let label = Signal::stored(label);
+    let error = error.of_control(&id, label);
     let control = NodeRef::<html::Textarea>::new();
     if let Some(signal) = bind {
         keep_in_step(
@@ -236,6 +262,7 @@ pub fn TextAreaField(
             aria-required=required.then_some("true")
             aria-invalid=invalid
             aria-describedby=described_by
+            autofocus=is_wrong_on_arrival(error)
             on:input:target=move |event| {
                 if let Some(signal) = bind {
                     signal.set(event.target().value());
@@ -243,7 +270,7 @@ pub fn TextAreaField(
             }
         ></textarea>
     };
-    around(id, label.into(), hint, error, textarea)
+    around(id, label, hint, error, textarea)
 }
 
 /// One of a few.
@@ -272,12 +299,14 @@ pub fn SelectField(
     hint: Option<String>,
     /// What is wrong with the answer.
     #[prop(optional, into)]
-    error: MaybeProp<String>,
+    error: FieldError,
     /// The id of the control, where two forms of a page have a field of this name.
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
     let id = id_of(id, &name);
+    let label = Signal::stored(label);
+    let error = error.of_control(&id, label);
     let control = NodeRef::<html::Select>::new();
     if let Some(signal) = bind {
         keep_in_step(
@@ -313,6 +342,7 @@ pub fn SelectField(
             autocomplete=autocomplete
             aria-invalid=invalid
             aria-describedby=described_by
+            autofocus=is_wrong_on_arrival(error)
             on:change:target=move |event| {
                 if let Some(signal) = bind {
                     signal.set(event.target().value());
@@ -322,7 +352,7 @@ pub fn SelectField(
             {choices}
         </select>
     };
-    around(id, label.into(), hint, error, select)
+    around(id, label, hint, error, select)
 }
 
 /// Yes or no. It sends `value` when ticked and nothing otherwise, as forms do.

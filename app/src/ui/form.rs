@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// What a form could not take, above its fields, each a link to the field. It appears with the answer to a sent form
-/// and is announced at once.
+/// and is announced at once. The page goes to it: by `forms.js`, and by itself where it arrives with the page.
 #[component]
 pub fn ErrorSummary(
     /// The id of each field and what it needs, in the order of the fields. Nothing is shown while it is empty.
@@ -14,8 +14,8 @@ pub fn ErrorSummary(
         let errors = errors.get();
         let title = match errors.len() {
             0 => return None,
-            1 => "One answer needs you".to_owned(),
-            several => format!("{several} answers need you"),
+            1 => "Fix 1 field".to_owned(),
+            several => format!("Fix {several} fields"),
         };
         // `external` leaves the link to the browser, which then moves the focus into the field.
         let links = errors
@@ -31,9 +31,11 @@ pub fn ErrorSummary(
             })
             .collect_view();
         Some(view! {
-            <div class="error-summary" role="alert">
-                <h2>{title}</h2>
-                <ul>{links}</ul>
+            <div class="error-summary" tabindex="-1" data-refused="" autofocus=true>
+                <div role="alert">
+                    <h2>{title}</h2>
+                    <ul>{links}</ul>
+                </div>
             </div>
         })
     };
@@ -71,6 +73,7 @@ pub fn SubmitButton(
             name=name
             value=value
             disabled=move || pending.get() || disabled.get()
+            aria-busy=move || pending.get().then_some("true")
         >
             <span class="both">
                 <span aria-hidden=move || pending.get().to_string()>{label}</span>

@@ -21,6 +21,7 @@ const ROOT_FILES: [&str; 12] = [
     "manifest.webmanifest",
     "service-worker.js",
     "register.js",
+    "forms.js",
     "scan.js",
     "offline.html",
     "offline.js",

@@ -165,7 +165,14 @@ fn Line(id: String, line: Signal<CountLine>, forms: Forms, returned: Option<Retu
                 {move || {
                     error
                         .get()
-                        .map(|error| view! { <span class="field-error" id=error_id.clone() data-tone="wrong">{error}</span> })
+                        .map(|error| {
+                            view! {
+                                <span class="field-error" id=error_id.clone() data-tone="wrong">
+                                    <ToneMark tone=Tone::Wrong />
+                                    {error}
+                                </span>
+                            }
+                        })
                 }}
             </div>
             <ActionForm action=form.action node_ref=node attr:class="count-form" attr:novalidate=true>

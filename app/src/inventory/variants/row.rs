@@ -8,7 +8,7 @@ use crate::{
     accounts::business_frame::use_viewer,
     form::Form,
     inventory::{item::SaveItem, list::stock_words},
-    ui::{Icon, IconName},
+    ui::{Icon, IconName, Tone, ToneMark},
 };
 
 /// The cells of one variant.
@@ -132,7 +132,16 @@ fn GridCell(
                 aria-describedby=described_by
             />
             {move || {
-                error.get().map(|error| view! { <span class="field-error" id=error_id.clone()>{error}</span> })
+                error
+                    .get()
+                    .map(|error| {
+                        view! {
+                            <span class="field-error" id=error_id.clone() data-tone="wrong">
+                                <ToneMark tone=Tone::Wrong />
+                                {error}
+                            </span>
+                        }
+                    })
             }}
         </td>
     }

@@ -1,0 +1,360 @@
+// What a browser does around forms, beside what the program does: it leads to what is wrong with a form that was refused,
+// and it keeps what is half typed, so that a reload or a killed tab loses none of it.
+//
+// The program tells of each answer by the events `selltrac:taken` and `selltrac:refused`, whose detail is the path of the
+// server function. Everything is found by attributes: `data-refused` is what says why a form was refused, `data-member` the
+// id of who is signed in, `data-restored` the notice that something was put back.
+(() => {
+  // A draft lives so long, so many of them are kept for a member, and each holds at most so many characters.
+  const ageMilliseconds = 24 * 60 * 60 * 1000;
+  const mostDrafts = 20;
+  const mostCharacters = 1_000_000;
+  // What is typed is kept when the typing pauses, and whenever the page is hidden or left.
+  const pauseMilliseconds = 400;
+  const prefix = "draft:";
+  const signsOut = "[action$='/api/sign-out']";
+  // Choosing rows of a list types nothing.
+  const without = `.list-form, ${signsOut}`;
+  const secret = /password|\[key\]|secret|token/i;
+  const id = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+  /** The form that was sent last to each path. */
+  const sent = new Map();
+  /** What is known of the forms of the page: whether nothing was typed since they were sent, and whether something was put
+   *  back into them. */
+  const known = new WeakMap();
+  /** Forms whose typing is not kept yet. */
+  const waiting = new Set();
+  let timer;
+  let isSigningOut = false;
+
+  // ---- what is wrong ----
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      sent.set(pathOf(form), form);
+      if (form.matches(signsOut)) forgetAll();
+      else if (isKept(form)) look(form).isSent = true;
+    },
+    true,
+  );
+
+  // Who sent it before the program was awake is answered by another page, which knows what became of it.
+  window.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented && isKept(event.target)) keep(event.target, true);
+  });
+
+  document.addEventListener("selltrac:taken", ({ detail }) => {
+    const form = sent.get(detail);
+    if (!form || !known.has(form)) return;
+    if (look(form).isSent) forget(form);
+    else keep(form);
+  });
+
+  document.addEventListener("selltrac:refused", ({ detail }) => {
+    const before = sent.get(detail);
+    if (!before) return;
+    if (known.has(before)) {
+      look(before).isSent = false;
+      keep(before);
+    }
+    // What the answer changes on the page is there with the next frame but one.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        const form = before.isConnected ? before : formOf(detail);
+        const place = form && problemOf(form);
+        if (!place) return;
+        if (!place.matches("a, button, input, select, textarea, [tabindex]")) place.tabIndex = -1;
+        place.focus({ preventScroll: true });
+        place.scrollIntoView({ block: place.matches("[data-refused]") ? "start" : "nearest" });
+      }),
+    );
+  });
+
+  /** Where a form says what is wrong with it: its summary, the first wrong field, or the notice nearest to it. */
+  function problemOf(form) {
+    const fields = [...form.elements].filter((field) => field.getAttribute("aria-invalid") === "true" && isSeen(field));
+    const summary = form.querySelector("[data-refused]");
+    if (summary) return summary;
+    if (fields[0]) return fields[0];
+    for (let around = form; around && around !== document.body; around = around.parentElement) {
+      const notice = around.querySelector(".notice[data-tone=wrong], .field-error");
+      if (notice && isSeen(notice)) return notice;
+    }
+    return null;
+  }
+
+  function isSeen(element) {
+    return element.getClientRects().length > 0;
+  }
+
+  // ---- what is half typed ----
+
+  const member = () => document.querySelector("[data-member]")?.dataset.member ?? "";
+  const ownPrefix = () => `${prefix}${member()}:`;
+  /** This tab's own name. A copy of a tab has the same one, which costs it nothing but the question whose draft it is. */
+  const tab = ownName();
+
+  function ownName() {
+    try {
+      let name = sessionStorage.getItem("tab");
+      if (!name) sessionStorage.setItem("tab", (name = Math.random().toString(36).slice(2)));
+      // Held for as long as the page lives: by it other tabs know that this one's drafts are still being typed.
+      navigator.locks?.request(`tab:${name}`, () => new Promise(() => {}));
+      return name;
+    } catch {
+      return "";
+    }
+  }
+
+  /** The tabs that live, as far as the browser tells. */
+  async function living() {
+    const { held = [] } = (await navigator.locks?.query()) ?? {};
+    return new Set(held.map((lock) => lock.name.replace(/^tab:/, "")));
+  }
+
+  function pathOf(form) {
+    // Not `form.action`: a field may be called so.
+    return new URL(form.getAttribute("action") ?? "", location.href).pathname;
+  }
+
+  function formOf(path) {
+    return [...document.forms].find((form) => pathOf(form) === path);
+  }
+
+  function isKept(form) {
+    return (
+      form.getAttribute("method") === "post" &&
+      form.getAttribute("enctype") !== "multipart/form-data" &&
+      !form.matches(without) &&
+      form.closest("main") !== null
+    );
+  }
+
+  function look(form) {
+    if (!known.has(form)) known.set(form, { isSent: false, isRestored: false });
+    return known.get(form);
+  }
+
+  /** What tells a form from all others: where it goes, and the ids of what it is about. */
+  function nameOf(form) {
+    const ids = [...form.elements].filter((field) => field.type === "hidden" && id.test(field.value));
+    return [pathOf(form), ...ids.map((field) => field.value)].join(" ");
+  }
+
+  /** Whether another form of the page has the same name, so that it cannot be known whose draft one is. */
+  function isOneOfSeveral(form) {
+    const path = pathOf(form);
+    const name = nameOf(form);
+    return [...document.forms].some((other) => other !== form && pathOf(other) === path && nameOf(other) === name);
+  }
+
+  function keyOf(form) {
+    return `${ownPrefix()}${nameOf(form)}:`;
+  }
+
+  /** The answers that can be kept, each with its name and its place among those of the same name. */
+  function answers(form) {
+    const places = new Map();
+    return [...form.elements]
+      .filter((field) => field.name && !field.disabled && !field.readOnly)
+      .filter((field) => !["hidden", "password", "file", "submit", "button", "fieldset"].includes(field.type))
+      .filter((field) => !secret.test(field.name) && !/password|one-time|^cc-/.test(field.autocomplete ?? ""))
+      .map((field) => {
+        const place = places.get(field.name) ?? 0;
+        places.set(field.name, place + 1);
+        return { field, name: field.name, place };
+      });
+  }
+
+  const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
+  const isText = (field) => !isTicked(field) && !(field instanceof HTMLSelectElement);
+  const now = (field) => (isTicked(field) ? String(field.checked) : field.value);
+  function first(field) {
+    if (isTicked(field)) return String(field.defaultChecked);
+    if (field instanceof HTMLSelectElement) {
+      return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
+    }
+    return field.defaultValue;
+  }
+
+  /** Keeps what was typed into a form, if something was. `isSent` says that another page will know what became of it. */
+  function keep(form, isSent = false) {
+    waiting.delete(form);
+    if (!member() || !tab || isSigningOut) return;
+    const changed = answers(form).filter(({ field }) => now(field) !== first(field));
+    if (!changed.some(({ field }) => isText(field) && field.value.trim() !== "")) return forget(form);
+    const fields = changed.map(({ field, name, place }) => [name, place, now(field), first(field)]);
+    const draft = JSON.stringify({ at: Date.now(), isSent, fields });
+    if (draft.length > mostCharacters || isOneOfSeveral(form)) return forget(form);
+    clean();
+    put(keyOf(form) + tab, draft);
+  }
+
+  function forget(form) {
+    waiting.delete(form);
+    drop(keyOf(form) + tab);
+    look(form).isRestored = false;
+    sayNoMore();
+  }
+
+  function forgetAll() {
+    isSigningOut = true;
+    keys(prefix).forEach(drop);
+  }
+
+  /** Lets go of what is too old or somebody else's, and of the oldest beyond the limit. */
+  function clean() {
+    keys(prefix)
+      .filter((key) => !key.startsWith(ownPrefix()))
+      .forEach(drop);
+    const own = keys(ownPrefix()).map((key) => ({ key, at: draftAt(key)?.at ?? 0 }));
+    own.sort((one, other) => other.at - one.at);
+    own.filter(({ at }, index) => index >= mostDrafts - 1 || !isYoung(at)).forEach(({ key }) => drop(key));
+  }
+
+  const isYoung = (at) => Date.now() - at < ageMilliseconds;
+
+  // The browser may have no room, or keep nothing at all. Nothing was promised, so nothing is said.
+  function keys(prefix) {
+    try {
+      return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    } catch {
+      return [];
+    }
+  }
+
+  function draftAt(key) {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  }
+
+  function put(key, draft) {
+    try {
+      localStorage.setItem(key, draft);
+    } catch {}
+  }
+
+  function drop(key) {
+    try {
+      localStorage.removeItem(key);
+    } catch {}
+  }
+
+  /** Puts back what was typed into a form before its page was left. */
+  async function restore(form) {
+    const key = keyOf(form);
+    const found = keys(key);
+    if (found.length === 0) return;
+    const alive = await living();
+    const isFree = (owner) => owner === tab || !alive.has(owner);
+    const drafts = found
+      .filter((found) => isFree(found.slice(key.length)))
+      .map((key) => ({ key, ...draftAt(key) }))
+      .filter(({ at, fields }) => isYoung(at) && Array.isArray(fields));
+    const draft = drafts.find((draft) => draft.key === key + tab) ?? drafts.sort((one, other) => other.at - one.at)[0];
+    if (!draft || !form.isConnected || isOneOfSeveral(form)) return;
+    // It was sent before the program was awake: unless it came back, it was carried out.
+    const isOver = draft.isSent && !form.querySelector("[data-refused], [aria-invalid=true]");
+    drop(draft.key);
+    if (isOver) return;
+    const untouched = answers(form).filter(({ field }) => now(field) === first(field));
+    let isAny = false;
+    for (const [name, place, value, before] of draft.fields) {
+      const answer = untouched.find((answer) => answer.name === name && answer.place === place);
+      // What somebody else has changed meanwhile stays as they left it.
+      if (!answer || first(answer.field) !== before) continue;
+      fill(answer.field, value);
+      isAny = true;
+    }
+    if (!isAny) return;
+    keep(form);
+    look(form).isRestored = true;
+    say(true);
+  }
+
+  /** Answers in the reader's place, and lets the program know as if it had been typed. A text is not said to be finished:
+   *  some fields send their form then. */
+  function fill(field, value) {
+    if (field.type === "radio" && value !== "true") return;
+    if (isTicked(field)) field.checked = value === "true";
+    else field.value = value;
+    field.dispatchEvent(new Event(isText(field) ? "input" : "change", { bubbles: true }));
+  }
+
+  let isSaid = false;
+  function say(isRestored) {
+    isSaid = isRestored;
+    const notice = document.querySelector("[data-restored]");
+    if (notice) notice.hidden = !isRestored;
+  }
+
+  /** Takes the word back when nothing that was put back is left on the page. */
+  function sayNoMore() {
+    if (isSaid && [...document.forms].every((form) => !known.get(form)?.isRestored)) say(false);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-restored] button") : null;
+    if (!button) return;
+    for (const form of document.forms) {
+      if (!known.get(form)?.isRestored) continue;
+      if (button.matches("[data-restored-discard]")) {
+        answers(form)
+          .filter(({ field }) => now(field) !== first(field))
+          .forEach(({ field }) => fill(field, first(field)));
+        forget(form);
+      }
+      look(form).isRestored = false;
+    }
+    say(false);
+    document.querySelector("main")?.focus({ preventScroll: true });
+  });
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form instanceof HTMLFormElement && isKept(form)) typed(form);
+  });
+
+  // A paste from anywhere on the page is put into its field by the program, of which no field says a word.
+  document.addEventListener("paste", () => {
+    setTimeout(() => {
+      const isFull = (form) => answers(form).some(({ field }) => field.type === "textarea" && now(field) !== first(field));
+      [...document.forms].filter((form) => known.has(form) && isFull(form)).forEach(typed);
+    });
+  });
+
+  function typed(form) {
+    look(form).isSent = false;
+    waiting.add(form);
+    clearTimeout(timer);
+    timer = setTimeout(keepWaiting, pauseMilliseconds);
+  }
+
+  function keepWaiting() {
+    [...waiting].forEach((form) => keep(form));
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keepWaiting();
+  });
+  window.addEventListener("pagehide", keepWaiting);
+
+  // ---- forms that come and go ----
+
+  function meet() {
+    sayNoMore();
+    for (const form of document.forms) {
+      if (known.has(form) || !isKept(form)) continue;
+      look(form);
+      restore(form);
+    }
+  }
+  new MutationObserver(meet).observe(document.body, { childList: true, subtree: true });
+  meet();
+})();
