@@ -1,6 +1,7 @@
 //! Businesses, members, and how they come in.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     address::PostalAddress,
@@ -190,6 +191,8 @@ impl BusinessForm {
 /// What every page of the signed-in house knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
+    /// By which a browser that several members share keeps what they type apart.
+    pub member_id: Uuid,
     pub member_name: String,
     pub business_name: String,
     pub role: Role,

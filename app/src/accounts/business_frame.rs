@@ -16,6 +16,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
+use uuid::Uuid;
 
 use super::{fresh::ask_again, own_path::sign_in_address};
 use crate::{
@@ -57,6 +58,7 @@ pub fn use_viewer() -> Signal<Viewer> {
 /// What is known of a viewer outside the frame.
 fn nobody() -> Viewer {
     Viewer {
+        member_id: Uuid::nil(),
         member_name: String::new(),
         business_name: String::new(),
         role: Role::Packer,
@@ -113,6 +115,7 @@ pub fn BusinessFrame(children: ChildrenFn) -> impl IntoView {
         view! {
             <Frame
                 business_name=Signal::derive(move || viewer.get().business_name)
+                member=Signal::derive(move || viewer.get().member_id)
                 member_name=Signal::derive(move || viewer.get().member_name)
                 counts=counts
                 sign_out=sign_out_form

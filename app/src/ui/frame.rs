@@ -3,8 +3,9 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use uuid::Uuid;
 
-use super::badge::Tone;
+use super::badge::{Tone, ToneMark};
 use super::icons::{Icon, IconName, Mark};
 
 /// How much waits in the places. Zero shows nothing.
@@ -55,12 +56,34 @@ fn Place(
     .into_any()
 }
 
+/// The word that `forms.js` has put back what was half typed when the page was left. It is there from the start, so that
+/// the script only has to show it and the two sides render the same.
+#[component]
+fn Restored() -> impl IntoView {
+    view! {
+        <div class="notice" data-tone="waiting" data-restored="" role="status" hidden=true>
+            <ToneMark tone=Tone::Waiting />
+            <p class="notice-words">"Restored what you had typed."</p>
+            <button type="button" class="link" data-restored-discard="">
+                "Discard"
+            </button>
+            <button type="button" class="link" data-restored-keep="">
+                "Keep it"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
 /// Everything around a page of the signed-in house. The page itself begins with a `PageHead`.
 #[component]
 pub fn Frame(
     /// The business that is worked on.
     #[prop(into)]
     business_name: Signal<String>,
+    /// The id of who is signed in, under which `forms.js` keeps what is half typed.
+    #[prop(into)]
+    member: Signal<Uuid>,
     /// Who is signed in.
     #[prop(into)]
     member_name: Signal<String>,
@@ -80,7 +103,7 @@ pub fn Frame(
         }
     };
     view! {
-        <div class="frame">
+        <div class="frame" data-member=move || member.get().to_string()>
             <a class="skip" href="#main" rel="external">
                 "Skip to the page"
             </a>
@@ -179,6 +202,7 @@ pub fn Frame(
                 </details>
             </header>
             <main class="frame-main" id="main" tabindex="-1">
+                <Restored />
                 {children()}
             </main>
         </div>

@@ -32,6 +32,7 @@ struct Found {
 pub async fn viewer(services: &Services, actor: &Actor) -> Result<Viewer> {
     let found = found(services, actor).await?;
     Ok(Viewer {
+        member_id: actor.member_id,
         member_name: actor.member_name.clone(),
         business_name: found.name,
         role: actor.role,

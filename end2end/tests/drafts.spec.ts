@@ -1,0 +1,136 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/base.ts";
+import { register } from "../support/shop.ts";
+
+const restored = (page: Page) => page.getByText("Restored what you had typed.");
+const drafts = (page: Page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft:")).length);
+
+/** Opens a page and waits until it hears what changes elsewhere, by which time the program is awake. */
+async function openAwake(page: Page, address: string): Promise<void> {
+  const hears = page.waitForResponse(/\/live$/);
+  await page.goto(address);
+  await hears;
+}
+
+async function openSale(page: Page, title: string): Promise<string> {
+  await page.goto("/sell/new");
+  await page.getByLabel("Title").fill(title);
+  await page.getByRole("button", { name: "Open the sale" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  return page.url();
+}
+
+test("a half-typed item survives a reload and a killed tab, until it is saved", async ({ page, context }) => {
+  await register(page);
+  await openAwake(page, "/stock/new");
+  await page.getByLabel("Code", { exact: true }).fill("A12");
+  await page.getByLabel("Title", { exact: true }).fill("Moon ring");
+  await page.getByLabel("Variant 1 pieces").fill("3");
+  await page.reload();
+  await expect(restored(page)).toBeVisible();
+  await expect(page.getByLabel("Title", { exact: true })).toHaveValue("Moon ring");
+
+  // A tab that is closed never says so to another.
+  await page.close();
+  const next = await context.newPage();
+  await next.goto("/stock/new");
+  await expect(restored(next)).toBeVisible();
+  await expect(next.getByLabel("Code", { exact: true })).toHaveValue("A12");
+  await expect(next.getByLabel("Variant 1 pieces")).toHaveValue("3");
+  await next.getByLabel("Price", { exact: true }).fill("24");
+  await next.getByRole("button", { name: "Save item" }).click();
+  await expect(next.getByText("Moon ring").first()).toBeVisible();
+  expect(await drafts(next), "what was saved is kept no longer").toBe(0);
+  await openAwake(next, "/stock/new");
+  await expect(next.getByLabel("Title", { exact: true })).toHaveValue("");
+  await expect(restored(next)).toBeHidden();
+});
+
+test("a half-typed paste survives a reload, is read again, and goes with its claims", async ({ page }) => {
+  await register(page);
+  await page.goto("/stock/new");
+  await page.getByLabel("Code", { exact: true }).fill("B27");
+  await page.getByLabel("Title", { exact: true }).fill("Rose tower");
+  await page.getByLabel("Price", { exact: true }).fill("18.50");
+  await page.getByLabel("Variant 1 pieces").fill("3");
+  await page.getByRole("button", { name: "Save item" }).click();
+  await expect(page.getByText("Rose tower")).toBeVisible();
+  const sale = await openSale(page, "Friday night");
+  const field = page.getByLabel("Paste comments here");
+  await field.fill("Ana Ruiz: sold B27");
+  await expect(page.getByRole("button", { name: "Hold 1 claim" })).toBeEnabled();
+  await page.reload();
+  await expect(field).toHaveValue("Ana Ruiz: sold B27");
+  await expect(restored(page)).toBeVisible();
+  await page.getByRole("button", { name: "Hold 1 claim" }).click();
+  await expect(page.getByText(/1 held/).first()).toBeVisible();
+  await expect(restored(page)).toBeHidden();
+  await openAwake(page, sale);
+  await expect(field).toHaveValue("");
+});
+
+test("what was put back can be discarded, and is offered to nobody else", async ({ page, context }) => {
+  await register(page);
+  await openAwake(page, "/customers/new");
+  await page.getByLabel("Name", { exact: true }).fill("Ana Ruizova");
+  await page.getByLabel("Note (optional)").fill("Ring size 7");
+  // While the first tab lives, its text is its own.
+  const beside = await context.newPage();
+  await openAwake(beside, "/customers/new");
+  await expect(beside.getByLabel("Name", { exact: true })).toHaveValue("");
+  await beside.close();
+  await page.bringToFront();
+  await page.reload();
+  await expect(page.getByLabel("Note (optional)")).toHaveValue("Ring size 7");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(restored(page)).toBeHidden();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("");
+  await expect(page.getByLabel("Note (optional)")).toHaveValue("");
+  expect(await drafts(page)).toBe(0);
+
+  await page.getByLabel("Name", { exact: true }).fill("Ana Ruizova");
+  await page.reload();
+  await expect(restored(page)).toBeVisible();
+  await page.evaluate(() => document.querySelector<HTMLFormElement>("form[action='/api/sign-out']")?.requestSubmit());
+  await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+  expect(await drafts(page), "nothing stays behind when one signs out").toBe(0);
+});
+
+test("a key is never kept", async ({ page }) => {
+  await register(page);
+  await openAwake(page, "/settings");
+  await page.locator("#payments").getByLabel(/key/i).fill("rk_test_half_typed_secret");
+  await page.locator("#business").getByLabel("Business name").fill("Half a name");
+  await page.reload();
+  await expect(page.locator("#business").getByLabel("Business name")).toHaveValue("Half a name");
+  await expect(page.locator("#payments").getByLabel(/key/i)).toHaveValue("");
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+  expect(kept).toContain("Half a name");
+  expect(kept).not.toContain("half_typed_secret");
+});
+
+test("what somebody else has saved meanwhile is not typed over", async ({ page, context }) => {
+  await register(page);
+  await openAwake(page, "/settings");
+  const name = (page: Page) => page.locator("#business").getByLabel("Business name");
+  await name(page).fill("My half-typed name");
+  const elsewhere = await context.newPage();
+  await openAwake(elsewhere, "/settings");
+  await name(elsewhere).fill("Their name");
+  await elsewhere.locator("#business").getByRole("button", { name: "Save" }).click();
+  await expect(elsewhere.locator("#business").getByText("Saved.")).toBeVisible();
+  await elsewhere.close();
+  await page.bringToFront();
+  await page.reload();
+  await expect(name(page)).toHaveValue("Their name");
+  await expect(restored(page)).toBeHidden();
+});
+
+test("a new sale begins at its field, and a closed one has no button that holds", async ({ page }) => {
+  await register(page);
+  await openSale(page, "Quiet night");
+  await expect(page.getByLabel("Paste comments here")).toBeFocused();
+  await page.getByRole("button", { name: "Close the sale" }).click();
+  await expect(page.getByText("This sale is closed.", { exact: false })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Hold / })).toHaveCount(0);
+});
