@@ -2,8 +2,9 @@
 
 #[cfg(feature = "ssr")]
 use domain::sales::corrections::Corrections;
-use domain::sales::view::{Held, SaleView};
+use domain::sales::view::Held;
 use leptos::{form::ActionForm, prelude::*};
+use wasm_bindgen::JsCast;
 
 use super::{claims::ClaimFilter, desk::Desk, reader::Outcome, told};
 use crate::{
@@ -82,24 +83,46 @@ pub fn when_held(hold: Form<HoldClaims>, desk: Desk, done: RwSignal<Option<Held>
     });
 }
 
-/// The button, named by what it will do. Without JavaScript nobody has read the paste yet, and it holds what it finds.
+/// The button, named by what it will do, while the sale is open. Without JavaScript nobody has read the paste yet, and it holds what it finds.
 #[component]
-pub fn HoldButton(
-    sale: RwSignal<SaleView>,
-    outcome: RwSignal<Outcome>,
-    hold: Form<HoldClaims>,
-) -> impl IntoView {
+pub fn HoldButton(closed: Memo<bool>, outcome: RwSignal<Outcome>, hold: Form<HoldClaims>) -> impl IntoView {
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
     let result =
         Memo::new(move |_| outcome.with(|outcome| outcome.paste().and_then(|paste| paste.hold_label())));
-    let closed = Memo::new(move |_| sale.with(|sale| sale.closed));
     let label = Signal::derive(move || result.get().unwrap_or_else(|| HOLD.to_owned()));
-    let disabled = Signal::derive(move || closed.get() || (awake.get() && result.with(Option::is_none)));
-    view! {
-        <SubmitButton attr:form=PASTE_FORM label=label pending=hold.pending() pending_label="Holding…" disabled=disabled />
-    }
-    .into_any()
+    let disabled = Signal::derive(move || awake.get() && result.with(Option::is_none));
+    // Nothing is held in a closed sale, so there is no button for it.
+    let button = move || {
+        (!closed.get()).then(|| {
+            view! {
+                <SubmitButton attr:form=PASTE_FORM label=label pending=hold.pending() pending_label="Holding…" disabled=disabled />
+            }
+        })
+    };
+    view! { {button} }.into_any()
+}
+
+/// Begins at the field, where a sale without claims is begun by pasting and nothing else of the page has the focus. The page
+/// stays where it is.
+pub fn begin_at_field(is_empty: bool) {
+    Effect::new(move |_| {
+        let document = document();
+        let is_elsewhere = document.active_element() != document.body().map(Into::into);
+        if !is_empty || is_elsewhere {
+            return;
+        }
+        // Drawn first, then focused.
+        request_animation_frame(move || {
+            let field = document.get_element_by_id(PASTE_FIELD);
+            if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let options = web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                // A field that cannot take the focus stays without it.
+                let _ = field.focus_with_options(&options);
+            }
+        });
+    });
 }
 
 /// The field, with what came of the last paste above it.

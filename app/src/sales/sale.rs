@@ -16,7 +16,7 @@ use super::{
     keys::{KeyHelp, Keyboard, use_keys},
     lines::{Lines, lines},
     order_hint::OrderHint,
-    paste::{HoldButton, HoldClaims, PastePane, when_held},
+    paste::{HoldButton, HoldClaims, PastePane, begin_at_field, when_held},
     reader::{Outcome, use_reader},
     reading::ReadingPane,
     review::ReviewPane,
@@ -119,6 +119,9 @@ fn Sale(
     let outcome = desk.outcome;
     when_held(hold, desk, done, changes);
     keep_draft(&id, text, corrections);
+    begin_at_field(
+        sale.with_untracked(|sale| !sale.closed && sale.claims.is_empty() && sale.review.is_empty()),
+    );
 
     let shown = Memo::new(move |_| {
         let (filter, page) = (desk.filter.get(), desk.page.get());
@@ -153,7 +156,7 @@ fn Sale(
             title=title
             back=("/sell".to_owned(), "All sales".to_owned())
             subtitle=move || facts(sale)
-            action=move || view! { <HoldButton sale=sale outcome=outcome hold=hold /> }
+            action=move || view! { <HoldButton closed=closed outcome=outcome hold=hold /> }
         />
         <div class="sale">
             <PastePane id=id.clone() closed=closed desk=desk hold=hold done=done shown=claims>
