@@ -27,10 +27,10 @@ mod m20261127_000018_profiles;
 mod m20261127_000019_of_business;
 mod m20261130_000020_jobs;
 mod m20261130_000021_sign_in;
-mod m20261130_000023_labels;
-mod m20261130_000025_time_zones;
 mod m20261130_000022_attempts;
+mod m20261130_000023_labels;
 pub mod m20261130_000024_selling;
+mod m20261130_000025_time_zones;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -61,10 +61,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000019_of_business::Migration),
             Box::new(m20261130_000020_jobs::Migration),
             Box::new(m20261130_000021_sign_in::Migration),
+            Box::new(m20261130_000022_attempts::Migration),
             Box::new(m20261130_000023_labels::Migration),
             Box::new(m20261130_000025_time_zones::Migration),
-            Box::new(m20261130_000022_attempts::Migration),
-            Box::new(m20261130_000024_selling::Migration),
         ]
     }
 }

@@ -263,7 +263,8 @@ fn log_format(text: &str) -> Result<LogFormat, &'static str> {
 }
 
 fn trusted_proxies(text: &str) -> Result<TrustedProxies, &'static str> {
-    TrustedProxies::parse(text).ok_or("not addresses or networks with commas between, such as 127.0.0.1, 10.0.0.0/8")
+    TrustedProxies::parse(text)
+        .ok_or("not addresses or networks with commas between, such as 127.0.0.1, 10.0.0.0/8")
 }
 
 fn public_url(settings: &Settings, address: SocketAddr) -> Result<Url, ConfigError> {

@@ -14,9 +14,7 @@ use crate::{
     invoices::list::InvoiceTable,
     live::use_changes,
     network::fetched,
-    ui::{
-        Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, Title, Tone, ToneMark, suspend,
-    },
+    ui::{Amount, Notice, PageHead, PageProblem, Row, Rows, Section, Stat, Title, Tone, ToneMark, suspend},
 };
 
 /// Today's numbers.
@@ -127,7 +125,11 @@ fn Today(view: TodayView, form: Form<RetryStuck>) -> impl IntoView {
     let first_steps = (!view.steps.all_done()).then(|| view! { <FirstStepsList known=view.steps /> });
     let stuck = (!view.stuck.is_empty())
         .then(|| view! { <StuckList stuck=view.stuck.clone() count=view.stuck_count form=form /> });
-    let troubles = view.troubles.iter().map(|trouble| view! { <TroubleNotice trouble=trouble.clone() /> }).collect_view();
+    let troubles = view
+        .troubles
+        .iter()
+        .map(|trouble| view! { <TroubleNotice trouble=trouble.clone() /> })
+        .collect_view();
     let collected = view.collected;
     let refunded = (view.refunded.minor > 0).then(|| {
         view! { <p class="hint">{format!("{} of it was refunded; that is not taken off yet.", view.refunded)}</p> }

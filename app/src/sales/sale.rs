@@ -38,7 +38,8 @@ use crate::{
 pub async fn show_sale(id: String, #[server(default)] known: String) -> Result<SaleView, AppError> {
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&id)?;
-    Ok(services::sales::sale::view_for(&caller.services, &caller.actor, id, &KnownCatalog::parse(&known)).await?)
+    Ok(services::sales::sale::view_for(&caller.services, &caller.actor, id, &KnownCatalog::parse(&known))
+        .await?)
 }
 
 /// Closes a sale to further claims, or opens it again.

@@ -64,7 +64,8 @@ impl Attack {
         };
         match self {
             Attack::ManyFields => {
-                read_answer(address, &post("/api/sign-in", &client, as_a_page, &"a=1&".repeat(LARGE / 4))).await?;
+                read_answer(address, &post("/api/sign-in", &client, as_a_page, &"a=1&".repeat(LARGE / 4)))
+                    .await?;
             }
             Attack::FieldsThatFit => {
                 let body = format!("form%5Bemail%5D={}", "x".repeat(SMALL - 100));
@@ -79,14 +80,17 @@ impl Attack {
                 let body = form(&[("chosen[all]", "1"), ("chosen[query]", &query), ("kind", "archive")]);
                 read_answer(address, &post("/api/stock/bulk", &client, &signed_in, &body)).await?;
             }
-            Attack::SlowHead => hold(address, "GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", SLOW).await?,
+            Attack::SlowHead => {
+                hold(address, "GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", SLOW).await?
+            }
             Attack::SlowBody => {
                 let whole = post("/api/sign-in", &client, "", &"x".repeat(SMALL));
                 hold(address, &whole[..whole.len() - SMALL / 2], SLOW).await?;
             }
             Attack::BreaksOffInMidHash => hold(address, &sign_in(), MID_HASH).await?,
             Attack::SlowDownload => {
-                let head = format!("GET /export/everything.zip HTTP/1.1\r\nHost: localhost\r\n{signed_in}\r\n");
+                let head =
+                    format!("GET /export/everything.zip HTTP/1.1\r\nHost: localhost\r\n{signed_in}\r\n");
                 hold(address, &head, SLOW).await?;
             }
             Attack::WrongPassword => {

@@ -66,7 +66,8 @@ impl Program {
     fn peak_mebibytes(&self) -> Result<u64, Problem> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kibibytes: u64 = peak.and_then(|peak| peak.split_whitespace().next()).ok_or("no VmHWM")?.parse()?;
+        let kibibytes: u64 =
+            peak.and_then(|peak| peak.split_whitespace().next()).ok_or("no VmHWM")?.parse()?;
         Ok(kibibytes / 1024)
     }
 
@@ -199,7 +200,8 @@ async fn run(out: &mut impl Write) -> Result<bool, Problem> {
     let log = fs::read_to_string(folder.path().join("log"))?;
     let panics = log.matches("panicked at").count();
 
-    let of_a_hundred = |share: usize| took.get(took.len().saturating_sub(1) * share / 100).copied().unwrap_or_default();
+    let of_a_hundred =
+        |share: usize| took.get(took.len().saturating_sub(1) * share / 100).copied().unwrap_or_default();
     let slow = of_a_hundred(95).as_millis();
     writeln!(out, "| what | is | must be |\n|---|--:|---|")?;
     writeln!(out, "| honest sign-ins | {} | |", took.len())?;

@@ -147,7 +147,8 @@ async fn main() -> Result<(), Problem> {
     writeln!(out, "seeding {SMALL} and {LARGE} items and customers…")?;
     let small = seed::business(&services, "small@bench.example", SMALL).await?;
     let large = seed::business(&services, "large@bench.example", LARGE).await?;
-    let real = serve(http::router(&config, services.clone(), None, &Limits::default(), &Stop::never())).await?;
+    let real =
+        serve(http::router(&config, services.clone(), None, &Limits::default(), &Stop::never())).await?;
 
     let mut lines = Vec::new();
     for path in ["/stock", "/customers"] {

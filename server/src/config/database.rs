@@ -20,8 +20,10 @@ pub(super) fn url(text: &str) -> Result<String, &'static str> {
     if is_on_this_machine(&url) || is_encrypted(&url) {
         return Ok(text.to_owned());
     }
-    Err("the server is another machine, so the way to it must be encrypted: end the URL with ?sslmode=verify-full \
-         (or verify-ca, or require, which encrypts but does not look who answers)")
+    Err(
+        "the server is another machine, so the way to it must be encrypted: end the URL with ?sslmode=verify-full \
+         (or verify-ca, or require, which encrypts but does not look who answers)",
+    )
 }
 
 /// Whether the server is reached through a socket or without leaving the machine. A `host` behind the question mark
@@ -50,7 +52,10 @@ fn is_encrypted(url: &Url) -> bool {
 
 /// The last value of a parameter, which is the one that counts.
 fn parameter(url: &Url, names: &[&str]) -> Option<String> {
-    url.query_pairs().filter(|(name, _)| names.contains(&name.as_ref())).last().map(|(_, value)| value.into_owned())
+    url.query_pairs()
+        .filter(|(name, _)| names.contains(&name.as_ref()))
+        .last()
+        .map(|(_, value)| value.into_owned())
 }
 
 /// The file behind an SQLite URL.
@@ -93,6 +98,9 @@ mod tests {
     fn the_file_is_known() {
         assert_eq!(file("sqlite://./data/selltrac.db?mode=rwc"), Some(Path::new("./data/selltrac.db")));
         assert_eq!(file("sqlite:///var/lib/selltrac.db"), Some(Path::new("/var/lib/selltrac.db")));
-        assert_eq!((file("sqlite::memory:"), file("sqlite://:memory:"), file("postgres://a/b")), (None, None, None));
+        assert_eq!(
+            (file("sqlite::memory:"), file("sqlite://:memory:"), file("postgres://a/b")),
+            (None, None, None)
+        );
     }
 }

@@ -90,11 +90,7 @@ fn a_wrong_value_names_its_key_in_both_ways_of_writing() {
             "https://a.example/shop",
             "public_url (SELLTRAC_PUBLIC_URL): must have no path",
         ),
-        (
-            "SELLTRAC_CONNECTIONS",
-            "5",
-            "connections (SELLTRAC_CONNECTIONS): not a number from 10 to 100000",
-        ),
+        ("SELLTRAC_CONNECTIONS", "5", "connections (SELLTRAC_CONNECTIONS): not a number from 10 to 100000"),
         ("SELLTRAC_LOG__FORMAT", "xml", "log.format (SELLTRAC_LOG__FORMAT): neither text nor json"),
         (
             "SELLTRAC_TRUSTED_PROXIES",

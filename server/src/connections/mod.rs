@@ -76,7 +76,8 @@ pub async fn serve(
             _ => None,
         };
         let head = if is_proxy { limits.head_of_a_proxy } else { limits.head };
-        let connection = connection(stream, address, router.clone(), head, limits.unread_answer, stop.clone());
+        let connection =
+            connection(stream, address, router.clone(), head, limits.unread_answer, stop.clone());
         served.spawn(async move {
             connection.await;
             drop((place, peer_place));

@@ -38,7 +38,8 @@ impl TrustedProxies {
     /// Addresses and networks, such as `127.0.0.1, 10.0.0.0/8`.
     pub fn parse(text: &str) -> Option<TrustedProxies> {
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let network = |part: &str| part.parse().ok().or_else(|| Some(IpNet::from(part.parse::<IpAddr>().ok()?)));
+        let network =
+            |part: &str| part.parse().ok().or_else(|| Some(IpNet::from(part.parse::<IpAddr>().ok()?)));
         parts.map(network).collect::<Option<Vec<IpNet>>>().map(TrustedProxies)
     }
 
@@ -55,12 +56,8 @@ impl TrustedProxies {
             let is_unknown_proxy = peer.is_loopback() && headers.contains_key(FORWARDED_FOR);
             return (!is_unknown_proxy).then_some(peer);
         }
-        let lines: Vec<&str> = headers
-            .get_all(FORWARDED_FOR)
-            .iter()
-            .map(|line| line.to_str())
-            .collect::<Result<_, _>>()
-            .ok()?;
+        let lines: Vec<&str> =
+            headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str()).collect::<Result<_, _>>().ok()?;
         let hops = lines.iter().flat_map(|line| line.split(',')).rev().take(MAX_HOPS);
         let mut nearest = None;
         for hop in hops {

@@ -180,7 +180,9 @@ fn fitting(values: Vec<(String, String)>, room: usize) -> Vec<(String, String)> 
         .into_iter()
         .enumerate()
         // Each stands with a comma behind it.
-        .map(|(place, pair)| (serde_json::to_string(&pair).map_or(usize::MAX, |json| json.len() + 1), place, pair))
+        .map(|(place, pair)| {
+            (serde_json::to_string(&pair).map_or(usize::MAX, |json| json.len() + 1), place, pair)
+        })
         .collect();
     let needed = |sized: &[(usize, usize, _)]| {
         sized.iter().fold(0_usize, |sum, (bytes, _, _)| sum.saturating_add(*bytes))

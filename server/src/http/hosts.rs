@@ -13,7 +13,8 @@ use services::Services;
 use url::{Host, Url};
 
 /// What is said to whoever calls the server by another name.
-pub const WORDS: &str = "This server does not go by the name in the address. Open the address that you were given.";
+pub const WORDS: &str =
+    "This server does not go by the name in the address. Open the address that you were given.";
 
 /// Refuses a request that calls the server by a name that is neither that of its public address nor one of this machine.
 /// One that names nobody comes from a program and not from a page.
@@ -30,7 +31,9 @@ fn is_known(named: &str, public_url: &str) -> bool {
     let Ok(authority) = named.parse::<Authority>() else { return false };
     let host = authority.host().trim_end_matches('.');
     let own = Url::parse(public_url).ok();
-    let is_own = own.and_then(|url| url.host_str().map(str::to_owned)).is_some_and(|own| host.eq_ignore_ascii_case(&own));
+    let is_own = own
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .is_some_and(|own| host.eq_ignore_ascii_case(&own));
     is_own || is_this_machine(host)
 }
 
@@ -51,12 +54,25 @@ mod tests {
     #[test]
     fn the_server_goes_by_its_own_name_and_those_of_this_machine() {
         let url = "https://shop.example";
-        for own in
-            ["shop.example", "Shop.Example:443", "shop.example.", "localhost:3000", "127.0.0.1", "[::1]:3000", "a.localhost"]
-        {
+        for own in [
+            "shop.example",
+            "Shop.Example:443",
+            "shop.example.",
+            "localhost:3000",
+            "127.0.0.1",
+            "[::1]:3000",
+            "a.localhost",
+        ] {
             assert!(is_known(own, url), "{own}");
         }
-        for other in ["evil.example", "shop.example.evil.example", "127.0.0.1.evil.example", "192.168.1.2:3000", "", "a b"] {
+        for other in [
+            "evil.example",
+            "shop.example.evil.example",
+            "127.0.0.1.evil.example",
+            "192.168.1.2:3000",
+            "",
+            "a b",
+        ] {
             assert!(!is_known(other, url), "{other}");
         }
         assert!(is_known("[2001:db8::1]:3000", "https://[2001:db8::1]:3000"));

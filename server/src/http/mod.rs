@@ -25,7 +25,11 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::FromRef, middleware::{from_fn, from_fn_with_state}};
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware::{from_fn, from_fn_with_state},
+};
 use leptos::prelude::LeptosOptions;
 use services::Services;
 use tokio::sync::Semaphore;

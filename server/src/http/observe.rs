@@ -40,7 +40,9 @@ fn route(request: &Request) -> String {
     match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
         None => "none".to_owned(),
         // The path of a server function is the program's own word; what else somebody asks below it is theirs.
-        Some(functions::ROUTE) => functions::known(request.uri().path()).unwrap_or(functions::ROUTE).to_owned(),
+        Some(functions::ROUTE) => {
+            functions::known(request.uri().path()).unwrap_or(functions::ROUTE).to_owned()
+        }
         Some(pattern) => pattern.to_owned(),
     }
 }

@@ -25,10 +25,7 @@ const ERROR_WORDS: [&str; 2] = ["__path", "__err"];
 /// One route for each page.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let pages = generate_route_list(App);
-    Router::new()
-        .leptos_routes_with_handler(pages, get(page))
-        .fallback(not_found)
-        .with_state(state.clone())
+    Router::new().leptos_routes_with_handler(pages, get(page)).fallback(not_found).with_state(state.clone())
 }
 
 /// Renders a page, or sends a stranger to the door.
@@ -88,8 +85,8 @@ async fn page(
 fn without_error_words(uri: &Uri) -> Option<String> {
     let query = uri.query()?;
     // Names may be percent-encoded, so they are looked for after they were read.
-    let is_there = url::form_urlencoded::parse(query.as_bytes())
-        .any(|(name, _)| ERROR_WORDS.contains(&name.as_ref()));
+    let is_there =
+        url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| ERROR_WORDS.contains(&name.as_ref()));
     if !is_there {
         return None;
     }

@@ -197,7 +197,9 @@ mod tests {
         assert_eq!(stand_in, "https://checkout.stripe.com http://127.0.0.1:4000");
         assert!(may_lead_to(&stand_in, "https://checkout.stripe.com/c/pay/cs_1"));
         assert!(may_lead_to(&stand_in, "http://127.0.0.1:4000/stripe/checkout/cs_1"));
-        for elsewhere in ["https://pay.shop.example/c/pay/cs_1", "https://checkout.stripe.com.evil.example/", "nonsense"] {
+        for elsewhere in
+            ["https://pay.shop.example/c/pay/cs_1", "https://checkout.stripe.com.evil.example/", "nonsense"]
+        {
             assert!(!may_lead_to(&stand_in, elsewhere), "{elsewhere}");
         }
     }

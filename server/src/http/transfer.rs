@@ -28,13 +28,7 @@ use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{
-    AppState, Incoming,
-    bodies::is_too_slow,
-    errors::accepts_pages,
-    files::failed,
-    incoming::busy,
-};
+use super::{AppState, Incoming, bodies::is_too_slow, errors::accepts_pages, files::failed, incoming::busy};
 
 /// What a form adds to its file.
 const FORM_BYTES: u64 = 64 * 1024;

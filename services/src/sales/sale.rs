@@ -211,7 +211,12 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<SaleVi
 }
 
 /// The page of one sale. The catalog is large, so that who has it already gets only what is left of it.
-pub async fn view_for(services: &Services, actor: &Actor, id: Uuid, known: &KnownCatalog) -> Result<SaleView> {
+pub async fn view_for(
+    services: &Services,
+    actor: &Actor,
+    id: Uuid,
+    known: &KnownCatalog,
+) -> Result<SaleView> {
     let read = services.database.read();
     let sale = find(read, actor, id).await?;
     let shown = catalog(read, actor, Some(id), services.now()).await?;

@@ -15,8 +15,8 @@ use domain::{money::Money, reports::cell, transfer::export::ExportKind, weight, 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-pub(crate) use self::write::{Pieces, quoted};
 pub use self::write::{Piece, csv, everything, xlsx};
+pub(crate) use self::write::{Pieces, quoted};
 use crate::{Result, Services, accounts::Actor, entities::material, inventory};
 
 /// Rows of the leading table read at once.
