@@ -35,6 +35,10 @@ pub struct Limits {
     pub uploads_of_a_business: usize,
     /// Forms with files that the server receives at once.
     pub uploads: usize,
+    /// Large bodies of one business that are held in memory at once.
+    pub large_bodies_of_a_business: usize,
+    /// Large bodies that are held in memory at once.
+    pub large_bodies: usize,
 }
 
 impl Default for Limits {
@@ -53,6 +57,8 @@ impl Default for Limits {
             listener_check: Duration::from_secs(20),
             uploads_of_a_business: 4,
             uploads: 32,
+            large_bodies_of_a_business: 2,
+            large_bodies: 4,
         }
     }
 }

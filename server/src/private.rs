@@ -88,7 +88,8 @@ fn shut(path: &Path) -> io::Result<()> {
     fs::metadata(path).map(|_| ())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -76,7 +76,7 @@ impl Attack {
                 get(address, &format!("/stock?{query}"), &client, &signed_in).await?;
             }
             Attack::LongSearchWithinAWrite => {
-                let query = form(&[("q", &words)]);
+                let query = form(&[("q", &words[..SMALL])]);
                 let body = form(&[("chosen[all]", "1"), ("chosen[query]", &query), ("kind", "archive")]);
                 read_answer(address, &post("/api/stock/bulk", &client, &signed_in, &body)).await?;
             }

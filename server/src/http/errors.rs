@@ -14,7 +14,7 @@ use super::{AppState, hosts, pay::plain};
 
 /// What is said to whoever does more at once than there are places for.
 pub const BUSY: &str =
-    "The files before this one are not done yet. Nothing was changed; please try again in a moment.";
+    "What was sent or asked for before is not done yet. Nothing was changed; please try again in a moment.";
 
 /// Whether a browser asks on behalf of a person, and not a program or the browser's part of a page.
 pub fn accepts_pages(headers: &HeaderMap) -> bool {

@@ -6,7 +6,7 @@ use app::{
 };
 use axum::{
     Extension, Router,
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -14,13 +14,13 @@ use axum::{
 };
 use domain::problem::Code;
 use leptos::prelude::provide_context;
-use services::Services;
 
 use super::{
     AppState, MAX_REQUEST_BYTES,
     bodies::{Uncollected, collect},
     errors::accepts_pages,
     forms::{self, Sent},
+    incoming::busy,
 };
 
 /// The route of all server functions.
@@ -53,6 +53,9 @@ const EXCEPTIONS: [(&str, Bound); 3] = [
     ("/api/sales/rules/words", Bound { bytes: 512 * 1024, pairs: 1_000 }),
 ];
 
+/// Larger bodies are held in memory one by one, in bytes.
+const LARGE_BYTES: u64 = 1024 * 1024;
+
 /// A problem is a code and a few fields.
 const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 
@@ -79,6 +82,12 @@ fn bound(path: &str) -> Bound {
     exception.unwrap_or(if is_open(path) { STRANGER } else { ORDINARY })
 }
 
+/// Whether a body needs a place: it says that it is large, or does not say how large it is and may be.
+fn is_large(body: &Body, bound: Bound) -> bool {
+    let may_be = body.size_hint().upper().is_none_or(|upper| upper > LARGE_BYTES);
+    u64::try_from(bound.bytes).is_ok_and(|bytes| bytes > LARGE_BYTES) && may_be
+}
+
 /// How many fields a form or the query of an address has.
 pub fn pairs(encoded: &[u8]) -> usize {
     if encoded.is_empty() { 0 } else { encoded.iter().filter(|byte| **byte == b'&').count() + 1 }
@@ -86,7 +95,7 @@ pub fn pairs(encoded: &[u8]) -> usize {
 
 /// Runs a server function. What failed is answered with the status of its code, and to a plain form with the way back.
 async fn server_function(
-    State(services): State<Services>,
+    State(state): State<AppState>,
     Extension(asking): Extension<AppRequest>,
     request: Request,
 ) -> Response {
@@ -106,7 +115,7 @@ async fn server_function(
     let is_plain_form = request.method() == Method::POST && accepts_pages(request.headers());
     let (parts, body) = request.into_parts();
     let bound = bound(&sent.path);
-    let public_url = &services.settings.public_url;
+    let public_url = &state.services.settings.public_url;
     if asking.actor.is_none() && !is_open(&sent.path) {
         // Nothing is kept of it, but it is read to its end: a browser that still sends hears no answer.
         let _ = collect(body, 0).await;
@@ -115,6 +124,15 @@ async fn server_function(
             false => refused(Code::SignInNeeded),
         };
     }
+    // The place is kept until the function has done its work, which holds the body several times over.
+    let _place = match &asking.actor {
+        Some(actor) if is_large(&body, bound) => match state.large_body_place(actor.business_id) {
+            Some(place) => Some(place),
+            None if is_plain_form => return busy(),
+            None => return refused(Code::TooMany),
+        },
+        _ => None,
+    };
     let body = match collect(body, bound.bytes).await {
         Ok(body) => body,
         Err(Uncollected::TooLarge) if !is_plain_form => return refused(Code::TooLarge),

@@ -58,7 +58,7 @@ impl Incoming {
     }
 }
 
-/// The place of a file that comes in: one of its business and one of the server.
+/// The place of a file or a large body that comes in: one of its business and one of the server.
 pub struct FilePlace {
     _of_the_business: Place<Uuid>,
     _of_the_server: OwnedSemaphorePermit,
@@ -68,6 +68,11 @@ impl AppState {
     /// A place for a form with files while it comes, if there is one.
     pub fn upload_place(&self, business_id: Uuid) -> Option<FilePlace> {
         place(&self.uploads, business_id)
+    }
+
+    /// A place for a large body while it is held in memory, if there is one.
+    pub fn large_body_place(&self, business_id: Uuid) -> Option<FilePlace> {
+        place(&self.large_bodies, business_id)
     }
 }
 

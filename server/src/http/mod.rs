@@ -61,6 +61,8 @@ pub struct AppState {
     listeners: Places<Uuid>,
     /// Forms with files, by business and in all.
     uploads: (Places<Uuid>, Arc<Semaphore>),
+    /// Large bodies that are held in memory, by business and in all.
+    large_bodies: (Places<Uuid>, Arc<Semaphore>),
     /// Files that are fetched, by business and in all.
     /// Where forms of buyers' pages may lead, as the content policy writes it.
     gateways: Arc<str>,
@@ -102,6 +104,10 @@ pub fn router(
         incoming: Incoming::below(&config.data),
         listeners: Places::new(limits.listeners_of_a_member),
         uploads: (Places::new(limits.uploads_of_a_business), Arc::new(Semaphore::new(limits.uploads))),
+        large_bodies: (
+            Places::new(limits.large_bodies_of_a_business),
+            Arc::new(Semaphore::new(limits.large_bodies)),
+        ),
         gateways: pay::gateways(&config.stripe.url).into(),
     };
     let patience = |whole| from_fn_with_state(Patience { piece: limits.body_piece, whole }, be_patient);

@@ -48,7 +48,6 @@ fn route(request: &Request) -> String {
 }
 
 /// What is answered in place of a handler that broke. The panic itself was told to the log where it happened.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the panic's payload")]
 pub fn broke(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request broke");
     (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response()

@@ -27,22 +27,29 @@ async fn submit(client: &Client, path: &str, body: String) -> Answer {
 
 /// A form with a file that never comes, and word of when it is waited for.
 fn unsent_file(path: &str) -> (Request<Body>, oneshot::Receiver<()>) {
+    let head =
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\na");
+    let (mut request, is_read) = unsent(path, &head);
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    request.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap());
+    (request, is_read)
+}
+
+/// A form that never comes to its end, and word of when more of it is waited for.
+fn unsent(path: &str, begun: &str) -> (Request<Body>, oneshot::Receiver<()>) {
     let (told, is_read) = oneshot::channel();
     let (pieces, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, io::Error>>(1);
+    let begun = begun.as_bytes().to_vec();
     tokio::spawn(async move {
-        let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\na"
-        );
-        pieces.send(Ok(head.into_bytes())).await.unwrap();
-        // There is room for this piece when the one before it was read.
-        pieces.send(Ok(b"b".to_vec())).await.unwrap();
-        // Not every test waits for it.
-        let _ = told.send(());
+        // There is room for the second piece when the first was read. Not everybody waits for it.
+        if pieces.send(Ok(begun)).await.is_ok() && pieces.send(Ok(b"b".to_vec())).await.is_ok() {
+            let _ = told.send(());
+        }
         pending::<()>().await;
         drop(pieces);
     });
     let request = Request::post(path)
-        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ACCEPT, "text/html")
         .header(header::ORIGIN, URL);
     (request.body(Body::from_stream(ReceiverStream::new(receiver))).unwrap(), is_read)
@@ -150,6 +157,31 @@ database_tests! {
         under_way.push(tokio::spawn(async move { client.send(request).await }));
         is_read.await.unwrap();
         for one in under_way.into_iter().chain([theirs]) {
+            one.abort();
+        }
+    }
+
+    async fn a_business_has_so_many_large_forms_in_memory_at_once(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.shop("olive@moonlit.example").await;
+        app.world.shop("wanda@elsewhere.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let mut under_way = Vec::new();
+        for _ in 0..2 {
+            let (request, is_read) = unsent("/api/sales/hold", "sale=7&paste=");
+            let client = owner.clone();
+            under_way.push(tokio::spawn(async move { client.send(request).await }));
+            is_read.await.unwrap();
+        }
+        assert_eq!(owner.send(unsent("/api/sales/hold", "").0).await.status, StatusCode::TOO_MANY_REQUESTS);
+        // A small paste says that it is small, and needs no place.
+        let answer = owner.call("/api/sales/hold", &[("sale", "7"), ("paste", "Ana Ruiz: sold C3")]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+        let other = app.member("wanda@elsewhere.example").await;
+        let (request, is_read) = unsent("/api/sales/hold", "sale=7");
+        under_way.push(tokio::spawn(async move { other.send(request).await }));
+        is_read.await.unwrap();
+        for one in under_way {
             one.abort();
         }
     }
