@@ -83,7 +83,7 @@ pub async fn buy_label(id: String, #[server(default)] rate_id: String) -> Result
     let caller = crate::server::signed_in()?;
     // Where none is in the currency of the books, none is picked at first.
     if rate_id.is_empty() {
-        return Err(Problem::field("rate_id", FieldCode::NotAChoice).into());
+        return Err(AppError(Problem::field("rate_id", FieldCode::NotAChoice)));
     }
     let (id, rate_id) = (crate::server::id(&id)?, crate::server::id(&rate_id)?);
     Ok(services::shipping::purchase::order(&caller.services, &caller.actor, id, rate_id).await?)

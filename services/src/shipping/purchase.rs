@@ -37,9 +37,9 @@ const FIRST_PAUSE: i64 = 5 * SECOND;
 const LONGEST_PAUSE: i64 = HOUR;
 /// How long a purchase is looked for before a person is asked to. It stays unsure all the same.
 const LOOKED_FOR: i64 = DAY;
-/// A purchase may still be under way at the carrier for so long after it was asked, though nobody listens any more: until
-/// then "not bought" is not the last word.
-const SETTLES_AFTER: i64 = MINUTE;
+/// A purchase may still be under way for so long after it was asked for, perhaps though nobody listens any more: until then
+/// "not bought" is not the last word. It is longer than an adapter waits for the answer.
+const SETTLES_AFTER: i64 = 2 * MINUTE;
 /// How often a carrier is asked to sell one label, each time after it said that it had not.
 const MAX_ASKS: i64 = 5;
 
@@ -342,13 +342,11 @@ pub async fn look_again(services: &Services, actor: &Actor, shipment_id: Uuid) -
 /// What a seller is told about a purchase that failed.
 fn problem(error: &PortError) -> LabelProblem {
     match error {
-        PortError::Unavailable(_) | PortError::Postponed(_) | PortError::Nonsense(_) => {
-            LabelProblem::Unavailable
-        }
         PortError::Gone(_) => LabelProblem::RateGone,
         PortError::PaymentRequired(_) => LabelProblem::Unpaid,
         PortError::Refused(_) => LabelProblem::Refused,
         PortError::Unauthorised(_) | PortError::LiveKeyElsewhere => LabelProblem::Key,
+        _ => LabelProblem::Unavailable,
     }
 }
 

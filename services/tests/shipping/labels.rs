@@ -182,7 +182,7 @@ database_tests! {
         world.later(10 * SECOND).await;
         assert_eq!(world.carrier.purchases(), 0, "the first purchase may still be under way");
         assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Unsure);
-        world.later(MINUTE).await;
+        world.later(2 * MINUTE).await;
         assert_eq!((view(&world, &shop, id).await.state, world.carrier.purchases()), (ShipmentState::Labelled, 1));
 
         let sale = world.sale(&shop).await;

@@ -120,7 +120,7 @@ async fn act(world: &World, shop: &Actor, id: Uuid, doing: &Doing) {
             tokio::select! {
                 () = held.arrived() => {
                     world.later(MINUTE / 2).await;
-                    world.later(MINUTE).await;
+                    world.later(3 * MINUTE).await;
                     held.release();
                     drop(slow.await);
                 }
