@@ -1,5 +1,7 @@
 //! Saving the variants of an item: all of them with a few statements, however many there are.
 
+use std::collections::HashMap;
+
 use domain::{
     inventory::{Stock, VariantForm, VariantInput},
     money::Money,
@@ -36,6 +38,8 @@ pub(super) async fn save(
         variants_of(&**write, actor.business_id, &[item_id]).await?.remove(&item_id).unwrap_or_default();
     let mut check = Check::new();
     let mut counted = Vec::new();
+    // What they say afterwards.
+    let mut figures = HashMap::new();
     let mut rows = Vec::with_capacity(variants.len());
     for (input, position) in variants.iter().zip(0..) {
         let row = match input.id {
@@ -53,13 +57,14 @@ pub(super) async fn save(
                 check.note(&format!("variants_{}_quantity", input.row), FieldCode::TooLittle(least));
             }
             counted.push(Movement::count(row.id, difference));
+            figures.insert(row.id, row.on_hand + difference);
         }
         rows.push(filled_in(row, input, position)?);
     }
     if let Some(problem) = check.problem() {
         return Err(problem.into());
     }
-    counted_or_corrected(write, actor.business_id, &mut counted).await?;
+    counted_or_corrected(write, actor.business_id, &mut counted, &figures).await?;
     // A row that is gone from the form cannot say so itself.
     let held: i64 = known.iter().map(|variant| variant.held).sum();
     if held > 0 {
@@ -74,16 +79,29 @@ pub(super) async fn save(
     serve_the_waiting(write, actor.business_id, &counted, now).await
 }
 
-/// What a stock-take has counted already is no count of it any more when its figure is changed: closing the stock-take would
-/// take those pieces away again, so that they are a correction.
-async fn counted_or_corrected(write: &Write, business_id: Uuid, movements: &mut [Movement]) -> Result<()> {
-    if movements.is_empty() {
+/// Pieces that are added to what a stock-take has counted already are no count of it: closing would take them away again.
+/// So they are a correction, unless the figure is what the stock-take found.
+async fn counted_or_corrected(
+    write: &Write,
+    business_id: Uuid,
+    movements: &mut [Movement],
+    figures: &HashMap<Uuid, i64>,
+) -> Result<()> {
+    let added: Vec<Uuid> = movements
+        .iter()
+        .filter(|movement| movement.on_hand > 0)
+        .map(|movement| movement.variant_id)
+        .collect();
+    if added.is_empty() {
         return Ok(());
     }
-    let ids = movements.iter().map(|movement| movement.variant_id);
-    let under_way = count::counted_in_open(&**write, business_id, ids).await?;
-    for movement in movements.iter_mut().filter(|movement| under_way.contains(&movement.variant_id)) {
-        movement.cause = stock::Cause::Correction;
+    let found = count::found_in_open(&**write, business_id, &added).await?;
+    for movement in movements.iter_mut().filter(|movement| movement.on_hand > 0) {
+        let id = movement.variant_id;
+        let (Some(found), Some(figure)) = (found.get(&id), figures.get(&id)) else { continue };
+        if !found.contains(figure) {
+            movement.cause = stock::Cause::Correction;
+        }
     }
     Ok(())
 }

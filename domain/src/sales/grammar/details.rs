@@ -227,7 +227,7 @@ impl Text<'_> {
             let kind = match *kind {
                 ClaimKind::Cancel if counted => ClaimKind::Reduce,
                 // Which one is known where it is known what the buyer has.
-                ClaimKind::Cancel if own.is_empty() && self.has_variants(item) => ClaimKind::CancelItem,
+                ClaimKind::Cancel if own.is_empty() && self.is_one_of_several(item) => ClaimKind::CancelItem,
                 kind => kind,
             };
             if kind == ClaimKind::CancelItem {
@@ -264,8 +264,13 @@ impl Text<'_> {
         Ok(claims)
     }
 
-    fn has_variants(&self, item: u32) -> bool {
-        self.scanner.grammar.lexicon.variant_parts(item).len() > 1
+    /// Whether an item has several variants, none of which is a price tier: `mine off D5` may let go of the tier.
+    fn is_one_of_several(&self, item: u32) -> bool {
+        let lexicon = &self.scanner.grammar.lexicon;
+        let is_tier = |(_, word): &(&str, &str)| {
+            lexicon.find(word).part.is_some_and(|part| lexicon.has_part(item, part))
+        };
+        lexicon.variant_parts(item).len() > 1 && !self.scanner.grammar.words.tiers.iter().any(is_tier)
     }
 
     /// `cancel one A12`

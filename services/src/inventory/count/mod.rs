@@ -10,7 +10,7 @@ mod close;
 mod line;
 mod view;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::{
     inventory::count::{CountForm, CountRow, what},
@@ -177,28 +177,34 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Vec<CountRow>> {
         .collect())
 }
 
-/// Those of some variants that a stock-take which is not closed yet has counted.
-pub(super) async fn counted_in_open(
+/// For those of some variants that stock-takes which are not closed yet have counted, the figures that closing would give.
+pub(super) async fn found_in_open(
     connection: &impl ConnectionTrait,
     business_id: Uuid,
-    variants: impl IntoIterator<Item = Uuid>,
-) -> Result<HashSet<Uuid>> {
+    variants: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<i64>>> {
     let open = stock_count::Entity::find()
         .select_only()
         .column(stock_count::Column::Id)
         .filter(stock_count::Column::BusinessId.eq(business_id))
         .filter(stock_count::Column::ClosedAt.is_null())
         .into_query();
-    let counted: Vec<Uuid> = stock_count_line::Entity::find()
-        .select_only()
-        .column(stock_count_line::Column::VariantId)
+    let lines = stock_count_line::Entity::find()
         .filter(stock_count_line::Column::BusinessId.eq(business_id))
         .filter(stock_count_line::Column::CountId.in_subquery(open))
-        .filter(stock_count_line::Column::VariantId.is_in(variants))
-        .into_tuple()
+        .filter(stock_count_line::Column::VariantId.is_in(variants.iter().copied()))
         .all(connection)
         .await?;
-    Ok(counted.into_iter().collect())
+    let mut found: HashMap<Uuid, Vec<i64>> = HashMap::new();
+    if lines.is_empty() {
+        return Ok(found);
+    }
+    let moved = moved(connection, business_id, variants).await?;
+    for line in lines {
+        let since = moved.get(&line.variant_id).copied().unwrap_or_default() - line.moved;
+        found.entry(line.variant_id).or_default().push(line.counted + since);
+    }
+    Ok(found)
 }
 
 /// For some variants, pieces that came less those that went, counts not among them.
