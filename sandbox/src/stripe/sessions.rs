@@ -112,7 +112,7 @@ pub async fn list(
     })
 }
 
-fn may_see(caller: &Caller, resource: &str, expand: Expand) -> Result<(), Refusal> {
+fn may_see(caller: &Caller, resource: &'static str, expand: Expand) -> Result<(), Refusal> {
     std::iter::once(resource).chain(expand.resources()).try_for_each(|resource| caller.must_use(resource))
 }
 

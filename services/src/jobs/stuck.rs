@@ -366,6 +366,7 @@ async fn places(
                 about: files.get(subject).cloned().unwrap_or_default(),
                 path: at("/import", files.contains_key(subject).then_some(subject)),
             },
+            Some(JobKind::TidyWebhooks) => Place { about: String::new(), path: "/settings#payments".into() },
             Some(JobKind::ForgetPicture) | None => {
                 Place { about: String::new(), path: at("/stock", items.get(subject)) }
             }

@@ -57,9 +57,13 @@ pub async fn connect(
         }
     };
     // Room is made before more is asked for. Where that fails, the account works all the same.
-    if let Err(error) = endpoints::remove_unused(services, port, &key, gateway).await {
-        tracing::info!(gateway = gateway.as_str(), %error, "unused addresses for events stay");
-    }
+    let some_may_come = match endpoints::remove_unused(services, port, &key, gateway).await {
+        Ok(some_may_come) => some_may_come,
+        Err(error) => {
+            tracing::info!(gateway = gateway.as_str(), %error, "unused addresses for events stay");
+            false
+        }
+    };
     let id = new_id();
     let registration = endpoints::register(services, port, &key, gateway, id).await?;
     let sealed_key = services.vault.seal(&key, key_place(id))?;
@@ -86,8 +90,10 @@ pub async fn connect(
         refused_at: Set(None),
     };
     account.insert(&*write).await?;
-    let later = now + endpoints::FRESH + MINUTE;
-    queue::enqueue(&write, actor.business_id, JobKind::TidyWebhooks, [id], later).await?;
+    if some_may_come {
+        let later = now + endpoints::FRESH + MINUTE;
+        queue::enqueue(&write, actor.business_id, JobKind::TidyWebhooks, [id], later).await?;
+    }
     // What no key could look at may be seen with this one.
     let unchecked = attempt::Entity::find()
         .select_only()

@@ -50,13 +50,13 @@ pub(super) async fn register(
 }
 
 /// Takes back addresses of this server that no connected account listens at: those of accounts that were replaced while
-/// their key did not work, and those whose registration answered too late.
+/// their key did not work, and those whose registration answered too late. Tells whether one stays that may be coming.
 pub(super) async fn remove_unused(
     services: &Services,
     port: &dyn GatewayPort,
     key: &SecretString,
     gateway: Gateway,
-) -> Result<()> {
+) -> Result<bool> {
     let prefix = format!("{}/webhooks/{}/", services.settings.public_url, gateway.as_str());
     let ours: Vec<(Uuid, WebhookEndpoint)> = port
         .list_webhooks(key)
@@ -79,13 +79,15 @@ pub(super) async fn remove_unused(
     let connected: HashSet<Uuid> =
         known.iter().filter(|(_, removed_at)| removed_at.is_none()).map(|(id, _)| *id).collect();
     let too_fresh = services.now() - FRESH;
+    let mut some_may_come = false;
     for (id, endpoint) in ours {
         let may_be_coming = !known_ids.contains(&id) && endpoint.created_at > too_fresh;
+        some_may_come |= may_be_coming;
         if !connected.contains(&id) && !may_be_coming {
             port.remove_webhook(key, &endpoint.reference).await?;
         }
     }
-    Ok(())
+    Ok(some_may_come)
 }
 
 /// The job: takes back the address of an account that is not connected any more. For one that is, those that nobody
@@ -97,7 +99,7 @@ pub(crate) async fn tidy(services: &Services, business_id: Uuid, account_id: Uui
     if account.removed_at.is_none() {
         let key = account::key(services, &account)?;
         return match remove_unused(services, port, &key, gateway).await {
-            Ok(()) => Ok(Outcome::Done),
+            Ok(_) => Ok(Outcome::Done),
             Err(error @ crate::Error::Port(PortError::Unavailable(_) | PortError::Nonsense(_))) => Err(error),
             Err(crate::Error::Port(error)) => {
                 tracing::info!(gateway = gateway.as_str(), %error, "the key may not look after addresses for events");
