@@ -196,7 +196,6 @@ impl SaleCatalog {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
     #![expect(clippy::allow_attributes, reason = "what the macro imports, not every test uses")]
 
     use super::*;

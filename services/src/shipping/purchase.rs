@@ -166,7 +166,7 @@ async fn ask_to_buy(services: &Services, label: label::Model) -> Result<Outcome>
         account::by_id(services.database.read(), label.business_id, label.carrier_account_id).await?;
     let (key, carrier) = reached_with(services, &account)?;
     let label = match note_asking(services, label).await? {
-        Noted::Asking(label) => label,
+        Noted::Asking(label) => *label,
         Noted::Otherwise(outcome) => return Ok(outcome),
     };
     let error = match carrier.buy(&key, &label.quote_reference, &label.rate_reference).await {
@@ -193,7 +193,7 @@ async fn ask_to_buy(services: &Services, label: label::Model) -> Result<Outcome>
 /// What came of noting that a carrier is asked.
 enum Noted {
     /// It may be asked now.
-    Asking(label::Model),
+    Asking(Box<label::Model>),
     /// It may not, and the job ends so.
     Otherwise(Outcome),
 }
@@ -222,7 +222,7 @@ async fn note_asking(services: &Services, seen: label::Model) -> Result<Noted> {
     row.look_at = Set(Some(now + FIRST_PAUSE));
     let label = row.update(&*write).await?;
     write.commit().await?;
-    Ok(Noted::Asking(label))
+    Ok(Noted::Asking(Box::new(label)))
 }
 
 /// The label as it is now, if it may become `next` and the carrier was not asked again since it was seen: what is known of

@@ -48,7 +48,7 @@ database_tests! {
         world.carrier.lose_next_answer();
         order(&world, &shop, id).await;
         world.work().await;
-        assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Buying);
+        assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Unsure);
         world.later(MINUTE).await;
         assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Labelled);
         assert_eq!(world.carrier.purchases(), 1, "paid for once");
@@ -176,8 +176,8 @@ database_tests! {
     async fn what_was_not_sold_is_ordered_again_after_a_look_and_at_last_given_up(database: TestDatabase) {
         let world = World::new(database);
         let (shop, id) = paid(&world).await;
-        world.carrier.fail_next(PortError::Unavailable("down".into()));
         order(&world, &shop, id).await;
+        world.carrier.fail_next(PortError::Unavailable("down".into()));
         world.work().await;
         world.later(10 * SECOND).await;
         assert_eq!(world.carrier.purchases(), 0, "the first purchase may still be under way");
