@@ -10,8 +10,8 @@ use crate::{
     form::{Form, use_form, use_returned},
     live::use_changes,
     ui::{
-        EmptyState, Notice, PageHead, PageProblem, Pager, Section, SubmitButton, TextField, Tone, ToneMark,
-        suspend,
+        EmptyState, Notice, PageHead, PageProblem, Pager, Section, SubmitButton, TextField, Title, Tone,
+        ToneMark, suspend,
     },
 };
 

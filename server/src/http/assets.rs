@@ -12,7 +12,7 @@ use tower_http::{services::ServeDir, services::ServeFile, set_header::SetRespons
 use super::AppState;
 
 /// Files at the root of the site.
-const ROOT_FILES: [&str; 12] = [
+const ROOT_FILES: [&str; 13] = [
     "favicon.svg",
     "icon-192.png",
     "icon-512.png",

@@ -25,7 +25,7 @@ use services::{
 };
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
-use tokio_stream::{StreamExt, wrappers::ReceiverStream};
+use tokio_stream::wrappers::ReceiverStream;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{AppState, Incoming, bodies::is_too_slow, errors::accepts_pages, files::failed, incoming::busy};

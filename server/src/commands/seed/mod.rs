@@ -87,6 +87,7 @@ fn registration() -> RegistrationForm {
         address: address("1 Market Street", "Austin", "TX", "78701"),
         currency: "USD".into(),
         weight_unit: "oz".into(),
+        time_zone: String::new(),
     }
 }
 
