@@ -1,7 +1,7 @@
 //! One parcel: what is in it, what it costs to post, and its label.
 
 use domain::{
-    problem::{Code, FieldCode, Problem},
+    problem::{Code, Problem},
     shipping::{LabelView, Rate, ShipmentState, ShipmentView},
     weight::WeightUnit,
 };
@@ -83,7 +83,7 @@ pub async fn buy_label(id: String, #[server(default)] rate_id: String) -> Result
     let caller = crate::server::signed_in()?;
     // Where none is in the currency of the books, none is picked at first.
     if rate_id.is_empty() {
-        return Err(AppError(Problem::field("rate_id", FieldCode::NotAChoice)));
+        return Err(AppError(Problem::field("rate_id", domain::problem::FieldCode::NotAChoice)));
     }
     let (id, rate_id) = (crate::server::id(&id)?, crate::server::id(&rate_id)?);
     Ok(services::shipping::purchase::order(&caller.services, &caller.actor, id, rate_id).await?)
@@ -490,7 +490,10 @@ fn Offer(rate: Rate, deeds: Deeds) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use domain::money::{Currency, Money};
+    use domain::{
+        money::{Currency, Money},
+        problem::FieldCode,
+    };
     use uuid::Uuid;
 
     use super::*;

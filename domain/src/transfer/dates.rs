@@ -166,8 +166,9 @@ mod tests {
     #[test]
     fn dates_are_read_where_their_order_is_known() {
         let day = |cell: &str, order| {
-            date(cell, order)
-                .map(|WrittenMoment::Utc(at)| WrittenMoment::Local(at) | crate::time::iso_date(at))
+            date(cell, order).map(|written| match written {
+                WrittenMoment::Utc(at) | WrittenMoment::Local(at) => crate::time::iso_date(at),
+            })
         };
         for cell in [
             "2026-11-23",

@@ -437,6 +437,5 @@ mod tests {
     fn looks_go_on_for_a_day_with_pauses_that_grow_to_an_hour() {
         assert_eq!([0, 1, 2, 3].map(pause), [5 * SECOND, 15 * SECOND, 45 * SECOND, 135 * SECOND]);
         assert_eq!([7, 100, i64::MAX].map(pause), [LONGEST_PAUSE; 3]);
-        assert!(LOOKED_FOR > 10 * LONGEST_PAUSE);
     }
 }
