@@ -672,7 +672,7 @@ database_tests! {
         assert_eq!((view.reversals[0].refunded, view.reversals[0].disputed), (usd(2_000), false));
         assert!(view.timeline.iter().any(|entry| entry.what == "Refunded at Stripe: $20.00"), "{:?}", view.timeline);
         let report = report::view(&world.services, &shop, &Default::default()).await.unwrap();
-        assert_eq!((report.collected, report.refunded), (usd(5_199), usd(2_000)));
+        assert_eq!((report.figures.collected, report.figures.refunded), (usd(5_199), usd(2_000)));
         assert_eq!(today::view(&world.services, &shop).await.unwrap().refunded, usd(2_000));
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
 
@@ -696,7 +696,7 @@ database_tests! {
         row.paid = Set(7_199);
         row.update(&*write).await.unwrap();
         write.commit().await.unwrap();
-        let overpaid = async || report::view(&world.services, &shop, &Default::default()).await.unwrap().overpaid;
+        let overpaid = async || report::view(&world.services, &shop, &Default::default()).await.unwrap().figures.overpaid;
         assert_eq!(overpaid().await, usd(2_000));
         world.gateway.amend(|paid| paid.refunded = 2_000);
         world.later(2 * DAY).await;

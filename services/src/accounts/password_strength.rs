@@ -71,6 +71,7 @@ mod tests {
             },
             currency: "USD".into(),
             weight_unit: "oz".into(),
+            time_zone: String::new(),
         };
         Guesses::of(&form.parse().unwrap()).check(password).is_ok()
     }

@@ -12,7 +12,7 @@ use services::{
     accounts::Actor,
     database_tests, entities,
     invoices::bill::bill_everyone,
-    jobs::{queue as jobs, worker},
+    jobs::{stuck, worker},
     ports::{PortError, carrier::OfferedRate},
     reports::{file, report},
     sales::hold::hold,
@@ -146,7 +146,7 @@ database_tests! {
         assert_eq!(world.carrier.looks(), looks, "the job waits for a person");
 
         // Trying again asks what became of it; it buys nothing.
-        jobs::retry_stuck(services, &shop).await.unwrap();
+        stuck::retry_all(services, &shop).await.unwrap();
         world.work().await;
         assert_eq!((world.carrier.looks(), world.carrier.purchases()), (looks + 1, 1));
         world.carrier.fail_looks(None);

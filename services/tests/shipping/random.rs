@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
     accounts::Actor,
     database_tests, entities,
-    jobs::{queue as jobs, worker},
+    jobs::{stuck, worker},
     ports::PortError,
     shipping::{account, purchase, quote},
     testing::{
@@ -135,7 +135,7 @@ async fn act(world: &World, shop: &Actor, id: Uuid, doing: &Doing) {
             connect(world, shop, if next { NEXT_EASYPOST_KEY } else { EASYPOST_KEY }).await;
         }
         Doing::LookAgain => drop(purchase::look_again(services, shop, id).await),
-        Doing::RetryStuck => jobs::retry_stuck(services, shop).await.unwrap(),
+        Doing::RetryStuck => stuck::retry_all(services, shop).await.unwrap(),
     }
 }
 
@@ -175,7 +175,7 @@ database_tests! {
             world.carrier.fail_looks(None);
             world.carrier.forget_faults();
             drop(purchase::look_again(&world.services, &shop, id).await);
-            jobs::retry_stuck(&world.services, &shop).await.unwrap();
+            stuck::retry_all(&world.services, &shop).await.unwrap();
             for _ in 0..8 {
                 world.later(HOUR).await;
             }

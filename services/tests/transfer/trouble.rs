@@ -131,7 +131,11 @@ database_tests! {
         world.item(&actor, "R1", "Ring;=1+1", "24.00", &[("", "1")]).await;
         let items = csv_of(&world, &actor, ExportKind::Items).await;
         assert!(items.contains(",\"Ring;=1+1\","), "{items}");
-        let report = services::reports::report::csv(&world.services, &actor, &Default::default()).await.unwrap();
+        let mut pieces = services::reports::file::csv(&world.services, &actor, &Default::default()).unwrap();
+        let mut report = Vec::new();
+        while let Some(piece) = pieces.recv().await {
+            report.extend(piece.unwrap());
+        }
         let report = String::from_utf8(report).unwrap();
         for line in items.trim_start_matches('\u{FEFF}').lines().chain(report.trim_start_matches('\u{FEFF}').lines()) {
             let inner = line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap();
