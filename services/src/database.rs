@@ -276,8 +276,6 @@ pub(crate) fn is_busy(error: &DbErr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
     use super::*;
 
     #[tokio::test]

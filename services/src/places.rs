@@ -177,8 +177,6 @@ impl Default for ServerPlaces {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
     use tokio::sync::oneshot;
 
     use super::*;

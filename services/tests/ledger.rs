@@ -294,7 +294,7 @@ database_tests! {
         let id = item_of(&world, seven).await;
         let mut opened: ItemForm = item::view(&world.services, &shop, id).await.unwrap().form;
         let gone = opened.variants.iter().position(|variant| variant.id == seven.to_string()).unwrap();
-        opened.variants[gone] = VariantForm::default();
+        opened.variants[gone] = VariantForm { id: seven.to_string(), ..Default::default() };
         item::save(&world.services, &shop, Some(id), &opened).await.unwrap();
         assert_eq!(world.figures(seven).await, [0; 5]);
         let lines = movements(&world.services, &shop, id).await;

@@ -346,8 +346,8 @@ mod tests {
             after: "120".into(),
             ..Default::default()
         };
-        assert_eq!(address(&query), "/reports?sale=a%20b&from=2026-11-01&after=120");
-        assert_eq!(file_address(&query), "/reports.csv?sale=a%20b&from=2026-11-01");
+        assert_eq!(address(&query), "/reports?sale=a%20b&from=2026%2D11%2D01&after=120");
+        assert_eq!(file_address(&query), "/reports.csv?sale=a%20b&from=2026%2D11%2D01");
         assert_eq!(file_address(&ReportQuery::default()), "/reports.csv");
         assert_eq!(count(1, "piece", "pieces"), "1 piece");
         assert_eq!(count(2, "piece", "pieces"), "2 pieces");

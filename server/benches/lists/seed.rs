@@ -53,6 +53,7 @@ pub async fn business(services: &Services, email: &str, size: usize) -> Result<B
         address: address(),
         currency: "USD".into(),
         weight_unit: "oz".into(),
+        time_zone: "UTC".into(),
     };
     let token = register(services, &registration, &Visitor::default()).await?.session;
     let actor = authenticate(services, token.as_str()).await?.ok_or("the session is not alive")?;

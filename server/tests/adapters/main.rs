@@ -1,5 +1,5 @@
 //! The adapters against the sandbox: real HTTP and SMTP on this machine, faults included.
-#![expect(clippy::unwrap_used, reason = "a test that cannot prepare its case shall fail")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot prepare its case shall fail")]
 
 mod easypost;
 mod smtp;

@@ -186,23 +186,6 @@ database_tests! {
         }
     }
 
-    async fn a_business_fetches_so_many_files_at_once(database: TestDatabase) {
-        let app = TestApp::new(database);
-        app.shop("olive@moonlit.example").await;
-        app.world.shop("wanda@elsewhere.example").await;
-        let owner = app.member("olive@moonlit.example").await;
-        let first = owner.listen("/export/items.xlsx").await;
-        let second = owner.listen("/export/everything.zip").await;
-        let answer = owner.get("/export/items.csv").await;
-        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-        assert!(answer.body.contains("not done yet"), "{}", answer.body);
-        let other = app.member("wanda@elsewhere.example").await;
-        assert_eq!(other.get("/export/items.csv").await.status, StatusCode::OK);
-        drop(first);
-        assert_eq!(owner.get("/export/items.csv").await.status, StatusCode::OK);
-        drop(second);
-    }
-
     async fn nothing_of_a_file_is_left_behind(database: TestDatabase) {
         let app = TestApp::new(database);
         app.shop("olive@moonlit.example").await;

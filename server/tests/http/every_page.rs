@@ -12,7 +12,10 @@ use domain::{
     sales::SaleForm,
     shipping::PackagingForm,
 };
-use services::{customers, database_tests, inventory, invoices::bill::bill_everyone, sales, shipping};
+use services::{
+    customers, database_tests, inventory, invoices::bill::bill_everyone, jobs::stuck, ports::PortError,
+    sales, shipping,
+};
 use tokio::{sync::Semaphore, task::JoinSet};
 use uuid::Uuid;
 
@@ -35,6 +38,7 @@ pub struct Everything {
     packaging: Uuid,
     other_customer: Uuid,
     import: String,
+    stuck: Uuid,
 }
 
 impl Everything {
@@ -53,7 +57,11 @@ impl Everything {
         sales::hold::hold(services, actor, shop.sale, paste).await.unwrap();
         bill_everyone(services, actor).await.unwrap();
         let variant = app.world.variant(actor, "H1", "").await;
+        // No mail of the shop goes out, so something is stuck.
+        app.world.mailer.fail_always(Some(PortError::Refused("550".into())));
         let shipment = app.ship(&shop).await;
+        app.world.mailer.fail_always(None);
+        let stuck = stuck::view(services, actor, "").await.unwrap().stuck.rows[0].id;
         let named = |name: String| CustomerForm { name, ..Default::default() };
         let kept = customers::customer::view(services, actor, shop.customer).await.unwrap().form;
         let renamed = CustomerForm { name: format!("Ana {word}"), ..kept };
@@ -79,7 +87,18 @@ impl Everything {
         let owner = app.member(OWNER).await;
         let file = format!("code,title,price\nR1,Moon {word},24.00\n");
         let import = sent(&owner, &format!("Items {word}.csv"), file.as_bytes()).await;
-        Everything { shop, item, shipment, variant, count, material, packaging, other_customer, import }
+        Everything {
+            shop,
+            item,
+            shipment,
+            variant,
+            count,
+            material,
+            packaging,
+            other_customer,
+            import,
+            stuck,
+        }
     }
 
     /// The addresses of a route of the signed-in house, as the router writes it: `/sell/{id}`.
@@ -113,6 +132,7 @@ impl Everything {
                 Part::ALL.iter().copied().map(part).collect()
             }
             "/import/{id}" => vec![self.import.clone()],
+            "/stuck/{id}" => vec![format!("/stuck/{}", self.stuck)],
             "/settings/packaging/{id}" => vec![format!("/settings/packaging/{}", self.packaging)],
             route => {
                 assert!(!route.contains('{'), "say here at which address {route} is opened");

@@ -40,8 +40,9 @@ impl Listening {
     }
 
     async fn stopped(self) {
-        self.say_stop.send(true).unwrap();
-        timeout(PATIENCE, self.served).await.expect("the server stops").unwrap();
+        // Nobody hears it any more if the server has stopped already.
+        self.say_stop.send_replace(true);
+        timeout(PATIENCE, self.served).await.unwrap().unwrap();
     }
 }
 
@@ -62,7 +63,7 @@ impl Wire {
         let mut told = String::new();
         let mut piece = [0; 4096];
         while !told.contains(wanted) {
-            let read = timeout(PATIENCE, self.0.read(&mut piece)).await.expect("an answer").unwrap();
+            let read = timeout(PATIENCE, self.0.read(&mut piece)).await.unwrap().unwrap();
             assert_ne!(read, 0, "closed after {told:?}");
             told.push_str(&String::from_utf8_lossy(&piece[..read]));
         }
@@ -72,7 +73,7 @@ impl Wire {
     /// What comes until the server closes the connection.
     async fn read_to_end(mut self) -> String {
         let mut told = Vec::new();
-        timeout(PATIENCE, self.0.read_to_end(&mut told)).await.expect("the server closes").unwrap();
+        timeout(PATIENCE, self.0.read_to_end(&mut told)).await.unwrap().unwrap();
         String::from_utf8_lossy(&told).into_owned()
     }
 }

@@ -49,8 +49,6 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
     use domain::{accounts::RegistrationForm, address::PostalAddress};
 
     use super::*;

@@ -144,8 +144,6 @@ pub(super) async fn forgive(write: &Write, counters: &[Counter]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
     use super::*;
 
     #[test]

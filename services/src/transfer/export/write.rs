@@ -352,8 +352,6 @@ impl io::Write for Output {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
     use super::*;
     use crate::places::{Limits, Places};
 
