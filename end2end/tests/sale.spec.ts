@@ -1,4 +1,5 @@
 import { expect, test } from "../support/base.ts";
+import { rowsOf } from "../support/csv.ts";
 import { mailTo } from "../support/sandbox.ts";
 import { addItem, fillAddress, register } from "../support/shop.ts";
 
@@ -143,7 +144,7 @@ test("one sale, from an empty business to a printed label and a report that agre
       await expect(page.getByText(figure).first()).toBeVisible();
     }
     const csv = await (await page.request.get("/reports.csv")).text();
-    const rows = csv.trim().split(/\r?\n/).map((row) => row.split(","));
+    const rows = rowsOf(csv);
     const sum = rows.at(-1) ?? [];
     expect(sum.slice(0, 8)).toEqual(["sum", "", "", "3", "78.48", "53.99", sum[6], "24.49"]);
     const lines = rows.slice(1, -1);
