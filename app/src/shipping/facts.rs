@@ -109,7 +109,7 @@ fn Weigh(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deeds) -> impl 
     let form = deeds.weigh;
     // What the items weigh by now is taken over with one press.
     let taken_over = shipment.items_weight.map(|weight| {
-        let words = format!("Use the items' weight: {}", with_unit(&weight, weight_unit));
+        let words = format!("Use the items' weight: {}", in_words(&weight, weight_unit));
         view! {
             <ActionForm action=form.action>
                 <input type="hidden" name="id" value=shipment.id.to_string() />
@@ -143,12 +143,11 @@ fn Weigh(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deeds) -> impl 
     .into_any()
 }
 
-/// A weight as it is typed, with its unit behind it where none is there yet.
-fn with_unit(typed: &str, unit: WeightUnit) -> String {
-    match typed.ends_with(|last: char| last.is_ascii_alphabetic()) {
-        true => typed.to_owned(),
-        false => format!("{typed} {}", unit.symbol()),
-    }
+/// A weight that is told as a form has it, as people read it: `4.5 oz`, also where the items' own milligrams need another unit to
+/// be told exactly.
+fn in_words(written: &str, unit: WeightUnit) -> String {
+    weight::parse(written, unit)
+        .map_or_else(|_| written.to_owned(), |milligrams| weight::display(milligrams, unit))
 }
 
 #[component]

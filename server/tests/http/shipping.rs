@@ -53,7 +53,7 @@ database_tests! {
         assert!(refused.contains("Write a weight such as 2.5.") && refused.contains("value=\"heavy\""), "{refused}");
         let saved = sent(&owner, "weigh", id, &[("weight", "3")]).await;
         assert!(saved.contains("3.6 oz") && saved.contains("value=\"3\""), "with the mailer: {saved}");
-        assert!(saved.contains("Use the items") && saved.contains("value=\"4.5\""), "what the items weigh: {saved}");
+        assert!(saved.contains("Use the items' weight: 4.5 oz") && saved.contains("name=\"weight\" value=\"127.572 g\""), "what the items weigh: {saved}");
         let unpicked = sent(&owner, "buy", id, &[]).await;
         assert!(unpicked.contains("Pick a rate first."), "{unpicked}");
     }
