@@ -63,7 +63,27 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000021_sign_in::Migration),
             Box::new(m20261130_000022_attempts::Migration),
             Box::new(m20261130_000023_labels::Migration),
+            Box::new(m20261130_000024_selling::Migration),
             Box::new(m20261130_000025_time_zones::Migration),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_that_is_written_is_carried_out_in_its_order() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
+        let files = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut written: Vec<String> = files
+            .filter_map(|file| file.strip_suffix(".rs").map(str::to_owned))
+            .filter(|name| name.starts_with("m2"))
+            .collect();
+        written.sort();
+        let carried_out: Vec<String> =
+            Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+        assert_eq!(carried_out, written);
     }
 }
