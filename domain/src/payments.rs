@@ -125,6 +125,8 @@ pub struct PaidTruth {
     /// Minor units.
     pub amount: i64,
     pub fee: Fee,
+    /// When it was paid, UTC milliseconds; nothing where the gateway does not say.
+    pub paid_at: Option<i64>,
     /// What was given back of it so far, minor units of the same currency.
     pub refunded: i64,
     /// Whether the buyer's bank has asked for it back, or did once.

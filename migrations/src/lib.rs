@@ -31,6 +31,7 @@ mod m20261130_000022_attempts;
 mod m20261130_000023_labels;
 pub mod m20261130_000024_selling;
 mod m20261130_000025_time_zones;
+mod m20261130_000026_order_of_movements;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000023_labels::Migration),
             Box::new(m20261130_000024_selling::Migration),
             Box::new(m20261130_000025_time_zones::Migration),
+            Box::new(m20261130_000026_order_of_movements::Migration),
         ]
     }
 }

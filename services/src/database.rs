@@ -11,13 +11,13 @@ use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
-    DbBackend, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, prelude::Expr,
+    DbBackend, ExprTrait, IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, prelude::Expr, sea_query::Query,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::{Error, Result, accounts::Actor, entities::business};
+use crate::{Error, Result, accounts::Actor, entities::business, error::OrNotFound};
 
 /// Connections kept at most.
 const MAX_CONNECTIONS: u32 = 10;
@@ -168,15 +168,15 @@ impl Database {
     /// one business take turns on PostgreSQL, as all writes do on SQLite: what is read in the transaction stays true
     /// until it ends.
     pub async fn write(&self, business_id: Uuid) -> Result<Write> {
-        let write = self.begin(Some(business_id)).await?;
-        let raised = business::Entity::update_many()
-            .col_expr(business::Column::Revision, Expr::col(business::Column::Revision).add(1))
-            .filter(business::Column::Id.eq(business_id))
-            .exec(&*write)
-            .await?;
-        if raised.rows_affected == 0 {
-            return Err(Code::NotFound.into());
-        }
+        let mut write = self.begin(Some(business_id)).await?;
+        let raise = Query::update()
+            .table(business::Entity)
+            .value(business::Column::Revision, Expr::col(business::Column::Revision).add(1))
+            .and_where(business::Column::Id.eq(business_id))
+            .returning_col(business::Column::Revision)
+            .take();
+        let raised = write.query_one(&raise).await?.or_not_found()?;
+        write.revision = Some(raised.try_get_by_index(0)?);
         Ok(write)
     }
 
@@ -216,7 +216,7 @@ impl Database {
                 ..Default::default()
             })
             .await?;
-        Ok(Write { transaction, member_id: None, _turn: turn })
+        Ok(Write { transaction, member_id: None, revision: None, _turn: turn })
     }
 
     /// Closes all connections.
@@ -230,6 +230,7 @@ impl Database {
 pub struct Write {
     transaction: DatabaseTransaction,
     member_id: Option<Uuid>,
+    revision: Option<i64>,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -237,6 +238,12 @@ impl Write {
     /// Who writes; nobody for a job, a buyer or a gateway.
     pub fn member_id(&self) -> Option<Uuid> {
         self.member_id
+    }
+
+    /// The revision that the business has with this write, which tells its order among the writes of one business whatever
+    /// the clocks say; nothing for a write that belongs to no business.
+    pub fn revision(&self) -> Option<i64> {
+        self.revision
     }
 
     /// Makes it so.

@@ -12,7 +12,7 @@ use domain::{
     problem::{Code, FieldCode},
     time::{HOUR, MINUTE},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
 use services::{
     Error, Parts, Services,
     accounts::Actor,
@@ -301,6 +301,30 @@ database_tests! {
         assert_eq!((lines[0].cause, lines[0].change.on_hand, lines[0].variant.as_str()), (Cause::Removed, -1, "7"));
         assert_eq!(refused(change(&world, &shop, HandKind::Restock, seven, 1).await), Code::NotFound);
         world.stock_is_sound().await;
+    }
+
+    async fn balances_follow_one_another_whatever_the_clocks_of_two_servers_say(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let tower = world.variant(&shop, "B27", "").await;
+        let (item, at_first) = (item_of(&world, tower).await, world.figures(tower).await[0]);
+        for _ in 0..30 {
+            change(&world, &shop, HandKind::Restock, tower, 1).await.unwrap();
+        }
+        let movement = || entities::stock_movement::Entity::update_many();
+        let rows = entities::stock_movement::Entity::find().all(world.services.database.read()).await.unwrap();
+        for row in rows.iter().filter(|row| row.variant_id == tower) {
+            // Every movement has an id from before the one that it follows.
+            let id = Uuid::from_u128(u128::try_from(i64::MAX - row.revision).unwrap());
+            let by_another_clock = movement()
+                .col_expr(entities::stock_movement::Column::Id, Expr::value(id))
+                .filter(entities::stock_movement::Column::Id.eq(row.id));
+            by_another_clock.exec(world.services.database.read()).await.unwrap();
+        }
+        let lines = movements(&world.services, &shop, item).await;
+        let balances: Vec<i64> = lines.iter().map(|line| line.on_hand_after).collect();
+        let expected: Vec<i64> = (at_first..=at_first + 30).rev().collect();
+        assert_eq!(balances, expected);
     }
 
     async fn a_disagreement_is_found_and_named(database: TestDatabase) {

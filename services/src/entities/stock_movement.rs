@@ -26,6 +26,8 @@ pub struct Model {
     pub count_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub changes: String,
+    /// The business' revision in which it was carried out.
+    pub revision: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -80,7 +80,7 @@ fn is_known(payment: &ledger::Model, attempt: &attempt::Model, paid: &PaidTruth)
     fee_is_known && attempt.refunded == paid.refunded && attempt.disputed == paid.disputed
 }
 
-/// Books a payment that a gateway reported, once, and notes what became of it since. Tells when it was booked. Another
+/// Books a payment that a gateway reported, once, and notes what became of it since. Tells when it was paid. Another
 /// amount or currency than was asked is not booked: a person must look.
 pub(crate) async fn book(
     services: &Services,
@@ -101,7 +101,7 @@ pub(crate) async fn book(
     }
     let write = services.database.write(attempt.business_id).await?;
     let known = payment_of(&*write, attempt, paid).await?;
-    let booked_at = known.as_ref().map_or(now, |payment| payment.at);
+    let paid_at = known.as_ref().map_or_else(|| moment_of(attempt, paid, now), |payment| payment.at);
     match known {
         Some(payment) => add_fee(&write, payment, &paid.fee).await?,
         None => {
@@ -117,7 +117,7 @@ pub(crate) async fn book(
                 amount: Set(paid.amount),
                 fee: Set(paid.fee.known()),
                 currency: Set(attempt.currency.clone()),
-                at: Set(now),
+                at: Set(paid_at),
                 other_fee: Set(other_fee),
                 other_fee_currency: Set(other_fee_currency),
             };
@@ -138,7 +138,13 @@ pub(crate) async fn book(
         row.update(&*write).await?;
     }
     write.commit().await?;
-    Ok(Some(booked_at))
+    Ok(Some(paid_at))
+}
+
+/// When a payment was made. A look comes days later where no event did, so the gateway's word counts; but clocks differ, and
+/// nobody pays before there is a page, or tomorrow.
+fn moment_of(attempt: &attempt::Model, paid: &PaidTruth, now: i64) -> i64 {
+    paid.paid_at.unwrap_or(now).max(attempt.created_at).min(now)
 }
 
 /// A fee in another currency, as it is stored.

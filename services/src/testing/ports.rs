@@ -167,6 +167,7 @@ impl FakeGateway {
             currency: page.request.amount.currency.code().to_lowercase(),
             amount: page.request.amount.minor,
             fee: Fee::Known(170),
+            paid_at: None,
             refunded: 0,
             disputed: false,
         };

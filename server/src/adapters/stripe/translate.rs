@@ -125,6 +125,8 @@ struct PaymentIntent {
 
 #[derive(Deserialize)]
 struct Charge {
+    /// Seconds since 1970.
+    created: i64,
     currency: String,
     #[serde(default)]
     amount_refunded: i64,
@@ -135,8 +137,16 @@ struct Charge {
     balance_transaction: Option<Expandable<BalanceTransaction>>,
 }
 
+impl Charge {
+    fn booked(&self) -> Option<&BalanceTransaction> {
+        self.balance_transaction.as_ref().and_then(Expandable::object)
+    }
+}
+
 #[derive(Deserialize)]
 struct BalanceTransaction {
+    /// Seconds since 1970. A bank debit is booked days after its charge was made.
+    created: i64,
     fee: i64,
     /// The currency in which the account is settled; the buyer may have paid in another.
     currency: String,
@@ -202,16 +212,20 @@ fn paid(session: &Session) -> Result<PaidTruth, PortError> {
         currency,
         amount,
         fee: charge.map(fee).unwrap_or_default(),
+        paid_at: charge.map(paid_at),
         refunded: charge.map_or(0, |charge| charge.amount_refunded),
         disputed: charge.is_some_and(|charge| charge.disputed),
     })
 }
 
+/// The moment by which Stripe's own reports count a payment: when it was booked, which is told once it is.
+fn paid_at(charge: &Charge) -> i64 {
+    charge.booked().map_or(charge.created, |booked| booked.created).saturating_mul(SECOND)
+}
+
 /// What Stripe keeps, once it is booked.
 fn fee(charge: &Charge) -> Fee {
-    let Some(booked) = charge.balance_transaction.as_ref().and_then(Expandable::object) else {
-        return Fee::Unknown;
-    };
+    let Some(booked) = charge.booked() else { return Fee::Unknown };
     if booked.currency.eq_ignore_ascii_case(&charge.currency) {
         Fee::Known(booked.fee)
     } else {
@@ -354,7 +368,7 @@ fn nonsense(what: &str) -> PortError {
 mod tests {
     use domain::{
         money::{Currency, Money},
-        time::HOUR,
+        time::{DAY, HOUR},
     };
     use serde_json::json;
 
@@ -416,7 +430,8 @@ mod tests {
             "id": "cs_1", "status": "complete", "payment_status": "paid", "amount_total": 4820, "currency": "usd",
             "client_reference_id": Uuid::from_u128(1), "expires_at": 1_795_399_200, "url": null,
             "payment_intent": { "id": "pi_1", "latest_charge": {
-                "id": "ch_1", "currency": "usd", "balance_transaction": { "fee": 170, "currency": "usd" } } },
+                "id": "ch_1", "created": 1_795_392_000, "currency": "usd",
+                "balance_transaction": { "created": 1_795_392_002, "fee": 170, "currency": "usd" } } },
         });
         session.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         serde_json::from_value(session).unwrap()
@@ -428,16 +443,20 @@ mod tests {
 
     #[test]
     fn every_state_has_its_meaning() {
-        let paid = |fee| PaidTruth {
+        let paid = |fee, paid_at| PaidTruth {
             reference: "pi_1".into(),
             currency: "usd".into(),
             amount: 4_820,
             fee,
+            paid_at,
             refunded: 0,
             disputed: false,
         };
-        assert_eq!(truth(json!({})), Ok(CheckoutTruth::Paid(paid(Fee::Known(170)))));
-        assert_eq!(truth(json!({ "payment_intent": "pi_1" })), Ok(CheckoutTruth::Paid(paid(Fee::Unknown))));
+        assert_eq!(truth(json!({})), Ok(CheckoutTruth::Paid(paid(Fee::Known(170), Some(NOW + 2 * SECOND)))));
+        assert_eq!(
+            truth(json!({ "payment_intent": "pi_1" })),
+            Ok(CheckoutTruth::Paid(paid(Fee::Unknown, None)))
+        );
         assert_eq!(truth(json!({ "status": "open", "payment_status": "unpaid" })), Ok(CheckoutTruth::Open));
         assert_eq!(
             truth(json!({ "status": "expired", "payment_status": "unpaid" })),
@@ -459,7 +478,9 @@ mod tests {
         }
     }
 
-    fn paid_by(charge: serde_json::Value) -> PaidTruth {
+    fn paid_by(changes: serde_json::Value) -> PaidTruth {
+        let mut charge = json!({ "created": 1_795_392_000, "currency": "usd" });
+        charge.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         match truth(json!({ "payment_intent": { "id": "pi_1", "latest_charge": charge } })) {
             Ok(CheckoutTruth::Paid(paid)) => paid,
             other => panic!("it was paid, not {other:?}"),
@@ -468,19 +489,26 @@ mod tests {
 
     #[test]
     fn a_fee_in_another_currency_is_told_apart() {
-        let settled_in =
-            |transaction| paid_by(json!({ "currency": "usd", "balance_transaction": transaction })).fee;
+        let settled_in = |transaction| paid_by(json!({ "balance_transaction": transaction })).fee;
         let euros = Fee::Other { currency: "eur".into(), amount: 150 };
-        assert_eq!(settled_in(json!({ "fee": 150, "currency": "eur" })), euros);
-        assert_eq!(settled_in(json!({ "fee": 150, "currency": "usd" })), Fee::Known(150));
+        assert_eq!(settled_in(json!({ "created": 1, "fee": 150, "currency": "eur" })), euros);
+        assert_eq!(settled_in(json!({ "created": 1, "fee": 150, "currency": "usd" })), Fee::Known(150));
         assert_eq!(settled_in(json!(null)), Fee::Unknown);
     }
 
     #[test]
+    fn a_payment_bears_the_moment_in_which_it_was_booked() {
+        assert_eq!(paid_by(json!({})).paid_at, Some(NOW), "not booked yet");
+        let booked =
+            json!({ "balance_transaction": { "created": 1_795_651_200, "fee": 40, "currency": "usd" } });
+        assert_eq!(paid_by(booked).paid_at, Some(NOW + 3 * DAY));
+    }
+
+    #[test]
     fn what_was_given_back_stands_on_the_charge() {
-        let paid = paid_by(json!({ "currency": "usd", "amount_refunded": 2_000, "disputed": true }));
+        let paid = paid_by(json!({ "amount_refunded": 2_000, "disputed": true }));
         assert_eq!((paid.refunded, paid.disputed), (2_000, true));
-        let paid = paid_by(json!({ "currency": "usd" }));
+        let paid = paid_by(json!({}));
         assert_eq!((paid.refunded, paid.disputed), (0, false));
     }
 

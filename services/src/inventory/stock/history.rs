@@ -1,6 +1,9 @@
 //! The stock of an item as shown: the figures of its variants, and the movements that made them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use domain::{
     inventory::{
@@ -11,7 +14,10 @@ use domain::{
     page::Page,
     time,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    prelude::Expr, sea_query::SimpleExpr,
+};
 use uuid::Uuid;
 
 use super::by_hand::BY_HAND;
@@ -47,13 +53,13 @@ pub async fn view(services: &Services, actor: &Actor, item_id: Uuid, after: &str
     let mut select = stock_movement::Entity::find()
         .filter(stock_movement::Column::BusinessId.eq(actor.business_id))
         .filter(stock_movement::Column::VariantId.is_in(ids.iter().copied()))
-        // Ids rise in the order in which movements were carried out.
+        .order_by_desc(stock_movement::Column::Revision)
         .order_by_desc(stock_movement::Column::Id)
         .limit(SHOWN + 1);
-    if let Ok(after) = Uuid::parse_str(after) {
-        select = select.filter(stock_movement::Column::Id.lt(after));
+    if let Some(place) = Place::parse(after) {
+        select = select.filter(place.earlier());
     }
-    let page = Page::new(select.all(read).await?, SHOWN, |row| row.id.to_string());
+    let page = Page::new(select.all(read).await?, SHOWN, |row| Place::of(row).to_string());
     let rows = lines(services, actor, &variants, page.rows).await?;
     Ok(StockView {
         variants: variants
@@ -75,6 +81,50 @@ pub async fn view(services: &Services, actor: &Actor, item_id: Uuid, after: &str
         movements: Page { rows, next: page.next },
         key: new_id(),
     })
+}
+
+/// Where a movement stands among those of its business. Writes of a business follow one another by its revision, whatever
+/// the clocks of its servers say; within a write, ids rise.
+struct Place {
+    revision: i64,
+    id: Uuid,
+}
+
+impl Place {
+    fn of(row: &stock_movement::Model) -> Self {
+        Place { revision: row.revision, id: row.id }
+    }
+
+    /// As it stands in the key of a page: `42.018f…`.
+    fn parse(key: &str) -> Option<Self> {
+        let (revision, id) = key.split_once('.')?;
+        Some(Place { revision: revision.parse().ok()?, id: Uuid::parse_str(id).ok()? })
+    }
+
+    fn key() -> SimpleExpr {
+        Expr::tuple([Expr::col(stock_movement::Column::Revision), Expr::col(stock_movement::Column::Id)])
+            .into()
+    }
+
+    fn value(&self) -> SimpleExpr {
+        Expr::tuple([Expr::val(self.revision), Expr::val(self.id)]).into()
+    }
+
+    /// Movements that were carried out before this one.
+    fn earlier(&self) -> SimpleExpr {
+        Place::key().lt(self.value())
+    }
+
+    /// Movements that were carried out after this one.
+    fn later(&self) -> SimpleExpr {
+        Place::key().gt(self.value())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.revision, self.id)
+    }
 }
 
 async fn lines(
@@ -159,7 +209,7 @@ async fn figures_after(
         .expr_as(sum_of(stock_movement::Column::Held), "held_pieces")
         .filter(stock_movement::Column::BusinessId.eq(actor.business_id))
         .filter(stock_movement::Column::VariantId.is_in(variants.iter().map(|variant| variant.id)))
-        .filter(stock_movement::Column::Id.gt(first.id))
+        .filter(Place::of(first).later())
         .group_by(stock_movement::Column::VariantId)
         .into_tuple()
         .all(connection)

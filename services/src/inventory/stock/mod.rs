@@ -144,6 +144,7 @@ pub(crate) async fn explain(
     movements: &[Movement],
     now: i64,
 ) -> Result<()> {
+    let revision = write.revision().ok_or(Error::Fault("stock moved in a write of no business"))?;
     for some in movements.chunks(ROWS_AT_ONCE) {
         let rows = some.iter().map(|movement| stock_movement::ActiveModel {
             id: Set(movement.id.unwrap_or_else(new_id)),
@@ -162,6 +163,7 @@ pub(crate) async fn explain(
             undoes: Set(movement.undoes),
             count_id: Set(movement.count_id),
             changes: Set(String::new()),
+            revision: Set(revision),
         });
         stock_movement::Entity::insert_many(rows).exec_without_returning(&**write).await?;
         let moved = some.iter().filter(|movement| movement.on_hand != movement.held);

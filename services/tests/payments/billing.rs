@@ -1,0 +1,118 @@
+//! Everyone is billed once and told by mail, and what is claimed later joins what is open.
+
+use domain::{
+    invoices::InvoiceState,
+    payments::{AttemptState, CheckoutTruth, Gateway},
+    time::{DAY, HOUR, MINUTE},
+};
+use services::{
+    database_tests,
+    invoices::{bill::bill_everyone, invoice, mail},
+    payments::pay,
+    ports::PortError,
+    sales::hold::hold,
+    testing::World,
+};
+
+use super::{attempts, billed, one_candle_more, start, state};
+
+database_tests! {
+    async fn everyone_is_billed_once_and_mailed(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        assert_eq!((invoice.sequence, invoice.subtotal, invoice.shipping, invoice.total), (1, 4_600, 599, 5_199));
+        let again = bill_everyone(&world.services, &shop).await.unwrap();
+        assert_eq!(again.invoices, 0);
+
+        world.work().await;
+        let mails = world.mailer.sent();
+        assert_eq!(mails.len(), 1);
+        assert_eq!(mails[0].to, "ana@buyers.example");
+        assert!(mails[0].text.contains(&format!("https://shop.example/pay/{}", invoice.token)), "{}", mails[0].text);
+        assert!(mails[0].text.contains("$51.99"), "{}", mails[0].text);
+        world.later(DAY).await;
+        assert_eq!(world.mailer.sent().len(), 1, "a mail is sent once");
+    }
+
+    async fn later_claims_join_the_open_invoice(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        pay::start(&world.services, &invoice.token, Gateway::Stripe).await.unwrap();
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold C3\nKim Lee: sold C3".into()).await.unwrap();
+        let billed = bill_everyone(&world.services, &shop).await.unwrap();
+        assert_eq!((billed.invoices, billed.joined, billed.without_email), (2, 1, 1));
+        let view = invoice::view(&world.services, &shop, invoice.id).await.unwrap();
+        assert_eq!((view.totals.total.minor, view.lines.len()), (6_099, 3));
+        world.work().await;
+        assert_eq!(world.gateway.open_pages(), 0, "the page for the old amount takes no money any more");
+        assert_eq!(attempts(&world).await[0].state, AttemptState::Expired.as_str());
+    }
+
+    async fn the_mail_of_a_joined_invoice_says_what_was_added(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        world.work().await;
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold A12 6 x2".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.work().await;
+        mail::mail_again(&world.services, &shop, invoice.id).await.unwrap();
+        world.work().await;
+        let mails = world.mailer.sent();
+        let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+        assert_eq!(
+            subjects,
+            [
+                "INV-0001 from Moonlit Silver",
+                "Updated: INV-0001 from Moonlit Silver, 2 pieces added",
+                "INV-0001 from Moonlit Silver",
+            ]
+        );
+        assert!(mails[0].text.starts_with("Hello Ana Ruiz,\n\nThank you! This is what you got:\n"), "{}", mails[0].text);
+        let (added, before) = mails[1].text.split_once("What you got before:").unwrap();
+        assert!(added.contains("added to your order INV-0001") && added.contains("2 × A12"), "{added}");
+        assert!(!added.contains("B27") && before.contains("B27") && before.contains("C3"), "{before}");
+        assert!(!before.contains("A12") && before.contains("New total  $99.99"), "{before}");
+        assert!(mails[2].text.contains("A12") && !mails[2].text.contains("added"), "{}", mails[2].text);
+    }
+
+    async fn a_first_mail_is_no_update_whatever_joined_before_it(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold B27".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.introduce(&shop, "Ana Ruiz", "ana@buyers.example").await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold C3".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.work().await;
+        let mails = world.mailer.sent();
+        assert_eq!(mails.len(), 1, "no address was known before");
+        assert_eq!(mails[0].subject, "INV-0001 from Moonlit Silver");
+    }
+
+    async fn a_mail_that_fails_is_tried_again(database: TestDatabase) {
+        let world = World::new(database);
+        billed(&world).await;
+        world.mailer.fail_next(PortError::Unavailable("the mail server rests".into()));
+        world.work().await;
+        assert_eq!(world.mailer.sent().len(), 0);
+        world.later(MINUTE).await;
+        assert_eq!(world.mailer.sent().len(), 1);
+    }
+
+    async fn later_claims_do_not_join_what_a_bank_is_paying(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.tell(CheckoutTruth::Pending);
+        world.later(MINUTE).await;
+        let more = one_candle_more(&world, &shop).await;
+        assert_eq!((more.invoices, more.joined), (1, 0));
+        world.gateway.tell(CheckoutTruth::Open);
+        world.gateway.pay();
+        world.later(HOUR).await;
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+    }
+}

@@ -1,0 +1,154 @@
+//! A key that is rolled, refused or lacks a permission loses no payment.
+
+use domain::{
+    invoices::InvoiceState,
+    payments::{AttemptState, CredentialsForm, Gateway},
+    problem::{Code, FieldCode},
+    time::{HOUR, MINUTE},
+};
+use sea_orm::EntityTrait;
+use services::{
+    database_tests, entities,
+    invoices::{invoice, pay_page},
+    payments::{
+        account, check,
+        webhook::{Received, receive},
+    },
+    reports::today,
+    testing::{World, ports::STRIPE_KEY},
+};
+
+use super::{NEW_KEY, attempts, billed, connect, one_candle_more, start, state, states};
+
+database_tests! {
+    async fn a_page_of_a_rolled_key_is_looked_at_with_the_new_one(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        world.gateway.revoke_key(STRIPE_KEY);
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+        let today = today::view(&world.services, &shop).await.unwrap();
+        assert_eq!((today.stuck, today.troubles), (vec![], vec![]));
+    }
+
+    async fn an_event_at_the_new_endpoint_finds_the_page_of_the_old_key(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        world.gateway.pay();
+        let accounts = entities::gateway_account::Entity::find().all(world.services.database.read()).await.unwrap();
+        let connected = accounts.iter().find(|account| account.removed_at.is_none()).unwrap();
+        let body = format!("evt_1 {}", attempts(&world).await.remove(0).reference.unwrap());
+        let header = |_: &str| Some("right".to_owned());
+        let received = receive(&world.services, Gateway::Stripe, connected.id, &header, body.as_bytes()).await;
+        assert_eq!(received.unwrap(), Received::Stored);
+        world.work().await;
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid, "without waiting for the next look");
+    }
+
+    async fn while_no_key_can_look_at_a_page_nobody_pays_twice(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.pay();
+        world.gateway.give_key(NEW_KEY, false);
+        connect(&world, &shop, NEW_KEY).await;
+        world.gateway.revoke_key(STRIPE_KEY);
+        for _ in 0..30 {
+            world.later(HOUR).await;
+        }
+        assert_eq!(start(&world, &invoice).await, Err(Code::PaymentUnclear));
+        assert!(pay_page::view(&world.services, &invoice.token).await.unwrap().unclear);
+        assert_eq!(one_candle_more(&world, &shop).await.joined, 0, "its sum stays as it is");
+        let troubles = today::view(&world.services, &shop).await.unwrap().troubles;
+        assert_eq!((troubles.len(), troubles[0].path.clone()), (1, format!("/bill/{}", invoice.id)));
+        let view = invoice::view(&world.services, &shop, invoice.id).await.unwrap();
+        assert_eq!(view.unclear.len(), 1);
+
+        // A key of the right account is found: what was paid is booked at once.
+        world.gateway.give_key("rk_test_invented9999", true);
+        connect(&world, &shop, "rk_test_invented9999").await;
+        world.work().await;
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+        assert_eq!(today::view(&world.services, &shop).await.unwrap().troubles, []);
+    }
+
+    async fn the_owner_may_say_that_an_unclear_page_was_not_paid(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        let attempt = attempts(&world).await.remove(0).id;
+        let early = check::give_up(&world.services, &shop, attempt).await;
+        assert_eq!(early.unwrap_err().problem().code, Code::WrongState, "what can be looked at is looked at");
+        world.gateway.revoke_key(STRIPE_KEY);
+        world.later(MINUTE).await;
+        assert_eq!(start(&world, &invoice).await, Err(Code::PaymentUnclear));
+        let stranger = world.owner("other@shop.example").await;
+        let foreign = check::give_up(&world.services, &stranger, attempt).await;
+        assert_eq!(foreign.unwrap_err().problem().code, Code::NotFound);
+        check::give_up(&world.services, &shop, attempt).await.unwrap();
+        world.gateway.give_key(NEW_KEY, false);
+        connect(&world, &shop, NEW_KEY).await;
+        start(&world, &invoice).await.unwrap();
+        assert_eq!(states(&world).await, [AttemptState::Expired, AttemptState::Open]);
+    }
+
+    async fn a_key_that_is_not_taken_is_told_to_buyer_and_owner(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        world.gateway.revoke_key(STRIPE_KEY);
+        assert_eq!(start(&world, &invoice).await, Err(Code::CannotTakePayments));
+        let troubles = today::view(&world.services, &shop).await.unwrap().troubles;
+        assert_eq!((troubles.len(), troubles[0].path.as_str()), (1, "/settings#payments"));
+        assert!(!account::list(&world.services, &shop).await.unwrap()[0].works);
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        assert!(account::list(&world.services, &shop).await.unwrap()[0].works);
+        assert_eq!(today::view(&world.services, &shop).await.unwrap().troubles, []);
+        start(&world, &invoice).await.unwrap();
+    }
+
+    async fn a_key_that_lacks_a_permission_is_told_which(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        world.gateway.lack("Charges");
+        let form = CredentialsForm { key: STRIPE_KEY.into() };
+        let refused = account::connect(&world.services, &shop, Gateway::Stripe, &form).await;
+        assert_eq!(refused.unwrap_err().problem().fields[0].code, FieldCode::KeyMayNot("Charges".into()));
+        assert_eq!(world.gateway.endpoints().len(), 1, "nothing was registered for it");
+    }
+
+    async fn addresses_for_events_go_with_their_accounts(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let ours = |id: &str| format!("https://shop.example/webhooks/stripe/{id}");
+        // One whose registration was answered too late, one of another program, one of another server of the same seller.
+        world.gateway.add_endpoint(&ours("01890000-0000-7000-8000-000000000000"), world.services.now() - HOUR);
+        world.gateway.add_endpoint("https://elsewhere.example/hooks", 0);
+        world.gateway.add_endpoint(
+            "https://other.example/webhooks/stripe/01890000-0000-7000-8000-000000000000",
+            0,
+        );
+        // One that is being registered by another server at this moment.
+        let coming = ours("01890000-0000-7000-8000-000000000001");
+        world.gateway.add_endpoint(&coming, world.services.now());
+        connect(&world, &shop, STRIPE_KEY).await;
+        world.work().await;
+        let urls = || world.gateway.endpoints().into_iter().map(|endpoint| endpoint.url).collect::<Vec<_>>();
+        assert_eq!(urls().len(), 4, "{:?}", urls());
+        assert!(urls().contains(&coming));
+        assert_eq!(urls().iter().filter(|url| url.starts_with(&ours(""))).count(), 2);
+        world.later(HOUR).await;
+        assert!(!urls().contains(&coming), "it never became an account");
+        account::disconnect(&world.services, &shop, Gateway::Stripe).await.unwrap();
+        world.work().await;
+        assert_eq!(urls().iter().filter(|url| url.starts_with("https://shop.example")).count(), 0);
+        assert_eq!(urls().len(), 2, "those of others stay");
+    }
+}
