@@ -5,7 +5,8 @@ use domain::{
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect, Set, prelude::Expr,
 };
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -87,57 +88,118 @@ async fn ask<T>(
 
 /// The job: asks what became of an attempt and books it. Asks again until it is known for good.
 pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uuid) -> Result<Outcome> {
-    let now = services.now();
     let attempt = find(services.database.read(), business_id, attempt_id).await?;
+    look(services, &attempt).await
+}
+
+/// Looks at an attempt and books what became of it. A page that must take no money is closed before, whoever looks.
+async fn look(services: &Services, attempt: &attempt::Model) -> Result<Outcome> {
+    let now = services.now();
     let state = stored(AttemptState::parse(&attempt.state))?;
-    let Some(reference) = attempt.reference.clone() else {
+    let Some(reference) = attempt.reference.as_deref() else {
         if state.is_final() {
             return Ok(Outcome::Done);
         }
         if now - attempt.created_at < GIVE_UP_AFTER {
-            return Ok(Outcome::Again(next_look(&attempt, now)));
+            return Ok(Outcome::Again(next_look(attempt, now)));
         }
         // The buyer never saw a page, so nothing can have been paid.
-        settle::advance(services, &attempt, AttemptState::Expired).await?;
+        settle::advance(services, attempt, AttemptState::Expired).await?;
         return Ok(Outcome::Done);
     };
-    let report =
-        match ask(services, &attempt, &reference, |port, key, reference| port.fetch_checkout(key, reference))
-            .await?
-        {
-            Asked::Answered(report) => report,
-            Asked::NoKey if state.is_final() => return Ok(Outcome::Done),
-            Asked::NoKey => {
-                note_unchecked(services, &attempt, Some(now)).await?;
-                return Ok(Outcome::Again(now + UNCHECKED_PAUSE));
-            }
-        };
-    note_unchecked(services, &attempt, None).await?;
+    if attempt.closing && may_be_open(state) {
+        close(services, attempt, reference).await?;
+    }
+    let asked =
+        ask(services, attempt, reference, |port, key, reference| port.fetch_checkout(key, reference)).await?;
+    let report = match asked {
+        Asked::Answered(report) => report,
+        Asked::NoKey => return unseen(services, attempt, state, now).await,
+    };
+    note_unchecked(services, attempt, None).await?;
     if report.attempt_id != Some(attempt.id) {
-        settle::advance(services, &attempt, AttemptState::Mismatch).await?;
+        settle::advance(services, attempt, AttemptState::Mismatch).await?;
         return Ok(Outcome::Done);
     }
     match report.truth {
         CheckoutTruth::Open if now < attempt.expires_at + GRACE => {
-            Ok(Outcome::Again(next_look(&attempt, now)))
+            Ok(Outcome::Again(next_look(attempt, now)))
         }
         CheckoutTruth::Open | CheckoutTruth::Expired => {
-            settle::advance(services, &attempt, AttemptState::Expired).await?;
+            settle::advance(services, attempt, AttemptState::Expired).await?;
             Ok(Outcome::Done)
         }
         CheckoutTruth::Failed => {
-            settle::advance(services, &attempt, AttemptState::Refused).await?;
+            settle::advance(services, attempt, AttemptState::Refused).await?;
             Ok(Outcome::Done)
         }
         CheckoutTruth::Pending => {
-            settle::advance(services, &attempt, AttemptState::Pending).await?;
+            settle::advance(services, attempt, AttemptState::Pending).await?;
             Ok(Outcome::Again(now + 10 * MINUTE))
         }
         CheckoutTruth::Paid(paid) => {
-            let paid_at = settle::book(services, &attempt, &paid).await?;
-            Ok(paid_at.map_or(Outcome::Done, |paid_at| after_payment(paid_at, &paid.fee, now)))
+            let paid_at = settle::book(services, attempt, &paid).await?;
+            let fee_is_known = paid.fee != Fee::Unknown;
+            Ok(paid_at.map_or(Outcome::Done, |paid_at| after_payment(paid_at, fee_is_known, now)))
         }
     }
+}
+
+/// Whether the page of an attempt in this state may be open at its gateway: one that was given up by time or by a person was
+/// not closed by that.
+fn may_be_open(state: AttemptState) -> bool {
+    match state {
+        AttemptState::Created | AttemptState::Open | AttemptState::Expired | AttemptState::Refused => true,
+        AttemptState::Pending | AttemptState::Paid | AttemptState::Mismatch => false,
+    }
+}
+
+/// Asks a gateway to take no more money on a page. Whether it does, or was paid before, is seen by looking at the page.
+async fn close(services: &Services, attempt: &attempt::Model, reference: &str) -> Result<()> {
+    let closed =
+        ask(services, attempt, reference, |port, key, reference| port.expire_checkout(key, reference)).await;
+    match closed {
+        // What cannot be closed is closed already, perhaps by paying.
+        Ok(_) | Err(crate::Error::Port(PortError::Gone(_) | PortError::Refused(_))) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// When to look again at what no key can look at. Whatever is not known for good is marked, so that it is looked at as soon
+/// as an account is connected.
+async fn unseen(
+    services: &Services,
+    attempt: &attempt::Model,
+    state: AttemptState,
+    now: i64,
+) -> Result<Outcome> {
+    let again = match state {
+        AttemptState::Created | AttemptState::Open | AttemptState::Pending => {
+            Outcome::Again(now + UNCHECKED_PAUSE)
+        }
+        AttemptState::Expired | AttemptState::Refused => {
+            if !attempt.closing && attempt.unchecked_since.is_none() {
+                // The gateway itself said so.
+                return Ok(Outcome::Done);
+            }
+            if now < attempt.expires_at + GRACE {
+                Outcome::Again(now + UNCHECKED_PAUSE)
+            } else {
+                Outcome::Done
+            }
+        }
+        AttemptState::Paid => {
+            let payment = settle::payment_by(services.database.read(), attempt).await?;
+            payment.map_or(Outcome::Done, |payment| {
+                let fee_is_known = payment.fee.is_some() || payment.other_fee.is_some();
+                after_payment(payment.at, fee_is_known, now)
+            })
+        }
+        // A person looks at the gateway's own pages.
+        AttemptState::Mismatch => return Ok(Outcome::Done),
+    };
+    note_unchecked(services, attempt, Some(now)).await?;
+    Ok(again)
 }
 
 /// When to look again: soon after the click, when buyers pay, then less and less often, at most every ten minutes.
@@ -146,9 +208,9 @@ fn next_look(attempt: &attempt::Model, now: i64) -> i64 {
 }
 
 /// When to look again at what is paid: for its fee less and less often for a day, for what is given back now and then.
-fn after_payment(paid_at: i64, fee: &Fee, now: i64) -> Outcome {
+fn after_payment(paid_at: i64, fee_is_known: bool, now: i64) -> Outcome {
     let age = now - paid_at;
-    if *fee == Fee::Unknown && age < FEE_PATIENCE {
+    if !fee_is_known && age < FEE_PATIENCE {
         return Outcome::Again(now + (age / 2).clamp(MINUTE, LONGEST_FEE_PAUSE));
     }
     let next = LATER_LOOKS.into_iter().find(|after| *after > age);
@@ -172,39 +234,51 @@ async fn note_unchecked(services: &Services, attempt: &attempt::Model, since: Op
 }
 
 /// A person has looked at the gateway and found that a page which no key can look at was not paid. The invoice can be paid
-/// anew. Should a key tell otherwise later, that is believed.
+/// anew. The page itself may be open still, so it is closed as soon as a key can; should that key tell that it was paid after
+/// all, that is believed.
+///
+/// # Errors
+/// Who asks is not the owner, or the page can be looked at.
 pub async fn give_up(services: &Services, actor: &Actor, attempt_id: Uuid) -> Result<()> {
     actor.must_own()?;
-    let attempt = find(services.database.read(), actor.business_id, attempt_id).await?;
-    if attempt.unchecked_since.is_none() {
+    let now = services.now();
+    let write = services.database.write(actor.business_id).await?;
+    let present = find(&*write, actor.business_id, attempt_id).await?;
+    let state = stored(AttemptState::parse(&present.state))?;
+    if state.is_final() || present.unchecked_since.is_none() {
         return Err(domain::problem::Code::WrongState.into());
     }
-    let is_pending = attempt.state == AttemptState::Pending.as_str();
-    let to = if is_pending { AttemptState::Refused } else { AttemptState::Expired };
-    settle::advance(services, &attempt, to).await?;
-    note_unchecked(services, &attempt, None).await
+    let to = if state == AttemptState::Pending { AttemptState::Refused } else { AttemptState::Expired };
+    let mut row = present.into_active_model();
+    row.state = Set(to.as_str().into());
+    // It stays marked as unchecked: this was a person's word and not the gateway's.
+    row.closing = Set(true);
+    row.updated_at = Set(now);
+    row.update(&*write).await?;
+    queue::enqueue(&write, actor.business_id, JobKind::ExpireAttempt, [attempt_id], now).await?;
+    write.commit().await?;
+    Ok(())
 }
 
 /// The job: closes a page that must not take money any more. If it was paid before, that is booked.
 pub(crate) async fn expire(services: &Services, business_id: Uuid, attempt_id: Uuid) -> Result<Outcome> {
     let attempt = find(services.database.read(), business_id, attempt_id).await?;
     let state = stored(AttemptState::parse(&attempt.state))?;
-    // One that was given up before its page came has a page after all.
-    let is_late = attempt.closing
-        && matches!(state, AttemptState::Created | AttemptState::Expired | AttemptState::Refused);
-    let Some(reference) = attempt.reference.clone().filter(|_| is_late || !state.is_final()) else {
-        // Where the page is being made at this moment, whoever makes it sees that it must be closed.
+    // Where the page is being made at this moment, whoever makes it sees that it must be closed.
+    let is_to_close = attempt.closing && attempt.reference.is_some();
+    if !is_to_close || matches!(state, AttemptState::Paid | AttemptState::Mismatch) {
         return Ok(Outcome::Done);
-    };
-    let closed =
-        ask(services, &attempt, &reference, |port, key, reference| port.expire_checkout(key, reference))
-            .await;
-    match closed {
-        // What cannot be closed is closed already, perhaps by paying.
-        Ok(_) | Err(crate::Error::Port(PortError::Gone(_) | PortError::Refused(_))) => {}
-        Err(error) => return Err(error),
     }
-    check(services, business_id, attempt_id).await
+    match look(services, &attempt).await? {
+        // From now on it is looked at like any other, by one job.
+        Outcome::Again(at) => {
+            let write = services.database.write_across().await?;
+            queue::enqueue(&write, business_id, JobKind::CheckAttempt, [attempt_id], at).await?;
+            write.commit().await?;
+            Ok(Outcome::Done)
+        }
+        outcome => Ok(outcome),
+    }
 }
 
 /// Marks all pages of some invoices that are open, or are being made, as ones that must take no money, and queues that they
@@ -248,7 +322,7 @@ mod tests {
     use super::*;
 
     fn again(fee: Fee, age: i64) -> Option<i64> {
-        match after_payment(0, &fee, age) {
+        match after_payment(0, fee != Fee::Unknown, age) {
             Outcome::Again(at) => Some(at),
             _ => None,
         }

@@ -70,6 +70,19 @@ async fn payment_of(
         .await?)
 }
 
+/// The payment that an attempt led to, if any was booked.
+pub(super) async fn payment_by(
+    connection: &impl ConnectionTrait,
+    attempt: &attempt::Model,
+) -> Result<Option<ledger::Model>> {
+    Ok(ledger::Entity::find()
+        .filter(ledger::Column::BusinessId.eq(attempt.business_id))
+        .filter(ledger::Column::AttemptId.eq(attempt.id))
+        .filter(ledger::Column::Kind.eq(LedgerKind::Payment.as_str()))
+        .one(connection)
+        .await?)
+}
+
 /// Whether everything that a gateway says of a payment is stored already.
 fn is_known(payment: &ledger::Model, attempt: &attempt::Model, paid: &PaidTruth) -> bool {
     let fee_is_known = match &paid.fee {

@@ -2,12 +2,13 @@
 
 use domain::{
     invoices::InvoiceState,
-    payments::{AttemptState, CredentialsForm, Gateway},
+    payments::{AttemptState, CredentialsForm, Fee, Gateway},
     problem::{Code, FieldCode},
-    time::{HOUR, MINUTE},
+    time::{DAY, HOUR, MINUTE},
 };
 use sea_orm::EntityTrait;
 use services::{
+    accounts::Actor,
     database_tests, entities,
     invoices::{invoice, pay_page},
     payments::{
@@ -18,7 +19,14 @@ use services::{
     testing::{World, ports::STRIPE_KEY},
 };
 
-use super::{NEW_KEY, attempts, billed, connect, one_candle_more, start, state, states};
+use super::{NEW_KEY, attempts, billed, click, connect, ledger, one_candle_more, start, state, states};
+
+/// The key of the only attempt is revoked, nobody can look at its page, and the owner says that it was not paid.
+async fn call_not_paid(world: &World, shop: &Actor) {
+    world.gateway.revoke_key(STRIPE_KEY);
+    world.later(MINUTE).await;
+    check::give_up(&world.services, shop, attempts(world).await[0].id).await.unwrap();
+}
 
 database_tests! {
     async fn a_page_of_a_rolled_key_is_looked_at_with_the_new_one(database: TestDatabase) {
@@ -97,6 +105,90 @@ database_tests! {
         connect(&world, &shop, NEW_KEY).await;
         start(&world, &invoice).await.unwrap();
         assert_eq!(states(&world).await, [AttemptState::Expired, AttemptState::Open]);
+    }
+
+    async fn a_page_that_was_called_not_paid_is_closed_as_soon_as_a_key_can(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        call_not_paid(&world, &shop).await;
+        world.later(2 * HOUR).await;
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        start(&world, &invoice).await.unwrap();
+        assert_eq!(world.gateway.open_pages(), 2);
+        world.work().await;
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (1, vec![AttemptState::Expired, AttemptState::Open]));
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        assert_eq!((state(&world, invoice.id).await, ledger(&world).await.len()), (InvoiceState::Paid, 1));
+    }
+
+    async fn a_page_that_was_called_not_paid_and_was_is_booked(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        call_not_paid(&world, &shop).await;
+        let again = check::give_up(&world.services, &shop, attempts(&world).await[0].id).await;
+        assert_eq!(again.unwrap_err().problem().code, Code::WrongState, "it is said once");
+        world.gateway.pay();
+        // The page is long over, and nobody asks about it by and by.
+        for _ in 0..30 {
+            world.later(HOUR).await;
+        }
+        let waiting = entities::job::Entity::find().all(world.services.database.read()).await.unwrap();
+        assert!(waiting.iter().all(|job| job.kind == "tidy-webhooks"), "{waiting:?}");
+        assert_eq!((states(&world).await, ledger(&world).await.len()), (vec![AttemptState::Expired], 0));
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        world.work().await;
+        assert_eq!((states(&world).await, ledger(&world).await.len()), (vec![AttemptState::Paid], 1));
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+    }
+
+    async fn a_late_page_that_no_key_could_close_is_closed_when_one_can(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        let mut answer = world.gateway.hold_next();
+        let clicked = click(&world, &invoice);
+        answer.arrived().await;
+        world.later(2 * HOUR).await;
+        assert_eq!(states(&world).await, [AttemptState::Expired], "no page came for so long");
+        world.gateway.revoke_key(STRIPE_KEY);
+        answer.release();
+        assert_eq!(clicked.await.unwrap(), Err(Code::WrongState));
+        world.later(2 * HOUR).await;
+        assert_eq!(world.gateway.open_pages(), 1);
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        world.work().await;
+        assert_eq!(world.gateway.open_pages(), 0);
+    }
+
+    async fn what_became_of_a_payment_while_no_key_could_look_is_seen_with_the_next(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.pay_with(|paid| paid.fee = Fee::Unknown);
+        world.later(30_000).await;
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+        world.gateway.revoke_key(STRIPE_KEY);
+        for _ in 0..2 {
+            world.later(DAY).await;
+        }
+        assert_eq!(today::view(&world.services, &shop).await.unwrap().stuck, []);
+        world.gateway.amend(|paid| (paid.fee, paid.refunded) = (Fee::Known(181), 2_000));
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        world.work().await;
+        assert_eq!((ledger(&world).await[0].fee, attempts(&world).await[0].refunded), (Some(181), 2_000));
+        // And it is looked at as often as if there had always been a key.
+        let asked = world.gateway.fetched();
+        world.gateway.amend(|paid| paid.refunded = 5_199);
+        for _ in 0..130 {
+            world.later(DAY).await;
+        }
+        assert_eq!((attempts(&world).await[0].refunded, world.gateway.fetched() - asked), (5_199, 6));
     }
 
     async fn a_key_that_is_not_taken_is_told_to_buyer_and_owner(database: TestDatabase) {
