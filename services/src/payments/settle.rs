@@ -192,13 +192,16 @@ async fn add_to_invoice(write: &Write, attempt: &attempt::Model, amount: i64, no
     row.state = Set(state.as_str().into());
     row.updated_at = Set(now);
     let invoice = row.update(&**write).await?;
+    // Whatever is left to pay, it is not what the other pages ask for.
+    let own = Some(attempt.id);
+    check::close_open_pages(write, attempt.business_id, &[attempt.invoice_id], own, now).await?;
     if was_owed && state == InvoiceState::Paid {
         settled(write, &invoice, now).await?;
     }
     Ok(())
 }
 
-/// What follows when an invoice is paid in full: its pieces are sold, its delivery is ready, its other pages are closed.
+/// What follows when an invoice is paid in full: its pieces are sold, and its delivery is ready.
 pub(crate) async fn settled(write: &Write, invoice: &invoice::Model, now: i64) -> Result<()> {
     let claims = claim::Entity::find()
         .filter(claim::Column::BusinessId.eq(invoice.business_id))
@@ -231,5 +234,5 @@ pub(crate) async fn settled(write: &Write, invoice: &invoice::Model, now: i64) -
         contents_weighed_at: Set(None),
     };
     shipment.insert(&**write).await?;
-    check::close_open_pages(write, invoice.business_id, &[invoice.id], None, now).await
+    Ok(())
 }

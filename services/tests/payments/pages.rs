@@ -108,6 +108,25 @@ database_tests! {
         assert_eq!(guess.unwrap_err().problem().code, Code::NotFound);
     }
 
+    async fn a_part_payment_closes_the_page_for_the_whole(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        one_candle_more(&world, &shop).await;
+        // The buyer pays the old sum before its page is closed, and presses again before that is known.
+        world.gateway.pay();
+        start(&world, &invoice).await.unwrap();
+        world.work().await;
+        assert_eq!((state(&world, invoice.id).await, ledger(&world).await.len()), (InvoiceState::PartPaid, 1));
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (0, vec![AttemptState::Paid, AttemptState::Expired]));
+        // What is left can be paid.
+        start(&world, &invoice).await.unwrap();
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        let page = pay_page::view(&world.services, &invoice.token).await.unwrap();
+        assert_eq!((page.state, page.paid, page.totals.total), (InvoiceState::Paid, usd(6_099), usd(6_099)));
+    }
+
     async fn a_page_that_was_being_made_when_the_sum_changed_is_closed(database: TestDatabase) {
         let world = World::new(database);
         let (shop, invoice) = billed(&world).await;
