@@ -249,22 +249,22 @@ impl<'a> Bills<'a> {
     }
 }
 
-/// Stores the new sums of invoices that were joined, all with one statement.
+/// Stores the new sums of invoices that were joined, and their states: what comes to nothing is paid. All with one statement.
 async fn store_joined(write: &Write, joined: &[&Bill], now: i64) -> Result<()> {
-    use invoice::Column::{BusinessId, Id, State, Subtotal, Total, UpdatedAt};
+    use invoice::Column::{BusinessId, Id, Shipping, State, Subtotal, Total, UpdatedAt};
     for some in joined.chunks(ROWS_AT_ONCE) {
-        let by_id = |figure: fn(&invoice::Model) -> i64| {
-            some.iter()
-                .fold(CaseStatement::new(), |case, bill| {
-                    case.case(Expr::col(Id).eq(bill.row.id), figure(&bill.row))
-                })
-                .finally(0_i64)
+        let by_id = |value: fn(&invoice::Model) -> Expr, column: invoice::Column| {
+            let case = some.iter().fold(CaseStatement::new(), |case, bill| {
+                case.case(Expr::col(Id).eq(bill.row.id), value(&bill.row))
+            });
+            Expr::expr(case.finally(Expr::col(column)))
         };
         let business_id = some.first().map(|bill| bill.row.business_id).ok_or(Error::Fault("no invoice"))?;
         invoice::Entity::update_many()
-            .col_expr(Subtotal, Expr::expr(by_id(|row| row.subtotal)))
-            .col_expr(invoice::Column::Shipping, Expr::expr(by_id(|row| row.shipping)))
-            .col_expr(Total, Expr::expr(by_id(|row| row.total)))
+            .col_expr(Subtotal, by_id(|row| Expr::value(row.subtotal), Subtotal))
+            .col_expr(Shipping, by_id(|row| Expr::value(row.shipping), Shipping))
+            .col_expr(Total, by_id(|row| Expr::value(row.total), Total))
+            .col_expr(State, by_id(|row| Expr::value(row.state.as_str()), State))
             .col_expr(UpdatedAt, Expr::value(now))
             .filter(BusinessId.eq(business_id))
             .filter(State.eq(InvoiceState::Open.as_str()))

@@ -5,8 +5,9 @@ use domain::{
     payments::{AttemptState, CheckoutTruth, Gateway},
     time::{DAY, HOUR, MINUTE},
 };
+use sea_orm::{EntityTrait, QueryOrder};
 use services::{
-    database_tests,
+    database_tests, entities,
     invoices::{bill::bill_everyone, invoice, mail},
     payments::pay,
     ports::PortError,
@@ -114,5 +115,36 @@ database_tests! {
         world.gateway.pay();
         world.later(HOUR).await;
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+    }
+    async fn an_open_invoice_that_comes_to_nothing_is_paid_for_good(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        world.item(&shop, "G1", "Giveaway", "0", &[("", "9")]).await;
+        let invoices = async |claims: &str| {
+            let sale = world.sale(&shop).await;
+            hold(&world.services, &shop, sale, claims.into()).await.unwrap();
+            bill_everyone(&world.services, &shop).await.unwrap();
+            let read = world.services.database.read();
+            let rows = entities::invoice::Entity::find().order_by_asc(entities::invoice::Column::Sequence).all(read).await;
+            rows.unwrap().into_iter().map(|row| (row.state, row.total, row.token)).collect::<Vec<_>>()
+        };
+        let sums = |rows: &[(String, i64, String)]| rows.iter().map(|row| (row.0.clone(), row.1)).collect::<Vec<_>>();
+        let (open, paid) = (("open".to_owned(), 599), ("paid".to_owned(), 0));
+        assert_eq!(sums(&invoices("Ana Ruiz: sold G1\nKim Lee: sold G1").await), [open.clone(), open.clone()]);
+        let mut form = services::accounts::business::view(&world.services, &shop).await.unwrap();
+        form.shipping_fee = "0".into();
+        services::accounts::business::save(&world.services, &shop, &form).await.unwrap();
+        assert_eq!(sums(&invoices("Ana Ruiz: sold G1").await), [paid.clone(), open.clone()]);
+        // What is won later is billed on its own: free pieces and one that costs something.
+        let rows = invoices("Ana Ruiz: sold G1").await;
+        assert_eq!(sums(&rows), [paid.clone(), open.clone(), paid.clone()]);
+        let rows = invoices("Ana Ruiz: sold C3").await;
+        assert_eq!(sums(&rows), [paid.clone(), open, paid, ("open".into(), 900)]);
+        pay::start(&world.services, &rows[3].2, Gateway::Stripe).await.unwrap();
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        let read = world.services.database.read();
+        assert_eq!(entities::shipment::Entity::find().all(read).await.unwrap().len(), 3);
+        assert_eq!(entities::invoice::Entity::find().all(read).await.unwrap().iter().filter(|row| row.state == "paid").count(), 3);
     }
 }
