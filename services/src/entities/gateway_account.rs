@@ -20,7 +20,10 @@ pub struct Model {
     pub removed_at: Option<i64>,
     pub external_id: Option<String>,
     pub webhook_reference: Option<String>,
+    /// Since when the gateway does not take the key, UTC milliseconds; nothing while it does.
     pub refused_at: Option<i64>,
+    /// Whether it was the making or closing of a page that was refused: only that this works again takes it back.
+    pub makes_no_pages: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

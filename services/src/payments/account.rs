@@ -88,6 +88,7 @@ pub async fn connect(
         external_id: Set(external_id),
         webhook_reference: Set(registration.map(|registration| registration.reference)),
         refused_at: Set(None),
+        makes_no_pages: Set(false),
     };
     account.insert(&*write).await?;
     if some_may_come {
@@ -231,24 +232,46 @@ pub(crate) async fn keys_of(services: &Services, account: gateway_account::Model
     accounts.into_iter().map(|account| Ok(Candidate { key: key(services, &account)?, account })).collect()
 }
 
-/// Notes whether a gateway takes the key of a connected account, where that is news. Of an account that was removed nobody
-/// needs to know.
+/// What a key is used for: a key may be allowed the one and not the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Looking at pages.
+    Look,
+    /// Making and closing pages.
+    Make,
+}
+
+/// Notes whether a gateway takes the key of a connected account for a use, where that is news. That it may look takes back
+/// only that it might not. Of an account that was removed nobody needs to know.
 pub(crate) async fn note_key(
     services: &Services,
     account: &gateway_account::Model,
+    used: Use,
     is_taken: bool,
 ) -> Result<()> {
-    if account.removed_at.is_some() || account.refused_at.is_none() == is_taken {
+    let (refused_at, makes_no_pages) = match (is_taken, used) {
+        (true, Use::Look) if account.makes_no_pages => return Ok(()),
+        (true, _) => (None, false),
+        (false, _) => {
+            let since = account.refused_at.unwrap_or(services.now());
+            (Some(since), account.makes_no_pages || used == Use::Make)
+        }
+    };
+    let is_known = (refused_at, makes_no_pages) == (account.refused_at, account.makes_no_pages);
+    if account.removed_at.is_some() || is_known {
         return Ok(());
     }
-    let refused_at = if is_taken { None } else { Some(services.now()) };
     let write = services.database.write(account.business_id).await?;
-    gateway_account::Entity::update_many()
+    let mut update = gateway_account::Entity::update_many()
         .col_expr(gateway_account::Column::RefusedAt, Expr::value(refused_at))
+        .col_expr(gateway_account::Column::MakesNoPages, Expr::value(makes_no_pages))
         .filter(gateway_account::Column::BusinessId.eq(account.business_id))
-        .filter(gateway_account::Column::Id.eq(account.id))
-        .exec(&*write)
-        .await?;
+        .filter(gateway_account::Column::Id.eq(account.id));
+    if used == Use::Look {
+        // Another click may have found out meanwhile that no page is made.
+        update = update.filter(gateway_account::Column::MakesNoPages.eq(account.makes_no_pages));
+    }
+    update.exec(&*write).await?;
     write.commit().await?;
     Ok(())
 }

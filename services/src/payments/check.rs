@@ -11,7 +11,10 @@ use sea_orm::{
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{account, settle};
+use super::{
+    account::{self, Use},
+    settle,
+};
 use crate::{
     Result, Services,
     accounts::Actor,
@@ -60,6 +63,7 @@ async fn ask<T>(
     services: &Services,
     attempt: &attempt::Model,
     reference: &str,
+    used: Use,
     question: impl for<'a> Fn(&'a dyn GatewayPort, &'a SecretString, &'a str) -> Answer<'a, T>,
 ) -> Result<Asked<T>> {
     let port = services.gateway(stored(Gateway::parse(&attempt.gateway))?)?;
@@ -70,12 +74,12 @@ async fn ask<T>(
     for candidate in account::keys_of(services, account).await? {
         match question(port, &candidate.key, reference).await {
             Ok(answer) => {
-                account::note_key(services, &candidate.account, true).await?;
+                account::note_key(services, &candidate.account, used, true).await?;
                 return Ok(Asked::Answered(answer));
             }
             Err(PortError::Unauthorised(text)) => {
                 tracing::warn!(attempt = %attempt.id, error = text, "a key is not taken any more");
-                account::note_key(services, &candidate.account, false).await?;
+                account::note_key(services, &candidate.account, used, false).await?;
                 was_refused = true;
             }
             // Another account at the gateway, which has never heard of the page.
@@ -110,8 +114,10 @@ async fn look(services: &Services, attempt: &attempt::Model) -> Result<Outcome> 
     if attempt.closing && may_be_open(state) {
         close(services, attempt, reference).await?;
     }
-    let asked =
-        ask(services, attempt, reference, |port, key, reference| port.fetch_checkout(key, reference)).await?;
+    let asked = ask(services, attempt, reference, Use::Look, |port, key, reference| {
+        port.fetch_checkout(key, reference)
+    })
+    .await?;
     let report = match asked {
         Asked::Answered(report) => report,
         Asked::NoKey => return unseen(services, attempt, state, now).await,
@@ -156,8 +162,10 @@ fn may_be_open(state: AttemptState) -> bool {
 
 /// Asks a gateway to take no more money on a page. Whether it does, or was paid before, is seen by looking at the page.
 async fn close(services: &Services, attempt: &attempt::Model, reference: &str) -> Result<()> {
-    let closed =
-        ask(services, attempt, reference, |port, key, reference| port.expire_checkout(key, reference)).await;
+    let closed = ask(services, attempt, reference, Use::Make, |port, key, reference| {
+        port.expire_checkout(key, reference)
+    })
+    .await;
     match closed {
         // What cannot be closed is closed already, perhaps by paying.
         Ok(_) | Err(crate::Error::Port(PortError::Gone(_) | PortError::Refused(_))) => Ok(()),

@@ -14,7 +14,10 @@ use sea_orm::{
 use std::collections::HashSet;
 use uuid::Uuid;
 
-use super::{account, check};
+use super::{
+    account::{self, Use},
+    check,
+};
 use crate::{
     Error, Result, Services,
     accounts::currency,
@@ -239,7 +242,7 @@ async fn make_page(
         let asked = ask(services, invoice, &key, gateway, &attempt).await;
         let refusal = match asked {
             Ok(CheckoutAnswer::Made(checkout)) => {
-                account::note_key(services, account, true).await?;
+                account::note_key(services, account, Use::Make, true).await?;
                 return open(services, &attempt, checkout).await;
             }
             // An address that the gateway does not take is left out: it spares the buyer some typing and no more.
@@ -253,7 +256,7 @@ async fn make_page(
             Ok(CheckoutAnswer::NotMade(NotMade::Spent(text))) => Error::from(PortError::Unavailable(text)),
             Err(PortError::Unauthorised(text)) => {
                 tracing::warn!(account = %account.id, error = text, "the gateway does not take this key");
-                account::note_key(services, account, false).await?;
+                account::note_key(services, account, Use::Make, false).await?;
                 Code::CannotTakePayments.into()
             }
             Err(error @ (PortError::LiveKeyElsewhere | PortError::PaymentRequired(_))) => {

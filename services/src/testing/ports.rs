@@ -53,6 +53,8 @@ struct GatewayState {
     refused_keys: Vec<String>,
     /// What the key may not do.
     missing_permission: Option<String>,
+    /// Keys may look at pages, and neither make nor close them.
+    only_looks: bool,
     endpoints: Vec<WebhookEndpoint>,
     endpoints_made: u32,
 }
@@ -77,6 +79,14 @@ impl GatewayState {
         }
     }
 
+    /// The account of a key that may make and close pages.
+    fn account_for_pages(&self, key: &SecretString) -> Result<String, PortError> {
+        match self.only_looks {
+            true => Err(PortError::Unauthorised("the key may not do this".into())),
+            false => self.account(key),
+        }
+    }
+
     fn page(&mut self, key: &SecretString, reference: &str) -> Result<&mut Page, PortError> {
         let account = self.account(key)?;
         let page = self.pages.get_mut(reference).filter(|page| page.account == account);
@@ -85,7 +95,7 @@ impl GatewayState {
 
     fn create(&mut self, key: &SecretString, request: &CheckoutRequest) -> Result<CheckoutAnswer, PortError> {
         self.created += 1;
-        let account = self.account(key)?;
+        let account = self.account_for_pages(key)?;
         if let Some(refusal) = self.next_refusal.take() {
             return Ok(CheckoutAnswer::NotMade(refusal));
         }
@@ -147,6 +157,11 @@ impl FakeGateway {
     /// Keys lack this permission from now on.
     pub fn lack(&self, permission: &str) {
         self.state().missing_permission = Some(permission.into());
+    }
+
+    /// Keys may only look at pages from now on, or make and close them too.
+    pub fn only_look(&self, only_looks: bool) {
+        self.state().only_looks = only_looks;
     }
 
     /// The buyer pays the only open page.
@@ -268,11 +283,17 @@ impl GatewayPort for FakeGateway {
 
     fn expire_checkout<'a>(&'a self, key: &'a SecretString, reference: &'a str) -> Answer<'a, ()> {
         Box::pin(async move {
-            let answer = self.state().page(key, reference).map(|page| {
-                if page.truth == CheckoutTruth::Open {
-                    page.truth = CheckoutTruth::Expired;
+            let answer = {
+                let mut state = self.state();
+                match state.account_for_pages(key) {
+                    Err(error) => Err(error),
+                    Ok(_) => state.page(key, reference).map(|page| {
+                        if page.truth == CheckoutTruth::Open {
+                            page.truth = CheckoutTruth::Expired;
+                        }
+                    }),
                 }
-            });
+            };
             self.gate.pass().await;
             answer
         })

@@ -15,6 +15,7 @@ use services::{
         account, check,
         webhook::{Received, receive},
     },
+    ports::PortError,
     reports::today,
     testing::{World, ports::STRIPE_KEY},
 };
@@ -188,7 +189,8 @@ database_tests! {
         for _ in 0..130 {
             world.later(DAY).await;
         }
-        assert_eq!((attempts(&world).await[0].refunded, world.gateway.fetched() - asked), (5_199, 6));
+        assert_eq!(attempts(&world).await[0].refunded, 5_199);
+        assert_eq!(world.gateway.fetched() - asked, 6 * 2, "six looks, each with the old key and with the new one");
     }
 
     async fn a_key_that_is_not_taken_is_told_to_buyer_and_owner(database: TestDatabase) {
@@ -203,6 +205,41 @@ database_tests! {
         connect(&world, &shop, NEW_KEY).await;
         assert!(account::list(&world.services, &shop).await.unwrap()[0].works);
         assert_eq!(today::view(&world.services, &shop).await.unwrap().troubles, []);
+        start(&world, &invoice).await.unwrap();
+    }
+
+    async fn a_key_that_may_look_at_pages_and_make_none_stays_told(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        one_candle_more(&world, &shop).await;
+        world.gateway.only_look(true);
+        assert_eq!(start(&world, &invoice).await, Err(Code::CannotTakePayments));
+        let troubles = async || today::view(&world.services, &shop).await.unwrap().troubles.len();
+        let asked = world.gateway.fetched();
+        for _ in 0..5 {
+            world.later(10 * MINUTE).await;
+            assert_eq!(troubles().await, 1);
+            assert!(!account::list(&world.services, &shop).await.unwrap()[0].works);
+        }
+        assert!(world.gateway.fetched() > asked, "the page is looked at, with success");
+        // The permission is given back: the old page is closed, which tells that it was.
+        world.gateway.only_look(false);
+        world.later(10 * MINUTE).await;
+        assert_eq!((world.gateway.open_pages(), troubles().await), (0, 0));
+        start(&world, &invoice).await.unwrap();
+    }
+
+    async fn a_key_that_may_look_again_is_told_no_more(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        let troubles = async || today::view(&world.services, &shop).await.unwrap().troubles.len();
+        world.gateway.fail_next(PortError::Unauthorised("not at this moment".into()));
+        world.later(MINUTE).await;
+        assert_eq!(troubles().await, 2, "the key, and a page that nobody can look at");
+        world.later(HOUR).await;
+        assert_eq!(troubles().await, 0);
         start(&world, &invoice).await.unwrap();
     }
 

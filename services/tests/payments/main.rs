@@ -13,7 +13,7 @@ use domain::{
     payments::{AttemptState, CredentialsForm, Gateway},
     problem::Code,
 };
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryOrder};
 use services::{
     accounts::Actor,
     entities,
@@ -39,8 +39,10 @@ async fn billed(world: &World) -> (Actor, entities::invoice::Model) {
     (shop, invoice)
 }
 
+/// All attempts, in the order in which they were made.
 async fn attempts(world: &World) -> Vec<entities::attempt::Model> {
-    entities::attempt::Entity::find().all(world.services.database.read()).await.unwrap()
+    let attempts = entities::attempt::Entity::find().order_by_asc(entities::attempt::Column::Id);
+    attempts.all(world.services.database.read()).await.unwrap()
 }
 
 async fn ledger(world: &World) -> Vec<entities::ledger::Model> {
