@@ -61,6 +61,7 @@ async fn more_mails(world: &World, invoice: &invoice::Model, count: usize) {
             recipient: Set(format!("buyer{number}@buyers.example")),
             created_at: Set(now),
             sent_at: Set(None),
+            told_lines: Set(None),
         };
         mail::Entity::insert(row).exec_without_returning(&*write).await.unwrap();
     }

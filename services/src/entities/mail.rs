@@ -15,6 +15,8 @@ pub struct Model {
     pub recipient: String,
     pub created_at: i64,
     pub sent_at: Option<i64>,
+    /// How many lines of the invoice, from the first on, stand in it; nothing while it is not sent, and for mails of other kinds.
+    pub told_lines: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

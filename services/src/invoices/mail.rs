@@ -71,6 +71,7 @@ pub(crate) async fn queue(
                         recipient: Set(recipient.clone()),
                         created_at: Set(now),
                         sent_at: Set(None),
+                        told_lines: Set(None),
                     });
                 }
             }
@@ -153,12 +154,14 @@ pub(crate) async fn send(services: &Services, business_id: Uuid, mail_id: Uuid) 
     if mail.sent_at.is_some() {
         return Ok(Outcome::Done);
     }
+    let kind = stored(MailKind::parse(&mail.kind))?;
     let letter = Letter::read(services, &mail).await?;
     services.mailer.send(&letter.compose(&mail, &services.settings.public_url)?).await?;
 
     let write = services.database.write(business_id).await?;
     let mut row = mail.into_active_model();
     row.sent_at = Set(Some(services.now()));
+    row.told_lines = Set(letter.told_lines(kind));
     row.update(&*write).await?;
     write.commit().await?;
     Ok(Outcome::Done)
@@ -170,8 +173,8 @@ struct Letter {
     customer: customer::Model,
     invoice: invoice::Model,
     lines: Vec<invoice_line::Model>,
-    /// Pieces and ids of the lines that the buyer was not mailed before; nothing where this is the first mail about the
-    /// invoice, or where it says the same again.
+    /// What the buyer was not mailed before; nothing where this is the first mail about the invoice, or where it says the same
+    /// again.
     added: Option<Added>,
     label: Option<LabelFacts>,
     currency: Currency,
@@ -180,36 +183,32 @@ struct Letter {
 /// What has joined an invoice since it was mailed last.
 struct Added {
     pieces: i64,
-    lines: HashSet<Uuid>,
+    /// How many lines the buyer knows: those from there on are new.
+    known: usize,
 }
 
 impl Added {
-    /// Ids are in the order in which they were made, so what is newer than the mail before has joined since.
+    /// Lines only ever join an invoice at its end, so what follows those that were mailed has joined since.
     async fn read(
         read: &impl ConnectionTrait,
         mail: &mail::Model,
         lines: &[invoice_line::Model],
     ) -> Result<Option<Added>> {
-        let before: Option<Uuid> = mail::Entity::find()
+        let told: Vec<Option<i64>> = mail::Entity::find()
             .select_only()
-            .column(mail::Column::Id)
+            .column(mail::Column::ToldLines)
             .filter(mail::Column::BusinessId.eq(mail.business_id))
             .filter(mail::Column::InvoiceId.eq(mail.invoice_id))
             .filter(mail::Column::Kind.eq(MailKind::Invoice.as_str()))
-            .filter(mail::Column::Id.lt(mail.id))
-            .order_by_desc(mail::Column::Id)
-            .limit(1)
+            .filter(mail::Column::SentAt.is_not_null())
             .into_tuple()
-            .one(read)
+            .all(read)
             .await?;
-        let Some(before) = before else { return Ok(None) };
-        // What joined later still is told by a mail of its own.
-        let added: Vec<&invoice_line::Model> =
-            lines.iter().filter(|line| line.id > before && line.id < mail.id).collect();
-        Ok((!added.is_empty()).then(|| Added {
-            pieces: added.iter().map(|line| line.quantity).sum(),
-            lines: added.iter().map(|line| line.id).collect(),
-        }))
+        // Mails may be sent in another order than they were made, so the one that tells most counts.
+        let Some(known) = told.into_iter().flatten().max() else { return Ok(None) };
+        let known = usize::try_from(known).unwrap_or_default();
+        let added = lines.get(known..).unwrap_or_default();
+        Ok((!added.is_empty()).then(|| Added { pieces: added.iter().map(|line| line.quantity).sum(), known }))
     }
 
     /// `2 pieces added`.
@@ -244,6 +243,14 @@ impl Letter {
         })
     }
 
+    /// How many lines of the invoice the mail tells; nothing where it is about something else.
+    fn told_lines(&self, kind: MailKind) -> Option<i64> {
+        match kind {
+            MailKind::Invoice => i64::try_from(self.lines.len()).ok(),
+            MailKind::Shipped => None,
+        }
+    }
+
     fn compose(&self, mail: &mail::Model, public_url: &str) -> Result<OutgoingMail> {
         let number = number(self.invoice.sequence);
         let (subject, text) = match stored(MailKind::parse(&mail.kind))? {
@@ -274,18 +281,17 @@ impl Letter {
 
     fn invoice_text(&self, number: &str, public_url: &str) -> String {
         let mut text = format!("Hello {},\n\n", self.customer.name);
-        let is_new = |line: &invoice_line::Model| {
-            self.added.as_ref().is_some_and(|added| added.lines.contains(&line.id))
-        };
+        let known = self.added.as_ref().map_or(self.lines.len(), |added| added.known);
+        let (before, new) = self.lines.split_at(known.min(self.lines.len()));
         match &self.added {
             None => text += "Thank you! This is what you got:\n\n",
             Some(_) => {
                 text += &format!("Thank you! This was added to your order {number}:\n\n");
-                text.extend(self.lines.iter().filter(|line| is_new(line)).map(|line| self.line_text(line)));
+                text.extend(new.iter().map(|line| self.line_text(line)));
                 text += "\nWhat you got before:\n\n";
             }
         }
-        text.extend(self.lines.iter().filter(|line| !is_new(line)).map(|line| self.line_text(line)));
+        text.extend(before.iter().map(|line| self.line_text(line)));
         let (delivery, total) = match &self.added {
             Some(_) => ("Delivery ", "New total"),
             None => ("Delivery", "Total   "),

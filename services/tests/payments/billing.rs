@@ -78,6 +78,71 @@ database_tests! {
         assert!(mails[2].text.contains("A12") && !mails[2].text.contains("added"), "{}", mails[2].text);
     }
 
+    async fn what_joins_while_a_mail_waits_is_told_once_as_new(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, _) = billed(&world).await;
+        world.work().await;
+        world.mailer.fail_always(Some(PortError::Unavailable("the mail server rests".into())));
+        one_candle_more(&world, &shop).await;
+        world.work().await;
+        let sale = world.sale(&shop).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold A12 6".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.work().await;
+        world.mailer.fail_always(None);
+        world.later(HOUR).await;
+        hold(&world.services, &shop, sale, "Ana Ruiz: sold A12 7".into()).await.unwrap();
+        bill_everyone(&world.services, &shop).await.unwrap();
+        world.work().await;
+        let mails = world.mailer.sent();
+        assert_eq!(mails.len(), 3);
+        assert!(mails[1].subject.ends_with(", 2 pieces added"), "{}", mails[1].subject);
+        let (added, before) = mails[1].text.split_once("What you got before:").unwrap();
+        assert!(added.contains("C3") && added.contains("A12") && !before.contains("A12"), "{}", mails[1].text);
+        assert_eq!(before.matches("C3").count(), 1, "{before}");
+        assert!(mails[2].subject.ends_with(", 1 piece added"), "{}", mails[2].subject);
+        let (added, before) = mails[2].text.split_once("What you got before:").unwrap();
+        assert_eq!((added.matches("A12").count(), before.matches("A12").count()), (1, 1), "{}", mails[2].text);
+    }
+
+    async fn what_joins_while_a_mail_is_being_sent_is_told_by_the_next(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, _) = billed(&world).await;
+        world.work().await;
+        one_candle_more(&world, &shop).await;
+        let mut answer = world.mailer.hold_next();
+        let services = world.services.clone();
+        let sending = tokio::spawn(async move { services::jobs::worker::run_one(&services).await.unwrap() });
+        answer.arrived().await;
+        one_candle_more(&world, &shop).await;
+        answer.release();
+        sending.await.unwrap();
+        world.work().await;
+        let subjects: Vec<String> = world.mailer.sent().into_iter().map(|mail| mail.subject).collect();
+        assert_eq!(subjects.len(), 3, "{subjects:?}");
+        assert!(subjects[1..].iter().all(|subject| subject.ends_with(", 1 piece added")), "{subjects:?}");
+    }
+
+    async fn what_mails_told_before_that_was_kept_is_counted(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, _) = billed(&world).await;
+        world.work().await;
+        one_candle_more(&world, &shop).await;
+        world.work().await;
+        one_candle_more(&world, &shop).await;
+        let read = world.services.database.read();
+        let told = async || {
+            let mails = entities::mail::Entity::find().order_by_asc(entities::mail::Column::Id).all(read).await.unwrap();
+            mails.into_iter().map(|mail| mail.told_lines).collect::<Vec<_>>()
+        };
+        assert_eq!(told().await, [Some(2), Some(3), None]);
+        let nothing = sea_orm::prelude::Expr::value(Option::<i64>::None);
+        let forget = entities::mail::Entity::update_many().col_expr(entities::mail::Column::ToldLines, nothing);
+        forget.exec(read).await.unwrap();
+        migrations::m20261130_000027_keys_and_mails::count_told_lines(read).await.unwrap();
+        assert_eq!(told().await, [Some(2), Some(3), None]);
+    }
+
     async fn a_first_mail_is_no_update_whatever_joined_before_it(database: TestDatabase) {
         let world = World::new(database);
         let shop = world.shop("olive@moonlit.example").await;
