@@ -3,12 +3,21 @@
 
 use std::collections::HashMap;
 
-use domain::{invoices::Reversal, money::Currency, money::Money, payments::Gateway};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use domain::{
+    invoices::Reversal,
+    money::Currency,
+    money::Money,
+    payments::{Gateway, LedgerKind},
+};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::{
-    Result, customers::handles::ROWS_AT_ONCE, entities::attempt, error::stored, inventory::list::sum_of,
+    Result,
+    customers::handles::ROWS_AT_ONCE,
+    entities::{attempt, ledger},
+    error::stored,
+    inventory::list::sum_of,
 };
 
 /// What was given back of one invoice or is disputed, by payment.
@@ -60,14 +69,21 @@ pub(crate) async fn of_invoices(
     Ok(refunded)
 }
 
-/// What was given back of attempts that began since a moment, minor units.
+/// What was given back of payments that were made since a moment (UTC milliseconds), minor units: of just those that count as
+/// collected since then, so that the one can be set off against the other.
 pub(crate) async fn since(connection: &impl ConnectionTrait, business_id: Uuid, since: i64) -> Result<i64> {
+    let paid = ledger::Entity::find()
+        .select_only()
+        .column(ledger::Column::AttemptId)
+        .filter(ledger::Column::BusinessId.eq(business_id))
+        .filter(ledger::Column::Kind.eq(LedgerKind::Payment.as_str()))
+        .filter(ledger::Column::At.gte(since));
     let sum: Option<i64> = attempt::Entity::find()
         .select_only()
         .expr_as(sum_of(attempt::Column::Refunded), "refunded")
         .filter(attempt::Column::BusinessId.eq(business_id))
         .filter(attempt::Column::Refunded.gt(0))
-        .filter(attempt::Column::CreatedAt.gte(since))
+        .filter(attempt::Column::Id.in_subquery(paid.into_query()))
         .into_tuple()
         .one(connection)
         .await?;

@@ -213,6 +213,31 @@ database_tests! {
         assert_eq!((view.reversals[0].refunded, view.reversals[0].disputed), (usd(0), true));
     }
 
+    async fn today_sets_refunds_off_against_the_payments_that_it_counts(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.tell(CheckoutTruth::Pending);
+        world.later(MINUTE).await;
+        // The bank pays after four days, and the seller gives a part back.
+        world.later(4 * DAY).await;
+        world.gateway.tell(CheckoutTruth::Open);
+        world.gateway.pay();
+        world.later(10 * MINUTE).await;
+        world.gateway.amend(|paid| paid.refunded = 2_000);
+        world.later(2 * DAY).await;
+        let today = async || {
+            let today = today::view(&world.services, &shop).await.unwrap();
+            (today.collected.minor, today.refunded.minor)
+        };
+        assert_eq!(today().await, (5_199, 2_000));
+        // The click was 32 days ago by now, the payment 28.
+        world.services.clock.advance(26 * DAY);
+        assert_eq!(today().await, (5_199, 2_000));
+        world.services.clock.advance(3 * DAY);
+        assert_eq!(today().await, (0, 0));
+    }
+
     async fn what_was_paid_too_much_and_given_back_is_not_asked_for_again(database: TestDatabase) {
         let world = World::new(database);
         let (shop, invoice) = billed(&world).await;
