@@ -73,6 +73,15 @@ pub fn total(currency: Currency, lines: &[Line], shipping_fee: Money) -> Result<
     Ok(Totals { subtotal, shipping, total: subtotal.plus(shipping)? })
 }
 
+/// What was paid beyond the total of an invoice and not given back since; zero where nothing was.
+///
+/// # Errors
+/// The amounts are not all of one currency, or do not fit.
+pub fn overpaid(total: Money, paid: Money, refunded: Money) -> Result<Money, MoneyError> {
+    let more = paid.minus(total)?.minus(refunded)?;
+    Ok(Money::new(more.minor.max(0), more.currency))
+}
+
 /// The number as people and providers see it.
 pub fn number(sequence: i64) -> String {
     format!("INV-{sequence:04}")
@@ -170,6 +179,8 @@ pub struct InvoiceView {
     pub totals: Totals,
     pub paid: Money,
     pub owed: Money,
+    /// What was paid beyond the total and not given back; see [`overpaid`].
+    pub overpaid: Money,
     /// Where the buyer pays, a path on this server.
     pub pay_path: String,
     pub issued: String,
@@ -255,6 +266,24 @@ mod tests {
         assert_eq!(total(Currency::USD, &[], fee).expect("nothing").total.minor, 0);
         assert!(total(Currency::EUR, &[line(1, 1)], Money::zero(Currency::EUR)).is_err());
         assert_eq!(total(Currency::USD, &[line(i64::MAX, 2)], fee), Err(MoneyError::Overflow));
+    }
+
+    #[test]
+    fn only_more_than_the_total_is_overpaid_and_only_until_it_is_given_back() {
+        let money = |minor| Money::new(minor, Currency::USD);
+        for (paid, refunded, more) in [
+            (4_820, 0, 0),
+            (100, 0, 0),
+            (4_820, 4_820, 0),
+            (9_640, 0, 4_820),
+            (9_640, 820, 4_000),
+            (9_640, 4_820, 0),
+            (9_640, 9_640, 0),
+        ] {
+            assert_eq!(overpaid(money(4_820), money(paid), money(refunded)), Ok(money(more)), "{paid}");
+        }
+        let elsewhere = Money::zero(Currency::EUR);
+        assert_eq!(overpaid(money(1), money(2), elsewhere), Err(MoneyError::Currencies));
     }
 
     #[test]

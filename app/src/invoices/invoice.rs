@@ -1,9 +1,6 @@
 //! One invoice: the sheet, what happened to it, and how its buyer gets to pay.
 
-use domain::{
-    invoices::{InvoiceView, Mood, Reversal, UnclearPayment},
-    money::Money,
-};
+use domain::invoices::{InvoiceView, Mood, Reversal, UnclearPayment};
 use leptos::{html, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 use serde::{Deserialize, Serialize};
@@ -61,13 +58,6 @@ fn tone(mood: Mood) -> Tone {
         Mood::Wrong => Tone::Wrong,
         Mood::Quiet => Tone::Quiet,
     }
-}
-
-/// What was paid beyond the total and not given back, if anything was.
-fn overpaid(total: Money, paid: Money, reversals: &[Reversal]) -> Option<Money> {
-    let more =
-        reversals.iter().try_fold(paid.minus(total).ok()?, |more, reversal| more.minus(reversal.refunded));
-    more.ok().filter(|more| more.minor > 0)
 }
 
 /// What became of a payment at its gateway, and that the sums here do not know of it.
@@ -131,8 +121,8 @@ fn Invoice(
     let to_ship = invoice.shipment_id.filter(|_| invoice.tracking_number.is_empty());
     let can_be_mailed = !invoice.customer_email.is_empty();
     let link = Link::new(pay_url);
-    let overpaid = overpaid(invoice.totals.total, invoice.paid, &invoice.reversals).map(|more| {
-        let text = format!("{more} more than the total was paid. Give it back at the gateway.");
+    let overpaid = (invoice.overpaid.minor > 0).then(|| {
+        let text = format!("{} more than the total was paid. Give it back at the gateway.", invoice.overpaid);
         view! { <Notice tone=Tone::Wrong text=text /> }
     });
     let reversals = invoice
@@ -451,7 +441,7 @@ fn copy_text(_: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use domain::money::Currency;
+    use domain::money::{Currency, Money};
 
     use super::*;
 
@@ -461,16 +451,6 @@ mod tests {
 
     fn reversal(refunded: i64, disputed: bool) -> Reversal {
         Reversal { gateway: domain::payments::Gateway::Stripe, refunded: money(refunded), disputed }
-    }
-
-    #[test]
-    fn only_more_than_the_total_is_overpaid_and_only_until_it_is_given_back() {
-        assert_eq!(overpaid(money(4_820), money(4_820), &[]), None);
-        assert_eq!(overpaid(money(4_820), money(100), &[]), None);
-        assert_eq!(overpaid(money(4_820), money(9_640), &[]), Some(money(4_820)));
-        assert_eq!(overpaid(money(4_820), money(9_640), &[reversal(820, false)]), Some(money(4_000)));
-        assert_eq!(overpaid(money(4_820), money(9_640), &[reversal(4_820, false)]), None);
-        assert_eq!(overpaid(money(4_820), money(9_640), &[reversal(9_640, true)]), None);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use domain::{
-    invoices::{InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, UnclearPayment, number},
+    invoices::{
+        InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, UnclearPayment, number, overpaid,
+    },
     money::{Currency, Money},
     payments::{AttemptState, Gateway},
 };
@@ -97,6 +99,9 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
     let owed = Money::new((invoice.total - invoice.paid).max(0), currency);
     let too_small_below =
         if state.is_owed() { too_small_below(services, actor.business_id, owed).await? } else { None };
+    let (totals, paid) = (totals(&invoice, currency), Money::new(invoice.paid, currency));
+    let reversals = reversals::of_invoice(read, actor.business_id, id, currency).await?;
+    let refunded = Money::sum(currency, reversals.iter().map(|reversal| reversal.refunded))?;
     Ok(InvoiceView {
         id,
         number: number(invoice.sequence),
@@ -107,14 +112,15 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         customer_email: customer.email,
         business_name: actor.business_name.clone(),
         lines: lines.iter().map(|row| line(row, currency)).collect(),
-        totals: totals(&invoice, currency),
-        paid: Money::new(invoice.paid, currency),
+        overpaid: overpaid(totals.total, paid, refunded)?,
+        totals,
+        paid,
         owed,
         pay_path: pay_path(&invoice),
         issued: actor.zone.date(invoice.issued_at),
         shipment_id: shipment.map(|shipment| shipment.id),
         tracking_number: label.map(|label| label.tracking_number).unwrap_or_default(),
-        reversals: reversals::of_invoice(read, actor.business_id, id, currency).await?,
+        reversals,
         unclear: unclear(read, &invoice, currency).await?,
         too_small_below,
         timeline,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    invoices,
     money::{Money, MoneyError},
     reports::{Figures, ReportLine},
 };
@@ -72,9 +73,7 @@ pub(super) fn add(figures: &mut Figures, line: &ReportLine) -> Result<(), Error>
     plus(&mut figures.collected, line.paid)?;
     plus(&mut figures.fees, line.fee)?;
     plus(&mut figures.owed, line.owed)?;
-    // What was given back is no longer too much.
-    let more = line.paid.minor - line.total.minor - line.refunded.minor;
-    plus(&mut figures.overpaid, Money::new(Ord::max(more, 0), line.paid.currency))?;
+    plus(&mut figures.overpaid, invoices::overpaid(line.total, line.paid, line.refunded)?)?;
     plus(&mut figures.refunded, line.refunded)?;
     figures.shipped = figures.shipped.saturating_add(i64::from(line.is_shipped));
     plus(&mut figures.postage, line.postage)?;
@@ -96,17 +95,19 @@ fn sum_owed() -> SimpleExpr {
 
 /// What invoices have that were paid too much and did not get it back. They are few, so they are looked at one by one.
 async fn overpaid(connection: &impl ConnectionTrait, actor: &Actor, scope: &Scope) -> Result<Money> {
-    let mut sum = 0_i64;
+    let money = |minor| Money::new(minor, actor.currency);
+    let mut sum = money(0);
     let mut after = None;
-    while let Some(invoices) = walk(connection, scope.overpaid(), &mut after).await? {
-        let ids: Vec<Uuid> = invoices.iter().map(|invoice| invoice.id).collect();
+    while let Some(paid_more) = walk(connection, scope.overpaid(), &mut after).await? {
+        let ids: Vec<Uuid> = paid_more.iter().map(|invoice| invoice.id).collect();
         let refunds = reversals::of_invoices(connection, actor.business_id, &ids).await?;
-        for invoice in invoices {
+        for invoice in paid_more {
             let refunded = refunds.get(&invoice.id).copied().unwrap_or_default();
-            sum = sum.saturating_add(Ord::max(invoice.paid - invoice.total - refunded, 0));
+            let more = invoices::overpaid(money(invoice.total), money(invoice.paid), money(refunded))?;
+            sum = sum.plus(more)?;
         }
     }
-    Ok(Money::new(sum, actor.currency))
+    Ok(sum)
 }
 
 async fn summed(connection: &impl ConnectionTrait, actor: &Actor, scope: &Scope) -> Result<Figures> {

@@ -63,7 +63,7 @@ impl Scope {
         select
     }
 
-    /// Those of the invoices in question that were paid too much.
+    /// Those of the invoices in question that were paid too much, whether it was given back since or not.
     pub fn overpaid(&self) -> Select<invoice::Entity> {
         self.invoices().filter(Expr::col(invoice::Column::Paid).gt(Expr::col(invoice::Column::Total)))
     }
