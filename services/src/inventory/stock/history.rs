@@ -103,11 +103,10 @@ impl Place {
 
     fn key() -> SimpleExpr {
         Expr::tuple([Expr::col(stock_movement::Column::Revision), Expr::col(stock_movement::Column::Id)])
-            .into()
     }
 
     fn value(&self) -> SimpleExpr {
-        Expr::tuple([Expr::val(self.revision), Expr::val(self.id)]).into()
+        Expr::tuple([Expr::val(self.revision), Expr::val(self.id)])
     }
 
     /// Movements that were carried out before this one.
