@@ -251,6 +251,7 @@ mod tests {
             currency: currency.into(),
             amount,
             fee: Fee::Unknown,
+            paid_at: None,
             refunded: 0,
             disputed: false,
         };
