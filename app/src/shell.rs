@@ -3,7 +3,7 @@
 use leptos::{attr::custom::custom_attribute, prelude::*, tachys::html::attribute::Attribute};
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use crate::App;
+use crate::{App, ui::text_html};
 
 /// The ground of the page in the light and in the dark, `--paper` of the style sheet: the bar around a phone's clock takes it.
 const PAPER_LIGHT: &str = "#fbfaf7";
@@ -46,7 +46,7 @@ pub fn plain_document(
         <html lang="en">
             <head>
                 <Head options />
-                <title>{title}</title>
+                <title inner_html=text_html(&title)></title>
                 <meta name="robots" content="noindex" />
                 {refresh.map(|seconds| view! { <meta http-equiv="refresh" content=seconds.to_string() /> })}
             </head>

@@ -35,7 +35,7 @@ pub enum Code {
     AmountTooSmall,
     /// Too many tries; wait.
     TooMany,
-    /// This server has its hands full with such work; come back in a moment.
+    /// As much such work is under way as there may be; come back in a moment.
     Busy,
     /// The text or file is larger than is read.
     TooLarge,
@@ -74,9 +74,9 @@ impl Code {
             Code::AmountTooSmall => {
                 "This is less than can be paid by card. Please ask the seller how else to pay."
             }
-            Code::TooMany => "Too many tries in a short time. Please wait a minute.",
+            Code::TooMany => "Too many tries in a short time. Please wait up to 15 minutes, then try again.",
             Code::Busy => {
-                "This server has its hands full right now. Nothing was lost; try again in a moment."
+                "Other work has to be finished first. Nothing was changed; please try again in a moment."
             }
             Code::TooLarge => "This is larger than can be read at once. Please split it.",
             Code::NotConnected => "Connect an account in the settings first.",
@@ -192,6 +192,8 @@ pub enum FieldCode {
     TooManyPixels(u32),
     /// More pictures than this.
     TooManyPictures(u32),
+    /// As many of these are open already as there may be.
+    TooManyOpen(u32),
     /// Somebody else changed it since the form was filled in, to what it says now. With `seen` in its marks the form says
     /// that this was seen, see [`crate::three_way`].
     ChangedMeanwhile {
@@ -225,6 +227,7 @@ impl FieldCode {
             FieldCode::NotAWeight => "Write a weight such as 2.5.".into(),
             FieldCode::NotANumber => "Write a whole number.".into(),
             FieldCode::TooMuch(limit) => format!("At most {}, please.", number(*limit)),
+            FieldCode::TooManyOpen(limit) => format!("{limit} are open already. Close one of them first."),
             FieldCode::TooMuchMoney(limit) => format!("At most {limit}, please."),
             FieldCode::TooLittle(limit) => format!("At least {}, please.", number(*limit)),
             FieldCode::NotAChoice => "Please choose one of the list.".into(),

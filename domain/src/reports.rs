@@ -25,6 +25,12 @@ impl ReportQuery {
         [("sale", &self.sale), ("from", &self.from), ("to", &self.to), ("after", &self.after)]
     }
 
+    /// Whether its last day is before its first one, so that nothing can be in it.
+    pub fn is_reversed(&self) -> bool {
+        // Days of this form stand in the order of their texts.
+        !self.from.is_empty() && !self.to.is_empty() && self.to < self.from
+    }
+
     /// The same report from its latest line.
     pub fn from_start(&self) -> Self {
         ReportQuery { after: String::new(), ..self.clone() }
@@ -238,6 +244,15 @@ pub fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_period_ends_after_it_begins() {
+        let period = |from: &str, to: &str| ReportQuery { from: from.into(), to: to.into(), ..Default::default() };
+        assert!(period("2026-12-05", "2026-11-01").is_reversed());
+        for (from, to) in [("2026-11-01", "2026-11-01"), ("2026-11-01", ""), ("", "2026-11-01"), ("", "")] {
+            assert!(!period(from, to).is_reversed(), "{from} {to}");
+        }
+    }
 
     #[test]
     fn a_name_cannot_become_a_formula() {

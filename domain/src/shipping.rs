@@ -340,8 +340,8 @@ pub struct ShipmentView {
     /// The currency of the business' books.
     pub currency: Currency,
     pub problem: Option<LabelProblem>,
-    /// When the carrier is asked again whether the label was bought, `23 Nov 2026, 09:15 UTC`; nothing where that is known,
-    /// or where it is asked no more.
+    /// When the carrier is asked again whether the label was bought, `23 Nov 2026, 09:15` by the clock of the business; nothing
+    /// where that is known, or where it is asked no more.
     pub looking_again: Option<String>,
     /// The label that is there or may be there.
     pub label: Option<LabelView>,

@@ -5,6 +5,9 @@
 
 use std::time::Duration;
 
+use services::places;
+use tokio::sync::Semaphore;
+
 /// How much may happen at once, and how long anybody may keep the server waiting.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -27,18 +30,16 @@ pub struct Limits {
     pub unread_answer: Duration,
     /// How long requests under way are waited for when the server is told to stop.
     pub stopping: Duration,
-    /// Open screens of one member that listen for changes.
-    pub listeners_of_a_member: usize,
+    /// Open screens that listen for changes, by member.
+    pub listeners: places::Limits,
     /// How often it is looked whether somebody who listens is still signed in; also a sign of life for proxies.
     pub listener_check: Duration,
-    /// Forms with files that one business may send at once.
-    pub uploads_of_a_business: usize,
-    /// Forms with files that the server receives at once.
-    pub uploads: usize,
-    /// Large bodies of one business that are held in memory at once.
-    pub large_bodies_of_a_business: usize,
-    /// Large bodies that are held in memory at once.
-    pub large_bodies: usize,
+    /// Forms with files, by business: from their beginning until what is in them is read.
+    pub uploads: places::Limits,
+    /// Large bodies that are held in memory, by business.
+    pub large_bodies: places::Limits,
+    /// Events from gateways, by account. Each is held in memory.
+    pub events: places::Limits,
 }
 
 impl Default for Limits {
@@ -53,12 +54,11 @@ impl Default for Limits {
             upload: Duration::from_secs(20 * 60),
             unread_answer: Duration::from_secs(60),
             stopping: Duration::from_secs(20),
-            listeners_of_a_member: 20,
+            listeners: places::Limits { at_once: Semaphore::MAX_PERMITS, of_one: 20, waiting: 0 },
             listener_check: Duration::from_secs(20),
-            uploads_of_a_business: 4,
-            uploads: 32,
-            large_bodies_of_a_business: 2,
-            large_bodies: 4,
+            uploads: places::Limits { at_once: 32, of_one: 4, waiting: 0 },
+            large_bodies: places::Limits { at_once: 4, of_one: 2, waiting: 0 },
+            events: places::Limits { at_once: 16, of_one: 4, waiting: 100 },
         }
     }
 }

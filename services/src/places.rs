@@ -146,11 +146,13 @@ impl Place {
     }
 }
 
-/// Pastes read, and words looked for in a catalog, at the same time. Both take one core each and hold a catalog in memory. Many
-/// may wait: when a sale is busy, each is served within milliseconds, and what waits holds no catalog yet.
-const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 1_000 };
+/// Pastes read, and words looked for in a catalog, at the same time. Both take one core each and hold a catalog in memory. What
+/// waits holds no catalog yet, but its paste; when a sale is busy, each is served within milliseconds.
+const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 30 };
 /// Files of imports read at the same time. A workbook is unpacked to ten times its size.
 const FILES: Limits = Limits { at_once: 4, of_one: 1, waiting: 2 };
+/// Forms whose pictures are made at the same time, one file in memory each. As many of a business wait as it may send at once.
+const PICTURES: Limits = Limits { at_once: 4, of_one: 1, waiting: 4 };
 /// Downloads of one member and of all of them. Whoever wants more is told at once: a browser shows nothing of a wait.
 const DOWNLOADS: Limits = Limits { at_once: 16, of_one: 2, waiting: 0 };
 
@@ -161,6 +163,8 @@ pub struct ServerPlaces {
     pub reading: Places,
     /// By business.
     pub files: Places,
+    /// By business.
+    pub pictures: Places,
     /// By member.
     pub downloads: Places,
 }
@@ -170,6 +174,7 @@ impl Default for ServerPlaces {
         ServerPlaces {
             reading: Places::new(READING),
             files: Places::new(FILES),
+            pictures: Places::new(PICTURES),
             downloads: Places::new(DOWNLOADS),
         }
     }

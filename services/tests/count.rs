@@ -81,6 +81,20 @@ async fn booked(world: &World, id: Uuid) -> Vec<i64> {
 }
 
 database_tests! {
+    async fn so_many_stock_takes_are_open_and_one_more_is_told_why(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let last = begin(&world, &shop, "").await;
+        for _ in 1..20 {
+            begin(&world, &shop, "").await;
+        }
+        let form = CountForm { search: String::new(), blind: String::new() };
+        let problem = count::begin(&world.services, &shop, &form).await.unwrap_err().problem();
+        assert_eq!(problem.fields[0].code, FieldCode::TooManyOpen(20));
+        count::discard(&world.services, &shop, last).await.unwrap();
+        begin(&world, &shop, "").await;
+    }
+
     async fn what_differs_is_booked_and_what_was_not_counted_stays(database: TestDatabase) {
         let world = World::new(database);
         let shop = world.shop("olive@moonlit.example").await;

@@ -18,7 +18,7 @@ use leptos_router::{
 };
 use uuid::Uuid;
 
-use super::{fresh::ask_again, own_path::sign_in_address};
+use super::{fresh::ask_again, own_path::{sign_in_address, with_search}};
 use crate::{
     error::AppError,
     live::{provide_changes, use_changes},
@@ -80,7 +80,7 @@ pub fn BusinessFrame(children: ChildrenFn) -> impl IntoView {
     let changes = use_changes();
     let location = use_location();
     let here = move || {
-        format!("{}{}", location.pathname.get_untracked(), search_of(&location.search.get_untracked()))
+        with_search(&location.pathname.get_untracked(), &location.search.get_untracked())
     };
     #[cfg(feature = "ssr")]
     send_strangers_away(&here());
@@ -136,13 +136,6 @@ fn sign_out_form() -> impl IntoView {
                 "Sign out"
             </button>
         </form>
-    }
-}
-
-fn search_of(search: &str) -> String {
-    match search.trim_start_matches('?') {
-        "" => String::new(),
-        search => format!("?{search}"),
     }
 }
 

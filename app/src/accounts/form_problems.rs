@@ -1,7 +1,10 @@
 //! What is wrong with a form, above its fields.
 
+use domain::problem::Code;
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
 
+use super::own_path::{sign_in_address, with_search};
 use crate::{
     error::AppError,
     form::Form,
@@ -22,6 +25,10 @@ where
     S::Output: Clone + Send + Sync + 'static,
 {
     let message = form.message();
+    let is_signed_out = move || {
+        form.problem()
+            .with(|problem| problem.as_ref().is_some_and(|problem| problem.code == Code::SignInNeeded))
+    };
     view! {
         <ErrorSummary errors=form.summary(move |field| format!("{prefix}{field}")) />
         {move || {
@@ -30,11 +37,25 @@ where
                 .map(|text| {
                     view! {
                         <div tabindex="-1" data-refused="" autofocus=true>
-                            <Notice tone=Tone::Wrong text=text />
+                            <Notice tone=Tone::Wrong text=text>
+                                {is_signed_out().then(SignInLink)}
+                            </Notice>
                         </div>
                     }
                 })
         }}
     }
     .into_any()
+}
+
+/// To the sign-in and back to this page, where what was half typed is still kept.
+#[component]
+fn SignInLink() -> impl IntoView {
+    let here = use_location();
+    let target = move || sign_in_address(&with_search(&here.pathname.get(), &here.search.get()));
+    view! {
+        <a href=target class="button">
+            "Sign in"
+        </a>
+    }
 }

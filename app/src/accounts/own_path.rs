@@ -14,6 +14,14 @@ pub fn own_path(text: &str) -> Option<&str> {
     (path.starts_with('/') && !path.contains("//") && !path.contains("/.") && is_visible).then_some(text)
 }
 
+/// A path with the query that the router tells of, with or without its mark.
+pub fn with_search(path: &str, search: &str) -> String {
+    match search.trim_start_matches('?') {
+        "" => path.to_owned(),
+        search => format!("{path}?{search}"),
+    }
+}
+
 /// The address of the page that lets people in and then leads to `path`.
 pub fn sign_in_address(path: &str) -> String {
     match own_path(path) {

@@ -155,11 +155,13 @@ fn Filter(query: ReportQuery, sales: Vec<(String, String)>, periods: Vec<Period>
             }
         })
         .collect_view();
+    let is_reversed = query.is_reversed();
+    let error = Signal::stored(is_reversed.then(|| "This is before the first day.".to_owned()));
     view! {
         <AddressForm method="GET" action="/reports" attr:class="tools report-filter">
             <SelectField label="Sale" name="sale" options=options value=query.sale />
             <TextField label="From" name="from" kind="date" value=query.from />
-            <TextField label="To" name="to" kind="date" value=query.to />
+            <TextField label="To" name="to" kind="date" value=query.to error=error />
             <button type="submit" class="button">
                 "Show"
             </button>

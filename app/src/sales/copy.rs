@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use crate::ui::textarea_html;
+use crate::ui::text_html;
 
 /// A text with a button that copies it. Without a clipboard the button selects the text, so that the keyboard can.
 #[component]
@@ -51,7 +51,7 @@ pub fn CopyText(
                 node_ref=field
                 prop:value=move || text.get()
                 on:focus:target=move |event| event.target().select()
-                inner_html=textarea_html(&text.get_untracked())
+                inner_html=text_html(&text.get_untracked())
             ></textarea>
             {button}
         </div>

@@ -180,15 +180,10 @@ pub fn TextField(
     around(id, label, hint, error, boxed)
 }
 
-/// A text as it stands in HTML, outside of attributes.
-pub(super) fn text_html(text: &str) -> String {
+/// A text as it stands in HTML, outside of attributes. Titles and the texts of `<textarea>` are set as HTML, because a text
+/// in a view is followed by a mark, and an empty one is rendered as a space, which whoever types would then have to delete.
+pub fn text_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// The text of a `<textarea>` in HTML. It is set as HTML because an empty text node is rendered as a space, which the
-/// reader of a text field would then have to delete.
-pub fn textarea_html(text: &str) -> String {
-    text_html(text)
 }
 
 /// Several lines of text.
@@ -257,7 +252,7 @@ pub fn TextAreaField(
             name=name
             rows=rows.to_string()
             node_ref=control
-            inner_html=textarea_html(&value)
+            inner_html=text_html(&value)
             placeholder=placeholder
             aria-required=required.then_some("true")
             aria-invalid=invalid

@@ -21,7 +21,7 @@ mod title;
 
 pub use badge::{Badge, Tone, ToneMark};
 pub use disclosure::{Disclosure, Fold};
-pub use field::{CheckField, FieldErrorLine, SelectField, TextAreaField, TextField, textarea_html};
+pub use field::{CheckField, FieldErrorLine, SelectField, TextAreaField, TextField, text_html};
 pub use form::{ErrorSummary, SubmitButton};
 pub use frame::{Frame, FrameCounts};
 pub use icons::{Icon, IconName, Mark};

@@ -20,7 +20,7 @@ pub fn Title(
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     {
-        let whole = super::field::text_html(&text.with_untracked(|what| whole(what)));
+        let whole = super::text_html(&text.with_untracked(|what| whole(what)));
         // Its view is empty: being called is what registers the title.
         let _registered = leptos_meta::Title(leptos_meta::TitleProps::builder().text(whole).build());
     }

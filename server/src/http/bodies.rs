@@ -20,14 +20,19 @@ use tokio::time::Instant;
 
 use crate::wait::Wait;
 
-/// So much must come, in bytes, before a piece's time begins anew.
-const PROGRESS_BYTES: usize = 1024;
+/// What must come of a form, in bytes, before a piece's time begins anew.
+pub const FORM_PROGRESS: usize = 1024;
+/// The same for what takes a place that others wait for: files, and what is held in memory as a whole. The worst of mobile
+/// networks brings twice as much.
+pub const PLACE_PROGRESS: usize = 32 * 1024;
 
 /// How long bodies may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// How long one may stand still.
+    /// How long one may stand still, or bring less than `progress`.
     pub piece: Duration,
+    /// Bytes.
+    pub progress: usize,
     /// How long one may take as a whole.
     pub whole: Duration,
 }
@@ -48,7 +53,12 @@ fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
 
 /// Gives the request's body a limit of time. The time runs while the body is waited for.
 pub async fn be_patient(State(patience): State<Patience>, request: Request, next: Next) -> Response {
-    next.run(request.map(|body| Body::new(PatientBody::new(body, patience)))).await
+    next.run(request.map(|body| patient(body, patience))).await
+}
+
+/// The body with a limit of time, besides any that it has.
+pub fn patient(body: Body, patience: Patience) -> Body {
+    Body::new(PatientBody::new(body, patience))
 }
 
 /// A body that fails with [`TooSlow`].
@@ -62,7 +72,7 @@ struct PatientBody {
 
 impl PatientBody {
     fn new(body: Body, patience: Patience) -> Self {
-        let wait = Wait::new(patience.piece, PROGRESS_BYTES);
+        let wait = Wait::new(patience.piece, patience.progress);
         PatientBody { body, wait, whole: patience.whole, end: None }
     }
 }
@@ -122,23 +132,33 @@ impl IntoResponse for Uncollected {
     }
 }
 
-/// Collects a body of at most `limit` bytes. What is larger is read to its end and thrown away as it comes: a browser reads
-/// no answer before it has sent everything, and a connection that is closed while it sends loses the answer.
+/// Reads a body to its end and keeps nothing of it: a browser reads no answer before it has sent everything, and a connection
+/// that is closed while it sends loses the answer.
+pub async fn read_over(mut body: Body) -> Result<(), Uncollected> {
+    while let Some(frame) = body.frame().await {
+        frame.map_err(|error| why(&error))?;
+    }
+    Ok(())
+}
+
+/// Collects a body of at most `limit` bytes. What is larger is read over.
 pub async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Uncollected> {
     let is_announced = usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit);
-    let mut collected = Vec::new();
-    let mut fits = !is_announced;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| why(&error))?;
-        let Ok(data) = frame.into_data() else { continue };
-        fits = fits && collected.len() + data.len() <= limit;
-        if fits {
-            collected.extend_from_slice(&data);
-        } else {
-            collected = Vec::new();
-        }
+    if is_announced {
+        read_over(body).await?;
+        return Err(Uncollected::TooLarge);
     }
-    if fits { Ok(collected.into()) } else { Err(Uncollected::TooLarge) }
+    let mut collected = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|error| why(&error))?.into_data() else { continue };
+        if collected.len() + data.len() > limit {
+            drop(collected);
+            read_over(body).await?;
+            return Err(Uncollected::TooLarge);
+        }
+        collected.extend_from_slice(&data);
+    }
+    Ok(collected.into())
 }
 
 fn why(error: &axum::Error) -> Uncollected {
@@ -174,10 +194,39 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_stands_still_or_takes_too_long_is_given_up() {
         let (short, long) = (Duration::from_millis(20), Duration::from_secs(3_600));
-        for patience in [Patience { piece: short, whole: long }, Patience { piece: long, whole: short }] {
+        for (piece, whole) in [(short, long), (long, short)] {
+            let patience = Patience { piece, progress: FORM_PROGRESS, whole };
             let stream = tokio_stream::pending::<Result<Vec<u8>, std::io::Error>>();
-            let body = Body::new(PatientBody::new(Body::from_stream(stream), patience));
+            let body = patient(Body::from_stream(stream), patience);
             assert_eq!(collect(body, 100).await, Err(Uncollected::TooSlow), "{patience:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_trickle_is_no_progress() {
+        let patience = Patience {
+            piece: Duration::from_millis(50),
+            progress: PLACE_PROGRESS,
+            whole: Duration::from_secs(3_600),
+        };
+        // A byte every five milliseconds, without end.
+        let (pieces, receiver) = tokio::sync::mpsc::channel(1);
+        tokio::spawn(async move {
+            let mut next = tokio::time::interval(Duration::from_millis(5));
+            while pieces.send(Ok::<_, std::io::Error>("x")).await.is_ok() {
+                next.tick().await;
+            }
+        });
+        let body =
+            patient(Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver)), patience);
+        assert_eq!(collect(body, 100_000).await, Err(Uncollected::TooSlow));
+    }
+
+    #[tokio::test]
+    async fn what_is_read_over_is_read_to_its_end() {
+        let pieces = tokio_stream::iter([Ok::<_, std::io::Error>("12345"), Ok("6789")]);
+        assert_eq!(read_over(Body::from_stream(pieces)).await, Ok(()));
+        let broken = tokio_stream::iter([Ok("12345"), Err(std::io::Error::other("away"))]);
+        assert_eq!(read_over(Body::from_stream(broken)).await, Err(Uncollected::Broken));
     }
 }

@@ -5,16 +5,17 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use domain::problem::Code;
 use leptos::prelude::*;
 
 use super::{AppState, hosts, pay::plain};
 
-/// What is said to whoever does more at once than there are places for.
-pub const BUSY: &str =
-    "What was sent or asked for before is not done yet. Nothing was changed; please try again in a moment.";
+/// What is answered to whoever does more at once than there are places for.
+pub fn busy() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, Code::Busy.message()).into_response()
+}
 
 /// Whether a browser asks on behalf of a person, and not a program or the browser's part of a page.
 pub fn accepts_pages(headers: &HeaderMap) -> bool {
@@ -68,7 +69,6 @@ fn explanation(status: StatusCode) -> Option<(&'static str, &'static str)> {
             "This took too long",
             "What was sent came too slowly, and was given up. Nothing was changed; please try again.",
         )),
-        StatusCode::TOO_MANY_REQUESTS => Some(("This is too much at once", BUSY)),
         StatusCode::MISDIRECTED_REQUEST => Some(("Another address", hosts::WORDS)),
         StatusCode::UNAUTHORIZED => Some(("Nobody is signed in", Code::SignInNeeded.message())),
         StatusCode::TOO_MANY_REQUESTS => Some(("This was too often", Code::TooMany.message())),

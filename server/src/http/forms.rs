@@ -145,9 +145,11 @@ pub(super) fn without_error(mut url: Url) -> String {
     if !kept.is_empty() {
         url.query_pairs_mut().extend_pairs(kept);
     }
+    // A path that began with two slashes would lead to another host.
+    let path = url.path().trim_start_matches('/');
     match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
+        Some(query) => format!("/{path}?{query}"),
+        None => format!("/{path}"),
     }
 }
 
@@ -310,6 +312,7 @@ mod tests {
         let answer = |referer| refused(&sent(referer), domain::problem::Code::SignInNeeded.into(), URL);
         for (referer, location, is_told) in [
             (Some("https://shop.example/stock/new?q=1&__err=x"), "/stock/new?q=1", true),
+            (Some("https://shop.example//evil.example/?q=1"), "/evil.example/?q=1", true),
             (Some("https://evil.example/"), "/", true),
             (Some("nonsense"), "/", false),
             (None, "/", false),

@@ -15,12 +15,13 @@ use axum::{
 use domain::problem::Code;
 use leptos::prelude::provide_context;
 
+use crate::limits::Limits;
+
 use super::{
     AppState, MAX_REQUEST_BYTES,
-    bodies::{Uncollected, collect},
-    errors::accepts_pages,
+    bodies::{PLACE_PROGRESS, Patience, Uncollected, collect, patient, read_over},
+    errors::{accepts_pages, busy},
     forms::{self, Sent},
-    incoming::busy,
 };
 
 /// The route of all server functions.
@@ -117,21 +118,27 @@ async fn server_function(
     let bound = bound(&sent.path);
     let public_url = &state.services.settings.public_url;
     if asking.actor.is_none() && !is_open(&sent.path) {
-        // Nothing is kept of it, but it is read to its end: a browser that still sends hears no answer.
-        let _ = collect(body, 0).await;
+        let _ = read_over(body).await;
         return match is_plain_form {
             true => forms::refused(&sent, Code::SignInNeeded.into(), public_url),
             false => refused(Code::SignInNeeded),
         };
     }
     // The place is kept until the function has done its work, which holds the body several times over.
-    let _place = match &asking.actor {
-        Some(actor) if is_large(&body, bound) => match state.large_body_place(actor.business_id) {
-            Some(place) => Some(place),
-            None if is_plain_form => return busy(),
-            None => return refused(Code::TooMany),
+    let place = match &asking.actor {
+        Some(actor) if is_large(&body, bound) => match state.large_bodies.take_free(actor.business_id) {
+            Ok(place) => Some(place),
+            Err(_) if is_plain_form => return busy(),
+            Err(_) => return refused(Code::Busy),
         },
         _ => None,
+    };
+    let body = match place {
+        Some(_) => {
+            let Limits { body_piece: piece, body: whole, .. } = state.limits;
+            patient(body, Patience { piece, progress: PLACE_PROGRESS, whole })
+        }
+        None => body,
     };
     let body = match collect(body, bound.bytes).await {
         Ok(body) => body,
@@ -148,6 +155,7 @@ async fn server_function(
         };
     }
     let response = run(asking, Request::from_parts(parts, Body::from(body.clone()))).await;
+    drop(place);
     let mut response = match is_plain_form {
         true => forms::carry_back(response, &sent, &body, public_url),
         false => response,

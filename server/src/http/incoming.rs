@@ -1,4 +1,4 @@
-//! Files on their way in: their places, and the folder that they are kept in.
+//! Files on their way in: the folder that they are kept in.
 //!
 //! They hold names and addresses, so nobody but the server's own user may read them, and what a server that was killed
 //! left there is swept when the next one begins.
@@ -9,19 +9,9 @@ use std::{
     sync::Arc,
 };
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
 use tempfile::NamedTempFile;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use uuid::Uuid;
 
-use super::{AppState, errors::BUSY};
-use crate::{
-    places::{Place, Places},
-    private,
-};
+use crate::private;
 
 /// Below the data folder.
 const FOLDER: &str = "incoming";
@@ -56,35 +46,6 @@ impl Incoming {
         }
         Ok(())
     }
-}
-
-/// The place of a file or a large body that comes in: one of its business and one of the server.
-pub struct FilePlace {
-    _of_the_business: Place<Uuid>,
-    _of_the_server: OwnedSemaphorePermit,
-}
-
-impl AppState {
-    /// A place for a form with files while it comes, if there is one.
-    pub fn upload_place(&self, business_id: Uuid) -> Option<FilePlace> {
-        place(&self.uploads, business_id)
-    }
-
-    /// A place for a large body while it is held in memory, if there is one.
-    pub fn large_body_place(&self, business_id: Uuid) -> Option<FilePlace> {
-        place(&self.large_bodies, business_id)
-    }
-}
-
-fn place((businesses, server): &(Places<Uuid>, Arc<Semaphore>), business_id: Uuid) -> Option<FilePlace> {
-    let of_the_business = businesses.take(business_id)?;
-    let of_the_server = server.clone().try_acquire_owned().ok()?;
-    Some(FilePlace { _of_the_business: of_the_business, _of_the_server: of_the_server })
-}
-
-/// What is answered where no place is left.
-pub fn busy() -> Response {
-    (StatusCode::TOO_MANY_REQUESTS, BUSY).into_response()
 }
 
 #[cfg(test)]

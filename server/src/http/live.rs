@@ -13,16 +13,15 @@ use axum::{
     },
     routing::get,
 };
-use services::{Services, accounts::session};
+use services::{Services, accounts::session, places::Place};
 use tokio::{
     sync::{mpsc, watch},
     time::{MissedTickBehavior, interval},
 };
 use tokio_stream::wrappers::ReceiverStream;
-use uuid::Uuid;
 
 use super::AppState;
-use crate::{limits::Limits, places::Place, stop::Stop};
+use crate::{limits::Limits, stop::Stop};
 
 /// One stream for each open screen.
 pub fn routes() -> Router<AppState> {
@@ -34,7 +33,7 @@ async fn watch(State(state): State<AppState>, Extension(asking): Extension<AppRe
     let AppRequest { services, actor: Some(actor), token: Some(token), .. } = asking else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let Some(place) = state.listeners.take(actor.member_id) else {
+    let Ok(place) = state.listeners.take_free(actor.member_id) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
     let (events, receiver) = mpsc::channel(1);
@@ -51,7 +50,7 @@ struct Listener {
     token: String,
     changes: watch::Receiver<i64>,
     events: mpsc::Sender<Result<Event, Infallible>>,
-    _place: Place<Uuid>,
+    _place: Place,
 }
 
 impl Listener {

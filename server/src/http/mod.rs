@@ -31,17 +31,15 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use leptos::prelude::LeptosOptions;
-use services::Services;
-use tokio::sync::Semaphore;
+use services::{Services, places::Places};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
-use uuid::Uuid;
 
 pub use demo::Demo;
 pub use incoming::Incoming;
 pub use observe::REQUEST_ID;
 
-use crate::{config::Config, limits::Limits, places::Places, stop::Stop};
-use bodies::{Patience, be_patient};
+use crate::{config::Config, limits::Limits, stop::Stop};
+use bodies::{FORM_PROGRESS, PLACE_PROGRESS, Patience, be_patient};
 
 /// The largest request that is no file. A paste of 5 MB in a script of three bytes a letter is three times as large in a
 /// form.
@@ -58,12 +56,13 @@ pub struct AppState {
     /// Where files lie that are on their way in.
     incoming: Incoming,
     /// Open screens, by member.
-    listeners: Places<Uuid>,
+    listeners: Places,
     /// Forms with files, by business and in all.
-    uploads: (Places<Uuid>, Arc<Semaphore>),
+    uploads: Places,
     /// Large bodies that are held in memory, by business and in all.
-    large_bodies: (Places<Uuid>, Arc<Semaphore>),
-    /// Files that are fetched, by business and in all.
+    large_bodies: Places,
+    /// Events from gateways while they are taken in, by account.
+    events: Places,
     /// Where forms of buyers' pages may lead, as the content policy writes it.
     gateways: Arc<str>,
 }
@@ -102,17 +101,18 @@ pub fn router(
         limits: limits.clone(),
         stop: stop.clone(),
         incoming: Incoming::below(&config.data),
-        listeners: Places::new(limits.listeners_of_a_member),
-        uploads: (Places::new(limits.uploads_of_a_business), Arc::new(Semaphore::new(limits.uploads))),
-        large_bodies: (
-            Places::new(limits.large_bodies_of_a_business),
-            Arc::new(Semaphore::new(limits.large_bodies)),
-        ),
+        listeners: Places::new(limits.listeners),
+        uploads: Places::new(limits.uploads),
+        large_bodies: Places::new(limits.large_bodies),
+        events: Places::new(limits.events),
         gateways: pay::gateways(&config.stripe.url).into(),
     };
-    let patience = |whole| from_fn_with_state(Patience { piece: limits.body_piece, whole }, be_patient);
+    let patience = |progress, whole| {
+        from_fn_with_state(Patience { piece: limits.body_piece, progress, whole }, be_patient)
+    };
     // Forms with files have bounds of their own.
-    let uploads = pictures::uploads().merge(transfer::uploads()).layer(patience(limits.upload));
+    let uploads =
+        pictures::uploads().merge(transfer::uploads()).layer(patience(PLACE_PROGRESS, limits.upload));
     Router::new()
         .merge(pages::routes(&state))
         .merge(functions::routes())
@@ -125,7 +125,7 @@ pub fn router(
         .merge(assets::routes(&config.site_root))
         .merge(pictures::routes())
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
-        .layer(patience(limits.body))
+        .layer(patience(FORM_PROGRESS, limits.body))
         .merge(uploads)
         .layer(from_fn_with_state(state.clone(), session::find))
         .layer(from_fn_with_state(state.clone(), guard::same_origin))

@@ -20,18 +20,20 @@ use domain::{
 };
 use services::{Error, Services, accounts::Actor, inventory::pictures};
 use tempfile::NamedTempFile;
-use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
 use tower_http::limit::RequestBodyLimitLayer;
 use uuid::Uuid;
 
-use super::{AppState, Incoming, bodies::is_too_slow, errors::accepts_pages, forms, incoming::busy};
+use super::{
+    AppState, Incoming,
+    bodies::is_too_slow,
+    errors::{accepts_pages, busy},
+    forms,
+};
 use crate::adapters::pictures::{MAX_FILE_BYTES, PictureError, prepare};
 
 /// The largest form of pictures: as many files as an item has pictures, and what stands around them.
 const MAX_UPLOAD_BYTES: usize = MAX_PICTURES * MAX_FILE_BYTES + 1024 * 1024;
-/// Forms whose pictures are made at once; each holds one file in memory. Who comes later waits, with the files on the disk.
-static MAKING: Semaphore = Semaphore::const_new(8);
 /// Files of one form that are kept; an item has only half as many pictures.
 const MAX_FILES: usize = 2 * MAX_PICTURES;
 
@@ -96,13 +98,11 @@ async fn upload(
     if let Err(error) = actor.must_sell() {
         return refused(error.problem());
     }
-    let Some(place) = state.upload_place(actor.business_id) else {
-        return if for_a_page { busy() } else { refused(Code::TooMany.into()) };
+    // The place is kept until the pictures are made: what waits for that lies on the disk.
+    let Ok(_place) = state.uploads.take_free(actor.business_id) else {
+        return if for_a_page { busy() } else { refused(Code::Busy.into()) };
     };
-    let sent = receive(&state.incoming, form).await;
-    // What came is on the disk, so the next form may come.
-    drop(place);
-    let sent = match sent {
+    let sent = match receive(&state.incoming, form).await {
         Ok(sent) => sent,
         Err(Unreceived::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
         Err(Unreceived::Problem(problem)) => return refused(problem),
@@ -111,8 +111,13 @@ async fn upload(
             return refused(Code::Internal.into());
         }
     };
-    let Ok(_turn) = MAKING.acquire().await else { return refused(Code::Internal.into()) };
-    match take_in(&asking.services, actor, item_id, sent).await {
+    let turn = match asking.services.places.pictures.take(actor.business_id).await {
+        Ok(turn) => turn,
+        Err(error) => return refused(error.problem()),
+    };
+    let taken = take_in(&asking.services, actor, item_id, sent).await;
+    drop(turn);
+    match taken {
         Ok(uploaded) if for_a_page => back_to_the_item(&asking.services, item_id, &uploaded),
         Ok(uploaded) => {
             let code = if uploaded.added == 0 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -1,6 +1,9 @@
 //! Files in and files out: the upload of an import, and the downloads of everything.
 
-use std::io::Write;
+use std::{
+    io::{self, Write},
+    time::{Duration, Instant},
+};
 
 use app::server::Request as AppRequest;
 use axum::{
@@ -25,17 +28,25 @@ use services::{
 };
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{AppState, Incoming, bodies::is_too_slow, errors::accepts_pages, files::failed, incoming::busy};
+use super::{
+    AppState, Incoming,
+    bodies::is_too_slow,
+    errors::{accepts_pages, busy},
+    files::failed,
+};
 
 /// What a form adds to its file.
 const FORM_BYTES: u64 = 64 * 1024;
 /// The largest request with a file in it.
 const MAX_UPLOAD_BYTES: usize = (MAX_FILE_BYTES + FORM_BYTES) as usize;
-/// Files that are read at the same time on this server; who comes later waits, with the file on the disk.
-static READING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(4);
+
+/// A download that takes no longer than this may be as slow as the connection allows.
+const SHORT_FETCH: Duration = Duration::from_secs(10 * 60);
+/// What must be fetched of a longer one, in bytes a second.
+const LEAST_PACE: u64 = 16 * 1024;
 
 /// Where files arrive. It has a limit of its own, far above that of every other request.
 pub fn uploads() -> Router<AppState> {
@@ -80,11 +91,9 @@ async fn receive(
     multipart: Multipart,
 ) -> Response {
     let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
-    let Some(place) = state.upload_place(actor.business_id) else { return busy() };
-    let kept = keep(&state.incoming, multipart).await;
-    // What came is on the disk, so the next form may come.
-    drop(place);
-    let (name, file) = match kept {
+    // The place is kept until the file is read: what waits for that lies on the disk.
+    let Ok(_place) = state.uploads.take_free(actor.business_id) else { return busy() };
+    let (name, file) = match keep(&state.incoming, multipart).await {
         Ok(kept) => kept,
         Err(Refusal::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
         Err(Refusal::Problem(problem)) => return refused(&headers, problem),
@@ -94,7 +103,6 @@ async fn receive(
             return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response();
         }
     };
-    let Ok(_turn) = READING.acquire().await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     match stage::stage(&asking.services, actor, &name, file.path().to_owned()).await {
         Ok(Ok(id)) => Redirect::to(&format!("/import/{id}")).into_response(),
         Ok(Err(problem)) => refused(&headers, problem),
@@ -107,11 +115,11 @@ enum Refusal {
     Problem(FileProblem),
     TooSlow,
     Damaged,
-    Io(std::io::Error),
+    Io(io::Error),
 }
 
-impl From<std::io::Error> for Refusal {
-    fn from(error: std::io::Error) -> Self {
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
         Refusal::Io(error)
     }
 }
@@ -182,8 +190,38 @@ pub(super) fn streamed(kind: &str, name: &str, pieces: Result<mpsc::Receiver<Pie
                 (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
                 (header::CACHE_CONTROL, "no-store".to_owned()),
             ];
-            (headers, Body::from_stream(ReceiverStream::new(pieces))).into_response()
+            (headers, Body::from_stream(ReceiverStream::new(pieces).map(pace()))).into_response()
         }
         Err(error) => failed(&error),
+    }
+}
+
+/// Ends a download that is fetched too slowly, because its place is one that others wait for.
+fn pace() -> impl FnMut(Piece) -> Piece {
+    let (begun, mut sent) = (Instant::now(), 0_u64);
+    move |piece| {
+        let piece = piece?;
+        if is_too_slow_a_fetch(begun.elapsed(), sent) {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "a file was fetched too slowly"));
+        }
+        sent += piece.len() as u64;
+        Ok(piece)
+    }
+}
+
+/// Whether less than [`LEAST_PACE`] was fetched in the long run.
+fn is_too_slow_a_fetch(elapsed: Duration, sent: u64) -> bool {
+    elapsed.saturating_sub(SHORT_FETCH).as_secs() > sent / LEAST_PACE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_may_be_short_or_quick_and_not_endless() {
+        assert!(!is_too_slow_a_fetch(SHORT_FETCH, 0));
+        assert!(is_too_slow_a_fetch(SHORT_FETCH * 2, LEAST_PACE));
+        assert!(!is_too_slow_a_fetch(SHORT_FETCH * 60, 59 * SHORT_FETCH.as_secs() * LEAST_PACE));
     }
 }

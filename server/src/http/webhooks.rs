@@ -2,19 +2,19 @@
 
 use axum::{
     Router,
-    body::Bytes,
+    body::Body,
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, StatusCode},
     routing::post,
 };
 use domain::payments::Gateway;
-use services::{
-    Services,
-    payments::webhook::{Received, receive},
-};
+use services::payments::webhook::{Received, find_recipient, receive};
 use uuid::Uuid;
 
-use super::AppState;
+use super::{
+    AppState,
+    bodies::{Uncollected, collect, read_over},
+};
 
 /// Events are small; a larger body is not one.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;
@@ -23,30 +23,44 @@ const MAX_EVENT_BYTES: usize = 1024 * 1024;
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/webhooks/{gateway}/{account}", post(take_in))
-        .layer(DefaultBodyLimit::max(MAX_EVENT_BYTES))
+        // Bodies are bounded where they are collected.
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// Answers quickly: 200 for what is stored or was before, 400 for what is not believed, 5xx if it shall be sent again.
 async fn take_in(
-    State(services): State<Services>,
+    State(state): State<AppState>,
     Path((gateway, account)): Path<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
-) -> StatusCode {
-    let (Some(gateway), Ok(account)) = (Gateway::parse(&gateway), Uuid::parse_str(&account)) else {
-        return StatusCode::NOT_FOUND;
+    body: Body,
+) -> Result<StatusCode, Uncollected> {
+    let services = &state.services;
+    let fault = |error| {
+        tracing::error!(%account, %error, "an event could not be stored");
+        StatusCode::INTERNAL_SERVER_ERROR
     };
+    // Nothing is kept of what is sent to an address that was given to no gateway.
+    let found = match (Gateway::parse(&gateway), Uuid::parse_str(&account)) {
+        (Some(gateway), Ok(id)) => find_recipient(services, gateway, id).await,
+        _ => Ok(None),
+    };
+    let found = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            read_over(body).await?;
+            return Ok(StatusCode::NOT_FOUND);
+        }
+        Err(error) => return Ok(fault(error)),
+    };
+    let Ok(_place) = state.events.take(found.id()).await else { return Ok(StatusCode::SERVICE_UNAVAILABLE) };
+    let body = collect(body, MAX_EVENT_BYTES).await?;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    match receive(&services, gateway, account, &header, &body).await {
+    Ok(match receive(services, found, &header, &body).await {
         Ok(Received::Stored | Received::Known) => StatusCode::OK,
-        Ok(Received::Unknown) => StatusCode::NOT_FOUND,
         Ok(Received::Refused(why)) => {
             tracing::warn!(%account, %why, "an event was refused");
             StatusCode::BAD_REQUEST
         }
-        Err(error) => {
-            tracing::error!(%account, %error, "an event could not be stored");
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
-    }
+        Err(error) => fault(error),
+    })
 }

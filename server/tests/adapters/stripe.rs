@@ -4,7 +4,7 @@ use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use domain::{
     money::{Currency, Money},
     payments::{CheckoutTruth, Fee, PaidTruth},
-    time::{HOUR, MINUTE},
+    time::{DAY, HOUR, MINUTE},
 };
 use reqwest::redirect::Policy;
 use sandbox::Sandbox;
@@ -93,6 +93,8 @@ async fn a_page_is_made_once_and_paid_once() {
     assert!(paid.matches(request.amount));
     assert!(paid.reference.starts_with("pi_"), "{}", paid.reference);
     assert_eq!(paid.fee, Fee::Known(170), "2.9 % and 30 cents");
+    let paid_at = paid.paid_at.expect("it is said when it was paid");
+    assert!(request.expires_at > paid_at && paid_at > request.expires_at - DAY, "{paid_at}");
 }
 
 #[tokio::test]

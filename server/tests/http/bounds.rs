@@ -6,12 +6,17 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use sea_orm::EntityTrait;
 use server::{limits::Limits, stop::Stop};
-use services::database_tests;
+use services::{database_tests, entities, places};
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
+use uuid::Uuid;
 
-use super::app::{Answer, Client, PASSWORD, TestApp, URL};
+use super::{
+    app::{Answer, Client, PASSWORD, TestApp, URL},
+    transfer::upload,
+};
 
 const BOUNDARY: &str = "a-boundary-of-the-test";
 
@@ -127,7 +132,8 @@ database_tests! {
     }
 
     async fn a_business_sends_so_many_files_at_once_and_others_are_not_kept_waiting(database: TestDatabase) {
-        let limits = Limits { uploads_of_a_business: 2, ..Limits::default() };
+        let uploads = places::Limits { at_once: 32, of_one: 2, waiting: 0 };
+        let limits = Limits { uploads, ..Limits::default() };
         let app = TestApp::new(database).within(&limits, &Stop::never());
         let shop = app.shop("olive@moonlit.example").await;
         app.world.shop("wanda@elsewhere.example").await;
@@ -142,8 +148,8 @@ database_tests! {
         }
         for path in ["/import/file", &pictures] {
             let answer = owner.send(unsent_file(path).0).await;
-            assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-            assert!(answer.body.contains("not done yet"), "{}", answer.body);
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+            assert!(answer.body.contains("has to be finished first"), "{}", answer.body);
         }
         let other = app.member("wanda@elsewhere.example").await;
         let (request, is_read) = unsent_file("/import/file");
@@ -173,7 +179,7 @@ database_tests! {
             under_way.push(tokio::spawn(async move { client.send(request).await }));
             is_read.await.unwrap();
         }
-        assert_eq!(owner.send(unsent("/api/sales/hold", "").0).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(owner.send(unsent("/api/sales/hold", "").0).await.status, StatusCode::SERVICE_UNAVAILABLE);
         // A small paste says that it is small, and needs no place.
         let answer = owner.call("/api/sales/hold", &[("sale", "7"), ("paste", "Ana Ruiz: sold C3")]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
@@ -184,6 +190,65 @@ database_tests! {
         for one in under_way {
             one.abort();
         }
+    }
+
+    async fn what_waits_to_be_read_keeps_its_place(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.world.shop("olive@moonlit.example").await.business_id;
+        app.world.shop("wanda@elsewhere.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let other = app.member("wanda@elsewhere.example").await;
+        let files = &app.world.services.places.files;
+        let items_file = || upload("items.csv", b"code,title,price\nR1,Moon ring,24.00\n");
+        // Another file of the business is being read.
+        let reading = files.take_free(shop).unwrap();
+        let mut waiting = Vec::new();
+        for sent in 2..=3 {
+            let client = owner.clone();
+            waiting.push(tokio::spawn(async move { client.send(items_file()).await }));
+            while files.entered(&shop) < sent {
+                tokio::task::yield_now().await;
+            }
+        }
+        let answer = owner.send(items_file()).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "no more than two wait: {}", answer.body);
+        assert_eq!(app.incoming(), 2, "nothing is left of what was not taken");
+        let theirs = other.send(items_file()).await;
+        assert_eq!(theirs.status, StatusCode::SEE_OTHER, "whoever waits keeps nobody else: {}", theirs.body);
+        drop(reading);
+        for sent in waiting {
+            assert_eq!(sent.await.unwrap().status, StatusCode::SEE_OTHER);
+        }
+    }
+
+    async fn events_are_read_for_accounts_alone_and_so_many_at_once(database: TestDatabase) {
+        let limits = Limits {
+            events: places::Limits { at_once: 4, of_one: 1, waiting: 0 },
+            ..Limits::default()
+        };
+        let app = TestApp::new(database).within(&limits, &Stop::never());
+        app.shop("olive@moonlit.example").await;
+        let account = entities::gateway_account::Entity::find().one(app.world.services.database.read()).await;
+        let (ours, nobodys) = (account.unwrap().unwrap().id, Uuid::nil());
+        let client = app.anonymous();
+        let send = async |account: Uuid, body: Body| {
+            let request = Request::post(format!("/webhooks/stripe/{account}")).body(body).unwrap();
+            client.send(request).await.status
+        };
+        let large = || Body::from(vec![b'x'; 2 * 1024 * 1024]);
+        assert_eq!(send(nobodys, large()).await, StatusCode::NOT_FOUND);
+        assert_eq!(send(ours, large()).await, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(send(ours, "{}".into()).await, StatusCode::BAD_REQUEST);
+        // One that comes slowly holds the only place of its account, and the next is to be sent again later.
+        let (request, is_read) = unsent(&format!("/webhooks/stripe/{ours}"), "{");
+        let other = client.clone();
+        let slow = tokio::spawn(async move { other.send(request).await });
+        is_read.await.unwrap();
+        assert_eq!(send(ours, "{}".into()).await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(send(nobodys, "{}".into()).await, StatusCode::NOT_FOUND);
+        slow.abort();
+        assert!(slow.await.unwrap_err().is_cancelled());
+        assert_eq!(send(ours, "{}".into()).await, StatusCode::BAD_REQUEST);
     }
 
     async fn nothing_of_a_file_is_left_behind(database: TestDatabase) {

@@ -60,7 +60,7 @@ database_tests! {
         }
         let eleventh = buyer.submit(&path, "/pay", &[]).await;
         assert_eq!(eleventh.status, StatusCode::TOO_MANY_REQUESTS);
-        assert!(eleventh.body.contains("Please wait a minute."), "{}", eleventh.body);
+        assert!(eleventh.body.contains("Please wait up to 15 minutes"), "{}", eleventh.body);
         assert!(eleventh.body.contains("Pay $"), "the page is there all the same");
         assert_eq!(app.world.gateway.created(), 1);
         app.world.services.clock.advance(60_000);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::BodyDataStream;
 use axum::http::StatusCode;
 use server::{limits::Limits, stop::Stop};
-use services::{accounts::Actor, database_tests, live};
+use services::{accounts::Actor, database_tests, live, places};
 use tokio_stream::StreamExt;
 
 use super::app::TestApp;
@@ -95,7 +95,7 @@ database_tests! {
     }
 
     async fn a_member_has_so_many_open_screens(database: TestDatabase) {
-        let limits = Limits { listeners_of_a_member: 2, ..Limits::default() };
+        let limits = Limits { listeners: places::Limits { at_once: 10, of_one: 2, waiting: 0 }, ..Limits::default() };
         let app = TestApp::new(database).within(&limits, &Stop::never());
         app.world.owner("olive@moonlit.example").await;
         app.world.owner("nina@other.example").await;

@@ -17,6 +17,7 @@ mod guards;
 mod health;
 mod invoices;
 mod links;
+mod limits_page;
 mod live;
 mod pages;
 mod pictures;

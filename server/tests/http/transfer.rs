@@ -15,7 +15,8 @@ use super::app::{Client, TestApp, URL};
 const BOUNDARY: &str = "a-boundary-of-the-test";
 const ITEMS: &str = "code,title,price,quantity\nR1,Moon ring,24.00,2\nR2,=cmd(),9.00,1\n";
 
-fn upload(name: &str, bytes: &[u8]) -> Request<Body> {
+/// The form with a file, as a browser sends it.
+pub fn upload(name: &str, bytes: &[u8]) -> Request<Body> {
     let mut body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"

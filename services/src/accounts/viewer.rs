@@ -61,7 +61,11 @@ async fn found(services: &Services, actor: &Actor) -> Result<Found> {
     let to_ship = counted(shipment::Entity::find(), Expr::col(shipment::Column::Id).count())
         .filter(shipment::Column::BusinessId.eq(actor.business_id))
         .filter(
-            shipment::Column::State.is_in([ShipmentState::Ready.as_str(), ShipmentState::Failed.as_str()]),
+            shipment::Column::State.is_in([
+                ShipmentState::Ready.as_str(),
+                ShipmentState::Failed.as_str(),
+                ShipmentState::Unsure.as_str(),
+            ]),
         );
     business::Entity::find_by_id(actor.business_id)
         .select_only()

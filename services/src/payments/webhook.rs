@@ -2,6 +2,7 @@
 
 use domain::payments::{Gateway, LedgerKind};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::account;
@@ -23,25 +24,46 @@ pub enum Received {
     Known,
     /// It is not believed.
     Refused(WebhookRefused),
-    /// There is no such account.
-    Unknown,
+}
+
+/// An account that has an address for events.
+pub struct Recipient {
+    gateway: Gateway,
+    account: gateway_account::Model,
+    secret: SecretString,
+}
+
+impl Recipient {
+    /// The account's id.
+    pub fn id(&self) -> Uuid {
+        self.account.id
+    }
+}
+
+/// The account to which an address for events belongs, if there is one. It is asked for before anything of an event is read.
+pub async fn find_recipient(
+    services: &Services,
+    gateway: Gateway,
+    account_id: Uuid,
+) -> Result<Option<Recipient>> {
+    let account = gateway_account::Entity::find_by_id(account_id)
+        .filter(gateway_account::Column::Gateway.eq(gateway.as_str()))
+        .one(services.database.read())
+        .await?;
+    let Some(account) = account else { return Ok(None) };
+    let secret = account::webhook_secret(services, &account)?;
+    Ok(secret.map(|secret| Recipient { gateway, account, secret }))
 }
 
 /// Takes an event in. `header` finds a header by its lower-case name, `body` is what was received, byte for byte.
 pub async fn receive(
     services: &Services,
-    gateway: Gateway,
-    account_id: Uuid,
+    recipient: Recipient,
     header: &(dyn Fn(&str) -> Option<String> + Sync),
     body: &[u8],
 ) -> Result<Received> {
     let now = services.now();
-    let account = gateway_account::Entity::find_by_id(account_id)
-        .filter(gateway_account::Column::Gateway.eq(gateway.as_str()))
-        .one(services.database.read())
-        .await?;
-    let Some(account) = account else { return Ok(Received::Unknown) };
-    let Some(secret) = account::webhook_secret(services, &account)? else { return Ok(Received::Unknown) };
+    let Recipient { gateway, account, secret } = recipient;
     let event = match services.gateway(gateway)?.verify_webhook(&secret, &|name| header(name), body, now) {
         Ok(event) => event,
         Err(refused) => return Ok(Received::Refused(refused)),

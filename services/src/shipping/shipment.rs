@@ -4,7 +4,7 @@ use domain::{
     invoices::number,
     money::Money,
     shipping::{LabelProblem, LabelView, ShipmentState, ShipmentView},
-    time, weight,
+    weight,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -49,7 +49,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
         .as_ref()
         .filter(|_| state == ShipmentState::Unsure)
         .and_then(|label| label.look_at)
-        .map(time::date_and_time);
+        .map(|at| actor.zone.date_and_time(at));
     let problem = shipment.problem.as_deref().map(|word| stored(LabelProblem::parse(word))).transpose()?;
     Ok(ShipmentView {
         id,
@@ -63,9 +63,11 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
             .map(|line| format!("{} × {} {}", line.quantity, line.code, line.description))
             .collect(),
         parcel: rows.packaging.as_ref().map(|packaging| request::parcel(shipment, packaging)),
-        contents_weight: match rows.lacks_weight {
-            true => String::new(),
-            false => weight::natural(shipment.contents_weight, actor.weight_unit),
+        contents_weight: match shipment.contents_weighed_at {
+            _ if rows.lacks_weight => String::new(),
+            Some(_) => weight::natural(shipment.contents_weight, actor.weight_unit),
+            // The sum of the pieces is nobody's plain number.
+            None => weight::decimal(shipment.contents_weight, actor.weight_unit, 2),
         },
         items_weight: items_weight(read, actor, shipment, rows.lacks_weight).await?,
         packaging_id: shipment.packaging_id,

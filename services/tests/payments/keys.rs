@@ -13,7 +13,7 @@ use services::{
     invoices::{invoice, pay_page},
     payments::{
         account, check,
-        webhook::{Received, receive},
+        webhook::{Received, find_recipient, receive},
     },
     ports::PortError,
     reports::today,
@@ -55,7 +55,8 @@ database_tests! {
         let connected = accounts.iter().find(|account| account.removed_at.is_none()).unwrap();
         let body = format!("evt_1 {}", attempts(&world).await.remove(0).reference.unwrap());
         let header = |_: &str| Some("right".to_owned());
-        let received = receive(&world.services, Gateway::Stripe, connected.id, &header, body.as_bytes()).await;
+        let recipient = find_recipient(&world.services, Gateway::Stripe, connected.id).await.unwrap().unwrap();
+        let received = receive(&world.services, recipient, &header, body.as_bytes()).await;
         assert_eq!(received.unwrap(), Received::Stored);
         world.work().await;
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid, "without waiting for the next look");

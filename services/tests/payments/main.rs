@@ -20,7 +20,7 @@ use services::{
     invoices::bill::bill_everyone,
     payments::{
         account, pay,
-        webhook::{Received, receive},
+        webhook::{Received, find_recipient, receive},
     },
     sales::hold::hold,
     testing::World,
@@ -60,9 +60,9 @@ async fn event(world: &World, id: &str, signature: &str) -> Received {
     let body = format!("{id} {}", attempt.reference.unwrap());
     let signature = signature.to_owned();
     let header = move |name: &str| (name == "signature").then(|| signature.clone());
-    receive(&world.services, Gateway::Stripe, attempt.gateway_account_id, &header, body.as_bytes())
-        .await
-        .unwrap()
+    let account = attempt.gateway_account_id;
+    let recipient = find_recipient(&world.services, Gateway::Stripe, account).await.unwrap().unwrap();
+    receive(&world.services, recipient, &header, body.as_bytes()).await.unwrap()
 }
 
 /// Another key of Stripe.

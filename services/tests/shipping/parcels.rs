@@ -10,6 +10,7 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 use services::{
+    accounts::{Actor, viewer},
     database_tests, entities,
     inventory::item,
     invoices::bill::bill_everyone,
@@ -18,6 +19,7 @@ use services::{
     sales::hold::hold,
     shipping::{packaging, purchase, queue, quote},
     testing::World,
+    zone::Zone,
 };
 use uuid::Uuid;
 
@@ -193,6 +195,29 @@ database_tests! {
         assert_eq!(row.blocker, Some(ShipBlocker::Address));
         let refused = quote::ask(&world.services, &shop, row.id).await;
         assert_eq!(refused.unwrap_err().problem().code, Code::WrongState);
+    }
+
+    async fn the_weight_of_the_pieces_is_a_plain_number_until_somebody_weighs(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        assert_eq!(view(&world, &shop, id).await.contents_weight, "3", "two pieces of 1.5 oz");
+        quote::weigh(&world.services, &shop, id, "85.1 g").await.unwrap();
+        assert_eq!(view(&world, &shop, id).await.contents_weight, "85.1 g", "as it was typed");
+    }
+
+    async fn an_unclear_label_waits_among_the_parcels_and_is_told_by_the_sellers_clock(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, id) = paid(&world).await;
+        world.carrier.lose_next_answer();
+        order(&world, &shop, id).await;
+        world.work().await;
+        assert_eq!(viewer::waiting(&world.services, &shop).await.unwrap().to_ship, 1);
+        let by_clock = async |zone: &str| {
+            let shop = Actor { zone: Zone::parse(zone).unwrap(), ..shop.clone() };
+            view(&world, &shop, id).await.looking_again.unwrap()
+        };
+        let (here, there) = (by_clock("UTC").await, by_clock("Asia/Kathmandu").await);
+        assert_ne!(here, there);
     }
 
     async fn a_parcel_of_what_has_no_weight_is_weighed_before_anything_is_asked(database: TestDatabase) {

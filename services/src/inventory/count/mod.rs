@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use domain::{
     inventory::count::{CountForm, CountRow, what},
-    problem::Code,
+    problem::{Code, FieldCode, Problem},
     time,
 };
 use sea_orm::{
@@ -81,7 +81,7 @@ pub async fn begin(services: &Services, actor: &Actor, form: &CountForm) -> Resu
         .all(&*write)
         .await?;
     if open.len() >= MAX_OPEN {
-        return Err(Code::TooMany.into());
+        return Err(Problem::field("search", FieldCode::TooManyOpen(MAX_OPEN as u32)).into());
     }
     let count = stock_count::ActiveModel {
         id: Set(new_id()),
