@@ -5,8 +5,8 @@
 #             SELLTRAC_TEST_POSTGRES names a server
 #   reading   comments read a second, beside a bare Aho–Corasick pass; then, in the browser, a paste of 10,000 comments and one
 #             more: both sides are built for production, in folders of their own
-#   hostile   ten thousand hostile requests to the program while somebody signs in again and again: how long that takes, the
-#             most memory, panics; fails if a bound is not kept. SELLTRAC_BENCH_PROFILE=dev takes a program that is built already
+#   hostile   ten thousand hostile requests to the program while others sign in again and again, in known browsers and in new
+#             ones: how long that takes, the most memory, panics; fails if a bound is not kept. SELLTRAC_BENCH_PROFILE=dev takes a program that is built already
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$REPOSITORY"
 # As tools/build.sh builds a release.

@@ -11,6 +11,7 @@ mod stored;
 
 pub mod accounts;
 pub mod address;
+pub mod client;
 pub mod contact;
 pub mod customers;
 pub mod inventory;

@@ -6,7 +6,6 @@ pub mod config;
 pub mod connections;
 pub mod http;
 pub mod limits;
-mod places;
 mod private;
 pub mod start;
 pub mod stop;

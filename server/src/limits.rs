@@ -11,11 +11,13 @@ use tokio::sync::Semaphore;
 /// How much may happen at once, and how long anybody may keep the server waiting.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at once. Who comes then waits until another ends.
+    /// Connections at once. For whoever comes then another is closed.
     pub connections: usize,
-    /// Connections of one peer at once, where an IPv6 network of 64 bits is one peer. This machine and trusted proxies
-    /// are not counted.
+    /// Connections of one peer at once, where an IPv6 network of 64 bits is one peer; behind a trusted proxy, its requests
+    /// under way. This machine, private networks and trusted proxies are not counted.
     pub connections_of_a_peer: usize,
+    /// The same for an IPv6 network of 48 bits.
+    pub connections_of_a_site: usize,
     /// How long the head of a request may take, from the answer before it; so it is also how long a connection may idle.
     pub head: Duration,
     /// The same for a trusted proxy, which keeps connections for whoever comes next.
@@ -47,6 +49,7 @@ impl Default for Limits {
         Limits {
             connections: DEFAULT_CONNECTIONS,
             connections_of_a_peer: 100,
+            connections_of_a_site: 300,
             head: Duration::from_secs(30),
             head_of_a_proxy: Duration::from_secs(120),
             body_piece: Duration::from_secs(20),

@@ -40,6 +40,18 @@ pub struct Places<K = Uuid> {
     each: Arc<Mutex<HashMap<K, One>>>,
 }
 
+/// A line in which some of those who ask stand together before they come to the places of all. Only so many of it stand
+/// there at a time, so that the others meet a few of them and not the whole crowd. Cheap to clone.
+#[derive(Clone)]
+pub struct Line(Arc<Semaphore>);
+
+impl Line {
+    /// A line of which at most `ahead` work, or stand where all wait.
+    pub fn new(ahead: usize) -> Self {
+        Line(Arc::new(Semaphore::new(ahead)))
+    }
+}
+
 /// What one of those who ask may take up.
 #[derive(Clone)]
 struct One {
@@ -50,14 +62,15 @@ struct One {
 
 /// A place in the queue. Dropped, it is free again.
 pub struct Queued {
-    all: Arc<Semaphore>,
+    /// One after the other; the server's places are the last.
+    lines: Vec<Arc<Semaphore>>,
     of_one: Arc<Semaphore>,
     turn: OwnedSemaphorePermit,
 }
 
 /// A place to work at. It is free again when this is dropped, so it has to go where the work goes.
 pub struct Place {
-    _permits: [OwnedSemaphorePermit; 3],
+    _permits: Vec<OwnedSemaphorePermit>,
 }
 
 impl<K: Eq + Hash> Places<K> {
@@ -84,7 +97,7 @@ impl<K: Eq + Hash> Places<K> {
             each.entry(who).or_insert_with(new).clone()
         };
         let turn = one.queue.try_acquire_owned().map_err(|_| Code::Busy)?;
-        Ok(Queued { all: self.all.clone(), of_one: one.places, turn })
+        Ok(Queued { lines: vec![self.all.clone()], of_one: one.places, turn })
     }
 
     /// Waits in the queue for a place.
@@ -100,10 +113,12 @@ impl<K: Eq + Hash> Places<K> {
     /// # Errors
     /// [`Code::Busy`] if none is.
     pub fn take_free(&self, who: K) -> Result<Place> {
-        let Queued { all, of_one, turn } = self.enter(who)?;
-        let of_one = of_one.try_acquire_owned().map_err(|_| Code::Busy)?;
-        let of_all = all.try_acquire_owned().map_err(|_| Code::Busy)?;
-        Ok(Place { _permits: [of_all, of_one, turn] })
+        let Queued { lines, of_one, turn } = self.enter(who)?;
+        let mut permits = vec![turn, of_one.try_acquire_owned().map_err(|_| Code::Busy)?];
+        for line in lines {
+            permits.push(line.try_acquire_owned().map_err(|_| Code::Busy)?);
+        }
+        Ok(Place { _permits: permits })
     }
 
     /// Places of this server that nobody works at.
@@ -122,13 +137,21 @@ impl<K: Eq + Hash> Places<K> {
 }
 
 impl Queued {
+    /// Stands in a line first, before those that were joined already.
+    pub fn behind(mut self, line: &Line) -> Self {
+        self.lines.insert(0, line.0.clone());
+        self
+    }
+
     /// Waits for a place.
     pub async fn place(self) -> Result<Place> {
         let closed = |_| Error::Fault("places are closed");
         // The own places come first: who has many that wait must not keep the places of others meanwhile.
-        let of_one = self.of_one.acquire_owned().await.map_err(closed)?;
-        let of_all = self.all.acquire_owned().await.map_err(closed)?;
-        Ok(Place { _permits: [of_all, of_one, self.turn] })
+        let mut permits = vec![self.turn, self.of_one.acquire_owned().await.map_err(closed)?];
+        for line in self.lines {
+            permits.push(line.acquire_owned().await.map_err(closed)?);
+        }
+        Ok(Place { _permits: permits })
     }
 }
 
@@ -182,6 +205,8 @@ impl Default for ServerPlaces {
 
 #[cfg(test)]
 mod tests {
+    use std::{future::poll_fn, task::Poll};
+
     use tokio::sync::oneshot;
 
     use super::*;
@@ -225,5 +250,25 @@ mod tests {
         drop((first, other));
         assert!(second.place().await.is_ok());
         assert!(places.take_free('c').is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_crowd_in_a_line_of_its_own_is_met_by_nobody() {
+        let places = Places::new(Limits { at_once: 2, of_one: 1, waiting: 0 });
+        let crowd = Line::new(1);
+        let mut working = Vec::new();
+        let mut waiting = Vec::new();
+        for one in 'a'..'z' {
+            let mut place = Box::pin(places.enter(one).unwrap().behind(&crowd).place());
+            match poll_fn(|context| Poll::Ready(place.as_mut().poll(context))).await {
+                Poll::Ready(place) => working.push(place.unwrap()),
+                Poll::Pending => waiting.push(place),
+            }
+        }
+        assert_eq!((working.len(), waiting.len()), (1, 24));
+        let other = places.take_free('z').unwrap();
+        assert_eq!(places.free(), 0);
+        drop((other, working));
+        assert!(waiting.remove(0).await.is_ok(), "and the next of the crowd has its turn");
     }
 }

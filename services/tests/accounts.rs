@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use std::sync::{Arc, Mutex};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use domain::{
     accounts::{RegistrationForm, Role, SignInForm},
@@ -17,7 +21,7 @@ use services::{
     Result, Services,
     accounts::{
         Actor,
-        password::Door,
+        password::{Guest, Turn},
         register::register,
         session::{self, SignedIn, Visitor},
     },
@@ -28,6 +32,7 @@ use services::{
         world::registration,
     },
 };
+use tokio::task::{AbortHandle, JoinSet, yield_now};
 use uuid::Uuid;
 
 fn code<T>(result: Result<T>) -> Code {
@@ -106,6 +111,45 @@ async fn guess_ten_times(world: &World, email: &str) {
     assert_eq!(code(sign_in(&world.services, &sign_in_form(email, RIGHT)).await), Code::TooMany);
 }
 
+/// Forty who stand at the door. Those who get a place keep it.
+struct Crowd(Vec<AbortHandle>);
+
+impl Crowd {
+    /// Returns when each of them works or waits; those who find no room go again.
+    async fn come(services: &Services, guest: impl Fn(IpAddr) -> Guest) -> Self {
+        let mut all = Vec::new();
+        for number in 1..=40 {
+            let Ok(queued) = services.hasher.enter(guest(IpAddr::from([203, 0, 113, number]))) else {
+                continue;
+            };
+            let (hasher, has_begun) = (services.hasher.clone(), Arc::new(tokio::sync::Notify::new()));
+            let begins = has_begun.clone();
+            let one = tokio::spawn(async move {
+                let mut place = std::pin::pin!(hasher.place(queued));
+                // Asked once before the next one comes, so that all stand in their order.
+                let at_once =
+                    std::future::poll_fn(|context| std::task::Poll::Ready(place.as_mut().poll(context)))
+                        .await;
+                begins.notify_one();
+                let _place = match at_once {
+                    std::task::Poll::Ready(place) => place,
+                    std::task::Poll::Pending => place.await,
+                };
+                std::future::pending::<()>().await;
+            });
+            has_begun.notified().await;
+            all.push(one.abort_handle());
+        }
+        Crowd(all)
+    }
+
+    fn leave(self) {
+        for one in self.0 {
+            one.abort();
+        }
+    }
+}
+
 database_tests! {
     async fn a_member_registers_signs_in_and_out(database: TestDatabase) {
         let world = World::new(database);
@@ -178,13 +222,16 @@ database_tests! {
         // Nobody is served before all of them are at the door.
         let places = world.services.hasher.places().clone();
         let mut held = Vec::new();
-        while let Ok(place) = places.take_free(Door::Known) {
+        while let Ok(place) = places.take_free(Turn::Member(Uuid::now_v7())) {
             held.push(place);
         }
-        let mut guesses = tokio::task::JoinSet::new();
+        let mut guesses = JoinSet::new();
         for _ in 0..20 {
             let services = world.services.clone();
-            guesses.spawn(async move { code(sign_in(&services, &sign_in_form("olive@moonlit.example", WRONG)).await) });
+            guesses.spawn(async move {
+                let wrong = sign_in_form("olive@moonlit.example", WRONG);
+                code(session::sign_in(&services, &wrong, &at("192.0.2.7")).await)
+            });
         }
         // Each is counted and waits for a place, or was sent away.
         let mut sent_away = 0;
@@ -194,10 +241,10 @@ database_tests! {
                     assert_eq!(outcome.unwrap(), Code::TooMany);
                     sent_away += 1;
                 }
-                None => tokio::task::yield_now().await,
+                None => yield_now().await,
             }
         }
-        assert_eq!(places.entered(&Door::Stranger), 10, "ten may guess");
+        assert_eq!(places.entered(&Turn::Network("192.0.2.7".parse().unwrap())), 10, "ten may guess");
         drop(held);
         let mut wrong = 0;
         while let Some(outcome) = guesses.join_next().await {
@@ -207,20 +254,84 @@ database_tests! {
         assert_eq!(wrong, 10);
     }
 
-    async fn a_crowd_of_strangers_keeps_nobody_out_who_was_here_before(database: TestDatabase) {
+    async fn a_crowd_that_guesses_keeps_nobody_waiting(database: TestDatabase) {
         let world = World::new(database);
-        let owner = register(&world.services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
-        let places = world.services.hasher.places().clone();
-        let mut waiting = Vec::new();
-        while let Ok(queued) = places.enter(Door::Stranger) {
-            waiting.push(queued);
-        }
+        let services = &world.services;
+        let owner = register(services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
+        let crowd = Crowd::come(services, |network| Guest::Stranger { network: Some(network), is_doubtful: true }).await;
+        assert_eq!(services.hasher.places().free(), 2, "only two of them work at a time");
         let right = sign_in_form("olive@moonlit.example", RIGHT);
-        assert_eq!(code(sign_in(&world.services, &right).await), Code::Busy);
-        assert_eq!(code(register(&world.services, &registration("otto@other.example"), &stranger()).await), Code::Busy);
-        assert!(session::sign_in(&world.services, &right, &from(&owner)).await.is_ok());
-        let tries = entities::sign_in_try::Entity::find().all(world.services.database.read()).await.unwrap();
-        assert!(tries.is_empty(), "whoever was not even heard has tried nothing");
+        assert!(session::sign_in(services, &right, &from(&owner)).await.is_ok());
+        assert!(session::sign_in(services, &right, &at("192.0.2.7")).await.is_ok(), "in a new browser");
+        assert!(register(services, &registration("otto@other.example"), &at("192.0.2.7")).await.is_ok());
+        crowd.leave();
+    }
+
+    async fn a_crowd_from_everywhere_keeps_nobody_out_who_was_here_before(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let owner = register(services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
+        let crowd = Crowd::come(services, |network| Guest::Stranger { network: Some(network), is_doubtful: false }).await;
+        assert_eq!(services.hasher.places().free(), 1, "one place is kept");
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        assert!(session::sign_in(services, &right, &from(&owner)).await.is_ok());
+
+        // A stranger waits for a turn, and is asked to come back if it does not come.
+        let impatient = world.another_server_with(services.hasher.with_patience(Duration::ZERO)).await;
+        for _ in 0..20 {
+            assert_eq!(code(session::sign_in(&impatient, &right, &at("192.0.2.7")).await), Code::Busy);
+        }
+        let form = registration("otto@other.example");
+        assert_eq!(code(register(&impatient, &form, &at("192.0.2.7")).await), Code::Busy);
+        let tries = entities::sign_in_try::Entity::find().all(services.database.read()).await.unwrap();
+        assert!(tries.iter().all(|row| row.tries == 0), "whoever was not even heard has tried nothing: {tries:?}");
+        let patient = services.clone();
+        let waiting = tokio::spawn(async move { session::sign_in(&patient, &right, &at("192.0.2.7")).await.is_ok() });
+        crowd.leave();
+        assert!(waiting.await.unwrap());
+    }
+
+    async fn a_member_with_the_right_password_shuts_no_door(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let owner = register(services, &registration("olive@moonlit.example"), &stranger()).await.unwrap();
+        register(services, &registration("otto@other.example"), &stranger()).await.unwrap();
+        let otto = Guest::Known(Uuid::now_v7());
+        let crowd = Crowd::come(services, |_| otto).await;
+        assert_eq!(services.hasher.places().free(), 3, "a member has one place");
+        assert_eq!(code(services.hasher.enter(otto).map(drop)), Code::Busy);
+        let right = sign_in_form("olive@moonlit.example", RIGHT);
+        assert!(session::sign_in(services, &right, &from(&owner)).await.is_ok());
+        assert!(session::sign_in(services, &right, &at("192.0.2.7")).await.is_ok());
+        crowd.leave();
+
+        let own = sign_in_form("otto@other.example", RIGHT);
+        for _ in 0..30 {
+            assert!(session::sign_in(services, &own, &at("203.0.113.1")).await.is_ok());
+        }
+        assert_eq!(code(session::sign_in(services, &own, &at("203.0.113.1")).await), Code::TooMany);
+        assert!(session::sign_in(services, &own, &at("203.0.113.2")).await.is_ok());
+        assert!(session::sign_in(services, &right, &at("203.0.113.1")).await.is_ok(), "it is the member who came too often");
+    }
+
+    async fn guessing_elsewhere_keeps_an_owner_out_of_no_new_browser(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        world.owner("olive@moonlit.example").await;
+        let (right, wrong) = (sign_in_form("olive@moonlit.example", RIGHT), sign_in_form("olive@moonlit.example", WRONG));
+        for network in 1..=10 {
+            let guesser = at(&format!("203.0.113.{network}"));
+            for _ in 0..10 {
+                assert_eq!(code(session::sign_in(services, &wrong, &guesser).await), Code::WrongCredentials);
+            }
+            assert_eq!(code(session::sign_in(services, &right, &guesser).await), Code::TooMany);
+            assert!(session::sign_in(services, &right, &at("198.51.100.1")).await.is_ok(), "a new browser elsewhere");
+        }
+        // A hundred guesses are an attack: from now on each network has one.
+        let guesser = at("203.0.113.200");
+        assert_eq!(code(session::sign_in(services, &wrong, &guesser).await), Code::WrongCredentials);
+        assert_eq!(code(session::sign_in(services, &wrong, &guesser).await), Code::TooMany);
+        assert!(session::sign_in(services, &right, &at("198.51.100.2")).await.is_ok(), "and still nobody is kept out");
     }
 
     async fn strangers_do_not_lock_an_owner_out(database: TestDatabase) {
@@ -273,16 +384,18 @@ database_tests! {
         world.owner("olive@moonlit.example").await;
         let right = sign_in_form("olive@moonlit.example", RIGHT);
         for number in 0..50 {
-            // All of one network, which chooses the second half of its addresses.
-            let client = at(&format!("2001:db8:1:2::{number:x}"));
+            // All of one site, which chooses the rest of its addresses.
+            let client = at(&format!("2001:db8:1:{number:x}::1"));
             // Signing in to an account of one's own gives no new tries.
-            assert!(session::sign_in(services, &right, &client).await.is_ok());
+            if number < 30 {
+                assert!(session::sign_in(services, &right, &client).await.is_ok());
+            }
             let wrong = sign_in_form(&format!("member{number}@other.example"), WRONG);
             assert_eq!(code(session::sign_in(services, &wrong, &client).await), Code::WrongCredentials);
         }
         let wrong = sign_in_form("one.more@other.example", WRONG);
         assert_eq!(code(session::sign_in(services, &wrong, &at("2001:db8:1:2:3::4")).await), Code::TooMany);
-        assert_eq!(code(session::sign_in(services, &wrong, &at("2001:db8:1:3::1")).await), Code::WrongCredentials);
+        assert_eq!(code(session::sign_in(services, &wrong, &at("2001:db8:2::1")).await), Code::WrongCredentials);
         assert_eq!(code(session::sign_in(services, &wrong, &at("192.0.2.1")).await), Code::WrongCredentials);
         world.services.clock.advance(16 * MINUTE);
         assert_eq!(code(session::sign_in(services, &wrong, &at("2001:db8:1:2::1")).await), Code::WrongCredentials);

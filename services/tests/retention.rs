@@ -87,7 +87,7 @@ database_tests! {
         for _ in 0..3 {
             assert!(session::sign_in(&world.services, &wrong, &visitor).await.is_err());
         }
-        assert_eq!((rows!(world, sign_in_try), rows!(world, session), rows!(world, known_browser)), (2, 1, 1));
+        assert_eq!((rows!(world, sign_in_try), rows!(world, session), rows!(world, known_browser)), (4, 1, 1));
         days_pass(&world, 1).await;
         assert_eq!((rows!(world, sign_in_try), rows!(world, session), rows!(world, known_browser)), (0, 1, 1));
         days_pass(&world, 30).await;

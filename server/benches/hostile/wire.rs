@@ -25,6 +25,14 @@ pub fn post(path: &str, client: &str, headers: &str, body: &str) -> String {
     )
 }
 
+/// The head of a request whose body comes in pieces.
+pub fn chunked(path: &str, client: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {client}\r\nConnection: close\r\n\
+         Transfer-Encoding: chunked\r\n\r\n"
+    )
+}
+
 pub async fn get(address: SocketAddr, path: &str, client: &str, headers: &str) -> io::Result<String> {
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {client}\r\nConnection: close\r\n{headers}\r\n"

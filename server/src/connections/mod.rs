@@ -3,25 +3,29 @@
 //! The framework's own loop sets no time-out and no bound at all. A place of a connection belongs to the task that serves
 //! it, so it is free when the connection is closed and not before.
 
+mod kept;
+mod open;
 mod patient;
 mod peers;
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
     time::{sleep, timeout},
 };
 use tower::Service;
 
-pub use peers::{Peer, TrustedProxies};
+pub use kept::Kept;
+pub use peers::{Peer, PeerPlaces, TrustedProxies};
 
-use crate::{limits::Limits, places::Places, stop::Stop};
+use crate::{limits::Limits, stop::Stop};
+use open::{Noted, Open};
 use patient::Patient;
 
 /// The largest head of a request in bytes. An order of many tags travels in an address, so it is larger than others have.
@@ -43,16 +47,12 @@ pub async fn serve(
     stop: Stop,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections));
-    let peers = Places::new(limits.connections_of_a_peer);
+    let peers = PeerPlaces::new(&limits);
+    let open = Open::default();
     let mut served = JoinSet::new();
     loop {
-        // Whoever comes while all places are taken waits in the system's queue.
-        let next = async {
-            let place = places.clone().acquire_owned().await;
-            (place, listener.accept().await)
-        };
-        let (place, accepted) = tokio::select! {
-            next = next => next,
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
             Some(ended) = served.join_next(), if !served.is_empty() => {
                 note_panic(ended);
                 continue;
@@ -67,17 +67,17 @@ pub async fn serve(
             }
         };
         let is_proxy = proxies.trusts(address.ip());
-        let peer_place = match Peer::of(address.ip()) {
-            Some(peer) if !is_proxy => match peers.take(peer) {
-                Some(place) => Some(place),
-                // Whoever has too many already is not worth an answer.
-                None => continue,
-            },
-            _ => None,
+        let peer = Peer::of(address.ip()).filter(|_| !is_proxy);
+        // Whoever has too many already is not worth an answer.
+        let Ok(peer_place) = peer.map(|peer| peers.take(peer)).transpose() else { continue };
+        let place = tokio::select! {
+            place = place(&places, &open, peer) => place,
+            () = stop.told() => break,
         };
         let head = if is_proxy { limits.head_of_a_proxy } else { limits.head };
+        let noted = open.note(peer);
         let connection =
-            connection(stream, address, router.clone(), head, limits.unread_answer, stop.clone());
+            connection(stream, address, router.clone(), head, limits.unread_answer, stop.clone(), noted);
         served.spawn(async move {
             connection.await;
             drop((place, peer_place));
@@ -93,6 +93,26 @@ pub async fn serve(
     if ended.await.is_err() {
         tracing::warn!(requests = served.len(), "requests that took too long were cut off");
         served.shutdown().await;
+    }
+}
+
+/// A place for somebody who comes. Where all are taken another connection is closed for it; whoever comes meanwhile waits in
+/// the system's queue.
+async fn place(
+    places: &Arc<Semaphore>,
+    open: &Open,
+    newcomer: Option<Peer>,
+) -> Result<OwnedSemaphorePermit, AcquireError> {
+    if let Ok(place) = places.clone().try_acquire_owned() {
+        return Ok(place);
+    }
+    let mut has_room = open.make_room(newcomer);
+    let mut place = pin!(places.clone().acquire_owned());
+    loop {
+        tokio::select! {
+            place = place.as_mut() => return place,
+            () = open.one_idles(), if !has_room => has_room = open.make_room(newcomer),
+        }
     }
 }
 
@@ -119,14 +139,17 @@ async fn connection(
     head: Duration,
     unread_answer: Duration,
     stop: Stop,
+    noted: Noted,
 ) {
     // Small answers go at once; without it a page's last piece waits for the other side's word.
     let _ = stream.set_nodelay(true);
     let _ = socket2::SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES);
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+    let service = service_fn(|mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(address));
+        let under_way = noted.request();
         // A router is always ready.
-        router.clone().call(request.map(Body::new))
+        let answer = router.clone().call(request.map(Body::new));
+        async move { Ok::<_, Infallible>(answer.await?.map(|body| Kept::new(body, under_way))) }
     });
     let mut builder = http1::Builder::new();
     builder
@@ -143,6 +166,8 @@ async fn connection(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+        // Whether it reads what it was sent is not waited for: somebody else needs the place.
+        () = noted.must_close() => return,
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");

@@ -1,32 +1,58 @@
 //! Who is at the other end of a connection, and for whom a proxy speaks.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
+use domain::client::{SITE_BITS, SUBNET_BITS, is_private, network};
 use ipnet::IpNet;
+use services::places::{self, Place, Places};
+use tokio::sync::Semaphore;
+
+use crate::limits::Limits;
 
 /// The header in which proxies name those for whom they ask, the last of them at the end.
 const FORWARDED_FOR: &str = "x-forwarded-for";
-/// Whoever has an address of the sixth version has a network of them.
-const NETWORK_BITS: u32 = 64;
 /// The most hops that are looked at.
 const MAX_HOPS: usize = 32;
 
-/// One that is counted as one: an address, or a network where everybody has many addresses.
+/// One that is counted as one: an address, or of IPv6 a network and the site that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Peer(IpAddr);
+pub struct Peer {
+    /// An address of IPv4, or a network of as many bits as one home has.
+    pub subnet: IpAddr,
+    /// The same address of IPv4, or a network of as many bits as one site has.
+    pub site: IpAddr,
+}
 
 impl Peer {
-    /// Nothing for this machine: what connects from here is a proxy or the operator.
+    /// Nothing for this machine and for private networks: what connects from there is a proxy, a router or the operator, and
+    /// often stands for many.
     pub fn of(address: IpAddr) -> Option<Peer> {
-        match address.to_canonical() {
-            address if address.is_loopback() => None,
-            IpAddr::V4(address) => Some(Peer(address.into())),
-            IpAddr::V6(address) => {
-                let network = u128::from(address) >> (128 - NETWORK_BITS) << (128 - NETWORK_BITS);
-                Some(Peer(Ipv6Addr::from(network).into()))
-            }
-        }
+        let peer = Peer { subnet: network(address, SUBNET_BITS), site: network(address, SITE_BITS) };
+        (!is_private(address)).then_some(peer)
+    }
+}
+
+/// How much each peer may do at the same time. Cheap to clone.
+#[derive(Clone)]
+pub struct PeerPlaces {
+    subnets: Places<IpAddr>,
+    sites: Places<IpAddr>,
+}
+
+impl PeerPlaces {
+    pub fn new(limits: &Limits) -> Self {
+        let each =
+            |of_one| Places::new(places::Limits { at_once: Semaphore::MAX_PERMITS, of_one, waiting: 0 });
+        PeerPlaces { subnets: each(limits.connections_of_a_peer), sites: each(limits.connections_of_a_site) }
+    }
+
+    /// A place, if the peer has one left.
+    ///
+    /// # Errors
+    /// [`Code::Busy`](domain::problem::Code::Busy) if it has none.
+    pub fn take(&self, peer: Peer) -> services::Result<[Place; 2]> {
+        Ok([self.subnets.take_free(peer.subnet)?, self.sites.take_free(peer.site)?])
     }
 }
 
@@ -48,30 +74,47 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Who asks: the peer, or the last client whom the trusted proxies name. Nothing if that cannot be told: a proxy names
-    /// nobody, or the peer is this machine, where a proxy that is not trusted would stand for everybody.
+    /// Who asks: the peer, or the last client whom the trusted proxies name. Whoever is named in no way that can be read is
+    /// taken for the proxy, so that nobody escapes from being counted by what they send. Nothing if the peer is this machine,
+    /// or seems to be a proxy that is not trusted: it would stand for everybody.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
         let peer = peer.to_canonical();
         if !self.trusts(peer) {
-            return (!peer.is_loopback()).then_some(peer);
+            return (!peer.is_loopback() && !self.is_unnamed(peer, headers)).then_some(peer);
         }
-        let lines: Vec<&str> =
-            headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str()).collect::<Result<_, _>>().ok()?;
-        let hops = lines.iter().flat_map(|line| line.split(',')).rev().take(MAX_HOPS);
-        let mut nearest = None;
-        for hop in hops {
-            let hop = address_of(hop.trim())?;
-            nearest = Some(hop);
+        let mut nearest = peer;
+        for hop in hops(headers).take(MAX_HOPS) {
+            let Some(hop) = address_of(hop) else { break };
+            nearest = hop;
             if !self.trusts(hop) {
                 break;
             }
         }
-        nearest
+        Some(nearest)
+    }
+
+    /// Whether a peer seems to be a proxy that the settings do not name: it stands near, and says for whom it asks.
+    pub fn is_unnamed(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        !self.trusts(peer)
+            && is_private(peer)
+            && (headers.contains_key(FORWARDED_FOR) || headers.contains_key(header::FORWARDED))
+    }
+
+    /// Whether a peer is a trusted proxy that says nothing of whom it asks for.
+    pub fn is_silent(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        self.trusts(peer) && !headers.contains_key(FORWARDED_FOR)
     }
 }
 
+/// What proxies wrote, from the last of them on. The first are the client's own to write, so each is read by itself.
+fn hops(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines: Vec<&[u8]> = headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::as_bytes).collect();
+    lines.into_iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','))
+}
+
 /// An address as proxies write it: some add a port, and brackets.
-fn address_of(hop: &str) -> Option<IpAddr> {
+fn address_of(hop: &[u8]) -> Option<IpAddr> {
+    let hop = str::from_utf8(hop).ok()?.trim();
     let bare = match hop.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None if hop.matches(':').count() == 1 => hop.split(':').next().unwrap_or_default(),
@@ -85,9 +128,14 @@ mod tests {
     use super::*;
 
     fn client(trusted: &str, peer: &str, forwarded: &[&str]) -> Option<String> {
+        let lines: Vec<&[u8]> = forwarded.iter().map(|line| line.as_bytes()).collect();
+        client_of_bytes(trusted, peer, &lines)
+    }
+
+    fn client_of_bytes(trusted: &str, peer: &str, forwarded: &[&[u8]]) -> Option<String> {
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append(FORWARDED_FOR, line.parse().unwrap());
+            headers.append(FORWARDED_FOR, HeaderValue::from_bytes(line).unwrap());
         }
         let proxies = TrustedProxies::parse(trusted).unwrap();
         proxies.client(peer.parse().unwrap(), &headers).map(|address| address.to_string())
@@ -108,25 +156,57 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_client_is_nobody_rather_than_everybody() {
-        assert_eq!(client("", "127.0.0.1", &["198.51.100.1"]), None, "a proxy that is not trusted");
-        assert_eq!(client("127.0.0.1", "127.0.0.1", &[]), None, "a proxy that names nobody");
-        assert_eq!(client("127.0.0.1", "127.0.0.1", &["198.51.100.1, unknown"]), None);
-        assert_eq!(
-            client("", "127.0.0.1", &[]),
-            None,
-            "a proxy that says nothing, or the operator's own browser"
-        );
+    fn nobody_hides_behind_what_they_send() {
+        let garbled = |lines: &[&[u8]]| client_of_bytes("127.0.0.1", "127.0.0.1", lines);
+        let named = Some("198.51.100.1".to_owned());
+        assert_eq!(garbled(&[b"\xff, 198.51.100.1"]), named);
+        assert_eq!(garbled(&[b"\xff", b"198.51.100.1"]), named);
+        assert_eq!(garbled(&[b"198.51.100.2", b"x, , 198.51.100.1"]), named);
+        // Whom the proxy does not name is counted as the proxy.
+        let proxy = Some("127.0.0.1".to_owned());
+        assert_eq!(garbled(&[]), proxy);
+        assert_eq!(garbled(&[b"198.51.100.1, unknown"]), proxy);
+        assert_eq!(garbled(&[b"198.51.100.1, \xff"]), proxy);
+        assert_eq!(client("10.0.0.0/8", "10.0.0.2", &["unknown, 10.0.0.3"]), Some("10.0.0.3".into()));
     }
 
     #[test]
-    fn a_network_of_the_sixth_version_is_one_peer() {
+    fn a_proxy_that_is_not_named_is_nobody_rather_than_everybody() {
+        for peer in ["127.0.0.1", "172.17.0.1", "fd00::1"] {
+            assert_eq!(client("", peer, &["198.51.100.1"]), None, "{peer}");
+        }
+        assert_eq!(
+            client("", "127.0.0.1", &[]),
+            None,
+            "one that says nothing, or the operator's own browser"
+        );
+        assert_eq!(client("", "192.168.1.7", &[]), Some("192.168.1.7".into()), "somebody in the house");
+    }
+
+    #[test]
+    fn networks_of_the_sixth_version_are_one_peer() {
         let peer = |address: &str| Peer::of(address.parse().unwrap());
         assert_eq!(peer("2001:db8:0:1::1"), peer("2001:db8:0:1:ffff::2"));
         assert_ne!(peer("2001:db8:0:1::1"), peer("2001:db8:0:2::1"));
         assert_eq!(peer("203.0.113.7"), peer("::ffff:203.0.113.7"));
         assert_ne!(peer("203.0.113.7"), peer("203.0.113.8"));
-        assert_eq!((peer("127.0.0.1"), peer("::1")), (None, None));
+        assert_eq!((peer("127.0.0.1"), peer("::1"), peer("172.17.0.1")), (None, None, None));
+    }
+
+    #[test]
+    fn a_site_has_more_places_than_one_of_its_networks_and_not_many_times_as_many() {
+        let places = PeerPlaces::new(&Limits {
+            connections_of_a_peer: 2,
+            connections_of_a_site: 3,
+            ..Limits::default()
+        });
+        let take = |address: &str| places.take(Peer::of(address.parse().unwrap()).unwrap());
+        let held = [take("2001:db8:0:1::1"), take("2001:db8:0:1::2"), take("2001:db8:0:2::1")];
+        assert!(held.iter().all(Result::is_ok));
+        assert!(take("2001:db8:0:1::3").is_err() && take("2001:db8:0:3::1").is_err());
+        assert!(take("2001:db8:1:1::1").is_ok());
+        drop(held);
+        assert!(take("2001:db8:0:3::1").is_ok());
     }
 
     #[test]

@@ -138,6 +138,36 @@ database_tests! {
         server.stopped().await;
     }
 
+    async fn whoever_comes_to_a_full_house_gets_the_place_of_one_that_idles(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.put_icon(64 * 1024 * 1024);
+        // Connections idle for as long as they like, so that a place is free by no other way.
+        let limits = Limits { connections: 3, head: PATIENCE * 10, unread_answer: PATIENCE * 10, ..Limits::default() };
+        let server = Listening::begin(&app, limits).await;
+        let mut working = server.connect().await;
+        working.get("/icon-512.png", "").await;
+        working.read_until("HTTP/1.1 200").await;
+        let (mut first, mut second) = (server.connect().await, server.connect().await);
+        for idle in [&mut first, &mut second] {
+            idle.get("/health/live", "").await;
+            idle.read_until("alive").await;
+        }
+        let mut newcomers = Vec::new();
+        for _ in 0..3 {
+            let mut newcomer = server.connect().await;
+            newcomer.get("/health/live", "").await;
+            newcomer.read_until("alive").await;
+            newcomers.push(newcomer);
+        }
+        for idle in [first, second] {
+            assert_eq!(idle.read_to_end().await, "", "it was closed");
+        }
+        // The answer that is under way was cut off for nobody.
+        working.read_until("\0\0\0").await;
+        drop((working, newcomers));
+        server.stopped().await;
+    }
+
     async fn an_answer_that_is_read_comes_whole(database: TestDatabase) {
         let app = TestApp::new(database);
         let bytes = 8 * 1024 * 1024;

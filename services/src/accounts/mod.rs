@@ -2,6 +2,7 @@
 
 pub mod browsers;
 pub mod business;
+mod door;
 mod likely_zone;
 pub mod password;
 mod password_strength;

@@ -10,11 +10,11 @@ use sea_orm::{ActiveModelTrait, Set};
 use uuid::Uuid;
 
 use super::{
-    likely_zone,
-    password::Door,
+    door, likely_zone,
+    password::Guest,
     password_strength::Guesses,
     session::{self, SignedIn, Visitor},
-    tries::{self, Counter},
+    tries::{Counter, Counts},
 };
 use crate::{
     Error, Result, Services,
@@ -29,7 +29,7 @@ use crate::{
 ///
 /// # Errors
 /// Names every wrong field; [`Code::NotAllowed`] where the operator lets no strangers register; [`Code::TooMany`] after too
-/// many registrations from one place in the network; [`Code::Busy`] if too many are at the door.
+/// many registrations from one network; [`Code::Busy`] if the door was not reached.
 pub async fn register(services: &Services, form: &RegistrationForm, visitor: &Visitor) -> Result<SignedIn> {
     let registered = carry_out(services, form, visitor).await;
     let outcome = match registered.as_ref().map_err(|error| error.problem().code) {
@@ -59,14 +59,13 @@ async fn carry_out(services: &Services, form: &RegistrationForm, visitor: &Visit
     }
     let registration = form.parse()?;
     let (member_id, business_id, now) = (new_id(), new_id(), services.now());
-    let queued = services.hasher.enter(Door::Stranger)?;
-    let counter = visitor.client.map(Counter::Registrations);
-    if !tries::count(services, counter.as_slice(), now).await? {
-        return Err(Code::TooMany.into());
-    }
+    let network = visitor.network();
+    let counter = network.map(Counter::Registrations);
+    let guest = |so_far: &Counts<'_>| Guest::Stranger { network, is_doubtful: so_far.are_doubtful() };
+    let place = door::come_in(services, counter.as_slice(), guest, now).await?;
     let guesses = Guesses::of(&registration);
     let is_good = move |password: &str| guesses.check(password).map_err(Error::from);
-    let password_hash = services.hasher.hash(queued, registration.password, is_good).await?;
+    let password_hash = services.hasher.hash(place, registration.password, is_good).await?;
     let preset = match registration.address.country.as_str() {
         "PH" => Preset::Ph,
         "TH" => Preset::Th,

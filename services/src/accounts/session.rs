@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
     accounts::{Role, SignInForm},
+    client,
     problem::Code,
     text::fold,
     time::{DAY, MINUTE},
@@ -23,9 +24,9 @@ use uuid::Uuid;
 use super::{
     Actor,
     browsers::{self, BrowserToken},
-    currency,
-    password::Door,
-    tries::{self, Counter},
+    currency, door,
+    password::Guest,
+    tries::{self, Counter, Counts},
     zone,
 };
 use crate::{
@@ -62,6 +63,14 @@ pub struct Visitor {
     pub client: Option<IpAddr>,
     /// What the browser was given when somebody signed in there last.
     pub browser: Option<String>,
+}
+
+impl Visitor {
+    /// The network that is counted as one. Of IPv6 it is a whole site's, because who rents a machine has thousands of
+    /// networks within one.
+    pub(super) fn network(&self) -> Option<IpAddr> {
+        self.client.map(|client| client::network(client, client::SITE_BITS))
+    }
 }
 
 /// What a browser gets when somebody comes in there.
@@ -105,7 +114,7 @@ async fn open(
 ///
 /// # Errors
 /// [`Code::WrongCredentials`]; [`Code::TooMany`] after too many of those, which a browser in which the member signed in
-/// before is counted for apart from strangers; [`Code::Busy`] if too many are at the door.
+/// before is counted for apart from strangers, or after too many sign-ins; [`Code::Busy`] if the door was not reached.
 pub async fn sign_in(services: &Services, form: &SignInForm, visitor: &Visitor) -> Result<SignedIn> {
     let now = services.now();
     let read = services.database.read();
@@ -117,22 +126,34 @@ pub async fn sign_in(services: &Services, form: &SignInForm, visitor: &Visitor) 
         None => None,
     };
     let who = Who { member_id: found.as_ref().map(|member| member.id), ..Who::at(visitor.client) };
-    let (door, counters) = match known {
-        Some(hash) => (Door::Known, vec![Counter::Browser(hash)]),
-        None => {
-            let client = visitor.client.map(Counter::Client);
-            (Door::Stranger, client.into_iter().chain([Counter::Address(address)]).collect())
+    let network = visitor.network();
+    let mut counters: Vec<Counter> =
+        network.map(|network| Counter::SignIns(address.clone(), network)).into_iter().collect();
+    let known_member = match (&found, known) {
+        (Some(member), Some(hash)) => {
+            counters.push(Counter::Browser(hash));
+            Some(member.id)
+        }
+        _ => {
+            counters.extend(network.map(Counter::Network));
+            counters.extend([Counter::Address(address.clone()), Counter::AddressFrom(address, network)]);
+            None
         }
     };
-    // Whoever does not even find room at the door tried nothing, and costs no write.
-    let queued = services.hasher.enter(door).inspect_err(|_| note(Event::SignIn, Outcome::Busy, who))?;
-    if !tries::count(services, &counters, now).await? {
-        note(Event::SignIn, Outcome::Throttled, who);
-        return Err(Code::TooMany.into());
-    }
+    let guest = |so_far: &Counts<'_>| match known_member {
+        Some(member_id) => Guest::Known(member_id),
+        None => Guest::Stranger { network, is_doubtful: so_far.are_doubtful() },
+    };
+    let place = door::come_in(services, &counters, guest, now).await.inspect_err(|error| {
+        match error.problem().code {
+            Code::TooMany => note(Event::SignIn, Outcome::Throttled, who),
+            Code::Busy => note(Event::SignIn, Outcome::Busy, who),
+            _ => {}
+        }
+    })?;
     let password: String = form.password.chars().take(*domain::accounts::PASSWORD_LENGTH.end() + 1).collect();
     let hash = found.as_ref().map(|member| member.password_hash.clone());
-    let right = services.hasher.verify(queued, password, hash).await?;
+    let right = services.hasher.verify(place, password, hash).await?;
     let Some(member) = found.filter(|_| right) else {
         note(Event::SignIn, Outcome::Failed, who);
         return Err(Code::WrongCredentials.into());

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// Tries to come in that are counted together: of one e-mail address, one browser, one place in the network.
+/// Tries to come in that are counted together: of one e-mail address, one browser, one network.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_tries")]

@@ -85,11 +85,16 @@ impl World {
     /// The services of another server of the same installation: other connections to the same database, the same clock and
     /// the same outsides.
     pub async fn another_server(&self) -> Services {
+        self.another_server_with(Hasher::cheap()).await
+    }
+
+    /// The same with a door of its own, or one that it shares.
+    pub async fn another_server_with(&self, hasher: Hasher) -> Services {
         Services::new(Parts {
             database: self.database.another_server().await,
             clock: self.services.clock.clone(),
             vault: Vault::new(&[42; 32]),
-            hasher: Hasher::cheap(),
+            hasher,
             places: ServerPlaces::default(),
             gateways: HashMap::from([(Gateway::Stripe, Box::new(self.gateway.clone()) as _)]),
             carriers: HashMap::from([(Carrier::EasyPost, Box::new(self.carrier.clone()) as _)]),
