@@ -15,7 +15,7 @@ const MID_HASH: Duration = Duration::from_millis(20);
 const LARGE: usize = 80_000;
 const SMALL: usize = 16_000;
 /// Pieces of one byte in which a body comes, of which each could cost far more to keep.
-const PIECES: usize = 100_000;
+const PIECES: usize = 30_000;
 /// Bytes of a file that come before nothing more does.
 const BEGUN: usize = 100_000;
 

@@ -19,6 +19,7 @@ use axum::{
 use domain::problem::Code;
 
 use crate::{
+    config::Config,
     connections::{Kept, Peer, PeerPlaces, TrustedProxies},
     limits::Limits,
 };
@@ -41,7 +42,11 @@ struct Warned {
 }
 
 impl Clients {
-    pub fn new(proxies: TrustedProxies, limits: &Limits) -> Self {
+    pub fn new(config: &Config, limits: &Limits) -> Self {
+        Self::behind(config.trusted_proxies.clone(), limits)
+    }
+
+    fn behind(proxies: TrustedProxies, limits: &Limits) -> Self {
         Clients { proxies, under_way: PeerPlaces::new(limits), has_warned: Arc::default() }
     }
 
@@ -83,8 +88,6 @@ pub async fn identify(State(clients): State<Clients>, mut request: Request, next
 
 #[cfg(test)]
 mod tests {
-    use std::{io, sync::Mutex};
-
     use axum::{Router, middleware::from_fn_with_state, routing::get};
     use tower::ServiceExt;
 
@@ -95,7 +98,7 @@ mod tests {
             let client = request.extensions().get::<ClientAddress>().copied();
             client.map_or("nobody".to_owned(), |client| client.0.to_string())
         };
-        let clients = Clients::new(TrustedProxies::parse(trusted).unwrap(), limits);
+        let clients = Clients::behind(TrustedProxies::parse(trusted).unwrap(), limits);
         Router::new().route("/", get(told)).layer(from_fn_with_state(clients, identify))
     }
 
@@ -136,36 +139,25 @@ mod tests {
         assert_eq!(ask("198.51.100.1").await.status(), StatusCode::OK);
     }
 
-    /// What is written into the log while a test listens.
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[tokio::test]
     async fn a_proxy_that_is_not_named_is_told_to_the_log_once() {
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let subscriber = tracing_subscriber::fmt().with_writer(Arc::new(log.reopen().unwrap())).finish();
         let _listening = tracing::subscriber::set_default(subscriber);
         let router = router("10.0.0.1", &Limits::default());
-        let ask = async |peer, client| router.clone().oneshot(request(Some(peer), client)).await.unwrap();
-        let lines =
-            || String::from_utf8(log.0.lock().unwrap().clone()).unwrap().matches("trusted_proxies").count();
-        ask("203.0.113.7:80", "198.51.100.1").await;
+        let ask = async |request: Request| router.clone().oneshot(request).await.unwrap();
+        let lines = || std::fs::read_to_string(log.path()).unwrap().matches("trusted_proxies").count();
+        ask(request(Some("203.0.113.7:80"), "198.51.100.1")).await;
         assert_eq!(lines(), 0, "what a stranger claims is no news");
         for _ in 0..3 {
-            ask("172.17.0.1:80", "198.51.100.1").await;
+            ask(request(Some("172.17.0.1:80"), "198.51.100.1")).await;
         }
         assert_eq!(lines(), 1);
+        for _ in 0..3 {
+            let mut silent = request(Some("10.0.0.1:80"), "");
+            silent.headers_mut().clear();
+            ask(silent).await;
+        }
+        assert_eq!(lines(), 2, "one that names nobody");
     }
 }

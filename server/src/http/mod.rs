@@ -107,7 +107,6 @@ pub fn router(
         events: Places::new(limits.events),
         gateways: pay::gateways(&config.stripe.url).into(),
     };
-    let clients = client::Clients::new(config.trusted_proxies.clone(), limits);
     let patience = |progress, whole| {
         from_fn_with_state(Patience { piece: limits.body_piece, progress, whole }, be_patient)
     };
@@ -137,7 +136,7 @@ pub fn router(
         // What the layers within refuse is protected and explained as well, so these come around them.
         .layer(from_fn_with_state(state.clone(), guard::security_headers))
         .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(clients, client::identify))
+        .layer(from_fn_with_state(client::Clients::new(config, limits), client::identify))
         .layer(from_fn(observe::observe))
         .with_state(state)
         .merge(health::routes(services, stop.clone()))

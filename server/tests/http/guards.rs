@@ -1,5 +1,7 @@
 //! What surrounds every answer: headers that protect.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -78,6 +80,18 @@ database_tests! {
         let request = Request::post("/webhooks/stripe/nobody").header(header::HOST, "evil.example");
         let answer = client.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
+    }
+
+    async fn a_call_by_another_name_is_a_security_event(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(Arc::new(log.reopen().unwrap()));
+        let _listening = tracing::subscriber::set_default(subscriber.finish());
+        let request = Request::get("/sign-in").header(header::HOST, "evil.example").body(Body::empty()).unwrap();
+        app.anonymous().send(request).await;
+        let log = std::fs::read_to_string(log.path()).unwrap();
+        assert!(log.contains(r#"security: event="host" outcome="refused""#), "{log}");
+        assert!(!log.contains("evil.example"), "what was sent is not in it: {log}");
     }
 
     async fn nobody_puts_words_on_a_page_by_its_address(database: TestDatabase) {
