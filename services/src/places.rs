@@ -146,13 +146,17 @@ impl Place {
     }
 }
 
-/// Pastes read, and words looked for in a catalog, at the same time. Both take one core each and hold a catalog in memory. Many
-/// may wait: when a sale is busy, each is served within milliseconds, and what waits holds no catalog yet.
+/// Pastes read, words looked for in a catalog, and catalogs loaded for a page, at the same time. Each holds a catalog in memory.
+/// Many may wait: when a sale is busy, each is served within milliseconds, and what waits holds no catalog yet.
 const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 1_000 };
 /// Files of imports read at the same time. A workbook is unpacked to ten times its size.
 const FILES: Limits = Limits { at_once: 4, of_one: 1, waiting: 2 };
 /// Downloads of one member and of all of them. Whoever wants more is told at once: a browser shows nothing of a wait.
 const DOWNLOADS: Limits = Limits { at_once: 16, of_one: 2, waiting: 0 };
+
+/// Large answers of one business, and of all of them, that lie in memory until they are read. They lie there already when they
+/// ask for a place, so that none of them waits.
+const ANSWERS: Limits = Limits { at_once: 8, of_one: 3, waiting: 0 };
 
 /// The places of this server, by the kinds of work that need one.
 #[derive(Clone)]
@@ -163,6 +167,8 @@ pub struct ServerPlaces {
     pub files: Places,
     /// By member.
     pub downloads: Places,
+    /// By business.
+    pub answers: Places,
 }
 
 impl Default for ServerPlaces {
@@ -171,6 +177,7 @@ impl Default for ServerPlaces {
             reading: Places::new(READING),
             files: Places::new(FILES),
             downloads: Places::new(DOWNLOADS),
+            answers: Places::new(ANSWERS),
         }
     }
 }
