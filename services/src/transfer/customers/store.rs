@@ -131,11 +131,8 @@ fn places(work: &CustomerWork) -> (Home, Vec<Place>) {
     let first_id = work.known.as_ref().map(|known| addresses::id_of_first(&known.row));
     let stored: Vec<&AddressInput> =
         work.input.addresses.iter().filter(|one| !one.address.is_empty()).collect();
-    let chosen = stored
-        .iter()
-        .position(|one| one.is_default)
-        .or_else(|| stored.iter().position(|one| one.id.is_some() && one.id == first_id))
-        .unwrap_or_default();
+    // A form names the one that parcels went to until now first.
+    let chosen = stored.iter().position(|one| one.is_default).unwrap_or_default();
     let home = stored.get(chosen).map_or_else(
         || match &work.known {
             Some(known) => (first_id, known.row.address_label.clone(), address(&known.row)),
