@@ -8,6 +8,7 @@
 //! The page's own script, `forms.js`, is told of every answer: it leads to what is wrong, and keeps what is half typed.
 
 mod answer;
+mod key;
 mod names;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
 
+pub use self::key::FormKey;
 use crate::{
     error::AppError,
     network::{is_lost, when_back},

@@ -148,6 +148,14 @@ impl ThreeWay for BusinessForm {
     fn filled_mut(&mut self) -> &mut String {
         &mut self.filled
     }
+
+    fn control_of(answer: &str) -> &str {
+        if answer == "address" { "address_line1" } else { answer }
+    }
+
+    fn in_words(parts: &serde_json::Value) -> String {
+        PostalAddress::line_of(parts)
+    }
 }
 
 /// The business' own settings, checked.

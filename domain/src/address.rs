@@ -140,6 +140,12 @@ impl PostalAddress {
         self.lines().join(", ")
     }
 
+    /// What the parts of an address in a form say, in one line.
+    pub(crate) fn line_of(parts: &serde_json::Value) -> String {
+        use serde::Deserialize;
+        PostalAddress::deserialize(parts).map(|address| address.line()).unwrap_or_default()
+    }
+
     /// The lines of an envelope, without the name.
     pub fn lines(&self) -> Vec<String> {
         let place = [&self.city, &self.region, &self.postal_code]

@@ -21,7 +21,7 @@ use crate::{
     problem::{Check, FieldCode, Problem},
     sales::Platform,
     text,
-    three_way::ThreeWay,
+    three_way::{ThreeWay, Together},
 };
 
 /// Characters of a name, of a name on a platform, of an address' label, of a tax number, of a tag.
@@ -72,8 +72,7 @@ pub struct HandleForm {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AddressForm {
-    /// The stored row, or empty for a new one. The address that parcels go to is stored with the customer and has the
-    /// customer's own id.
+    /// The stored address, or empty for a new one. It keeps its id when parcels begin or cease to go to it.
     pub id: String,
     /// What the seller calls it, such as "Work"; may be empty.
     pub label: String,
@@ -106,9 +105,20 @@ pub struct CustomerForm {
 impl ThreeWay for CustomerForm {
     // It counts rows of the form, not of what is stored.
     const APART: &'static [&'static str] = &["default_address"];
+    // A name is one on a platform.
+    const TOGETHER_IN_A_ROW: &'static [Together] = &[&["handle", "platform"]];
 
     fn filled_mut(&mut self) -> &mut String {
         &mut self.filled
+    }
+
+    // The parts of an address are named as if they were the row's own.
+    fn control_of(answer: &str) -> &str {
+        if answer == "address" { "line1" } else { answer }
+    }
+
+    fn in_words(parts: &serde_json::Value) -> String {
+        PostalAddress::line_of(parts)
     }
 }
 

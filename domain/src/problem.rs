@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::money::{Money, grouped};
+use crate::{
+    money::{Money, grouped},
+    three_way::Seen,
+};
 
 /// Why a request was not carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,11 +201,11 @@ pub enum FieldCode {
     /// that this was seen, see [`crate::three_way`].
     ChangedMeanwhile {
         now: String,
-        seen: String,
+        seen: Seen,
     },
     /// Somebody else removed the row since the form was filled in.
     RemovedMeanwhile {
-        seen: String,
+        seen: Seen,
     },
 }
 

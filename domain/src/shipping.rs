@@ -9,7 +9,7 @@ use crate::{
     money::{Currency, Money},
     problem::{Check, FieldCode, Problem},
     text,
-    three_way::ThreeWay,
+    three_way::{ThreeWay, Together},
     weight::{self, WeightUnit},
 };
 
@@ -127,6 +127,8 @@ pub struct PackagingForm {
 impl ThreeWay for PackagingForm {
     // How many there are counts only where it was typed anew.
     const APART: &'static [&'static str] = &["stock", "was"];
+    // Two sides of one box and the third of another are no box.
+    const TOGETHER: &'static [Together] = &[&["length", "width", "height"]];
 
     fn filled_mut(&mut self) -> &mut String {
         &mut self.filled

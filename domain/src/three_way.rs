@@ -4,18 +4,27 @@
 //! answer are compared: what it was filled in with, what was typed, and what is stored by now. An answer that was left as
 //! it was keeps what somebody else made of it meanwhile; one that both changed is told beside its field, with what it
 //! says now, and nothing is saved. Sent once more, the form says that the person has seen it, and what they typed counts.
+//!
+//! An answer of several parts, such as an address, is one answer: half of one and half of another would be a third that
+//! nobody wrote. The same holds for answers that mean something only together, such as a unit and a rate for it.
+
+mod marks;
+#[cfg(test)]
+mod tests;
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use self::marks::{FILLED, GONE, TOGETHER, id_of, joined, mark, marks_of, text_of};
+pub use self::marks::{Seen, marks, seen, with_lists};
 use crate::problem::{Check, Code, FieldCode, Problem};
 
-/// The name of the answer in which a form carries the marks.
-const FILLED: &str = "filled";
-/// The mark of a row of which the person has seen that somebody removed it.
-const GONE: &str = "gone";
 /// Characters of an answer that are told where both changed it.
 const TOLD_CHARACTERS: usize = 80;
+
+/// Names of answers that mean something only together. `rows/name` is an answer in all rows of a list: what somebody makes
+/// of it in some row is taken together with the rest only where one of the other answers was changed, too.
+pub type Together = &'static [&'static str];
 
 /// A form that saves a whole record.
 pub trait ThreeWay: Serialize + DeserializeOwned {
@@ -23,9 +32,24 @@ pub trait ThreeWay: Serialize + DeserializeOwned {
     const APART: &'static [&'static str] = &[];
     /// Lists that are stored whole, so that stored rows which the form does not name have to be added to it.
     const WHOLE: &'static [&'static str] = &[];
+    /// Answers that are taken from one of the two or from the other, never some from each.
+    const TOGETHER: &'static [Together] = &[];
+    /// The same, for the answers of one row.
+    const TOGETHER_IN_A_ROW: &'static [Together] = &[];
 
     /// The marks of what it was filled in with; empty where that is not known.
     fn filled_mut(&mut self) -> &mut String;
+
+    /// The name of the control at which an answer that has several is told, such as the first line of an address.
+    fn control_of(answer: &str) -> &str {
+        answer
+    }
+
+    /// What an answer of several parts says, in one line.
+    fn in_words(parts: &Value) -> String {
+        let parts = parts.as_object().into_iter().flatten().map(|(_, part)| text_of(part));
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
 
     /// The form with marks of all that it says now.
     #[must_use]
@@ -33,66 +57,6 @@ pub trait ThreeWay: Serialize + DeserializeOwned {
         *self.filled_mut() = marks(&self);
         self
     }
-}
-
-/// Marks of the answers of a form: a tree of the same names in which each text stands for a hash of it, and what is empty is
-/// left out. Rows stand under their ids.
-pub fn marks(form: &impl Serialize) -> String {
-    serde_json::to_value(form).map(|form| Value::Object(marks_of(&form)).to_string()).unwrap_or_default()
-}
-
-fn marks_of(form: &Value) -> Map<String, Value> {
-    let mut marks = Map::new();
-    for (name, answer) in form.as_object().into_iter().flatten().filter(|(name, _)| *name != FILLED) {
-        let marked = match answer {
-            Value::Object(_) => Value::Object(marks_of(answer)),
-            Value::Array(rows) if rows.iter().any(Value::is_object) => {
-                let rows = rows.iter().filter_map(|row| Some((id_of(row)?.to_owned(), row)));
-                Value::Object(rows.map(|(id, row)| (id, Value::Object(marks_of(row)))).collect())
-            }
-            answer => Value::String(mark(&text_of(answer))),
-        };
-        let is_empty = marked.as_str().is_some_and(str::is_empty);
-        if !is_empty {
-            marks.insert(name.clone(), marked);
-        }
-    }
-    marks
-}
-
-/// An answer as one text. Line ends are those that are stored, whatever a browser sends.
-fn text_of(answer: &Value) -> String {
-    match answer {
-        Value::String(text) => text.replace("\r\n", "\n").trim().to_owned(),
-        Value::Array(texts) => {
-            let texts: Vec<String> = texts.iter().map(text_of).collect();
-            texts.join(", ").trim_end_matches([',', ' ']).to_owned()
-        }
-        Value::Bool(true) => "yes".to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// FNV-1a with 64 bits: it only has to tell apart what one form said and says. Nothing for nothing.
-fn mark(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("{hash:x}")
-}
-
-fn id_of(row: &Value) -> Option<&str> {
-    row.get("id").and_then(Value::as_str).filter(|id| !id.is_empty())
-}
-
-/// Whether an answer is another than the form was filled in with. Where that is not known, it counts as changed.
-pub fn is_changed(filled: &str, name: &str, typed: &str) -> bool {
-    let Ok(was) = serde_json::from_str::<Value>(filled) else { return true };
-    was.get(name).and_then(Value::as_str).unwrap_or_default()
-        != mark(&text_of(&Value::String(typed.to_owned())))
 }
 
 /// What a form says once the changes of others since it was filled in are in it.
@@ -103,9 +67,16 @@ pub fn merged<F: ThreeWay>(typed: &F, present: &F) -> Result<F, Problem> {
     let value = |form: &F| serde_json::to_value(form).map_err(|_| Problem::from(Code::Internal));
     let (mut form, present) = (value(typed)?, value(present)?);
     let filled = form.get(FILLED).and_then(Value::as_str).unwrap_or_default();
-    let mut merge = Merge { apart: F::APART, check: Check::new() };
+    let mut merge = Merge {
+        apart: F::APART,
+        together: F::TOGETHER,
+        in_a_row: F::TOGETHER_IN_A_ROW,
+        control_of: F::control_of,
+        in_words: F::in_words,
+        check: Check::new(),
+    };
     if let Ok(was) = serde_json::from_str::<Value>(filled) {
-        merge.answers(&was, &mut form, &present, &Place::default());
+        merge.answers(&was, &mut form, &present, &Place::default(), &[]);
     }
     for list in F::WHOLE {
         add_absent(form.get_mut(*list), present.get(*list));
@@ -120,10 +91,31 @@ pub fn merged<F: ThreeWay>(typed: &F, present: &F) -> Result<F, Problem> {
 /// Adds the stored rows that a list does not name, behind those that it has: a problem names a row by its number.
 fn add_absent(list: Option<&mut Value>, present: Option<&Value>) {
     let (Some(Value::Array(rows)), Some(Value::Array(present))) = (list, present) else { return };
-    let named = |rows: &[Value], id: &str| rows.iter().any(|row| id_of(row) == Some(id));
-    let absent: Vec<Value> =
-        present.iter().filter(|row| id_of(row).is_some_and(|id| !named(rows, id))).cloned().collect();
+    let absent: Vec<Value> = present
+        .iter()
+        .filter(|row| id_of(row).is_some_and(|id| row_of(rows, id).is_none()))
+        .cloned()
+        .collect();
     rows.extend(absent);
+}
+
+fn row_of<'a>(rows: &'a [Value], id: &str) -> Option<&'a Value> {
+    rows.iter().find(|row| id_of(row) == Some(id))
+}
+
+/// The rows of a list in a form; none where there is no such list.
+fn rows_of<'a>(form: &'a Value, list: &str) -> &'a [Value] {
+    form.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The mark of an answer by its name.
+fn mark_in(form: &Value, name: &str) -> String {
+    form.get(name).map(|answer| mark(&text_of(answer))).unwrap_or_default()
+}
+
+/// What marks say of an answer by its name.
+fn marked<'a>(was: &'a Value, name: &str) -> &'a str {
+    was.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Where an answer stands: its name in problems, and its path in the marks.
@@ -131,7 +123,8 @@ fn add_absent(list: Option<&mut Value>, present: Option<&Value>) {
 struct Place {
     field: String,
     path: String,
-    is_row: bool,
+    /// The list in whose row it stands.
+    list: Option<String>,
 }
 
 impl Place {
@@ -141,62 +134,154 @@ impl Place {
             ("", name) => name.to_owned(),
             (before, name) => format!("{before}{between}{name}"),
         };
-        Place { field: joined(&self.field, "_", field), path: joined(&self.path, "/", path), is_row: false }
+        Place { field: joined(&self.field, "_", field), path: joined(&self.path, "/", path), list: None }
     }
 }
 
 struct Merge {
     apart: &'static [&'static str],
+    together: &'static [Together],
+    in_a_row: &'static [Together],
+    control_of: fn(&str) -> &str,
+    in_words: fn(&Value) -> String,
     check: Check,
 }
 
 impl Merge {
-    /// The answers of a form, of a row, or of an address within either.
-    fn answers(&mut self, was: &Value, typed: &mut Value, present: &Value, place: &Place) {
+    /// The answers of a form or of a row. `settled` are those of its rows that were taken together with others.
+    fn answers(
+        &mut self,
+        was: &Value,
+        typed: &mut Value,
+        present: &Value,
+        place: &Place,
+        settled: &[&'static str],
+    ) {
+        let mut settled = settled.to_vec();
+        for group in if place.list.is_some() { self.in_a_row } else { self.together } {
+            if self.together(was, typed, present, place, group) {
+                settled.extend_from_slice(group);
+            }
+        }
         let Some(answers) = typed.as_object_mut() else { return };
         for (name, answer) in answers {
             let Some(now) = present.get(name).filter(|_| name != FILLED && name != "id") else { continue };
-            if self.apart.contains(&name.as_str()) {
+            let is_settled = match &place.list {
+                Some(list) => {
+                    let path = format!("{list}/{name}");
+                    settled.contains(&path.as_str()) || settled.contains(&name.as_str())
+                }
+                None => settled.contains(&name.as_str()),
+            };
+            if is_settled || self.apart.contains(&name.as_str()) {
                 continue;
             }
             let before = was.get(name).unwrap_or(&Value::Null);
             let is_list =
                 |list: &Value| list.as_array().is_some_and(|rows| rows.iter().any(Value::is_object));
-            if now.is_object() {
-                // The parts of an address in a row are named as if they were the row's own.
-                let field = if place.is_row { "" } else { name };
-                self.answers(before, answer, now, &place.within(field, name));
-            } else if is_list(answer) || is_list(now) {
-                self.rows(before, answer, now, &place.within(name, name));
+            if is_list(answer) || is_list(now) {
+                let of_rows: Vec<&str> = settled.iter().copied().filter(|name| name.contains('/')).collect();
+                self.rows(before, answer, now, &place.within(name, name), name, &of_rows);
             } else {
-                let field = if now.is_array() { format!("{name}_0") } else { name.clone() };
-                self.answer(before, answer, now, &place.within(&field, name));
+                self.answer(before, answer, now, &place.within((self.control_of)(name), name));
             }
         }
     }
 
     fn answer(&mut self, was: &Value, typed: &mut Value, present: &Value, place: &Place) {
         let was = was.as_str().unwrap_or_default();
-        let (here, there) = (text_of(typed), text_of(present));
-        let (typed_mark, present_mark) = (mark(&here), mark(&there));
+        let (typed_mark, present_mark) = (mark(&text_of(typed)), mark(&text_of(present)));
         if typed_mark == was || typed_mark == present_mark {
             *typed = present.clone();
         } else if present_mark != was {
-            let seen = format!("{}={present_mark}", place.path);
-            self.check.note(&place.field, FieldCode::ChangedMeanwhile { now: clipped(&there), seen });
+            let now = clipped(&self.said(present));
+            let seen = Seen { path: place.path.clone(), mark: present_mark };
+            self.check.note(&place.field, FieldCode::ChangedMeanwhile { now, seen });
         }
     }
 
-    fn rows(&mut self, was: &Value, typed: &mut Value, present: &Value, place: &Place) {
+    /// What an answer says, in words for people.
+    fn said(&self, answer: &Value) -> String {
+        if answer.is_object() { (self.in_words)(answer) } else { text_of(answer) }
+    }
+
+    /// Answers that mean something only together. Says whether they are settled, so that none of them is looked at alone.
+    fn together(
+        &mut self,
+        was: &Value,
+        typed: &mut Value,
+        present: &Value,
+        place: &Place,
+        group: Together,
+    ) -> bool {
+        let Some(first) = group.first() else { return false };
+        let (mut here, mut there) = (Sides::default(), Sides::default());
+        for name in group {
+            match name.split_once('/') {
+                None => {
+                    here.alone |= mark_in(typed, name) != marked(was, name);
+                    there.alone |= mark_in(present, name) != marked(was, name);
+                }
+                Some((list, name)) => {
+                    let was = was.get(list).unwrap_or(&Value::Null);
+                    let (typed, present) = (rows_of(typed, list), rows_of(present, list));
+                    here.in_rows |= typed.iter().any(|row| is_changed_here(was, row, present, name));
+                    there.in_rows |= present.iter().any(|row| is_changed_there(was, row, typed, name));
+                }
+            }
+        }
+        if !here.alone && !there.alone {
+            return false;
+        }
+        let stored = mark_together(present, group);
+        let place = place.within("", TOGETHER).within((self.control_of)(first), first);
+        if !here.is_any() || mark_together(typed, group) == stored {
+            take_together(typed, present, group);
+        } else if there.is_any() && was.get(TOGETHER).map(|was| marked(was, first)) != Some(stored.as_str()) {
+            let now = clipped(&self.said_together(present, typed, group));
+            let seen = Seen { path: place.path, mark: stored };
+            self.check.note(&place.field, FieldCode::ChangedMeanwhile { now, seen });
+        }
+        true
+    }
+
+    /// What answers that belong together say that was not typed so.
+    fn said_together(&self, present: &Value, typed: &Value, group: Together) -> String {
+        let said = |present: &Value, typed: Option<&Value>, name: &str| {
+            let is_same = typed.is_some_and(|typed| mark_in(typed, name) == mark_in(present, name));
+            let words = present.get(name).map(|answer| self.said(answer));
+            words.filter(|words| !is_same && !words.is_empty())
+        };
+        let mut words = Vec::new();
+        for name in group {
+            match name.split_once('/') {
+                None => words.extend(said(present, Some(typed), name)),
+                Some((list, name)) => {
+                    let typed = rows_of(typed, list);
+                    let said = |row| said(row, id_of(row).and_then(|id| row_of(typed, id)), name);
+                    words.extend(rows_of(present, list).iter().filter_map(said));
+                }
+            }
+        }
+        words.join(", ")
+    }
+
+    fn rows(
+        &mut self,
+        was: &Value,
+        typed: &mut Value,
+        present: &Value,
+        place: &Place,
+        list: &str,
+        settled: &[&'static str],
+    ) {
         let Some(rows) = typed.as_array_mut() else { return };
+        let present = present.as_array().map(Vec::as_slice).unwrap_or_default();
         for (index, row) in rows.iter_mut().enumerate() {
             let Some(id) = id_of(row).map(ToOwned::to_owned) else { continue };
-            let before = was.get(&id);
-            let number = index.to_string();
-            let place = Place { is_row: true, ..place.within(&number, &id) };
-            let now = present.as_array().into_iter().flatten().find(|row| id_of(row) == Some(&id));
-            match (now, before) {
-                (Some(now), Some(before)) => self.answers(before, row, now, &place),
+            let place = Place { list: Some(list.to_owned()), ..place.within(&index.to_string(), &id) };
+            match (row_of(present, &id), was.get(&id)) {
+                (Some(now), Some(before)) => self.answers(before, row, now, &place, settled),
                 // It came into the form after the rest was filled in.
                 (Some(_), None) => {}
                 (None, before) => self.removed_row(before.unwrap_or(&Value::Null), row, &place),
@@ -215,28 +300,93 @@ impl Merge {
             return;
         }
         let typed = marks_of(row);
-        let differs = |name: &str| typed.get(name) != was.get(name);
-        let mut said = typed.keys().filter(|name| !["id", "was"].contains(&name.as_str()) && differs(name));
-        match said.find(|name| !is_empty(typed.get(*name))) {
-            Some(name) => {
-                let field = match row.get(name) {
-                    Some(Value::Array(_)) => format!("{name}_0"),
-                    Some(Value::Object(_)) => "line1".to_owned(),
-                    _ => name.clone(),
-                };
-                let seen = format!("{}={GONE}", place.path);
-                self.check.note(&place.within(&field, "").field, FieldCode::RemovedMeanwhile { seen });
+        let said = typed.iter().find(|(name, mark)| *name != "id" && was.get(*name) != Some(*mark));
+        match said {
+            Some((name, _)) => {
+                let seen = Seen { path: place.path.clone(), mark: GONE.to_owned() };
+                let field = place.within((self.control_of)(name), "").field;
+                self.check.note(&field, FieldCode::RemovedMeanwhile { seen });
             }
             None => empty(row),
         }
     }
 }
 
-fn is_empty(mark: Option<&Value>) -> bool {
-    match mark {
-        None => true,
-        Some(Value::Object(marks)) => marks.is_empty(),
-        Some(mark) => mark.as_str().is_some_and(str::is_empty),
+/// What one of the two changed of answers that belong together.
+#[derive(Clone, Copy, Default)]
+struct Sides {
+    /// One that stands alone.
+    alone: bool,
+    /// One in a row.
+    in_rows: bool,
+}
+
+impl Sides {
+    fn is_any(self) -> bool {
+        self.alone || self.in_rows
+    }
+}
+
+/// Whether an answer of a row was typed here. A row that was emptied says nothing, and neither does one that came into the
+/// form after the rest was filled in and is stored as it stands.
+fn is_changed_here(was: &Value, row: &Value, present: &[Value], name: &str) -> bool {
+    let typed = mark_in(row, name);
+    let before = id_of(row).and_then(|id| was.get(id));
+    let stored = || id_of(row).and_then(|id| row_of(present, id)).map(|row| mark_in(row, name));
+    !typed.is_empty()
+        && match before {
+            Some(before) => typed != marked(before, name),
+            None => stored().is_none_or(|stored| stored != typed),
+        }
+}
+
+/// Whether an answer of a stored row, or the row itself, came since the form was filled in.
+fn is_changed_there(was: &Value, row: &Value, typed: &[Value], name: &str) -> bool {
+    let stored = mark_in(row, name);
+    let Some(id) = id_of(row) else { return false };
+    match was.get(id) {
+        Some(before) => stored != marked(before, name),
+        None => !stored.is_empty() && row_of(typed, id).is_none(),
+    }
+}
+
+/// One mark of answers that belong together.
+fn mark_together(form: &Value, group: Together) -> String {
+    let texts = group.iter().map(|name| match name.split_once('/') {
+        None => form.get(name).map(text_of).unwrap_or_default(),
+        Some((list, name)) => {
+            let text = |row: &Value| {
+                let text = row.get(name).map(text_of).filter(|text| !text.is_empty())?;
+                Some(format!("{}={text}", id_of(row).unwrap_or_default()))
+            };
+            let mut texts: Vec<String> = rows_of(form, list).iter().filter_map(text).collect();
+            texts.sort_unstable();
+            joined(texts.into_iter())
+        }
+    });
+    mark(&joined(texts))
+}
+
+/// Gives a form the answers that are stored, in the rows that it has.
+fn take_together(typed: &mut Value, present: &Value, group: Together) {
+    for name in group {
+        match name.split_once('/') {
+            None => {
+                if let (Some(answer), Some(now)) = (typed.get_mut(name), present.get(name)) {
+                    *answer = now.clone();
+                }
+            }
+            Some((list, name)) => {
+                let present = rows_of(present, list);
+                for row in typed.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+                    let now = id_of(row).and_then(|id| row_of(present, id)).and_then(|now| now.get(name));
+                    let now = now.filter(|_| !mark_in(row, name).is_empty()).cloned();
+                    if let (Some(answer), Some(now)) = (row.get_mut(name), now) {
+                        *answer = now;
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -257,201 +407,4 @@ fn clipped(text: &str) -> String {
         told.push('…');
     }
     told
-}
-
-/// The marks of a form that came back with a problem: of the answers that others changed, it was seen what they say now.
-pub fn seen(filled: &str, problem: &Problem) -> String {
-    let Ok(mut marks) = serde_json::from_str::<Value>(filled) else { return filled.to_owned() };
-    for field in &problem.fields {
-        let (FieldCode::ChangedMeanwhile { seen, .. } | FieldCode::RemovedMeanwhile { seen }) = &field.code
-        else {
-            continue;
-        };
-        let Some((path, mark)) = seen.rsplit_once('=') else { continue };
-        set(&mut marks, path, mark);
-    }
-    marks.to_string()
-}
-
-fn set(marks: &mut Value, path: &str, mark: &str) {
-    let Some(names) = marks.as_object_mut() else { return };
-    match path.split_once('/') {
-        Some((first, rest)) => {
-            set(names.entry(first).or_insert_with(|| Value::Object(Map::new())), rest, mark);
-        }
-        None => {
-            names.insert(path.to_owned(), Value::String(mark.to_owned()));
-        }
-    }
-}
-
-/// Marks of which some lists were filled in anew, as `fresh` has them.
-#[must_use]
-pub fn with_lists(filled: &str, fresh: &str, lists: &[&str]) -> String {
-    let (Ok(mut marks), Ok(fresh)) =
-        (serde_json::from_str::<Value>(filled), serde_json::from_str::<Value>(fresh))
-    else {
-        return fresh.to_owned();
-    };
-    if let Some(names) = marks.as_object_mut() {
-        for list in lists {
-            names.insert((*list).to_owned(), fresh.get(*list).cloned().unwrap_or(Value::Null));
-        }
-    }
-    marks.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde::Deserialize;
-
-    use super::*;
-
-    #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-    #[serde(default)]
-    struct Address {
-        line1: String,
-        city: String,
-    }
-
-    #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-    #[serde(default)]
-    struct Row {
-        id: String,
-        values: Vec<String>,
-        price: String,
-        quantity: String,
-        address: Address,
-    }
-
-    #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-    #[serde(default)]
-    struct Form {
-        title: String,
-        note: String,
-        exempt: bool,
-        options: Vec<String>,
-        address: Address,
-        rows: Vec<Row>,
-        filled: String,
-    }
-
-    impl ThreeWay for Form {
-        const APART: &'static [&'static str] = &["quantity"];
-        const WHOLE: &'static [&'static str] = &["rows"];
-
-        fn filled_mut(&mut self) -> &mut String {
-            &mut self.filled
-        }
-    }
-
-    fn row(id: &str, value: &str, price: &str) -> Row {
-        Row { id: id.into(), values: vec![value.into()], price: price.into(), ..Row::default() }
-    }
-
-    fn stored() -> Form {
-        Form {
-            title: "Moon ring".into(),
-            note: "one\ntwo".into(),
-            options: vec!["Size".into()],
-            address: Address { line1: "7 Lane".into(), city: "Austin".into() },
-            rows: vec![row("a", "S", "4"), row("b", "M", "5")],
-            ..Form::default()
-        }
-        .filled()
-    }
-
-    fn wrong(problem: &Problem) -> Vec<&str> {
-        let mut wrong: Vec<&str> = problem.fields.iter().map(|field| field.field.as_str()).collect();
-        wrong.sort_unstable();
-        wrong
-    }
-
-    #[test]
-    fn who_changed_an_answer_keeps_it_and_who_did_not_takes_the_others() {
-        let (mut here, mut there) = (stored(), stored());
-        here.title = "Moon ring, silver".into();
-        here.rows[0].price = "4.50".into();
-        here.note = "one\r\ntwo".into();
-        there.note = "three".into();
-        there.exempt = true;
-        there.rows[0].values = vec!["Small".into()];
-        there.address.city = "Dallas".into();
-        let merged = merged(&here, &there).unwrap();
-        assert_eq!((merged.title.as_str(), merged.note.as_str()), ("Moon ring, silver", "three"));
-        assert!(merged.exempt);
-        assert_eq!(merged.address.city, "Dallas");
-        assert_eq!(merged.rows[0], row("a", "Small", "4.50"));
-    }
-
-    #[test]
-    fn what_both_changed_is_told_and_counts_once_it_was_seen() {
-        let (mut here, mut there) = (stored(), stored());
-        here.title = "Here".into();
-        here.address.line1 = "8 Lane".into();
-        here.rows[1].price = "6".into();
-        here.rows[1].address.city = "Waco".into();
-        there.title = "There".into();
-        there.address.line1 = "9 Lane".into();
-        there.rows[1].price = "7".into();
-        there.rows[1].address.city = "Paris".into();
-        let problem = merged(&here, &there).unwrap_err();
-        assert_eq!(wrong(&problem), ["address_line1", "rows_1_city", "rows_1_price", "title"]);
-        assert!(problem.message_for("title").unwrap().contains("There"));
-        here.filled = seen(&here.filled, &problem);
-        assert_eq!(merged(&here, &there).unwrap(), here);
-        there.title = "Elsewhere".into();
-        assert_eq!(wrong(&merged(&here, &there).unwrap_err()), ["title"], "it was changed once more");
-        here.title = "Elsewhere".into();
-        assert!(merged(&here, &there).is_ok(), "both say the same");
-    }
-
-    #[test]
-    fn rows_that_the_form_does_not_name_stay() {
-        let (mut here, mut there) = (stored(), stored());
-        there.rows.push(row("c", "L", "6"));
-        here.rows.push(row("", "XL", "8"));
-        let merged = merged(&here, &there).unwrap();
-        let ids: Vec<&str> = merged.rows.iter().map(|row| row.id.as_str()).collect();
-        assert_eq!(ids, ["a", "b", "", "c"]);
-        here.filled = String::new();
-        assert_eq!(super::merged(&here, &there).unwrap().rows.len(), 4, "also where nothing is known");
-    }
-
-    #[test]
-    fn a_row_that_was_removed_meanwhile_goes_unless_it_was_changed_here() {
-        let (mut here, mut there) = (stored(), stored());
-        there.rows.remove(1);
-        let gone = merged(&here, &there).unwrap();
-        assert_eq!(gone.rows, [row("a", "S", "4"), Row::default()]);
-        here.rows[1].price = "9".into();
-        let problem = merged(&here, &there).unwrap_err();
-        assert_eq!(wrong(&problem), ["rows_1_price"]);
-        here.filled = seen(&here.filled, &problem);
-        let kept = merged(&here, &there).unwrap();
-        assert_eq!(kept.rows[1], row("", "M", "9"), "it is a new row now");
-    }
-
-    #[test]
-    fn a_form_that_knows_nothing_is_taken_as_it_is() {
-        let here = Form { title: "Here".into(), ..Form::default() };
-        let there = Form { title: "There".into(), ..Form::default() };
-        for filled in ["", "nonsense", "7"] {
-            let here = Form { filled: filled.into(), ..here.clone() };
-            assert!(merged(&here, &there).map_or(true, |merged| merged.title == "Here"), "{filled}");
-        }
-    }
-
-    #[test]
-    fn marks_are_short_and_follow_what_was_seen() {
-        let long = Form { note: "x".repeat(4_000), ..Form::default() };
-        assert!(marks(&long).len() < 100, "{}", marks(&long));
-        assert!(!is_changed(&marks(&stored()), "title", " Moon ring"));
-        assert!(is_changed(&marks(&stored()), "title", "Sun ring"));
-        let mut fresh = stored();
-        fresh.rows = vec![row("d", "S", "4")];
-        fresh.title = "Another".into();
-        let marked = with_lists(&stored().filled, &marks(&fresh), &["rows"]);
-        assert!(marked.contains("\"d\"") && !is_changed(&marked, "title", "Moon ring"), "{marked}");
-    }
 }

@@ -134,3 +134,78 @@ test("a new sale begins at its field, and a closed one has no button that holds"
   await expect(page.getByText("This sale is closed.", { exact: false })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Hold / })).toHaveCount(0);
 });
+
+test("what is typed into a form with a key is found again", async ({ page }) => {
+  await register(page);
+  await openSale(page, "Friday night");
+  const line = page.getByLabel("Claim by hand");
+  const hears = page.waitForResponse(/\/live$/);
+  await page.reload();
+  await hears;
+  await line.fill("@ana A12");
+  await page.reload();
+  await expect(line).toHaveValue("@ana A12");
+  await expect(restored(page)).toBeVisible();
+  expect(await drafts(page)).toBe(1);
+
+  await page.goto("/customers/new");
+  await page.getByLabel("Name", { exact: true }).fill("Ana Ruizova");
+  await page.getByRole("button", { name: "Save customer" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Ana Ruizova" })).toBeVisible();
+  await page.getByText("Give or use credit").click();
+  const reason = page.getByLabel("Reason");
+  await reason.fill("A chipped ring");
+  await page.reload();
+  await page.getByText("Give or use credit").click();
+  await expect(reason).toHaveValue("A chipped ring");
+});
+
+test("drafts do not outlive their day, nor the session of who typed them", async ({ page, context }) => {
+  await register(page);
+  await openAwake(page, "/customers/new");
+  await page.getByLabel("Note (optional)").fill("Ring size 7");
+  await expect.poll(() => drafts(page)).toBe(1);
+  await page.evaluate(() => {
+    for (const key of Object.keys(localStorage).filter((key) => key.startsWith("draft:"))) {
+      const draft = JSON.parse(localStorage.getItem(key) ?? "{}");
+      localStorage.setItem(key, JSON.stringify({ ...draft, at: draft.at - 25 * 60 * 60 * 1000 }));
+    }
+  });
+  const beside = await context.newPage();
+  await beside.goto("/privacy");
+  await expect.poll(() => drafts(beside), "after a day it is gone, whoever opens the site").toBe(0);
+  await beside.close();
+
+  await page.getByLabel("Note (optional)").fill("Ring size 8");
+  await expect.poll(() => drafts(page)).toBe(1);
+  await context.clearCookies();
+  await page.goto("/sign-in");
+  await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+  await expect.poll(() => drafts(page), "whoever comes next finds nothing").toBe(0);
+});
+
+test("a second tab keeps nothing once its member has signed out", async ({ page, context }) => {
+  await register(page);
+  await openAwake(page, "/customers/new");
+  const beside = await context.newPage();
+  await openAwake(beside, "/");
+  await beside.evaluate(() => document.querySelector<HTMLFormElement>("form[action='/api/sign-out']")?.requestSubmit());
+  await expect(beside.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+  await page.bringToFront();
+  await page.getByLabel("Note (optional)").fill("Ring size 7");
+  // What waits to be kept is kept when the page is hidden.
+  await page.evaluate(() => window.dispatchEvent(new Event("pagehide")));
+  expect(await drafts(page)).toBe(0);
+});
+
+test("a sign-out that fails does not end the keeping", async ({ page, problems }) => {
+  problems.forgive(/ERR_ABORTED|ERR_FAILED/);
+  await page.clock.install();
+  await register(page);
+  await openAwake(page, "/customers/new");
+  await page.route("**/api/sign-out", (route) => route.abort("aborted"));
+  await page.evaluate(() => document.querySelector<HTMLFormElement>("form[action='/api/sign-out']")?.requestSubmit());
+  await page.getByLabel("Note (optional)").fill("Ring size 7");
+  await page.clock.runFor(11_000);
+  expect(await drafts(page)).toBe(1);
+});

@@ -1,5 +1,6 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "../support/base.ts";
-import { enterDemo } from "../support/shop.ts";
+import { enterDemo, fillItem, register } from "../support/shop.ts";
 
 test("a page that could not be asked for opens by itself when the network is back", async ({ context, page, problems }) => {
   problems.forgive(/ERR_INTERNET_DISCONNECTED/);
@@ -52,4 +53,55 @@ test("the page of the lost network opens what was wanted when the network is bac
   await expect(page.getByText("It opens by itself")).toBeVisible();
   await context.setOffline(false);
   await expect(page.getByRole("heading", { level: 1, name: /^Report/ })).toBeVisible();
+});
+
+/** Has the server carry a form out, and loses its answer on the way back. */
+async function loseAnswer(page: Page, path: string): Promise<void> {
+  await page.route(
+    `**${path}`,
+    async (route) => {
+      await route.fetch();
+      await route.abort("internetdisconnected");
+    },
+    { times: 1 },
+  );
+}
+
+test("a change whose answer was lost is made once, however often it is sent", async ({ page, problems }) => {
+  problems.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await register(page);
+  await page.goto("/stock/new");
+  await fillItem(page, { code: "M1", title: "Moon ring", price: "24", pieces: "3" });
+  await page.getByRole("button", { name: "Save item" }).click();
+  await expect(page.getByText("Moon ring").first()).toBeVisible();
+
+  await test.step("prices of chosen rows", async () => {
+    const hears = page.waitForResponse(/\/live$/);
+    await page.goto("/stock");
+    await hears;
+    await page.getByRole("checkbox", { name: "Choose M1", exact: true }).check();
+    const bar = page.locator(".bulk-bar");
+    await bar.getByRole("combobox").selectOption("price");
+    await bar.locator(".bulk-value").fill("-10");
+    await loseAnswer(page, "/api/stock/bulk");
+    await bar.getByRole("button", { name: "Change" }).click();
+    // The page hears of the change and is read anew, while it stands there that it could not be sent.
+    await expect(page.locator("table.list")).toContainText("21.60");
+    await bar.getByRole("button", { name: "Change" }).click();
+    await expect(page.getByText("Prices of 1 item changed.")).toBeVisible();
+    await expect(page.locator("table.list")).toContainText("21.60");
+  });
+
+  await test.step("pieces", async () => {
+    await page.locator("table.list .row-link").click();
+    const pieces = page.getByLabel("Pieces", { exact: true });
+    await pieces.fill("5");
+    await loseAnswer(page, "/api/stock/change");
+    await page.getByRole("button", { name: "Restock", exact: true }).click();
+    await expect(page.locator("#stock .stock-figures")).toContainText("8");
+    await page.getByRole("button", { name: "Restock", exact: true }).click();
+    await expect(pieces).toHaveValue("");
+    await expect(page.locator("#stock .stock-figures")).toContainText("8");
+    await expect(page.locator("#stock tbody tr")).toHaveCount(2);
+  });
 });

@@ -3,7 +3,8 @@
 //
 // The program tells of each answer by the events `selltrac:taken` and `selltrac:refused`, whose detail is the path of the
 // server function. Everything is found by attributes: `data-refused` is what says why a form was refused, `data-member` the
-// id of who is signed in, `data-restored` the notice that something was put back.
+// id of who is signed in, `data-restored` the notice that something was put back, `data-about` the id of what a form is about
+// that has no field for it.
 (() => {
   // A draft lives so long, so many of them are kept for a member, and each holds at most so many characters.
   const ageMilliseconds = 24 * 60 * 60 * 1000;
@@ -12,7 +13,13 @@
   // What is typed is kept when the typing pauses, and whenever the page is hidden or left.
   const pauseMilliseconds = 400;
   const prefix = "draft:";
+  // Whose drafts this browser keeps: the id of who is signed in, the same after `leaving:` while they sign out, or nothing.
+  // Every tab looks there before it keeps anything, so that one that still shows a page keeps nothing once they are gone.
+  const holder = "drafts-of";
   const signsOut = "[action$='/api/sign-out']";
+  const signsIn = "[action$='/api/sign-in']";
+  // Whoever still stands on the same page so long after they signed out is signed in yet.
+  const leavingMilliseconds = 10_000;
   // Choosing rows of a list types nothing.
   const without = `.list-form, ${signsOut}`;
   const secret = /password|\[key\]|secret|token/i;
@@ -26,7 +33,8 @@
   /** Forms whose typing is not kept yet. */
   const waiting = new Set();
   let timer;
-  let isSigningOut = false;
+  /** Who was signed in when this page was looked at last. */
+  let shown = "";
 
   // ---- what is wrong ----
 
@@ -35,7 +43,7 @@
     (event) => {
       const form = event.target;
       sent.set(pathOf(form), form);
-      if (form.matches(signsOut)) forgetAll();
+      if (form.matches(signsOut)) leave();
       else if (isKept(form)) look(form).isSent = true;
     },
     true,
@@ -43,6 +51,7 @@
 
   // Who sent it before the program was awake is answered by another page, which knows what became of it.
   window.addEventListener("submit", (event) => {
+    if (event.defaultPrevented && event.target.matches(signsOut)) stay();
     if (!event.defaultPrevented && isKept(event.target)) keep(event.target, true);
   });
 
@@ -56,6 +65,7 @@
   document.addEventListener("selltrac:refused", ({ detail }) => {
     const before = sent.get(detail);
     if (!before) return;
+    if (before.matches(signsOut)) stay();
     if (known.has(before)) {
       look(before).isSent = false;
       keep(before);
@@ -138,10 +148,12 @@
     return known.get(form);
   }
 
-  /** What tells a form from all others: where it goes, and the ids of what it is about. */
+  /** What tells a form from all others: where it goes, and the ids of what it is about. A key by which it is carried out
+   *  once is another one with each page, and tells nothing. */
   function nameOf(form) {
-    const ids = [...form.elements].filter((field) => field.type === "hidden" && id.test(field.value));
-    return [pathOf(form), ...ids.map((field) => field.value)].join(" ");
+    const isKey = (field) => field.name === "key" || field.name.endsWith("[key]");
+    const ids = [...form.elements].filter((field) => field.type === "hidden" && id.test(field.value) && !isKey(field));
+    return [pathOf(form), form.dataset.about, ...ids.map((field) => field.value)].filter(Boolean).join(" ");
   }
 
   /** Whether another form of the page has the same name, so that it cannot be known whose draft one is. */
@@ -183,7 +195,7 @@
   /** Keeps what was typed into a form, if something was. `isSent` says that another page will know what became of it. */
   function keep(form, isSent = false) {
     waiting.delete(form);
-    if (!member() || !tab || isSigningOut) return;
+    if (!member() || !tab || held() !== member()) return;
     const changed = answers(form).filter(({ field }) => now(field) !== first(field));
     if (!changed.some(({ field }) => isText(field) && field.value.trim() !== "")) return forget(form);
     const fields = changed.map(({ field, name, place }) => [name, place, now(field), first(field)]);
@@ -200,9 +212,44 @@
     sayNoMore();
   }
 
-  function forgetAll() {
-    isSigningOut = true;
+  function held() {
+    try {
+      return localStorage.getItem(holder) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** Nothing is kept any more from the moment somebody signs out. If that fails, the page stands for longer than it takes. */
+  function leave() {
+    put(holder, `leaving:${member()}`);
     keys(prefix).forEach(drop);
+    setTimeout(stay, leavingMilliseconds);
+  }
+
+  /** Signing out failed: what is half typed on this page is kept again. */
+  function stay() {
+    if (held() !== `leaving:${member()}`) return;
+    put(holder, member());
+    [...document.forms].filter((form) => known.has(form)).forEach((form) => keep(form));
+  }
+
+  /** Notes who is signed in. Where somebody has to sign in, the session of whoever was here is over, however it ended, and
+   *  nothing of theirs is left to the next who takes up this device. */
+  function meetMember() {
+    if (member()) {
+      if (member() !== shown) put(holder, (shown = member()));
+    } else if (document.querySelector(signsIn)) {
+      shown = "";
+      if (held()) put(holder, "");
+      keys(prefix).forEach(drop);
+    }
+  }
+
+  function dropOld() {
+    keys(prefix)
+      .filter((key) => !isYoung(draftAt(key)?.at ?? 0))
+      .forEach(drop);
   }
 
   /** Lets go of what is too old or somebody else's, and of the oldest beyond the limit. */
@@ -342,12 +389,14 @@
 
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keepWaiting();
+    else dropOld();
   });
   window.addEventListener("pagehide", keepWaiting);
 
   // ---- forms that come and go ----
 
   function meet() {
+    meetMember();
     sayNoMore();
     for (const form of document.forms) {
       if (known.has(form) || !isKept(form)) continue;
@@ -355,6 +404,7 @@
       restore(form);
     }
   }
+  dropOld();
   new MutationObserver(meet).observe(document.body, { childList: true, subtree: true });
   meet();
 })();

@@ -33,6 +33,7 @@ pub mod m20261130_000024_selling;
 mod m20261130_000025_time_zones;
 mod m20261130_000026_order_of_movements;
 pub mod m20261130_000027_keys_and_mails;
+mod m20261130_000029_forms;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000025_time_zones::Migration),
             Box::new(m20261130_000026_order_of_movements::Migration),
             Box::new(m20261130_000027_keys_and_mails::Migration),
+            Box::new(m20261130_000029_forms::Migration),
         ]
     }
 }

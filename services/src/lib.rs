@@ -17,6 +17,7 @@ pub mod invoices;
 pub mod jobs;
 pub mod lists;
 pub mod live;
+mod once;
 pub mod payments;
 pub mod places;
 pub mod ports;

@@ -169,15 +169,19 @@ impl Place {
     }
 }
 
-/// Pastes read, and words looked for in a catalog, at the same time. Both take one core each and hold a catalog in memory. What
-/// waits holds no catalog yet, but its paste; when a sale is busy, each is served within milliseconds.
-const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 30 };
+/// Pastes read, words looked for in a catalog, and catalogs loaded for a page, at the same time. Each holds a catalog in memory.
+/// What waits holds no catalog yet, but its paste; when a sale is busy, each is served within milliseconds.
+const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 50 };
 /// Files of imports read at the same time. A workbook is unpacked to ten times its size.
 const FILES: Limits = Limits { at_once: 4, of_one: 1, waiting: 2 };
 /// Forms whose pictures are made at the same time, one file in memory each. As many of a business wait as it may send at once.
 const PICTURES: Limits = Limits { at_once: 4, of_one: 1, waiting: 4 };
 /// Downloads of one member and of all of them. Whoever wants more is told at once: a browser shows nothing of a wait.
 const DOWNLOADS: Limits = Limits { at_once: 16, of_one: 2, waiting: 0 };
+
+/// Large answers of one business, and of all of them, that lie in memory until they are read. They lie there already when they
+/// ask for a place, so that none of them waits.
+const ANSWERS: Limits = Limits { at_once: 8, of_one: 3, waiting: 0 };
 
 /// The places of this server, by the kinds of work that need one.
 #[derive(Clone)]
@@ -190,6 +194,8 @@ pub struct ServerPlaces {
     pub pictures: Places,
     /// By member.
     pub downloads: Places,
+    /// By business.
+    pub answers: Places,
 }
 
 impl Default for ServerPlaces {
@@ -199,6 +205,7 @@ impl Default for ServerPlaces {
             files: Places::new(FILES),
             pictures: Places::new(PICTURES),
             downloads: Places::new(DOWNLOADS),
+            answers: Places::new(ANSWERS),
         }
     }
 }

@@ -100,6 +100,29 @@ database_tests! {
         world.stock_is_sound().await;
     }
 
+    async fn what_was_claimed_for_one_is_not_said_of_another(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, sale) = shop(&world).await;
+        let (services, key) = (&world.services, new_id().to_string());
+        let form = |buyer: &str, text: &str| HandClaimForm { key: key.clone(), ..typed(buyer, text) };
+        let done = by_hand::claim(services, &shop, sale, &form("ana", "C3 x2")).await.unwrap();
+        for (buyer, text) in [("kim", "C3 x2"), ("ana", "C3 x3"), ("ana", "A12 7 x2")] {
+            assert_eq!(code(by_hand::claim(services, &shop, sale, &form(buyer, text)).await), Code::WrongState);
+        }
+        assert_eq!(world.claims(&shop, sale).await, ["ana 2 held"]);
+        let of_split = |buyer: &str, pieces: &str| SplitForm { key: new_id().to_string(), ..split(buyer, pieces) };
+        let first = nth(&world, &shop, sale, 0).await;
+        let halved = of_split("kim", "1");
+        by_hand::split(services, &shop, first, &halved).await.unwrap();
+        let other = SplitForm { buyer: "mary".into(), ..halved };
+        assert_eq!(code(by_hand::split(services, &shop, first, &other).await), Code::WrongState);
+        undo_last(&world, &shop, sale).await.unwrap();
+        actions::undo(services, &shop, done.action.unwrap()).await.unwrap();
+        let undone = by_hand::claim(services, &shop, sale, &form("ana", "C3 x2")).await;
+        assert_eq!(code(undone), Code::WrongState, "it is not held any more");
+        world.stock_is_sound().await;
+    }
+
     async fn a_buyer_is_found_by_handle_name_or_id_and_never_guessed(database: TestDatabase) {
         let world = World::new(database);
         let (shop, sale) = shop(&world).await;

@@ -156,9 +156,18 @@ database_tests! {
 
         let again = by_hand::change(&world.services, &shop, &restock).await.unwrap();
         assert_eq!(again, booked, "a form that is sent twice books once");
+        for other in [
+            StockForm { quantity: "5".into(), ..restock.clone() },
+            StockForm { note: String::new(), ..restock.clone() },
+            StockForm { kind: "correction".into(), ..restock.clone() },
+        ] {
+            let said = by_hand::change(&world.services, &shop, &other).await;
+            assert_eq!(refused(said), Code::WrongState, "nothing like it was booked");
+        }
         assert_eq!(world.figures(tower).await, [7, 7, 1, 0, 0]);
 
         undo(&world, &shop, &booked.movement).await.unwrap();
+        assert_eq!(refused(by_hand::change(&world.services, &shop, &restock).await), Code::WrongState, "it was undone");
         let as_before = ["Ana Ruiz 3 held", "Kim Lee 2 waitlisted", "Mary Jo 1 waitlisted", "DeShawn 2 waitlisted"];
         assert_eq!(world.claims(&shop, sale).await, as_before, "in their old places");
         assert_eq!(world.figures(tower).await, [3, 3, 5, 0, 0]);

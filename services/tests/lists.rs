@@ -12,6 +12,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::{
+    Error,
     accounts::Actor,
     customers, database_tests, entities,
     inventory::{self, bulk, list, pictures::Prepared},
@@ -83,6 +84,10 @@ fn chosen(ids: &[Uuid]) -> Chosen {
 
 fn all(query: &str) -> Chosen {
     Chosen { all: "1".into(), query: query.into(), ..Default::default() }
+}
+
+fn code<T>(result: Result<T, Error>) -> Code {
+    result.err().unwrap().problem().code
 }
 
 async fn prices(world: &World, actor: &Actor) -> Vec<String> {
@@ -330,6 +335,47 @@ database_tests! {
         let free = bulk::change(services, &shop, "price", "-100", &all("")).await.unwrap();
         assert_eq!(free.words, "Prices of 1 item changed.", "a sale price that would not be below the price any more stays, and its item with it");
         assert_eq!(prices(&world, &shop).await, ["$9.99", "$0.00"]);
+    }
+
+    async fn a_change_of_many_rows_that_is_sent_twice_is_made_once(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let services = &world.services;
+        let key = list::show(services, &shop, &StockQuery::default()).await.unwrap().key;
+        let every = Chosen { key: key.to_string(), ..all("") };
+        let before = prices(&world, &shop).await;
+        let done = bulk::change(services, &shop, "price", "10", &every).await.unwrap();
+        let after = prices(&world, &shop).await;
+        assert_eq!(bulk::change(services, &shop, "price", "10", &every).await.unwrap(), done);
+        assert_eq!(prices(&world, &shop).await, after);
+        assert_ne!(before, after);
+        assert_eq!(code(bulk::change(services, &shop, "price", "20", &every).await), Code::WrongState);
+        bulk::undo(services, &shop, done.action.unwrap()).await.unwrap();
+        assert_eq!(code(bulk::change(services, &shop, "price", "10", &every).await), Code::WrongState);
+        assert_eq!(prices(&world, &shop).await, before);
+        let tagged = Chosen { key: Uuid::from_u128(7).to_string(), ..all("") };
+        let sale = world.sale(&shop).await;
+        hold(services, &shop, sale, "Ana Ruiz: sold B27".into()).await.unwrap();
+        let done = customers::bulk::change(services, &shop, "add-tag", "VIP", &tagged).await.unwrap();
+        assert_eq!(customers::bulk::change(services, &shop, "add-tag", "VIP", &tagged).await.unwrap(), done);
+    }
+
+    async fn what_was_done_to_some_rows_is_not_said_of_others(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = world.shop("olive@moonlit.example").await;
+        let services = &world.services;
+        let shown = list::show(services, &shop, &StockQuery::default()).await.unwrap();
+        let ids: Vec<Uuid> = shown.items.rows.iter().map(|row| row.id).collect();
+        let with_key = |chosen: Chosen| Chosen { key: shown.key.to_string(), ..chosen };
+        let first = with_key(chosen(&ids[..2]));
+        let done = bulk::change(services, &shop, "archive", "", &first).await.unwrap();
+        let backwards = with_key(chosen(&[ids[1], ids[0], ids[1]]));
+        assert_eq!(bulk::change(services, &shop, "archive", "", &backwards).await.unwrap(), done, "the same rows");
+        for others in [chosen(&ids[2..]), chosen(&ids), chosen(&ids[..1]), all("")] {
+            assert_eq!(code(bulk::change(services, &shop, "archive", "", &with_key(others)).await), Code::WrongState);
+        }
+        let left = list::list(services, &shop, &StockQuery::default()).await.unwrap().rows;
+        assert_eq!(left.iter().map(|row| row.id).collect::<Vec<_>>(), ids[2..]);
     }
 
     async fn a_bulk_edit_that_makes_no_sense_changes_nothing(database: TestDatabase) {

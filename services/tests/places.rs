@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use domain::{inventory::KeywordQuery, sales::by_hand::HandClaimForm};
+use domain::{
+    inventory::KeywordQuery,
+    sales::{Preset, by_hand::HandClaimForm, view::KnownCatalog},
+};
 use services::{
     database_tests,
     inventory::keywords,
-    sales::{by_hand, hold::hold},
+    sales::{by_hand, hold::hold, sale},
     testing::World,
 };
 use tokio::task::JoinSet;
@@ -39,5 +42,32 @@ database_tests! {
             done.unwrap().unwrap();
         }
         assert_eq!(world.claims(&shop, sale).await.len(), 2);
+    }
+    async fn of_one_business_one_catalog_is_loaded_at_a_time(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, rival) = (world.shop("olive@moonlit.example").await, world.shop("rival@other.example").await);
+        let (id, other_sale) = (world.sale(&shop).await, world.sale(&rival).await);
+        let known = sale::view(&world.services, &shop, id).await.unwrap().catalog_mark;
+        let reading = &world.services.places.reading;
+        let place = reading.take_free(shop.business_id).unwrap();
+        let mut waiting = JoinSet::new();
+        for known in [KnownCatalog::Nothing, KnownCatalog::Page, KnownCatalog::Catalog(known)] {
+            let (services, actor) = (world.services.clone(), shop.clone());
+            waiting.spawn(async move { sale::view_for(&services, &actor, id, &known).await.map(|_| ()) });
+        }
+        let (services, actor) = (world.services.clone(), shop.clone());
+        waiting.spawn(async move { sale::reading(&services, &actor, id).await.map(|_| ()) });
+        let (services, actor) = (world.services.clone(), shop.clone());
+        waiting.spawn(async move { sale::reading_of_business(&services, &actor, Preset::Us).await.map(|_| ()) });
+        while reading.entered(&shop.business_id) < 6 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(sale::view(&world.services, &rival, other_sale).await.unwrap().catalog.len(), 3);
+        assert!(waiting.try_join_next().is_none(), "all wait for the one place");
+        drop(place);
+        while let Some(done) = waiting.join_next().await {
+            done.unwrap().unwrap();
+        }
+        assert_eq!(reading.entered(&shop.business_id), 0);
     }
 }

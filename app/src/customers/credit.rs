@@ -39,7 +39,7 @@ pub fn CreditFields(
         }
     });
     let symbol = use_viewer().with_untracked(|viewer| viewer.currency.symbol().trim().to_owned());
-    let key = Memo::new(move |_| customer.with(|customer| customer.key.to_string()));
+    let key = form.key("form[key]").served(customer.with_untracked(|customer| customer.key));
     let came_back = form.problem().with_untracked(Option::is_some);
     let kinds =
         || vec![("give".to_owned(), "Give credit".to_owned()), ("use".to_owned(), "Use credit".to_owned())];

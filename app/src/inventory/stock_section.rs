@@ -8,7 +8,7 @@ use super::list::stock_words;
 use crate::{
     accounts::form_problems::FormProblems,
     error::AppError,
-    form::{Form, Returned, use_form},
+    form::{Form, FormKey, Returned, use_form},
     live::use_changes,
     network::fetched,
     ui::{
@@ -57,6 +57,7 @@ pub fn StockSection(
         fetched(move || (id.get(), after.get(), changes.count()), |(id, after, _)| load_stock(id, after));
     let form = use_form::<ChangeStock>(&returned);
     let undo = use_form::<UndoStock>(&returned);
+    let key = form.key("form[key]");
     let last = Told::<Booked>::nothing();
     // They live as long as the page, so that what is typed outlives the figures' being read anew.
     let typed = Typed {
@@ -82,7 +83,7 @@ pub fn StockSection(
                 Ok(view) => {
                     let id = id.get_untracked();
                     let after = after.get_untracked();
-                    view! { <Ledger view=view id=id after=after form=form typed=typed undo=undo /> }
+                    view! { <Ledger view=view id=id after=after form=form key=key typed=typed undo=undo /> }
                         .into_any()
                 }
                 // The item's own page says what is wrong with it.
@@ -123,11 +124,13 @@ fn Ledger(
     id: String,
     after: String,
     form: Form<ChangeStock>,
+    key: FormKey,
     typed: Typed,
     undo: Form<UndoStock>,
 ) -> impl IntoView {
     let is_low = view.is_low();
-    let StockView { variants, low_mark, movements, key } = view;
+    let StockView { variants, low_mark, movements, key: served } = view;
+    let key = key.served(served);
     let low = is_low.then(|| {
         let words = format!("Running low: the mark is {}", low_mark.unwrap_or_default());
         view! { <p><Badge tone=Tone::Waiting text=words /></p> }
@@ -161,7 +164,7 @@ fn Ledger(
             <div class="stack">
                 {low}
                 <ul class="rows">{rows}</ul>
-                <ChangeForm form=form typed=typed variants=variants key=key.to_string() />
+                <ChangeForm form=form typed=typed item=id variants=variants key=key />
                 {move || refused.get().map(|text| view! { <Notice tone=Tone::Wrong text=text /> })}
                 <div class="table-wrap">
                     <table class="table movements">
@@ -212,8 +215,9 @@ fn figures(variant: &VariantStock) -> impl IntoView + use<> {
 fn ChangeForm(
     form: Form<ChangeStock>,
     typed: Typed,
+    item: String,
     variants: Vec<VariantStock>,
-    key: String,
+    key: FormKey,
 ) -> impl IntoView {
     let which = match variants.as_slice() {
         [only] => view! { <input type="hidden" name="form[variant]" value=only.id.to_string() /> }.into_any(),
@@ -247,9 +251,14 @@ fn ChangeForm(
         .map(|kind| view! { <div><dt>{kind.label()}</dt><dd>{kind.hint()}</dd></div> })
         .collect_view();
     view! {
-        <ActionForm action=form.action attr:class="panel stack tight stock-change" attr:novalidate=true>
+        <ActionForm
+            action=form.action
+            attr:class="panel stack tight stock-change"
+            attr:novalidate=true
+            attr:data-about=item
+        >
             <FormProblems form=form prefix="stock-" />
-            <input type="hidden" name="form[key]" value=key />
+            <input type="hidden" name="form[key]" value=move || key.get() />
             <div class="stock-change-fields">
                 {which}
                 <TextField

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use crate::{
     error::AppError,
-    form::{Form, Returned, use_form},
+    form::{Form, FormKey, Returned, use_form},
     live::use_changes,
     ui::{Notice, SubmitButton, Toast, Told, Tone},
 };
@@ -30,6 +30,8 @@ where
 {
     pub change: Form<S>,
     pub undo: Form<U>,
+    /// By which a change that is sent twice is made once.
+    key: FormKey,
     /// The rows that are shown; nothing before the first are.
     shown: StoredValue<Option<Vec<Uuid>>>,
 }
@@ -58,8 +60,10 @@ where
 {
     /// The forms of a page. What they change is asked for anew.
     pub fn new(returned: &Option<Returned>) -> Self {
+        let change = use_form::<S>(returned);
         let forms = BulkForms {
-            change: use_form::<S>(returned),
+            change,
+            key: change.key("chosen[key]"),
             undo: use_form::<U>(returned),
             shown: StoredValue::new(None),
         };
@@ -117,7 +121,7 @@ where
     }
 
     /// The bar above the rows: what to do, with what, and to which. `kinds` are words and labels; the style sheet shows the
-    /// field for those that need one.
+    /// field for those that need one. `key` is the one that came with the rows.
     pub fn bar(
         self,
         kinds: Vec<(&'static str, &'static str)>,
@@ -125,7 +129,7 @@ where
         key: Uuid,
         value_label: &'static str,
     ) -> AnyView {
-        let change = self.change;
+        let (change, key) = (self.change, self.key.served(key));
         let [ids, unknown, value] = ["ids", "kind", "value"].map(|field| change.error(field));
         let message = change.message();
         let error = Signal::derive(move || {
@@ -143,7 +147,7 @@ where
         view! {
             <div class="bulk-bar">
                 <input type="hidden" name="chosen[query]" value=query />
-                <input type="hidden" name="chosen[key]" value=key.to_string() />
+                <input type="hidden" name="chosen[key]" value=move || key.get() />
                 <label class="check bulk-all">
                     <input type="checkbox" name="chosen[all]" value="1" />
                     "All that match"

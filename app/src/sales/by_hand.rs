@@ -5,7 +5,6 @@ use domain::sales::{
     by_hand::{read_typed, split_line},
 };
 use leptos::{ev, form::ActionForm, prelude::*};
-use uuid::Uuid;
 
 use super::{deeds::Deeds, desk::Desk, lines::preview};
 use crate::ui::{SubmitButton, Tone, ToneMark, typed_in_step};
@@ -25,15 +24,12 @@ pub fn ClaimByHandPane(
     let form = deeds.claim;
     let line = RwSignal::new(form.value("line", ""));
     let field = typed_in_step(line);
-    // Made in the browser for each claim, so that sending the form twice claims once.
-    let key = RwSignal::new(String::new());
-    Effect::new(move |_| key.set(Uuid::new_v4().to_string()));
+    let key = deeds.claim_key;
     Effect::new(move |_| {
         if let Some(Ok(deed)) = form.action.value().get()
             && !deed.unclear
         {
             line.set(String::new());
-            key.set(Uuid::new_v4().to_string());
         }
     });
     let answer = move || {

@@ -2,7 +2,6 @@
 
 use domain::sales::{ClaimState, view::ClaimLine};
 use leptos::{ev, form::ActionForm, prelude::*};
-use uuid::Uuid;
 
 use super::{deeds::Deeds, keys::focus};
 use crate::ui::{SubmitButton, TextField};
@@ -22,9 +21,7 @@ pub fn ClaimChange(
         let first = first.clone();
         request_animation_frame(move || focus(&first));
     });
-    // Made in the browser, so that sending the form twice splits once.
-    let key = RwSignal::new(String::new());
-    Effect::new(move |_| key.set(Uuid::new_v4().to_string()));
+    let key = deeds.split_key;
     let done = [deeds.assign.action.version(), deeds.split.action.version(), deeds.wait.action.version()];
     let is_wrong = move || {
         [deeds.assign.problem(), deeds.split.problem(), deeds.wait.problem()]

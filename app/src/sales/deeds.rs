@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     error::AppError,
-    form::{Form, Returned, use_form},
+    form::{Form, FormKey, Returned, use_form},
     live::Changes,
     ui::{Toast, Told},
 };
@@ -194,23 +194,29 @@ pub struct Deeds {
     pub forget: Form<Forget>,
     pub undo: Form<UndoAction>,
     pub again: Form<ReviewAgain>,
+    /// By which a claim by hand and a split that are sent twice are made once.
+    pub claim_key: FormKey,
+    pub split_key: FormKey,
     last: Told<Deed>,
     changes: Changes,
 }
 
 /// Sets up the deeds of a page. The toast appears with the answer and leaves after ten seconds or when it is used.
 pub fn use_deeds(changes: Changes, returned: &Option<Returned>) -> Deeds {
+    let (claim, split) = (use_form(returned), use_form(returned));
     let deeds = Deeds {
         cancel: use_form(returned),
         wait: use_form(returned),
         assign: use_form(returned),
-        split: use_form(returned),
+        split,
         restore: use_form(returned),
-        claim: use_form(returned),
+        claim,
         teach: use_form(returned),
         forget: use_form(returned),
         undo: use_form(returned),
         again: use_form(returned),
+        claim_key: claim.key("key").made_here(),
+        split_key: split.key("key").made_here(),
         last: Told::nothing(),
         changes,
     };

@@ -91,7 +91,7 @@ pub async fn show_selling(
 /// The catalog as far as it is sent, and whether it is to be asked for later.
 #[cfg(feature = "ssr")]
 fn sent(catalog: Vec<CatalogItem>, in_page: bool) -> (Vec<CatalogItem>, bool) {
-    let is_too_large = in_page && catalog.len() > domain::sales::view::MOST_IN_PAGE;
+    let is_too_large = in_page && !domain::sales::view::fits_in_page(&catalog);
     if is_too_large { (Vec::new(), true) } else { (catalog, false) }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     money::{Currency, Money},
     problem::{Check, FieldCode, Problem},
     text,
-    three_way::ThreeWay,
+    three_way::{ThreeWay, Together},
     weight::{self, WeightUnit},
 };
 
@@ -73,9 +73,19 @@ impl ThreeWay for ItemForm {
     // Pieces are booked as a difference to those that were shown.
     const APART: &'static [&'static str] = &["quantity", "was"];
     const WHOLE: &'static [&'static str] = &["variants"];
+    // One price is none where the price goes by weight, and values stand in the order of the options.
+    const TOGETHER: &'static [Together] = &[&["price", "pricing"], &["options", "variants/values"]];
 
     fn filled_mut(&mut self) -> &mut String {
         &mut self.filled
+    }
+
+    fn control_of(answer: &str) -> &str {
+        match answer {
+            "options" => "options_0",
+            "values" => "values_0",
+            answer => answer,
+        }
     }
 }
 

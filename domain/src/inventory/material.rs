@@ -11,7 +11,7 @@ use crate::{
     money::Currency,
     problem::{Check, FieldCode, Problem},
     text,
-    three_way::ThreeWay,
+    three_way::{ThreeWay, Together},
     weight::WeightUnit,
 };
 
@@ -43,6 +43,9 @@ pub struct MaterialForm {
 }
 
 impl ThreeWay for MaterialForm {
+    // What it costs is what one unit costs.
+    const TOGETHER: &'static [Together] = &[&["rate", "unit"]];
+
     fn filled_mut(&mut self) -> &mut String {
         &mut self.filled
     }

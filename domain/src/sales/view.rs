@@ -38,6 +38,14 @@ pub struct SaleRow {
 
 /// The most items whose catalog comes within the page itself; a larger one is asked for once the page stands.
 pub const MOST_IN_PAGE: usize = 5_000;
+/// The most variants of such a catalog.
+pub const MOST_VARIANTS_IN_PAGE: usize = 20_000;
+
+/// Whether a catalog may stand within a page.
+pub fn fits_in_page(catalog: &[CatalogItem]) -> bool {
+    let variants = || catalog.iter().map(|item| item.variants.len()).sum::<usize>();
+    catalog.len() <= MOST_IN_PAGE && variants() <= MOST_VARIANTS_IN_PAGE
+}
 
 /// How much of its catalog comes with a sale.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,7 +18,7 @@ use leptos::prelude::provide_context;
 use crate::limits::Limits;
 
 use super::{
-    AppState, MAX_REQUEST_BYTES,
+    AppState, MAX_REQUEST_BYTES, answers,
     bodies::{PLACE_PROGRESS, Patience, Uncollected, collect, patient, read_over},
     errors::{accepts_pages, busy},
     forms::{self, Sent},
@@ -154,8 +154,15 @@ async fn server_function(
             false => refused(Code::TooLarge),
         };
     }
-    let response = run(asking, Request::from_parts(parts, Body::from(body.clone()))).await;
+    let response = run(asking.clone(), Request::from_parts(parts, Body::from(body.clone()))).await;
     drop(place);
+    let response = match &asking.actor {
+        Some(actor) => {
+            let places = &asking.services.places.answers;
+            answers::with_place(places, actor.business_id, response).await.unwrap_or_else(refused)
+        }
+        None => response,
+    };
     let mut response = match is_plain_form {
         true => forms::carry_back(response, &sent, &body, public_url),
         false => response,

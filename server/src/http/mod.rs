@@ -1,5 +1,6 @@
 //! Routes and what surrounds them.
 
+mod answers;
 mod assets;
 mod bodies;
 mod clicks;

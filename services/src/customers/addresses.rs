@@ -1,5 +1,6 @@
-//! The addresses of a customer. The one that parcels go to stands in the customer's own row, under the customer's own id;
-//! the others are rows of their own. So there is one truth about where a parcel goes, and who ships reads one row.
+//! The addresses of a customer. The one that parcels go to stands in the customer's own row, with its id; the others are rows
+//! of their own. So there is one truth about where a parcel goes, and who ships reads one row. An address keeps its id when
+//! parcels begin or cease to go to it: a form that was open before still means the same address.
 
 use domain::{
     address::PostalAddress,
@@ -36,7 +37,7 @@ pub(super) async fn further(
 pub(crate) fn forms(customer: &customer::Model, further: &[customer_address::Model]) -> Vec<AddressForm> {
     let default = address(customer);
     let first = (!default.is_empty()).then(|| AddressForm {
-        id: customer.id.to_string(),
+        id: id_of_first(customer).to_string(),
         label: customer.address_label.clone(),
         address: default,
     });
@@ -48,28 +49,34 @@ pub(crate) fn forms(customer: &customer::Model, further: &[customer_address::Mod
     first.into_iter().chain(others).collect()
 }
 
-/// An address while the set is worked out.
-struct Entry {
-    id: Uuid,
-    label: String,
-    address: PostalAddress,
+/// The id of the address that parcels go to.
+pub(crate) fn id_of_first(customer: &customer::Model) -> Uuid {
+    customer.address_id.unwrap_or(customer.id)
+}
+
+/// An address of a customer.
+pub(super) struct Entry {
+    pub id: Uuid,
+    pub label: String,
+    pub address: PostalAddress,
     created_at: i64,
 }
 
-/// Stores what a form says of a customer's addresses, and gives the one that parcels go to with its label. Addresses that
-/// the form does not name stay.
+/// Stores what a form says of a customer's addresses, and gives the one that parcels go to. Addresses that the form does not
+/// name stay.
 pub(super) async fn store(
     write: &Write,
     customer: &customer::Model,
     inputs: &[AddressInput],
     now: i64,
-) -> Result<(String, PostalAddress)> {
+) -> Result<Entry> {
     let stored = further(&**write, customer.business_id, customer.id).await?;
     let mut entries: Vec<Entry> = Vec::new();
+    let first_id = id_of_first(customer);
     let present = address(customer);
     if !present.is_empty() {
         entries.push(Entry {
-            id: customer.id,
+            id: first_id,
             label: customer.address_label.clone(),
             address: present,
             created_at: customer.created_at,
@@ -111,18 +118,15 @@ pub(super) async fn store(
         return Err(Problem::field("addresses", FieldCode::TooMuch(MAX_ADDRESSES as i64)).into());
     }
     let position = |id: Uuid| entries.iter().position(|entry| entry.id == id);
-    let chosen = default.and_then(position).or_else(|| position(customer.id)).unwrap_or_default();
+    let chosen = default.and_then(position).or_else(|| position(first_id)).unwrap_or_default();
     let first = match chosen < entries.len() {
         true => entries.remove(chosen),
-        false => Entry {
-            id: customer.id,
-            label: String::new(),
-            address: PostalAddress::default(),
-            created_at: now,
-        },
+        false => {
+            Entry { id: first_id, label: String::new(), address: PostalAddress::default(), created_at: now }
+        }
     };
     replace(write, customer, entries).await?;
-    Ok((first.label, first.address))
+    Ok(first)
 }
 
 /// Makes the further addresses of a customer those. Rows keep their ids.
@@ -133,9 +137,7 @@ async fn replace(write: &Write, customer: &customer::Model, entries: Vec<Entry>)
         .exec(&**write)
         .await?;
     let rows = entries.into_iter().map(|entry| {
-        // The address that parcels went to until now gets a row of its own.
-        let id = if entry.id == customer.id { new_id() } else { entry.id };
-        row(id, customer.business_id, customer.id, entry.label, entry.address, entry.created_at)
+        row(entry.id, customer.business_id, customer.id, entry.label, entry.address, entry.created_at)
     });
     insert(write, rows.collect()).await
 }

@@ -31,7 +31,7 @@ pub(crate) async fn balance(
 /// Gives or uses credit. A form that is sent twice does so once.
 ///
 /// # Errors
-/// More cannot be used than there is.
+/// More cannot be used than there is. [`Code::WrongState`] if something else was noted with the key of the form.
 pub async fn change(services: &Services, actor: &Actor, customer_id: Uuid, form: &CreditForm) -> Result<()> {
     actor.must_sell()?;
     let CreditInput { amount, reason, key } = form.parse(actor.currency)?;
@@ -41,13 +41,14 @@ pub async fn change(services: &Services, actor: &Actor, customer_id: Uuid, form:
         return Err(Code::WrongState.into());
     }
     if let Some(key) = key
-        && customer_credit::Entity::find_by_id(key)
+        && let Some(known) = customer_credit::Entity::find_by_id(key)
             .filter(customer_credit::Column::BusinessId.eq(actor.business_id))
             .one(&*write)
             .await?
-            .is_some()
     {
-        return Ok(());
+        let asked = (customer_id, amount.minor, reason);
+        let is_same = asked == (known.customer_id, known.amount, known.reason);
+        return if is_same { Ok(()) } else { Err(Code::WrongState.into()) };
     }
     if balance(&*write, actor, customer_id).await?.plus(amount)?.minor < 0 {
         return Err(Problem::field("amount", FieldCode::NotEnough).into());

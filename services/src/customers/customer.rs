@@ -74,6 +74,7 @@ pub(crate) fn new_row(id: Uuid, business_id: Uuid, name: String, now: i64) -> cu
         created_at: Set(now),
         updated_at: Set(now),
         address_label: empty(),
+        address_id: Set(None),
         line1: empty(),
         line2: empty(),
         city: empty(),
@@ -152,7 +153,7 @@ pub(crate) async fn store(
         return Err(problem.into());
     }
     tags::store(write, actor.business_id, id, &input.tags).await?;
-    let (label, home) = addresses::store(write, &known, &input.addresses, now).await?;
+    let first = addresses::store(write, &known, &input.addresses, now).await?;
     let exempt_since = known.tax_exempt_at;
     let mut row = known.into_active_model();
     row.name = Set(input.name);
@@ -163,7 +164,9 @@ pub(crate) async fn store(
     row.note = Set(input.note);
     row.tax_exempt_at = Set(input.tax_exempt.then(|| exempt_since.unwrap_or(now)));
     row.tax_id = Set(input.tax_id);
-    row.address_label = Set(label);
+    row.address_id = Set(Some(first.id));
+    row.address_label = Set(first.label);
+    let home = first.address;
     row.line1 = Set(home.line1);
     row.line2 = Set(home.line2);
     row.city = Set(home.city);

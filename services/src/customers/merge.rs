@@ -307,6 +307,9 @@ pub async fn merge(services: &Services, actor: &Actor, into: Uuid, form: &MergeF
 }
 
 /// The merge that this form has made already.
+///
+/// # Errors
+/// [`Code::WrongState`] if two others were merged with the key of the form.
 async fn done_already(write: &Write, actor: &Actor, into: Uuid, input: &MergeInput) -> Result<Option<Uuid>> {
     let merges = customer_merge::Entity::find()
         .filter(customer_merge::Column::BusinessId.eq(actor.business_id))
@@ -321,7 +324,10 @@ async fn done_already(write: &Write, actor: &Actor, into: Uuid, input: &MergeInp
             same.one(&**write).await?
         }
     };
-    Ok(known.map(|merge| merge.id))
+    match known {
+        Some(merge) if (merge.from_id, merge.into_id) != (input.from, into) => Err(Code::WrongState.into()),
+        known => Ok(known.map(|merge| merge.id)),
+    }
 }
 
 async fn point(write: &Write, business_id: Uuid, from: Uuid, into: Uuid) -> Result<()> {

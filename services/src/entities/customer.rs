@@ -31,6 +31,8 @@ pub struct Model {
     pub tax_exempt_at: Option<i64>,
     pub tax_id: String,
     pub address_label: String,
+    /// The id of the address, which it keeps when parcels go elsewhere; the customer's own where it is nothing.
+    pub address_id: Option<Uuid>,
     pub merged_into: Option<Uuid>,
     pub name_folded: String,
     pub email_folded: String,

@@ -20,6 +20,8 @@ pub struct Model {
     pub changes: String,
     pub created_at: i64,
     pub undone_at: Option<i64>,
+    /// A hash of what was asked for, in hexadecimal digits; empty where no form with a key asked for it.
+    pub asked: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

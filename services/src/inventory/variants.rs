@@ -79,24 +79,20 @@ pub(super) async fn save(
     serve_the_waiting(write, actor.business_id, &counted, now).await
 }
 
-/// Pieces that are added to what a stock-take has counted already are no count of it: closing would take them away again.
-/// So they are a correction, unless the figure is what the stock-take found.
+/// Pieces that come to what a stock-take has counted already, or go from it, are no count of it: closing would take them
+/// back. So they are a correction, unless the figure is what the stock-take found.
 async fn counted_or_corrected(
     write: &Write,
     business_id: Uuid,
     movements: &mut [Movement],
     figures: &HashMap<Uuid, i64>,
 ) -> Result<()> {
-    let added: Vec<Uuid> = movements
-        .iter()
-        .filter(|movement| movement.on_hand > 0)
-        .map(|movement| movement.variant_id)
-        .collect();
-    if added.is_empty() {
+    let changed: Vec<Uuid> = movements.iter().map(|movement| movement.variant_id).collect();
+    if changed.is_empty() {
         return Ok(());
     }
-    let found = count::found_in_open(&**write, business_id, &added).await?;
-    for movement in movements.iter_mut().filter(|movement| movement.on_hand > 0) {
+    let found = count::found_in_open(&**write, business_id, &changed).await?;
+    for movement in movements.iter_mut() {
         let id = movement.variant_id;
         let (Some(found), Some(figure)) = (found.get(&id), figures.get(&id)) else { continue };
         if !found.contains(figure) {

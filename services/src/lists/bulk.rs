@@ -26,7 +26,7 @@ use crate::{
     database::Write,
     entities::{bulk_action, bulk_change},
     error::{OrNotFound, stored},
-    new_id,
+    once::Once,
 };
 
 /// One kind of change, which reads and writes what it is about for some rows of a business at once.
@@ -121,20 +121,36 @@ pub(crate) async fn change<C: Change>(
         "" => None,
         key => Some(Uuid::parse_str(key).map_err(|_| Problem::field("key", FieldCode::BadCharacter))?),
     };
+    let once = Once::new(key, asked::<C>(word, value, &rows, query));
     let write = services.database.write_by(actor).await?;
     if let Some(key) = key
         && let Some(known) = known(&write, actor, key).await?
     {
-        return done_already::<C>(&known, word, value);
+        return done_already::<C>(&known, &once);
     }
     let matching = C::matching(actor.business_id, query);
-    let action = Action { id: key.unwrap_or_else(new_id), list: C::LIST, kind: word, value };
+    let action = Action { once, list: C::LIST, kind: word, value };
     let work = CarryingOut { write: &write, actor, action, rows, matching, now };
     let (id, changed) = change.with(work).await?;
     if id.is_some() {
         write.commit().await?;
     }
     Ok(told(id, changed, |count| C::done_words(kind, count)))
+}
+
+/// What a form asks for: what is done, with what, and to which rows.
+fn asked<'a, C: Change>(
+    word: &'a str,
+    value: &'a str,
+    rows: &'a Rows,
+    query: &'a str,
+) -> impl Iterator<Item = &'a [u8]> {
+    let ids = match rows {
+        Rows::Some(ids) => ids.as_slice(),
+        Rows::All => &[],
+    };
+    let rest = [C::LIST.as_str(), word, value, query].map(str::as_bytes);
+    rest.into_iter().chain(ids.iter().map(|id| id.as_bytes().as_slice()))
 }
 
 /// What was done already with a key.
@@ -150,12 +166,8 @@ async fn known(write: &Write, actor: &Actor, key: Uuid) -> Result<Option<bulk_ac
 ///
 /// # Errors
 /// [`Code::WrongState`] where it was undone since, or something else was done with its key.
-fn done_already<C: Change>(known: &bulk_action::Model, word: &str, value: &str) -> Result<BulkDone> {
-    let is_same =
-        (known.list.as_str(), known.kind.as_str(), known.value.as_str()) == (C::LIST.as_str(), word, value);
-    if !is_same || known.undone_at.is_some() {
-        return Err(Code::WrongState.into());
-    }
+fn done_already<C: Change>(known: &bulk_action::Model, once: &Once) -> Result<BulkDone> {
+    once.must_be_same(&known.asked, known.undone_at.is_some())?;
     let kind = stored(C::kind(&known.kind))?;
     Ok(told(Some(known.id), known.count, |count| C::done_words(kind, count)))
 }
@@ -238,7 +250,7 @@ fn searches_as_a_whole(query: &str) -> bool {
 
 /// What an action is called in the table.
 struct Action<'a> {
-    id: Uuid,
+    once: Once,
     list: ListName,
     kind: &'a str,
     /// The tag, the category or the per cent that it is done with; may be empty.
@@ -286,7 +298,7 @@ async fn carry_out<E: Edit, T: EntityTrait>(
     edit: &E,
 ) -> Result<(Option<Uuid>, i64)> {
     let CarryingOut { write, actor, action, rows, matching: (matching, id_column), now } = work;
-    let id = action.id;
+    let id = action.once.id();
     let row = bulk_action::ActiveModel {
         id: Set(id),
         business_id: Set(actor.business_id),
@@ -297,6 +309,7 @@ async fn carry_out<E: Edit, T: EntityTrait>(
         count: Set(0),
         created_at: Set(now),
         undone_at: Set(None),
+        asked: Set(action.once.asked),
     };
     let row = row.insert(&**write).await?;
     let mut changed = 0;

@@ -27,7 +27,7 @@ use crate::{
     database::Write,
     entities::{comment, sale as sales, sale_action},
     error::{OrNotFound, stored},
-    new_id,
+    once::Once,
 };
 
 /// Actions shown at once.
@@ -36,8 +36,8 @@ const SHOWN: u64 = 20;
 /// Something done by hand, about to be stored.
 pub(super) struct Action {
     pub kind: ActionKind,
-    /// Made with the form, if it was sent with one.
-    pub key: Option<Uuid>,
+    /// The form that asked for it.
+    pub once: Once,
     pub customer_id: Uuid,
     pub variant_id: Uuid,
     /// Pieces.
@@ -45,17 +45,18 @@ pub(super) struct Action {
 }
 
 /// What was done with this key already: a form that is sent twice does its work once.
-pub(super) async fn done_already(
-    write: &Write,
-    actor: &Actor,
-    key: Option<Uuid>,
-) -> Result<Option<Vec<Change>>> {
-    let Some(key) = key else { return Ok(None) };
+///
+/// # Errors
+/// [`Code::WrongState`] if something else was done with the key, or it was undone since.
+pub(super) async fn done_already(write: &Write, actor: &Actor, once: &Once) -> Result<Option<Vec<Change>>> {
+    let Some(key) = once.key else { return Ok(None) };
     let row = sale_action::Entity::find_by_id(key)
         .filter(sale_action::Column::BusinessId.eq(actor.business_id))
         .one(&**write)
         .await?;
-    row.map(|row| changes(&row)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    once.must_be_same(&row.asked, row.undone_at.is_some())?;
+    changes(&row).map(Some)
 }
 
 fn changes(row: &sale_action::Model) -> Result<Vec<Change>> {
@@ -71,7 +72,7 @@ pub(super) async fn record(
     changes: &[Change],
     now: i64,
 ) -> Result<Uuid> {
-    let id = action.key.unwrap_or_else(new_id);
+    let id = action.once.id();
     let changes =
         serde_json::to_string(changes).map_err(|_| Error::Fault("changes cannot be written as JSON"))?;
     let row = sale_action::ActiveModel {
@@ -86,6 +87,7 @@ pub(super) async fn record(
         changes: Set(changes),
         created_at: Set(now),
         undone_at: Set(None),
+        asked: Set(action.once.asked),
     };
     sale_action::Entity::insert(row).exec_without_returning(&**write).await?;
     Ok(id)

@@ -28,6 +28,7 @@ use crate::{
     database::Write,
     entities::{claim as claim_rows, sale as sales},
     error::stored,
+    once::Once,
 };
 
 /// Claims by hand what the seller typed as a buyer would have written it. The rules for buyers do not bind a seller.
@@ -39,7 +40,8 @@ pub async fn claim(
 ) -> Result<HandClaimed> {
     actor.must_sell()?;
     let HandClaim { buyer, text, key } = form.parse()?;
-    claim_typed(services, actor, sale_id, key, move |_| Some((buyer, text))).await
+    let once = Once::new(key, [sale_id.as_bytes().as_slice(), buyer.as_bytes(), text.as_bytes()]);
+    claim_typed(services, actor, sale_id, once, move |_| Some((buyer, text))).await
 }
 
 /// As [`claim`], with the buyer at the beginning of the line: `@ana A12 7 x2`.
@@ -51,7 +53,8 @@ pub async fn claim_line(
 ) -> Result<HandClaimed> {
     actor.must_sell()?;
     let (line, key) = form.parse()?;
-    claim_typed(services, actor, sale_id, key, move |reader| split_line(reader, &line)).await
+    let once = Once::new(key, [sale_id.as_bytes().as_slice(), line.as_bytes()]);
+    claim_typed(services, actor, sale_id, once, move |reader| split_line(reader, &line)).await
 }
 
 /// Claims what `typed` makes of the reader: a buyer and a text.
@@ -59,7 +62,7 @@ async fn claim_typed(
     services: &Services,
     actor: &Actor,
     sale_id: Uuid,
-    key: Option<Uuid>,
+    once: Once,
     typed: impl FnOnce(&Reader) -> Option<(String, String)> + Send + 'static,
 ) -> Result<HandClaimed> {
     let (read, items) = with_reader(services, actor, sale_id, move |reader| {
@@ -81,8 +84,8 @@ async fn claim_typed(
 
     let now = services.now();
     let write = services.database.write_by(actor).await?;
-    if let Some(changes) = done_already(&write, actor, key).await? {
-        return Ok(HandClaimed { action: key, ..came_to(&changes) });
+    if let Some(changes) = done_already(&write, actor, &once).await? {
+        return Ok(HandClaimed { action: once.key, ..came_to(&changes) });
     }
     let sale = sale::find(&*write, actor, sale_id).await?;
     if sale.closed_at.is_some() {
@@ -104,7 +107,7 @@ async fn claim_typed(
     let mut claimed = came_to(&changes);
     if !changes.is_empty() {
         let quantity = i64::from(quantity);
-        let action = Action { kind: ActionKind::Claim, key, customer_id, variant_id, quantity };
+        let action = Action { kind: ActionKind::Claim, once, customer_id, variant_id, quantity };
         claimed.action = Some(record(&write, actor, &sale, action, &changes, now).await?);
     }
     write.commit().await?;
@@ -210,10 +213,12 @@ pub async fn assign(services: &Services, actor: &Actor, claim_id: Uuid, typed: &
 pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &SplitForm) -> Result<Uuid> {
     actor.must_sell()?;
     let Split { buyer, pieces, key } = form.parse()?;
+    let asked = [claim_id.as_bytes().as_slice(), buyer.as_bytes(), &pieces.to_be_bytes()];
+    let once = Once::new(key, asked);
     let now = services.now();
     let write = services.database.write_by(actor).await?;
-    if let (Some(key), Some(_)) = (key, done_already(&write, actor, key).await?) {
-        return Ok(key);
+    if done_already(&write, actor, &once).await?.is_some() {
+        return Ok(once.id());
     }
     let (claim, sale) = open_claim(&write, actor, claim_id).await?;
     if pieces > claim.quantity {
@@ -226,7 +231,7 @@ pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &Sp
     } else {
         allotment.split(claim_id, pieces, customer_id)?;
     }
-    let action = Action { key, customer_id, quantity: pieces, ..about(ActionKind::Split, &claim) };
+    let action = Action { once, customer_id, quantity: pieces, ..about(ActionKind::Split, &claim) };
     let action = finish(&write, actor, &sale, allotment, action, now).await?;
     write.commit().await?;
     Ok(action)
@@ -234,7 +239,7 @@ pub async fn split(services: &Services, actor: &Actor, claim_id: Uuid, form: &Sp
 
 fn about(kind: ActionKind, claim: &claim_rows::Model) -> Action {
     let claim_rows::Model { customer_id, variant_id, quantity, .. } = *claim;
-    Action { kind, key: None, customer_id, variant_id, quantity }
+    Action { kind, once: Once::without_key(), customer_id, variant_id, quantity }
 }
 
 /// A customer other than the one who has the claim.

@@ -31,6 +31,8 @@ use crate::{
 /// The most items that a catalog has. Where there are more, those that were added last are in it, and the sale says how
 /// many are not.
 pub const MAX_CATALOG_ITEMS: u64 = 100_000;
+/// The most variants of all its items together: with those of a full catalog it is some 30 MB as it is sent.
+pub const MAX_CATALOG_VARIANTS: usize = 200_000;
 /// How long an item of which nothing is left stays after it was last saved, in milliseconds.
 const STAYS_SOLD_OUT: i64 = 30 * DAY;
 
@@ -76,7 +78,7 @@ fn claimable(business_id: Uuid, sale_id: Option<Uuid>, now: i64) -> Select<item:
         .filter(stays)
 }
 
-/// The items without their long texts, which nobody claims by.
+/// The items without their long texts, which nobody claims by, those that were added last first.
 async fn rows(
     connection: &impl ConnectionTrait,
     select: Select<item::Entity>,
@@ -90,14 +92,8 @@ async fn rows(
     for column in long {
         select = select.expr_as(Expr::value(""), column.as_str());
     }
-    let mut rows = select
-        .order_by_desc(item::Column::Id)
-        .limit(most)
-        .into_model::<item::Model>()
-        .all(connection)
-        .await?;
-    rows.sort_unstable_by(|one, other| one.code_folded.cmp(&other.code_folded));
-    Ok(rows)
+    let rows = select.order_by_desc(item::Column::Id).limit(most).into_model::<item::Model>();
+    Ok(rows.all(connection).await?)
 }
 
 /// The catalog of a sale, or of one that would be opened now.
@@ -107,7 +103,15 @@ pub(crate) async fn catalog(
     sale_id: Option<Uuid>,
     now: i64,
 ) -> Result<SaleCatalog> {
-    of_most(connection, actor, sale_id, now, MAX_CATALOG_ITEMS).await
+    let most = Most { items: MAX_CATALOG_ITEMS, variants: MAX_CATALOG_VARIANTS };
+    of_most(connection, actor, sale_id, now, most).await
+}
+
+/// How large a catalog is at most.
+#[derive(Clone, Copy)]
+struct Most {
+    items: u64,
+    variants: usize,
 }
 
 async fn of_most(
@@ -115,23 +119,26 @@ async fn of_most(
     actor: &Actor,
     sale_id: Option<Uuid>,
     now: i64,
-    most: u64,
+    most: Most,
 ) -> Result<SaleCatalog> {
     let select = claimable(actor.business_id, sale_id, now);
-    let rows = rows(connection, select.clone(), most).await?;
-    let left_out = match rows.len() as u64 {
-        found if found < most => 0,
-        found => select.count(connection).await?.saturating_sub(found),
+    let rows = rows(connection, select.clone(), most.items).await?;
+    let all = match rows.len() as u64 {
+        found if found < most.items => found,
+        _ => select.count(connection).await?,
     };
-    let item_ids: Vec<Uuid> = rows.iter().map(|item| item.id).collect();
     let prices = Prices::of(connection, actor.business_id, actor.currency, &rows).await?;
     let mut items = Vec::with_capacity(rows.len());
-    for some in rows.chunks(IDS_AT_ONCE) {
+    let mut room = most.variants;
+    'rows: for some in rows.chunks(IDS_AT_ONCE) {
         let ids: Vec<Uuid> = some.iter().map(|item| item.id).collect();
         let mut variants = variants_of(connection, actor.business_id, &ids).await?;
         let mut aliases = aliases_of(connection, actor.business_id, &ids).await?;
-        items.extend(some.iter().map(|item| {
-            CatalogItem {
+        for item in some {
+            let variants = variants.remove(&item.id).unwrap_or_default();
+            let Some(rest) = room.checked_sub(variants.len()) else { break 'rows };
+            room = rest;
+            let shown = CatalogItem {
                 aliases: aliases
                     .remove(&item.id)
                     .unwrap_or_default()
@@ -139,8 +146,6 @@ async fn of_most(
                     .map(|alias| alias.alias)
                     .collect(),
                 variants: variants
-                    .remove(&item.id)
-                    .unwrap_or_default()
                     .into_iter()
                     .map(|variant| CatalogVariant {
                         id: variant.id,
@@ -152,9 +157,13 @@ async fn of_most(
                     .collect(),
                 code: item.code.clone(),
                 title: item.title.clone(),
-            }
-        }));
+            };
+            items.push((&item.code_folded, item.id, shown));
+        }
     }
+    items.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));
+    let left_out = all.saturating_sub(items.len() as u64);
+    let (item_ids, items) = items.into_iter().map(|(_, id, item)| (id, item)).unzip();
     Ok(SaleCatalog { items, item_ids, left_out })
 }
 
@@ -208,6 +217,7 @@ mod tests {
 
     async fn codes(world: &World, shop: &Actor, sale_id: Option<Uuid>, most: u64) -> (Vec<String>, u64) {
         let (read, now) = (world.services.database.read(), world.services.now());
+        let most = Most { items: most, variants: MAX_CATALOG_VARIANTS };
         let catalog = of_most(read, shop, sale_id, now, most).await.unwrap();
         (catalog.items.into_iter().map(|item| item.code).collect(), catalog.left_out)
     }
@@ -254,6 +264,10 @@ mod tests {
             let sale = world.sale(&shop).await;
             assert_eq!(codes(&world, &shop, Some(sale), 2).await, (vec!["B27".to_owned(), "C3".to_owned()], 1));
             assert_eq!(codes(&world, &shop, Some(sale), 3).await.1, 0);
+            let (read, now) = (world.services.database.read(), world.services.now());
+            let full = of_most(read, &shop, Some(sale), now, Most { items: 9, variants: 3 }).await.unwrap();
+            let shown: Vec<&str> = full.items.iter().map(|item| item.code.as_str()).collect();
+            assert_eq!((shown, full.item_ids.len(), full.left_out), (vec!["B27", "C3"], 2, 1), "a ring has two sizes");
             assert_eq!(sale::view(&world.services, &shop, sale).await.unwrap().left_out, 0);
         }
 

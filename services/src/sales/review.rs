@@ -35,6 +35,7 @@ use crate::{
     database::Write,
     entities::{comment, item, sale as sales},
     error::{OrNotFound, stored},
+    once::Once,
 };
 
 /// Comments shown for review at once.
@@ -151,7 +152,8 @@ pub async fn decide(
         allotment.finish().await?;
         let quantity = i64::from(quantity);
         let kind = ActionKind::Answer;
-        let done = Action { kind, key: None, customer_id, variant_id, quantity };
+        let once = Once::without_key();
+        let done = Action { kind, once, customer_id, variant_id, quantity };
         action = Some(record(&write, actor, &sale, done, &changes, now).await?);
     }
     let mut row = comment.into_active_model();

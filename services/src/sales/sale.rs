@@ -8,7 +8,7 @@ use domain::{
     problem::{FieldCode, Problem},
     sales::{
         CatalogItem, CommentOrder, LayoutChoice, Platform, Preset, ReadSettings, SaleForm,
-        view::{CatalogSent, KnownCatalog, MOST_IN_PAGE, SaleRow, SaleView},
+        view::{CatalogSent, KnownCatalog, SaleRow, SaleView, fits_in_page},
     },
     three_way::{self, ThreeWay},
     time,
@@ -60,6 +60,7 @@ pub struct ReadBy {
 
 /// By what the comments of a sale are read.
 pub async fn reading(services: &Services, actor: &Actor, id: Uuid) -> Result<ReadBy> {
+    let _place = services.places.reading.take(actor.business_id).await?;
     let read = services.database.read();
     let settings = settings(read, &find(read, actor, id).await?).await?;
     let catalog = catalog(read, actor, Some(id), services.now()).await?.items;
@@ -68,6 +69,7 @@ pub async fn reading(services: &Services, actor: &Actor, id: Uuid) -> Result<Rea
 
 /// By what the comments of a sale are read that is opened now with this preset.
 pub async fn reading_of_business(services: &Services, actor: &Actor, preset: Preset) -> Result<ReadBy> {
+    let _place = services.places.reading.take(actor.business_id).await?;
     let read = services.database.read();
     let settings = ReadSettings {
         preset,
@@ -219,6 +221,8 @@ pub async fn view_for(
 ) -> Result<SaleView> {
     let read = services.database.read();
     let sale = find(read, actor, id).await?;
+    // Also who has the catalog already and gets only what is left of it has it loaded here.
+    let place = services.places.reading.take(actor.business_id).await?;
     let shown = catalog(read, actor, Some(id), services.now()).await?;
     let pictures = shown.pictures(read, actor).await?;
     let catalog_mark = shown.mark(&pictures);
@@ -227,11 +231,12 @@ pub async fn view_for(
         KnownCatalog::Catalog(mark) if *mark == catalog_mark => {
             (CatalogSent::Left(shown.left()), catalog_mark, Vec::new(), Vec::new())
         }
-        KnownCatalog::Page if shown.items.len() > MOST_IN_PAGE => {
+        KnownCatalog::Page if !fits_in_page(&shown.items) => {
             (CatalogSent::Later, String::new(), Vec::new(), Vec::new())
         }
         _ => (CatalogSent::Whole, catalog_mark, shown.items, pictures),
     };
+    drop(place);
     let tally = tally::of(read, actor, &[id]).await?.remove(&id).unwrap_or_else(|| tally::empty(actor));
     let (lines, more_claims) = claims::of_sale(read, actor, &sale, services.now()).await?;
     Ok(SaleView {

@@ -93,6 +93,27 @@ database_tests! {
         assert_eq!(names, ["Ana ana@x.example", "Bea ", "Cy ", "Cy "]);
     }
 
+    async fn an_address_stays_the_same_one_through_import_and_undo(database: TestDatabase) {
+        let world = World::new(database);
+        let actor = world.owner("olive@moonlit.example").await;
+        let place = |line1: &str| AddressForm { address: address(line1), ..Default::default() };
+        let ana = CustomerForm {
+            name: "Ana".into(), email: "ana@x.example".into(),
+            addresses: vec![place("7 Invented Lane"), place("8 Invented Lane")],
+            ..Default::default()
+        };
+        let id = customers::customer::create(&world.services, &actor, &ana).await.unwrap();
+        let stored = async || customers::customer::view(&world.services, &actor, id).await.unwrap().form.addresses;
+        let before = stored().await;
+        let file = "name,email,phone,city,state,zip,address,country\n\
+            Ana,ana@x.example,,Austin,TX,78701,8 Invented Lane,United States\n";
+        let view = import(&world, &actor, file).await;
+        assert_eq!(view.counts.changed, 1);
+        assert_eq!(stored().await, [before[1].clone(), before[0].clone()], "parcels go there from now on");
+        undo(&world, &actor, view.id).await;
+        assert_eq!(stored().await, before);
+    }
+
     async fn past_sales_are_a_record_of_their_customer(database: TestDatabase) {
         let world = World::new(database);
         let actor = world.shop("olive@moonlit.example").await;

@@ -51,7 +51,7 @@ pub async fn change(services: &Services, actor: &Actor, form: &StockForm) -> Res
     if let Some(key) = change.key
         && let Some(known) = movement(&write, actor, key).await?
     {
-        return done(&change, &known);
+        return done(&write, actor, &change, &known).await;
     }
     must_be_possible(&change, &variant)?;
     let id = change.key.unwrap_or_else(new_id);
@@ -71,8 +71,22 @@ pub async fn change(services: &Services, actor: &Actor, form: &StockForm) -> Res
 }
 
 /// What was done already with the key of a form.
-fn done(change: &StockChange, known: &stock_movement::Model) -> Result<Booked> {
-    if (known.variant_id, known.cause.as_str()) != (change.variant_id, change.kind.cause().as_str()) {
+///
+/// # Errors
+/// [`Code::WrongState`] if the form asks for something else than what was done, or that was undone since.
+async fn done(
+    write: &Write,
+    actor: &Actor,
+    change: &StockChange,
+    known: &stock_movement::Model,
+) -> Result<Booked> {
+    let on_hand = match change.kind {
+        HandKind::Elsewhere => -change.quantity,
+        HandKind::Restock | HandKind::Return | HandKind::Correction => change.quantity,
+    };
+    let asked = (change.variant_id, change.kind.cause().as_str(), on_hand, change.note.as_str());
+    let made = (known.variant_id, known.cause.as_str(), known.on_hand, known.note.as_str());
+    if asked != made || is_undone(write, actor, known.id).await? {
         return Err(Code::WrongState.into());
     }
     let told = told(change.kind, change.quantity, served(&from_json(&known.changes)?));
@@ -119,6 +133,15 @@ async fn movement(write: &Write, actor: &Actor, id: Uuid) -> Result<Option<stock
     Ok(row)
 }
 
+async fn is_undone(write: &Write, actor: &Actor, id: Uuid) -> Result<bool> {
+    let undone = stock_movement::Entity::find()
+        .filter(stock_movement::Column::BusinessId.eq(actor.business_id))
+        .filter(stock_movement::Column::Undoes.eq(id))
+        .one(&**write)
+        .await?;
+    Ok(undone.is_some())
+}
+
 /// Undoes a change that was made by hand: the opposite is booked, and buyers who were served by it wait again in their old
 /// places.
 ///
@@ -132,12 +155,7 @@ pub async fn undo(services: &Services, actor: &Actor, movement_id: Uuid) -> Resu
     let row = movement(&write, actor, movement_id).await?.or_not_found()?;
     find(&*write, actor.business_id, row.variant_id).await?;
     let cause = stored(Cause::parse(&row.cause))?;
-    let undone = stock_movement::Entity::find()
-        .filter(stock_movement::Column::BusinessId.eq(actor.business_id))
-        .filter(stock_movement::Column::Undoes.eq(movement_id))
-        .one(&*write)
-        .await?;
-    if undone.is_some() || row.undoes.is_some() || !BY_HAND.contains(&cause) {
+    if is_undone(&write, actor, movement_id).await? || row.undoes.is_some() || !BY_HAND.contains(&cause) {
         return Err(Code::WrongState.into());
     }
     let against = vec![Movement::against(&row, cause)];

@@ -86,7 +86,7 @@ pub async fn write_customers(
             }
             None => new_row(id, business_id, work.input.name.clone(), now),
         };
-        let (home, others) = places(work, id);
+        let (home, others) = places(work);
         let row = filled_in(row, work, &home, now);
         further.extend(others.into_iter().map(|(id_of_row, label, place, since)| {
             addresses::row(id_of_row, business_id, id, label, place, since)
@@ -121,24 +121,25 @@ pub async fn write_customers(
     Ok(ids)
 }
 
+/// An address with its id and label.
+type Home = (Option<Uuid>, String, PostalAddress);
 /// An address with its label, the id of its row and since when it is known.
 type Place = (Uuid, String, PostalAddress, i64);
 
-/// The address that parcels go to, with its label, and the others.
-fn places(work: &CustomerWork, customer_id: Uuid) -> ((String, PostalAddress), Vec<Place>) {
+/// The address that parcels go to, and the others. All keep their ids.
+fn places(work: &CustomerWork) -> (Home, Vec<Place>) {
+    let first_id = work.known.as_ref().map(|known| addresses::id_of_first(&known.row));
     let stored: Vec<&AddressInput> =
         work.input.addresses.iter().filter(|one| !one.address.is_empty()).collect();
-    let chosen = stored
-        .iter()
-        .position(|one| one.is_default)
-        .or_else(|| stored.iter().position(|one| one.id == Some(customer_id)))
-        .unwrap_or_default();
+    // A form names the one that parcels went to until now first.
+    let chosen = stored.iter().position(|one| one.is_default).unwrap_or_default();
     let home = stored.get(chosen).map_or_else(
         || match &work.known {
-            Some(known) => (known.row.address_label.clone(), address(&known.row)),
-            None => (String::new(), PostalAddress::default()),
+            Some(known) => (first_id, known.row.address_label.clone(), address(&known.row)),
+            None => (None, String::new(), PostalAddress::default()),
         },
-        |one| (one.label.clone(), one.address.clone()),
+        // The first of a new customer has the customer's id.
+        |one| (one.id.or(first_id.map(|_| new_id())), one.label.clone(), one.address.clone()),
     );
     let since = |id: Uuid| {
         let further = work.known.as_ref().map_or(&[][..], |known| &known.further);
@@ -149,8 +150,7 @@ fn places(work: &CustomerWork, customer_id: Uuid) -> ((String, PostalAddress), V
         .enumerate()
         .filter(|(index, _)| *index != chosen)
         .map(|(index, one)| {
-            // The address that parcels went to until now gets a row of its own.
-            let id = one.id.filter(|id| *id != customer_id).unwrap_or_else(new_id);
+            let id = one.id.unwrap_or_else(new_id);
             let order = i64::try_from(index).unwrap_or_default();
             (id, one.label.clone(), one.address.clone(), since(id).unwrap_or(order))
         })
@@ -161,12 +161,12 @@ fn places(work: &CustomerWork, customer_id: Uuid) -> ((String, PostalAddress), V
 fn filled_in(
     mut row: customer::ActiveModel,
     work: &CustomerWork,
-    home: &(String, PostalAddress),
+    home: &Home,
     now: i64,
 ) -> customer::ActiveModel {
     let CustomerInput { name, email, phone, language, note, tags, tax_exempt, tax_id, handles, .. } =
         &work.input;
-    let (label, place) = home;
+    let (address_id, label, place) = home;
     let known = work.known.as_ref().map(|known| &known.row);
     let searched = Searched {
         name,
@@ -188,6 +188,7 @@ fn filled_in(
     row.note = Set(note.clone());
     row.tax_exempt_at = Set(tax_exempt.then(|| known.and_then(|row| row.tax_exempt_at).unwrap_or(now)));
     row.tax_id = Set(tax_id.clone());
+    row.address_id = Set(*address_id);
     row.address_label = Set(label.clone());
     row.line1 = Set(place.line1.clone());
     row.line2 = Set(place.line2.clone());
