@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use services::jobs::worker::STOP_PATIENCE;
+
 /// How much may happen at once, and how long anybody may keep the server waiting.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -27,6 +29,8 @@ pub struct Limits {
     pub unread_answer: Duration,
     /// How long requests under way are waited for when the server is told to stop.
     pub stopping: Duration,
+    /// How long a worker stays with the job in hand when the server is told to stop; then it gives it back.
+    pub ending_jobs: Duration,
     /// Open screens of one member that listen for changes.
     pub listeners_of_a_member: usize,
     /// How often it is looked whether somebody who listens is still signed in; also a sign of life for proxies.
@@ -53,6 +57,7 @@ impl Default for Limits {
             upload: Duration::from_secs(20 * 60),
             unread_answer: Duration::from_secs(60),
             stopping: Duration::from_secs(20),
+            ending_jobs: STOP_PATIENCE,
             listeners_of_a_member: 20,
             listener_check: Duration::from_secs(20),
             uploads_of_a_business: 4,
