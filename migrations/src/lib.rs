@@ -32,6 +32,7 @@ mod m20261130_000023_labels;
 pub mod m20261130_000024_selling;
 mod m20261130_000025_time_zones;
 mod m20261130_000026_order_of_movements;
+mod m20261130_000028_given_up_labels;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000024_selling::Migration),
             Box::new(m20261130_000025_time_zones::Migration),
             Box::new(m20261130_000026_order_of_movements::Migration),
+            Box::new(m20261130_000028_given_up_labels::Migration),
         ]
     }
 }
