@@ -128,6 +128,8 @@ pub struct TodayView {
     pub stuck: Vec<Stuck>,
     /// How many of them there are.
     pub stuck_count: u64,
+    /// That mails wait at the moment, until when and why, in a sentence.
+    pub mail_rests: Option<String>,
     pub latest_sale: Option<LatestSale>,
     pub unpaid_invoices: Vec<InvoiceRow>,
     /// What a new business has yet to do.
@@ -152,7 +154,8 @@ pub struct LatestSale {
     pub before: Option<Money>,
 }
 
-/// Something that does not go on by itself: a job that gave up, or a payment that differs from what was asked.
+/// Something that does not go on by itself: a job that gave up, a payment that differs from what was asked, or a label that
+/// was bought after all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stuck {
     pub id: Uuid,
@@ -187,6 +190,8 @@ pub struct Dismissed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StuckView {
     pub count: u64,
+    /// That mails wait at the moment, until when and why, in a sentence.
+    pub mail_rests: Option<String>,
     /// The oldest first.
     pub stuck: Page<Stuck>,
     /// What was set aside, the latest first.

@@ -47,6 +47,7 @@ stored_enum! {
         RateGone = "rate-gone", "This rate is no longer offered. Ask for rates again.";
         Changed = "changed", "The parcel, an address or the carrier account changed after the rates were asked. Nothing was bought; get rates again.";
         Key = "key", "The carrier account no longer accepts its key. Nothing was bought. Connect the account again in the settings.";
+        GivenUp = "given-up", "It was said here that this label was not bought. Get rates to buy another one.";
         Unpaid = "unpaid", "The carrier account has no money left. Fill it up, then buy again.";
     }
 }
@@ -347,6 +348,55 @@ pub struct ShipmentView {
     pub looking_again: Option<String>,
     /// The label that is there or may be there.
     pub label: Option<LabelView>,
+    /// Whether it was asked for in vain for so long what became of the label that a person may say so.
+    pub is_asked_in_vain: bool,
+    /// Whether it is this member who may.
+    pub may_give_up: bool,
+    /// Labels of this parcel that count as not bought though nobody knows, or that were bought after all, the latest first.
+    pub strays: Vec<StrayLabel>,
+}
+
+/// A label that its parcel goes without.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrayLabel {
+    /// `USPS Priority`.
+    pub service: String,
+    /// What was paid for it, or would have been.
+    pub price: Money,
+    /// Who said that it was not bought, when (`23 Nov 2026`) and how they know; nothing where the carrier had said so.
+    pub given_up: Option<GivenUp>,
+    /// Whether it turned out to be bought.
+    pub is_bought: bool,
+    /// Its number, if it was bought and has one.
+    pub tracking_number: String,
+}
+
+/// That a member said that a label was not bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUp {
+    pub by: String,
+    pub on: String,
+    pub note: String,
+}
+
+/// The longest reason for saying that a label was not bought.
+pub const MAX_GIVE_UP_NOTE: u32 = 300;
+
+/// How it is known that a label was not bought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GiveUpForm {
+    pub note: String,
+}
+
+impl GiveUpForm {
+    /// The reason.
+    ///
+    /// # Errors
+    /// It may not be missing or too long.
+    pub fn parse(&self) -> Result<String, Problem> {
+        text::required(&self.note, MAX_GIVE_UP_NOTE).map_err(|code| Problem::field("note", code))
+    }
 }
 
 /// A label as the page of its parcel shows it.

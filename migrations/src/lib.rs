@@ -34,6 +34,7 @@ mod m20261130_000025_time_zones;
 mod m20261130_000026_order_of_movements;
 pub mod m20261130_000027_keys_and_mails;
 mod m20261130_000029_forms;
+mod m20261130_000028_given_up_labels;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000026_order_of_movements::Migration),
             Box::new(m20261130_000027_keys_and_mails::Migration),
             Box::new(m20261130_000029_forms::Migration),
+            Box::new(m20261130_000028_given_up_labels::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use services::places;
+use services::{jobs::worker::STOP_PATIENCE, places};
 use tokio::sync::Semaphore;
 
 /// How much may happen at once, and how long anybody may keep the server waiting.
@@ -32,6 +32,8 @@ pub struct Limits {
     pub unread_answer: Duration,
     /// How long requests under way are waited for when the server is told to stop.
     pub stopping: Duration,
+    /// How long a worker stays with the job in hand when the server is told to stop; then it gives it back.
+    pub ending_jobs: Duration,
     /// Open screens that listen for changes, by member.
     pub listeners: places::Limits,
     /// How often it is looked whether somebody who listens is still signed in; also a sign of life for proxies.
@@ -57,6 +59,7 @@ impl Default for Limits {
             upload: Duration::from_secs(20 * 60),
             unread_answer: Duration::from_secs(60),
             stopping: Duration::from_secs(20),
+            ending_jobs: STOP_PATIENCE,
             listeners: places::Limits { at_once: Semaphore::MAX_PERMITS, of_one: 20, waiting: 0 },
             listener_check: Duration::from_secs(20),
             uploads: places::Limits { at_once: 32, of_one: 4, waiting: 0 },

@@ -9,14 +9,17 @@ use services::{
     accounts::password::Hasher,
     clock::Clock,
     database::Database,
-    jobs::{Lane, worker},
+    jobs::{
+        Lane,
+        worker::{self, Pace},
+    },
     live::{self, Live},
     places::ServerPlaces,
     ports::{Mailer, Store},
     retention,
     vault::Vault,
 };
-use tokio::{net::TcpListener, runtime::Runtime, sync::watch, task::JoinSet};
+use tokio::{net::TcpListener, runtime::Runtime, task::JoinSet};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -36,8 +39,8 @@ use crate::{
     stop::Stop,
 };
 
-/// How long the workers may take to end or give back their jobs.
-const WORKERS_PATIENCE: Duration = worker::STOP_PATIENCE.saturating_add(Duration::from_secs(2));
+/// How long the workers may take to give back their jobs, after the time in which they may end them.
+const GIVING_BACK: Duration = Duration::from_secs(2);
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -202,9 +205,10 @@ pub async fn serve(
     Ok(())
 }
 
-/// Serves and works until `stop` is told: then no more connections are taken, requests under way are answered for as long
-/// as the limits allow, and the workers stop last, because what was asked for until then queues jobs: jobs under way are ended,
-/// or given back for the next server to take.
+/// Serves and works until `stop` is told. Then no more connections are taken, and requests under way are answered for as long
+/// as the limits allow. The workers hear the word at once and take nothing new: they end what they have in hand or give it
+/// back, which must be done before whoever stops the server loses patience, however long a request takes. What the last
+/// requests queue is in the database for the next server.
 pub async fn serve_until(
     config: &Config,
     services: Services,
@@ -213,31 +217,30 @@ pub async fn serve_until(
     limits: Limits,
     stop: Stop,
 ) -> Result<(), StartError> {
-    // The address is this server's alone, so nobody else is at work in the folder.
     Incoming::below(&config.data).sweep().map_err(StartError::io("the folder of files on their way in"))?;
     let router = http::router(config, services.clone(), demo, &limits, &stop);
     let mut background = JoinSet::new();
     let mut workers = JoinSet::new();
-    let (end_work, told) = watch::channel(false);
+    let pace = Pace { stop_patience: limits.ending_jobs, ..Pace::default() };
     for lane in Lane::ALL {
         for _ in 0..config.workers {
-            workers.spawn(worker::run(services.clone(), *lane, told.clone()));
+            workers.spawn(worker::run_at(services.clone(), *lane, pace, stop.receiver()));
         }
     }
+    let patience = limits.ending_jobs.saturating_add(GIVING_BACK);
     background.spawn(live::run(services.clone()));
     background.spawn(retention::run(services));
     connections::serve(listener, router, limits, config.trusted_proxies.clone(), stop).await;
     background.shutdown().await;
-    finish_work(&end_work, workers).await;
+    ended(workers, patience).await;
     Ok(())
 }
 
-/// Lets the workers end what they have in hand, or give it back. What they cannot even give back is taken up by another
-/// server after its lease.
-async fn finish_work(stop: &watch::Sender<bool>, mut workers: JoinSet<()>) {
-    stop.send_replace(true);
+/// Waits until the workers, which were told to stop, have ended what they had in hand, or given it back. What they cannot
+/// even give back is taken up by another server after its lease.
+async fn ended(mut workers: JoinSet<()>, patience: Duration) {
     let ended = async { while workers.join_next().await.is_some() {} };
-    if tokio::time::timeout(WORKERS_PATIENCE, ended).await.is_err() {
+    if tokio::time::timeout(patience, ended).await.is_err() {
         tracing::warn!("some jobs were cut off");
     }
     workers.shutdown().await;

@@ -22,9 +22,10 @@ use crate::{
     Result, Services,
     accounts::{browsers::BROWSER_LIFE, tries},
     entities::{
-        attempt, bulk_action, bulk_change, import, import_result, known_browser, ledger, mail, session,
-        sign_in_try, sweep, webhook_event,
+        attempt, bulk_action, bulk_change, dismissal, import, import_result, known_browser, ledger, mail,
+        session, sign_in_try, sweep, webhook_event,
     },
+    jobs::{queue, stuck},
     transfer::stage,
 };
 
@@ -49,9 +50,14 @@ const UNPAID_ATTEMPTS_KEPT: i64 = 180 * DAY;
 /// Mails that were sent, or never could be: who got what, and when.
 const MAILS_KEPT: i64 = 2 * 365 * DAY;
 
-/// Throws away what is old, as often as it is due, for as long as the server runs.
+/// Throws away what is old, as often as it is due, for as long as the server runs; and looks after jobs that are in no lane.
 pub async fn run(services: Services) {
     loop {
+        match queue::adopt(&services).await {
+            Ok(0) => {}
+            Ok(jobs) => tracing::info!(jobs, "jobs of an older server were given their lanes"),
+            Err(error) => tracing::error!(%error, "jobs cannot be given their lanes"),
+        }
         if let Err(error) = sweep_if_due(&services).await {
             tracing::error!(%error, "old rows could not be thrown away");
         }
@@ -121,6 +127,7 @@ async fn sweep(services: &Services) -> Result<()> {
         })
         .await,
         delete_by::<attempt::Entity, Uuid>(services, attempt::Column::Id, || unpaid_attempts(attempts)).await,
+        delete_by::<dismissal::Entity, Uuid>(services, dismissal::Column::Id, stuck::orphans).await,
         bulk_changes(services, before(BULK_CHANGES_KEPT)).await,
         unfinished_imports(services, before(UNFINISHED_IMPORTS_KEPT)).await,
         import_results(services, before(IMPORT_RESULTS_KEPT)).await,

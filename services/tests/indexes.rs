@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use services::testing::TestDatabase;
 
 /// Columns by which rows of a business are asked for, one or several at once.
-const ASKED_BY: [(&str, &str); 35] = [
+const ASKED_BY: [(&str, &str); 36] = [
     ("variants", "item_id"),
     ("aliases", "item_id"),
     ("pictures", "item_id"),
@@ -29,6 +29,7 @@ const ASKED_BY: [(&str, &str); 35] = [
     ("attempts", "invoice_id"),
     ("attempts", "state"),
     ("labels", "shipment_id"),
+    ("labels", "state"),
     ("rates", "shipment_id"),
     ("ledger", "invoice_id"),
     ("ledger", "attempt_id"),

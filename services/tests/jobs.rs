@@ -9,7 +9,8 @@ use domain::{
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, Set, Statement,
 };
 use services::{
     Services,
@@ -91,6 +92,35 @@ fn in_a_task(services: &Services, lane: Lane, pace: Pace) -> tokio::task::JoinHa
         let (_keep, mut stop) = watch::channel(false);
         worker::run_one_of(&services, lane, pace, &mut stop).await.unwrap()
     })
+}
+
+/// One more mail about the shop's invoice.
+async fn mail_again_anew(world: &World, shop: &Actor) {
+    let invoice = invoice::Entity::find()
+        .filter(invoice::Column::BusinessId.eq(shop.business_id))
+        .one(world.services.database.read())
+        .await
+        .unwrap()
+        .unwrap();
+    mail_again(&world.services, shop, invoice.id).await.unwrap();
+}
+
+/// Waits on PostgreSQL until a statement stands before a lock that somebody else has. On SQLite nobody gets so far: whoever
+/// writes waits for a turn.
+async fn somebody_waits_for_a_lock(world: &World) {
+    let read = world.services.database.read();
+    if read.get_database_backend() != DbBackend::Postgres {
+        return;
+    }
+    let question = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    loop {
+        let statement = Statement::from_string(DbBackend::Postgres, question);
+        let waiting: i64 = read.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+        if waiting > 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 #[test]
@@ -408,5 +438,90 @@ database_tests! {
         assert_eq!(only_job(&world).await.state, "queued");
         assert_eq!(world.work().await, 1);
         assert_eq!(jobs(&world).await.len(), 0);
+    }
+
+    async fn a_job_made_due_at_the_moment_it_ends_runs_again(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, _) = billed(&world, "olive@moonlit.example").await;
+        let job = only_job(&world).await;
+        let mut held = world.mailer.hold_next();
+        let mailing = in_a_task(&world.services, Lane::Mail, Pace::default());
+        held.arrived().await;
+        // Somebody has written that it is due again, and not committed it yet, while the worker ends it.
+        let write = world.services.database.write(shop.business_id).await.unwrap();
+        queue::enqueue(&write, shop.business_id, JobKind::SendMail, [job.subject_id], job.run_at).await.unwrap();
+        held.release();
+        somebody_waits_for_a_lock(&world).await;
+        write.commit().await.unwrap();
+        assert!(mailing.await.unwrap());
+        let again = only_job(&world).await;
+        assert_eq!((again.state.as_str(), again.tries, again.due_again), ("queued", 0, false));
+        assert_eq!(world.work().await, 1);
+        assert_eq!(jobs(&world).await.len(), 0);
+    }
+
+    async fn jobs_of_a_server_without_lanes_are_adopted(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, _) = billed(&world, "olive@moonlit.example").await;
+        let without_lane = async || {
+            let mut row = only_job(&world).await.into_active_model();
+            row.lane = Set(String::new());
+            row.update(world.services.database.read()).await.unwrap();
+            assert_eq!(world.work().await, 0, "nobody looks there");
+        };
+        without_lane().await;
+        assert_eq!(queue::adopt(&world.services).await.unwrap(), 1);
+        assert_eq!(queue::adopt(&world.services).await.unwrap(), 0);
+        assert_eq!((world.work().await, world.mailer.sent().len()), (1, 1));
+
+        // And whoever queues one anew gives it its lane.
+        mail_again_anew(&world, &shop).await;
+        without_lane().await;
+        let job = only_job(&world).await;
+        let write = world.services.database.write(shop.business_id).await.unwrap();
+        queue::enqueue(&write, shop.business_id, JobKind::SendMail, [job.subject_id], job.run_at).await.unwrap();
+        write.commit().await.unwrap();
+        assert_eq!((world.work().await, world.mailer.sent().len()), (1, 2));
+    }
+
+    async fn kinds_without_a_lane_that_a_server_does_not_know_are_left_to_others(database: TestDatabase) {
+        let world = World::new(database);
+        billed(&world, "olive@moonlit.example").await;
+        let mut row = only_job(&world).await.into_active_model();
+        row.lane = Set(String::new());
+        row.kind = Set("beam-mail".into());
+        row.update(world.services.database.read()).await.unwrap();
+        assert_eq!(queue::adopt(&world.services).await.unwrap(), 0);
+        assert_eq!(only_job(&world).await.lane, "");
+    }
+
+    async fn a_job_in_hand_waits_for_no_other_business(database: TestDatabase) {
+        let world = World::new(database);
+        let (busy, _) = billed(&world, "olive@moonlit.example").await;
+        // A job of which worker after worker has died.
+        let mut lost = only_job(&world).await.into_active_model();
+        lost.state = Set("running".into());
+        lost.tries = Set(20);
+        lost.lease_until = Set(Some(world.services.now() - 1));
+        lost.update(world.services.database.read()).await.unwrap();
+        billed(&world, "pia@sunlit.example").await;
+        let before = revision(&world, &busy).await;
+        let is_postgresql = world.services.database.read().get_database_backend() == DbBackend::Postgres;
+        // SQLite has one writer, so that nobody could take a job.
+        let write = match is_postgresql {
+            true => Some(world.services.database.write(busy.business_id).await.unwrap()),
+            false => None,
+        };
+        let mut held = world.mailer.hold_next();
+        let mut mailing = in_a_task(&world.services, Lane::Mail, Pace::default());
+        tokio::select! {
+            () = held.arrived() => {}
+            ended = &mut mailing => panic!("the job was not carried out: {ended:?}"),
+        }
+        drop(write);
+        held.release();
+        assert!(mailing.await.unwrap());
+        assert_eq!(world.mailer.sent()[0].to, "ana.of.pia@sunlit.example");
+        assert!(revision(&world, &busy).await > before, "what is stuck is shown");
     }
 }

@@ -13,12 +13,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::{
     accounts::Actor,
     database_tests,
-    entities::{invoice, job},
+    entities::{dismissal, invoice, job},
     invoices::{bill::bill_everyone, invoice as invoices},
-    jobs::stuck,
+    jobs::{JobKind, queue, stuck},
     payments::pay,
     ports::PortError,
     reports::today,
+    retention,
     sales::hold::hold,
     testing::World,
 };
@@ -154,5 +155,80 @@ database_tests! {
         assert_eq!(row.unwrap().unwrap().state, "stuck");
         stuck::dismiss(&world.services, &shop, id, &because("done")).await.unwrap();
         not_found(stuck::put_back(&world.services, &other, id).await.unwrap_err());
+    }
+
+    async fn what_is_set_aside_is_found_however_much_went_on_since(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = refused(&world, "olive@moonlit.example", 12).await;
+        let rows = stuck::view(&world.services, &shop, "").await.unwrap().stuck.rows;
+        for row in &rows {
+            stuck::dismiss(&world.services, &shop, row.id, &because("I rang them up")).await.unwrap();
+            world.services.clock.advance(MINUTE);
+        }
+        // All but the first are queued anew.
+        let read = world.services.database.read();
+        for row in &rows[1..] {
+            let job = job::Entity::find_by_id(row.id).one(read).await.unwrap().unwrap();
+            let write = world.services.database.write(shop.business_id).await.unwrap();
+            let now = world.services.now();
+            queue::enqueue(&write, shop.business_id, JobKind::SendMail, [job.subject_id], now).await.unwrap();
+            write.commit().await.unwrap();
+        }
+        let left = dismissal::Entity::find().all(read).await.unwrap();
+        assert_eq!(left.iter().map(|row| row.subject_id).collect::<Vec<_>>(), [rows[0].id], "what goes on is not set aside");
+        world.work().await;
+        assert_eq!(world.mailer.sent().len(), 11);
+        let view = stuck::view(&world.services, &shop, "").await.unwrap();
+        assert_eq!((view.dismissed.len(), view.dismissed[0].id), (1, rows[0].id));
+    }
+
+    async fn dismissals_of_what_is_not_there_any_more_take_no_place(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = refused(&world, "olive@moonlit.example", 12).await;
+        let rows = stuck::view(&world.services, &shop, "").await.unwrap().stuck.rows;
+        for row in &rows {
+            stuck::dismiss(&world.services, &shop, row.id, &because("I rang them up")).await.unwrap();
+            world.services.clock.advance(MINUTE);
+        }
+        // As an older server left them: their jobs are gone, the rows are not.
+        let read = world.services.database.read();
+        job::Entity::delete_many()
+            .filter(job::Column::Id.is_in(rows[1..].iter().map(|row| row.id)))
+            .exec(read)
+            .await
+            .unwrap();
+        let view = stuck::view(&world.services, &shop, "").await.unwrap();
+        assert_eq!((view.dismissed.len(), view.dismissed[0].id), (1, rows[0].id));
+        assert!(retention::sweep_if_due(&world.services).await.unwrap());
+        let left = dismissal::Entity::find().all(read).await.unwrap();
+        assert_eq!(left.iter().map(|row| row.subject_id).collect::<Vec<_>>(), [rows[0].id]);
+        stuck::put_back(&world.services, &shop, rows[0].id).await.unwrap();
+    }
+
+    async fn today_says_that_mail_is_paused_and_why(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = refused(&world, "olive@moonlit.example", 1).await;
+        let rests = async || {
+            let today = today::view(&world.services, &shop).await.unwrap();
+            let stuck = stuck::view(&world.services, &shop, "").await.unwrap();
+            assert_eq!(today.mail_rests, stuck.mail_rests);
+            today.mail_rests
+        };
+        assert_eq!(rests().await, None, "one address that is refused is no outage");
+        for (error, why) in [
+            (PortError::Unavailable("no answer".into()), "because the mail server does not answer"),
+            (PortError::Unauthorised("535".into()), "because the mail server does not accept this server's password"),
+        ] {
+            world.mailer.fail_always(Some(error));
+            stuck::retry_all(&world.services, &shop).await.unwrap();
+            world.later(10 * MINUTE).await;
+            let words = rests().await.unwrap();
+            assert!(words.starts_with("Mail is paused until ") && words.contains(why), "{words}");
+        }
+        world.services.clock.advance(10 * MINUTE);
+        assert_eq!(rests().await, None, "it is tried at this moment");
+        world.mailer.fail_always(None);
+        world.work().await;
+        assert_eq!((rests().await, world.mailer.sent().len()), (None, 1));
     }
 }

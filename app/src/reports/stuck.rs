@@ -118,6 +118,12 @@ fn StuckRow(stuck: Stuck, form: Form<RetryStuck>) -> impl IntoView {
     .into_any()
 }
 
+/// That mails wait at the moment, where they do.
+#[component]
+pub fn MailRests(words: Option<String>) -> impl IntoView {
+    words.map(|words| view! { <Notice tone=Tone::Waiting text=words /> })
+}
+
 /// Tries everything again that is stuck.
 #[component]
 pub fn RetryAll(form: Form<RetryStuck>) -> impl IntoView {
@@ -175,7 +181,7 @@ fn Everything(
     retry: Form<RetryStuck>,
     put_back: Form<PutBackStuck>,
 ) -> impl IntoView {
-    let StuckView { count, stuck, dismissed } = view;
+    let StuckView { count, mail_rests, stuck, dismissed } = view;
     let list = match stuck.rows.is_empty() && after.is_empty() {
         true => view! { <EmptyState title="Nothing is stuck" text="What cannot go on by itself is shown here." /> }
             .into_any(),
@@ -202,6 +208,7 @@ fn Everything(
         }
     });
     view! {
+        <MailRests words=mail_rests />
         {list}
         {dismissed}
     }

@@ -6,7 +6,7 @@ use leptos_router::components::A;
 
 use super::{
     chart::DayLine,
-    stuck::{RetryAll, RetryStuck, STUCK, StuckRows},
+    stuck::{MailRests, RetryAll, RetryStuck, STUCK, StuckRows},
 };
 use crate::{
     error::AppError,
@@ -148,6 +148,7 @@ fn Today(view: TodayView, form: Form<RetryStuck>) -> impl IntoView {
         <Numbers view=view.clone() />
         {first_steps}
         {troubles}
+        <MailRests words=view.mail_rests.clone() />
         {stuck}
         <Section title="The last thirty days" aside=move || view! { <Amount money=collected /> " collected" }>
             <DayLine values=view.collected_by_day currency=collected.currency />

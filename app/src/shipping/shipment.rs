@@ -2,7 +2,7 @@
 
 use domain::{
     problem::{Code, Problem},
-    shipping::{LabelView, Rate, ShipmentState, ShipmentView},
+    shipping::{GiveUpForm, LabelView, Rate, ShipmentState, ShipmentView, StrayLabel},
     weight::WeightUnit,
 };
 use leptos::prelude::*;
@@ -16,8 +16,8 @@ use crate::{
     live::use_changes,
     network::fetched,
     ui::{
-        Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, Title, Tone,
-        suspend,
+        Amount, Columns, Notice, PageHead, PageProblem, Progress, Radio, Section, SubmitButton, TextField,
+        Title, Tone, suspend,
     },
 };
 
@@ -67,6 +67,14 @@ pub async fn look_for_label(id: String) -> Result<(), AppError> {
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&id)?;
     Ok(services::shipping::purchase::look_again(&caller.services, &caller.actor, id).await?)
+}
+
+/// Says that a label was not bought of which nobody can tell any more.
+#[server(prefix = "/api", endpoint = "ship/give-up")]
+pub async fn give_up_label(id: String, form: GiveUpForm) -> Result<(), AppError> {
+    let caller = crate::server::signed_in()?;
+    let id = crate::server::id(&id)?;
+    Ok(services::shipping::given_up::give_up(&caller.services, &caller.actor, id, &form).await?)
 }
 
 /// Fetches the picture of a label that was bought once more.
@@ -131,6 +139,7 @@ pub(super) struct Deeds {
     buy: Form<BuyLabel>,
     look: Form<LookForLabel>,
     fetch: Form<FetchLabel>,
+    give_up: Form<GiveUpLabel>,
     /// The id of the rate that was picked, or empty.
     rate: RwSignal<String>,
     /// The id of the packaging that is chosen in the list, empty until the page is there.
@@ -138,6 +147,8 @@ pub(super) struct Deeds {
     /// What is typed as the weight of the contents, and what the page showed before it was.
     pub(super) weight: RwSignal<String>,
     weight_shown: RwSignal<String>,
+    /// What is typed about how it is known that a label was not bought.
+    note: RwSignal<String>,
 }
 
 /// The page of one parcel. It keeps up while its label is bought.
@@ -153,13 +164,17 @@ pub fn ShipmentPage() -> impl IntoView {
         buy: use_form(&returned),
         look: use_form(&returned),
         fetch: use_form(&returned),
+        give_up: use_form(&returned),
         rate: RwSignal::new(String::new()),
         packaging: RwSignal::new(String::new()),
         weight: RwSignal::new(String::new()),
         weight_shown: RwSignal::new(String::new()),
+        note: RwSignal::new(String::new()),
     };
     let came_back = deeds.weigh.value("weight", "");
     deeds.weight.set(came_back);
+    let came_back = deeds.give_up.value("form[note]", "");
+    deeds.note.set(came_back);
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     Effect::new(move |_| {
         let sent = [
@@ -169,6 +184,7 @@ pub fn ShipmentPage() -> impl IntoView {
             deeds.buy.action.version().get(),
             deeds.look.action.version().get(),
             deeds.fetch.action.version().get(),
+            deeds.give_up.action.version().get(),
         ];
         if sent.into_iter().any(|times| times > 0) {
             changes.note();
@@ -209,8 +225,13 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
     }
     deeds.weight_shown.set(shipment.contents_weight.clone());
     let refused = move || {
-        let changes =
-            [deeds.repack.problem(), deeds.weigh.problem(), deeds.look.problem(), deeds.fetch.problem()];
+        let changes = [
+            deeds.repack.problem(),
+            deeds.weigh.problem(),
+            deeds.look.problem(),
+            deeds.fetch.problem(),
+            deeds.give_up.problem(),
+        ];
         let words = deeds
             .buy
             .problem()
@@ -320,6 +341,12 @@ fn Standing(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
         (ShipmentState::Buying, _) => view! { <Progress label="Buying the label…" /> }.into_any(),
         (ShipmentState::Unsure, _) => {
             let form = deeds.look;
+            let in_vain = shipment.is_asked_in_vain.then(|| match shipment.may_give_up {
+                true => view! { <GiveUp id=id.clone() deeds=deeds /> }.into_any(),
+                false => {
+                    view! { <p class="hint">"An owner can say here that it was not bought."</p> }.into_any()
+                }
+            });
             view! {
                 <Notice tone=Tone::Waiting text=not_known(shipment.looking_again.as_deref())>
                     <ActionForm action=form.action>
@@ -327,6 +354,7 @@ fn Standing(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
                         <SubmitButton label="Look now" pending=form.pending() pending_label="Looking…" kind="small" />
                     </ActionForm>
                 </Notice>
+                {in_vain}
             }
             .into_any()
         }
@@ -353,10 +381,12 @@ fn Standing(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
         .label
         .filter(|label| label.is_bought)
         .map(|label| view! { <Bought label=label is_own_currency=is_own_currency /> });
+    let strays = shipment.strays.iter().map(|stray| view! { <Stray stray=stray.clone() /> }).collect_view();
     view! {
         {failed}
         {blocked}
         {going_on}
+        {strays}
         {bought}
     }
     .into_any()
@@ -375,6 +405,67 @@ fn not_known(looking_again: Option<&str>) -> String {
         None => "We don't know whether this label was bought: the carrier has not told for a day. See whether it is in \
                  your account there, and look again here once the carrier answers."
             .to_owned(),
+    }
+}
+
+/// What an owner says of a label of which the carrier does not tell any more.
+#[component]
+fn GiveUp(id: String, deeds: Deeds) -> impl IntoView {
+    let form = deeds.give_up;
+    view! {
+        <Section title="Was it not bought?">
+            <p class="quiet">
+                "If the label is not in your account at the carrier service, or that account is closed, say so: then you                  can buy another one. Should it turn up later, you are told."
+            </p>
+            <ActionForm action=form.action attr:class="form" attr:novalidate=true>
+                <input type="hidden" name="id" value=id />
+                <TextField
+                    label="How do you know?"
+                    name="form[note]"
+                    bind=deeds.note
+                    hint="It is kept with your name."
+                    error=form.error("note")
+                />
+                <div class="actions">
+                    <SubmitButton label="It was not bought" pending=form.pending() pending_label="Noting…" />
+                </div>
+            </ActionForm>
+        </Section>
+    }
+    .into_any()
+}
+
+/// A label that the parcel goes without.
+#[component]
+fn Stray(stray: StrayLabel) -> impl IntoView {
+    let words = stray_words(&stray);
+    match stray.is_bought {
+        true => view! { <Notice tone=Tone::Wrong text=words /> }.into_any(),
+        false => view! { <p class="hint">{words}</p> }.into_any(),
+    }
+}
+
+/// What is said of a label that the parcel goes without.
+fn stray_words(stray: &StrayLabel) -> String {
+    let StrayLabel { service, price, given_up, is_bought, tracking_number } = stray;
+    let said = given_up.as_ref().map(|said| {
+        let (by, on, note) = (&said.by, &said.on, &said.note);
+        format!("{by} said on {on} that {service} for {price} was not bought: “{note}”.")
+    });
+    if !is_bought {
+        return said.unwrap_or_default();
+    }
+    let number = match tracking_number.is_empty() {
+        true => String::new(),
+        false => format!(", number {tracking_number}"),
+    };
+    let found = format!(
+        "{service} for {price}{number} was bought after all. It is paid for, and this parcel goes without it: ask the carrier \
+         service for the money back."
+    );
+    match said {
+        Some(said) => format!("{found} {said}"),
+        None => found,
     }
 }
 
@@ -493,6 +584,7 @@ mod tests {
     use domain::{
         money::{Currency, Money},
         problem::FieldCode,
+        shipping::GivenUp,
     };
     use uuid::Uuid;
 
@@ -525,6 +617,30 @@ mod tests {
         assert!(not_quoted(Code::NotConnected).contains("key is no longer accepted"));
         assert!(not_ordered(&Code::WrongState.into()).contains("Nothing was bought"));
         assert_eq!(not_ordered(&Problem::field("rate_id", FieldCode::NotAChoice)), "Pick a rate first.");
+    }
+
+    #[test]
+    fn a_label_that_its_parcel_goes_without_is_told_with_who_said_so() {
+        let mut stray = StrayLabel {
+            service: "USPS Ground".into(),
+            price: Money::new(820, Currency::USD),
+            given_up: Some(GivenUp {
+                by: "Olive".into(),
+                on: "30 Nov 2026".into(),
+                note: "It is not in the account".into(),
+            }),
+            is_bought: false,
+            tracking_number: String::new(),
+        };
+        let said = "Olive said on 30 Nov 2026 that USPS Ground for $8.20 was not bought: “It is not in the account”.";
+        assert_eq!(stray_words(&stray), said);
+        stray.is_bought = true;
+        stray.tracking_number = "TRACK1".into();
+        let found = stray_words(&stray);
+        assert!(found.starts_with("USPS Ground for $8.20, number TRACK1 was bought after all."), "{found}");
+        assert!(found.ends_with(said), "{found}");
+        stray.given_up = None;
+        assert!(stray_words(&stray).ends_with("ask the carrier service for the money back."));
     }
 
     #[test]

@@ -73,9 +73,17 @@ impl TestApp {
         self
     }
 
+    /// The settings of a server of it.
+    pub fn config(&self) -> Config {
+        config_of(&self.world.services, self.site.path())
+    }
+
     /// How many files are on their way in.
     pub fn incoming(&self) -> usize {
-        std::fs::read_dir(self.site.path().join("incoming")).unwrap().count()
+        let entries = std::fs::read_dir(self.site.path().join("incoming")).unwrap();
+        // Each server has a folder, and a locked file beside it.
+        let folders = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+        folders.map(|folder| std::fs::read_dir(folder).unwrap().count()).sum()
     }
 
     /// Puts a file of so many bytes among those of the site, as its largest icon.
@@ -148,8 +156,12 @@ impl TestApp {
 
 /// The router of a server whose settings are those of its services.
 fn router_of(services: Services, site: &Path, limits: &Limits, stop: &Stop) -> Router {
+    router(&config_of(&services, site), services, None, limits, stop)
+}
+
+fn config_of(services: &Services, site: &Path) -> Config {
     let provider = |url: &str| ProviderConfig { url: url.parse().unwrap() };
-    let config = Config {
+    Config {
         address: "127.0.0.1:0".parse().unwrap(),
         public_url: services.settings.public_url.parse().unwrap(),
         data: site.into(),
@@ -166,8 +178,7 @@ fn router_of(services: Services, site: &Path, limits: &Limits, stop: &Stop) -> R
         trusted_proxies: Default::default(),
         connections: 1_000,
         log_format: Default::default(),
-    };
-    router(&config, services, None, limits, stop)
+    }
 }
 
 /// What [`TestApp::shop`] made.

@@ -1,7 +1,10 @@
 //! The page of a parcel without JavaScript: its weight, and a label of which nobody knows whether it was bought.
 
 use axum::http::header;
-use domain::{payments::Gateway, time::MINUTE};
+use domain::{
+    payments::Gateway,
+    time::{DAY, HOUR, MINUTE},
+};
 use sea_orm::EntityTrait;
 use services::{
     database_tests, entities,
@@ -81,5 +84,39 @@ database_tests! {
         let bought = owner.get(&format!("/ship/{id}")).await.body;
         assert!(bought.contains("Print label") && bought.contains("7 Invented Lane"), "{bought}");
         assert_eq!(carrier.purchases(), 1);
+    }
+
+    async fn a_label_that_nobody_can_look_up_is_settled_without_javascript(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let id = parcel(&app, &shop).await;
+        let carrier = &app.world.carrier;
+        carrier.lose_next_answer();
+        carrier.fail_looks(PortError::Unauthorised("401".into()));
+        order(&app, &shop, id).await;
+        app.world.work().await;
+        let owner = app.member("olive@moonlit.example").await;
+        let early = owner.get(&format!("/ship/{id}")).await.body;
+        assert!(!early.contains("It was not bought"), "it is still looked for: {early}");
+        for _ in 0..30 {
+            app.world.later(HOUR).await;
+        }
+        let owner = app.member("olive@moonlit.example").await;
+        let refused = sent(&owner, "give-up", id, &[("form[note]", "")]).await;
+        assert!(refused.contains("Please fill this in.") && refused.contains("It was not bought"), "{refused}");
+        let long = "a".repeat(301);
+        let refused = sent(&owner, "give-up", id, &[("form[note]", &long)]).await;
+        assert!(refused.contains("At most 300 characters, please.") && refused.contains(&long), "what was typed stays: {refused}");
+        let settled = sent(&owner, "give-up", id, &[("form[note]", "That account is closed")]).await;
+        for words in ["It was said here that this label was not bought.", "“That account is closed”", "Get rates"] {
+            assert!(settled.contains(words), "{words}: {settled}");
+        }
+        assert!(!settled.contains("Was it not bought?"), "{settled}");
+
+        carrier.fail_looks(None);
+        app.world.later(DAY).await;
+        let found = owner.get(&format!("/ship/{id}")).await.body;
+        assert!(found.contains("was bought after all") && found.contains("number TRACK1"), "{found}");
+        assert!(owner.get("/").await.body.contains("A label was bought after all"));
     }
 }

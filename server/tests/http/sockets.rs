@@ -2,8 +2,9 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use server::{connections, limits::Limits, stop::Stop};
-use services::database_tests;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use server::{connections, limits::Limits, start::serve_until, stop::Stop};
+use services::{database_tests, entities::job};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -226,5 +227,34 @@ database_tests! {
         busy.read_until("100 Continue").await;
         server.stopped().await;
         assert_eq!(busy.read_to_end().await, "");
+    }
+
+    async fn jobs_are_given_back_while_a_request_is_still_waited_for(database: TestDatabase) {
+        let app = TestApp::new(database);
+        // Her invoice is due to be mailed.
+        app.shop("olive@moonlit.example").await;
+        let mut held = app.world.mailer.hold_next();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (say_stop, stop) = Stop::new();
+        let limits =
+            Limits { stopping: Duration::from_secs(3_600), ending_jobs: Duration::ZERO, ..Limits::default() };
+        let (config, services) = (app.config(), app.world.services.clone());
+        let served =
+            tokio::spawn(async move { serve_until(&config, services, listener, None, limits, stop).await });
+        let mut busy = Wire(TcpStream::connect(address).await.unwrap());
+        busy.write("POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n").await;
+        busy.read_until("100 Continue").await;
+        timeout(PATIENCE, held.arrived()).await.unwrap();
+        say_stop.send_replace(true);
+        timeout(PATIENCE, held.given_up()).await.unwrap();
+        assert!(!served.is_finished(), "the request is waited for");
+        busy.write("a").await;
+        busy.read_to_end().await;
+        timeout(PATIENCE, served).await.unwrap().unwrap().unwrap();
+        let read = app.world.services.database.read();
+        let mails = job::Entity::find().filter(job::Column::Kind.eq("send-mail"));
+        let mail = mails.one(read).await.unwrap().unwrap();
+        assert_eq!((mail.state.as_str(), mail.tries, mail.lease_until), ("queued", 0, None));
     }
 }

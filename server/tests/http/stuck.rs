@@ -1,6 +1,7 @@
 //! What is stuck, without JavaScript: seen, tried again, dismissed and put back.
 
 use axum::http::{StatusCode, header};
+use domain::time::MINUTE;
 use services::{database_tests, jobs::stuck, ports::PortError};
 
 use super::app::TestApp;
@@ -35,5 +36,20 @@ database_tests! {
         app.world.work().await;
         assert_eq!(app.world.mailer.sent().len(), 1);
         assert_eq!(owner.get(&page).await.status, StatusCode::NOT_FOUND, "it is not stuck any more");
+    }
+
+    async fn today_says_that_mail_is_paused(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.shop("olive@moonlit.example").await;
+        app.world.mailer.fail_always(Some(PortError::Unavailable("no answer".into())));
+        app.world.work().await;
+        let owner = app.member("olive@moonlit.example").await;
+        for page in ["/", "/stuck"] {
+            let body = owner.get(page).await.body;
+            assert!(body.contains("because the mail server does not answer. Nothing is lost"), "{page}: {body}");
+        }
+        app.world.mailer.fail_always(None);
+        app.world.later(MINUTE).await;
+        assert!(!owner.get("/").await.body.contains("Mail is paused"));
     }
 }

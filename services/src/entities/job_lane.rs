@@ -12,6 +12,7 @@ pub struct Model {
     pub served: Option<Uuid>,
     pub failures: i64,
     pub paused_until: i64,
+    pub reason: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

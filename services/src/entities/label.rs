@@ -35,6 +35,10 @@ pub struct Model {
     pub look_at: Option<i64>,
     pub is_price_of_rate: bool,
     pub fetch_failed_at: Option<i64>,
+    pub given_up_at: Option<i64>,
+    pub given_up_by: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub given_up_note: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

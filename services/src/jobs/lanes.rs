@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Lane, rest};
+use super::{Lane, Reason, rest};
 use crate::{
     Result,
     database::Write,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 fn untouched(lane: Lane) -> Model {
-    Model { lane: lane.as_str().into(), served: None, failures: 0, paused_until: 0 }
+    Model { lane: lane.as_str().into(), served: None, failures: 0, paused_until: 0, reason: String::new() }
 }
 
 /// How a lane stands.
@@ -52,7 +52,7 @@ pub(super) async fn note_served(write: &Write, lane: Lane, business_id: Uuid) ->
 
 /// Lets a lane rest, the longer the more often it failed in a row. Of several workers that meet the same failure at once,
 /// the first one's counts.
-pub(super) async fn note_outage(write: &Write, lane: Lane, now: i64) -> Result<()> {
+pub(super) async fn note_outage(write: &Write, lane: Lane, reason: Reason, now: i64) -> Result<()> {
     let known = hold(write, lane).await?;
     if known.paused_until > now {
         return Ok(());
@@ -61,6 +61,7 @@ pub(super) async fn note_outage(write: &Write, lane: Lane, now: i64) -> Result<(
     let mut row = known.into_active_model();
     row.failures = Set(failures);
     row.paused_until = Set(now + rest(failures));
+    row.reason = Set(reason.as_str().into());
     Entity::update(row).exec(&**write).await?;
     tracing::warn!(lane = lane.as_str(), failures, seconds = rest(failures) / 1_000, "a lane rests");
     Ok(())
@@ -71,6 +72,7 @@ pub(super) async fn note_answer(write: &Write, lane: Lane) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::Failures, Expr::value(0_i64))
         .col_expr(Column::PausedUntil, Expr::value(0_i64))
+        .col_expr(Column::Reason, Expr::value(""))
         .filter(Column::Lane.eq(lane.as_str()))
         .filter(Column::Failures.gt(0))
         .exec(&**write)

@@ -4,21 +4,22 @@ use std::{collections::BTreeSet, time::Duration};
 
 use domain::time::SECOND;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoActiveModel,
+    ModelTrait, QueryFilter, QuerySelect, Set,
     prelude::Expr,
     sea_query::{LockType, OnConflict},
 };
 use uuid::Uuid;
 
-use super::{JobKind, Outcome, Reason, lanes, pause};
+use super::{JobKind, Lane, Outcome, Reason, lanes, pause, stuck};
 use crate::{
     Error, Result, Services,
     database::Write,
     entities::job::{
         self,
         Column::{
-            BusinessId, DueAgain, Generation, Id, Kind, LastError, LeaseUntil, Reason as ReasonColumn, RunAt,
-            State, SubjectId, Tries,
+            BusinessId, DueAgain, Generation, Id, Kind, Lane as LaneColumn, LeaseUntil,
+            Reason as ReasonColumn, RunAt, State, SubjectId, Tries,
         },
     },
     new_id,
@@ -54,6 +55,8 @@ pub async fn enqueue(
     // PostgreSQL does not write a row twice with one statement.
     let subjects: Vec<Uuid> = subjects.into_iter().collect::<BTreeSet<Uuid>>().into_iter().collect();
     for some in subjects.chunks(ROWS_AT_ONCE) {
+        // What goes on is not set aside any more.
+        stuck::forget_dismissals(write, business_id, kind, some).await?;
         let rows = some.iter().map(|subject_id| job::ActiveModel {
             id: Set(new_id()),
             business_id: Set(business_id),
@@ -76,6 +79,8 @@ pub async fn enqueue(
                     .value(RunAt, run_at)
                     .value(Tries, 0)
                     .value(ReasonColumn, "")
+                    // A server of before there were lanes may have queued it (see `adopt`).
+                    .value(LaneColumn, kind.lane().as_str())
                     // A running job keeps its lease; its end sees that it is due again.
                     .value(State, Expr::case(is_running(), RUNNING).finally(QUEUED))
                     .value(DueAgain, Expr::case(is_running(), true).finally(false))
@@ -85,6 +90,38 @@ pub async fn enqueue(
             .await?;
     }
     Ok(())
+}
+
+/// Gives the jobs that are in no lane their lane. While servers are replaced one after the other, one of before there were
+/// lanes goes on queueing for a while, and nobody would look at what it leaves behind. Kinds that this server does not
+/// know are left to those that do. Tells how many there were.
+pub async fn adopt(services: &Services) -> Result<u64> {
+    const NO_LANE: &str = "";
+    let homeless: Option<Uuid> = job::Entity::find()
+        .select_only()
+        .column(Id)
+        .filter(LaneColumn.eq(NO_LANE))
+        .limit(1)
+        .into_tuple()
+        .one(services.database.read())
+        .await?;
+    if homeless.is_none() {
+        return Ok(0);
+    }
+    let write = services.database.write_across().await?;
+    let mut adopted = 0;
+    for lane in Lane::ALL {
+        let kinds = JobKind::ALL.iter().filter(|kind| kind.lane() == *lane).map(|kind| kind.as_str());
+        adopted += job::Entity::update_many()
+            .col_expr(LaneColumn, Expr::value(lane.as_str()))
+            .filter(LaneColumn.eq(NO_LANE))
+            .filter(Kind.is_in(kinds))
+            .exec(&*write)
+            .await?
+            .rows_affected;
+    }
+    write.commit().await?;
+    Ok(adopted)
 }
 
 /// Those of some jobs that no worker has in hand, kept from workers until the write ends.
@@ -180,47 +217,59 @@ pub(super) async fn finish(
     outcome: Outcome,
 ) -> Result<bool> {
     let now = services.now();
-    let is_outage = matches!(&outcome, Outcome::Failed(error) if kind.lane().is_outage(error));
+    let outage = match &outcome {
+        Outcome::Failed(error) if kind.lane().is_outage(error) => Some(Reason::of(error)),
+        _ => None,
+    };
     let end = End::of(job, kind, outcome, now);
     // Open screens are told of what they show, and of jobs they show those that are stuck.
     let write = match end.is_stuck() {
         true => services.database.write(job.business_id).await?,
         false => services.database.write_across().await?,
     };
-    match is_outage {
-        true => lanes::note_outage(&write, kind.lane(), now).await?,
-        false => lanes::note_answer(&write, kind.lane()).await?,
+    match outage {
+        Some(reason) => lanes::note_outage(&write, kind.lane(), reason, now).await?,
+        None => lanes::note_answer(&write, kind.lane()).await?,
     }
-    let mine = || {
-        sea_orm::Condition::all().add(Id.eq(job.id)).add(Generation.eq(job.generation)).add(State.eq(RUNNING))
-    };
-    let again = job::Entity::update_many()
-        .col_expr(State, Expr::value(QUEUED))
-        .col_expr(DueAgain, Expr::value(false))
-        .col_expr(LeaseUntil, Expr::value(Option::<i64>::None))
-        .filter(mine())
-        .filter(DueAgain.eq(true))
-        .exec(&*write)
-        .await?;
-    let ended = match end {
-        _ if again.rows_affected > 0 => again.rows_affected,
-        End::Deleted => job::Entity::delete_many().filter(mine()).exec(&*write).await?.rows_affected,
-        End::Later { state, run_at, tries, failure } => {
+    let row = hold_own(&write, job).await?;
+    let is_own = row.is_some();
+    match (row, end) {
+        (None, _) => {}
+        (Some(row), _) if row.due_again => {
+            let mut row = row.into_active_model();
+            row.state = Set(QUEUED.into());
+            row.due_again = Set(false);
+            row.lease_until = Set(None);
+            row.update(&*write).await?;
+        }
+        (Some(row), End::Deleted) => {
+            row.delete(&*write).await?;
+        }
+        (Some(row), End::Later { state, run_at, tries, failure }) => {
             let (reason, error) = failure
                 .map_or((String::new(), String::new()), |(reason, error)| (reason.as_str().into(), error));
-            job::Entity::update_many()
-                .col_expr(State, Expr::value(state))
-                .col_expr(RunAt, Expr::value(run_at))
-                .col_expr(Tries, Expr::value(tries))
-                .col_expr(LastError, Expr::value(error))
-                .col_expr(ReasonColumn, Expr::value(reason))
-                .col_expr(LeaseUntil, Expr::value(Option::<i64>::None))
-                .filter(mine())
-                .exec(&*write)
-                .await?
-                .rows_affected
+            let mut row = row.into_active_model();
+            row.state = Set(state.into());
+            row.run_at = Set(run_at);
+            row.tries = Set(tries);
+            row.last_error = Set(error);
+            row.reason = Set(reason);
+            row.lease_until = Set(None);
+            row.update(&*write).await?;
         }
-    };
+    }
     write.commit().await?;
-    Ok(ended > 0)
+    Ok(is_own)
+}
+
+/// The row of a job that is still its worker's, kept so until the write ends: whoever makes it due again has done so before,
+/// and it is seen, or waits, and finds how it ended. On PostgreSQL each statement sees what was committed by then, so that a
+/// row which is judged with one and ended with another would lose what came in between.
+async fn hold_own(write: &Write, job: &job::Model) -> Result<Option<job::Model>> {
+    let mut select =
+        job::Entity::find_by_id(job.id).filter(Generation.eq(job.generation)).filter(State.eq(RUNNING));
+    if write.get_database_backend() == DbBackend::Postgres {
+        select = select.lock(LockType::Update);
+    }
+    Ok(select.one(&**write).await?)
 }

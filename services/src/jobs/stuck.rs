@@ -11,15 +11,15 @@ use domain::{
     time,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
     prelude::Expr,
-    sea_query::{OnConflict, SimpleExpr},
+    sea_query::{OnConflict, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
-    JobKind, Reason,
+    JobKind, Lane, Reason, lanes,
     queue::{DISMISSED, QUEUED, STUCK},
 };
 use crate::{
@@ -31,6 +31,7 @@ use crate::{
     },
     error::{OrNotFound, stored},
     new_id,
+    shipping::LabelState,
 };
 
 /// Stuck things on one page of them.
@@ -71,10 +72,15 @@ pub(crate) fn why(kind: JobKind, reason: &str) -> &'static str {
 /// The reason of what differs from what was asked.
 const MISMATCH: &str = "The amount or the currency is another one. Look at the payment provider's page.";
 
+/// What a label is that was bought after all, and what is to be done about it.
+const STRAY: &str = "A label was bought after all";
+const STRAY_WHY: &str = "It was paid for, but its parcel goes without it. Ask the carrier service for the money back. It is not in your reports.";
+
 /// Something that does not go on by itself.
 enum Found {
     Job(job::Model),
     Mismatch(attempt::Model),
+    Stray(label::Model),
 }
 
 impl Found {
@@ -82,6 +88,7 @@ impl Found {
         match self {
             Found::Job(job) => job.id,
             Found::Mismatch(attempt) => attempt.id,
+            Found::Stray(label) => label.id,
         }
     }
 
@@ -93,6 +100,7 @@ impl Found {
                 (kind.label(), why(kind, &job.reason), true)
             }
             Found::Mismatch(_) => ("A payment differs from what was asked", MISMATCH, false),
+            Found::Stray(_) => (STRAY, STRAY_WHY, false),
         })
     }
 }
@@ -111,19 +119,87 @@ fn mismatches(actor: &Actor) -> Select<attempt::Entity> {
         .filter(attempt::Column::State.eq(AttemptState::Mismatch.as_str()))
 }
 
-/// The mismatches that nobody has set aside.
-fn open_mismatches(actor: &Actor) -> Select<attempt::Entity> {
-    let set_aside = dismissal::Entity::find()
+/// The things of a business that were set aside.
+fn set_aside(actor: &Actor) -> SelectStatement {
+    dismissal::Entity::find()
         .select_only()
         .column(dismissal::Column::SubjectId)
-        .filter(dismissal::Column::BusinessId.eq(actor.business_id));
-    let is_open: SimpleExpr = Expr::col(attempt::Column::Id).not_in_subquery(set_aside.into_query());
-    mismatches(actor).filter(is_open)
+        .filter(dismissal::Column::BusinessId.eq(actor.business_id))
+        .into_query()
+}
+
+/// The mismatches that nobody has set aside.
+fn open_mismatches(actor: &Actor) -> Select<attempt::Entity> {
+    mismatches(actor).filter(Expr::col(attempt::Column::Id).not_in_subquery(set_aside(actor)))
+}
+
+/// Labels that were bought after their parcels had gone on without them.
+fn strays(actor: &Actor) -> Select<label::Entity> {
+    label::Entity::find()
+        .filter(label::Column::BusinessId.eq(actor.business_id))
+        .filter(label::Column::State.eq(LabelState::Stray.as_str()))
+}
+
+/// Those that nobody has set aside.
+fn open_strays(actor: &Actor) -> Select<label::Entity> {
+    strays(actor).filter(Expr::col(label::Column::Id).not_in_subquery(set_aside(actor)))
+}
+
+/// Whether the thing that a dismissal is about is still one that is set aside. One that went on, or is not there any more,
+/// is not.
+fn still_holds() -> Condition {
+    let subject = (dismissal::Entity, dismissal::Column::SubjectId);
+    let job = job::Entity::find()
+        .select_only()
+        .column(job::Column::Id)
+        .filter(Expr::col((job::Entity, job::Column::Id)).equals(subject))
+        .filter(job::Column::State.eq(DISMISSED));
+    let mismatch = attempt::Entity::find()
+        .select_only()
+        .column(attempt::Column::Id)
+        .filter(Expr::col((attempt::Entity, attempt::Column::Id)).equals(subject))
+        .filter(attempt::Column::State.eq(AttemptState::Mismatch.as_str()));
+    let stray = label::Entity::find()
+        .select_only()
+        .column(label::Column::Id)
+        .filter(Expr::col((label::Entity, label::Column::Id)).equals(subject))
+        .filter(label::Column::State.eq(LabelState::Stray.as_str()));
+    let ways = [job.into_query(), mismatch.into_query(), stray.into_query()];
+    ways.into_iter().map(Expr::exists).fold(Condition::any(), Condition::add)
+}
+
+/// The dismissals that nothing stands behind any more.
+pub(crate) fn orphans() -> Condition {
+    still_holds().not()
+}
+
+/// Takes back that jobs were set aside, because they are queued anew.
+pub(super) async fn forget_dismissals(
+    write: &Write,
+    business_id: Uuid,
+    kind: JobKind,
+    subjects: &[Uuid],
+) -> Result<()> {
+    let set_aside = job::Entity::find()
+        .select_only()
+        .column(job::Column::Id)
+        .filter(job::Column::BusinessId.eq(business_id))
+        .filter(job::Column::Kind.eq(kind.as_str()))
+        .filter(job::Column::SubjectId.is_in(subjects.iter().copied()))
+        .filter(job::Column::State.eq(DISMISSED));
+    dismissal::Entity::delete_many()
+        .filter(dismissal::Column::BusinessId.eq(business_id))
+        .filter(dismissal::Column::SubjectId.in_subquery(set_aside.into_query()))
+        .exec(&**write)
+        .await?;
+    Ok(())
 }
 
 /// How many things of a business are stuck.
 pub(crate) async fn count(connection: &impl ConnectionTrait, actor: &Actor) -> Result<u64> {
-    Ok(jobs(actor, STUCK).count(connection).await? + open_mismatches(actor).count(connection).await?)
+    Ok(jobs(actor, STUCK).count(connection).await?
+        + open_mismatches(actor).count(connection).await?
+        + open_strays(actor).count(connection).await?)
 }
 
 /// The stuck things of a business after the one with the key `after`, the oldest first.
@@ -133,19 +209,31 @@ pub(crate) async fn list(
     after: &str,
     limit: u64,
 ) -> Result<Page<Stuck>> {
-    let (mut jobs, mut mismatches) = (jobs(actor, STUCK), open_mismatches(actor));
+    let (mut jobs, mut mismatches, mut strays) =
+        (jobs(actor, STUCK), open_mismatches(actor), open_strays(actor));
     if let Ok(after) = Uuid::parse_str(after) {
         jobs = jobs.filter(job::Column::Id.gt(after));
         mismatches = mismatches.filter(attempt::Column::Id.gt(after));
+        strays = strays.filter(label::Column::Id.gt(after));
     }
     let jobs = jobs.order_by_asc(job::Column::Id).limit(limit + 1).all(connection).await?;
     let mismatches = mismatches.order_by_asc(attempt::Column::Id).limit(limit + 1).all(connection).await?;
-    // Keys are time-ordered, so that the two kinds stand in one order.
-    let mut found: Vec<Found> =
-        jobs.into_iter().map(Found::Job).chain(mismatches.into_iter().map(Found::Mismatch)).collect();
+    let strays = strays.order_by_asc(label::Column::Id).limit(limit + 1).all(connection).await?;
+    // Keys are time-ordered, so that all kinds stand in one order.
+    let mut found = all_found(jobs, mismatches, strays);
     found.sort_by_key(Found::id);
     let page = Page::new(found, limit, |found| found.id().to_string());
     Ok(Page { rows: described(connection, actor, &page.rows).await?, next: page.next })
+}
+
+fn all_found(
+    jobs: Vec<job::Model>,
+    mismatches: Vec<attempt::Model>,
+    strays: Vec<label::Model>,
+) -> Vec<Found> {
+    let jobs = jobs.into_iter().map(Found::Job);
+    let mismatches = mismatches.into_iter().map(Found::Mismatch);
+    jobs.chain(mismatches).chain(strays.into_iter().map(Found::Stray)).collect()
 }
 
 async fn described(connection: &impl ConnectionTrait, actor: &Actor, found: &[Found]) -> Result<Vec<Stuck>> {
@@ -161,15 +249,32 @@ async fn described(connection: &impl ConnectionTrait, actor: &Actor, found: &[Fo
 /// One stuck thing.
 pub async fn one(services: &Services, actor: &Actor, id: Uuid) -> Result<Stuck> {
     let read = services.database.read();
-    let job = jobs(actor, STUCK).filter(job::Column::Id.eq(id)).one(read).await?;
-    let found = match job {
-        Some(job) => Found::Job(job),
-        None => {
-            let mismatch = open_mismatches(actor).filter(attempt::Column::Id.eq(id)).one(read).await?;
-            Found::Mismatch(mismatch.or_not_found()?)
-        }
+    let found = all_found(
+        jobs(actor, STUCK).filter(job::Column::Id.eq(id)).all(read).await?,
+        open_mismatches(actor).filter(attempt::Column::Id.eq(id)).all(read).await?,
+        open_strays(actor).filter(label::Column::Id.eq(id)).all(read).await?,
+    );
+    described(read, actor, &found).await?.pop().or_not_found()
+}
+
+/// That mails wait at the moment, until when and why. Only mails all go through one server, so no other lane rests.
+pub(crate) async fn mail_rests(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    now: i64,
+) -> Result<Option<String>> {
+    let stands = lanes::look(connection, Lane::Mail).await?;
+    if stands.paused_until <= now {
+        return Ok(None);
+    }
+    let why = match Reason::parse(&stands.reason) {
+        Some(Reason::Unauthorised) => "the mail server does not accept this server's password",
+        _ => "the mail server does not answer",
     };
-    described(read, actor, &[found]).await?.pop().or_not_found()
+    let until = actor.zone.date_and_time(stands.paused_until);
+    Ok(Some(format!(
+        "Mail is paused until {until}, because {why}. Nothing is lost; it is sent once that works again."
+    )))
 }
 
 /// The page of everything that is stuck, and of what was set aside lately.
@@ -177,6 +282,7 @@ pub async fn view(services: &Services, actor: &Actor, after: &str) -> Result<Stu
     let read = services.database.read();
     Ok(StuckView {
         count: count(read, actor).await?,
+        mail_rests: mail_rests(read, actor, services.now()).await?,
         stuck: list(read, actor, after, ON_A_PAGE).await?,
         dismissed: dismissed(read, actor, services.now()).await?,
     })
@@ -186,6 +292,7 @@ pub async fn view(services: &Services, actor: &Actor, after: &str) -> Result<Stu
 async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -> Result<Vec<Dismissed>> {
     let rows = dismissal::Entity::find()
         .filter(dismissal::Column::BusinessId.eq(actor.business_id))
+        .filter(still_holds())
         .order_by_desc(dismissal::Column::DismissedAt)
         .limit(DISMISSED_SHOWN)
         .all(connection)
@@ -193,8 +300,8 @@ async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -
     let ids = || rows.iter().map(|row| row.subject_id);
     let jobs = jobs(actor, DISMISSED).filter(job::Column::Id.is_in(ids())).all(connection).await?;
     let attempts = mismatches(actor).filter(attempt::Column::Id.is_in(ids())).all(connection).await?;
-    let found: Vec<Found> =
-        jobs.into_iter().map(Found::Job).chain(attempts.into_iter().map(Found::Mismatch)).collect();
+    let labels = strays(actor).filter(label::Column::Id.is_in(ids())).all(connection).await?;
+    let found = all_found(jobs, attempts, labels);
     let mut places = places(connection, actor, &found).await?;
     let names: HashMap<Uuid, String> = member::Entity::find()
         .select_only()
@@ -207,7 +314,7 @@ async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -
         .collect();
     let mut dismissed = Vec::new();
     for row in rows {
-        // What was queued anew since is not set aside any more.
+        // Of a kind that a newer server knows, which shows it.
         let Some(found) = found.iter().find(|found| found.id() == row.subject_id) else { continue };
         let Place { about, path } = places.remove(&row.subject_id).unwrap_or_default();
         dismissed.push(Dismissed {
@@ -267,7 +374,7 @@ async fn places(
         let of_kind = |job: &&job::Model| JobKind::parse(&job.kind).is_some_and(|kind| kinds.contains(&kind));
         let jobs = found.iter().filter_map(|found| match found {
             Found::Job(job) => Some(job),
-            Found::Mismatch(_) => None,
+            Found::Mismatch(_) | Found::Stray(_) => None,
         });
         jobs.filter(of_kind).map(|job| job.subject_id).collect()
     };
@@ -289,7 +396,7 @@ async fn places(
         )
         .await?,
     );
-    let shipment_of: HashMap<Uuid, Uuid> = pairs(
+    let mut shipment_of: HashMap<Uuid, Uuid> = pairs(
         connection,
         label::Entity::find(),
         [label::Column::Id, label::Column::ShipmentId],
@@ -297,6 +404,10 @@ async fn places(
         subjects(&[JobKind::BuyLabel, JobKind::FetchLabel]),
     )
     .await?;
+    shipment_of.extend(found.iter().filter_map(|found| match found {
+        Found::Stray(label) => Some((label.id, label.shipment_id)),
+        Found::Job(_) | Found::Mismatch(_) => None,
+    }));
     let invoice_of_shipment: HashMap<Uuid, Uuid> = pairs(
         connection,
         shipment::Entity::find(),
@@ -307,7 +418,7 @@ async fn places(
     .await?;
     let mismatched = found.iter().filter_map(|found| match found {
         Found::Mismatch(attempt) => Some(attempt.invoice_id),
-        Found::Job(_) => None,
+        Found::Job(_) | Found::Stray(_) => None,
     });
     let invoices =
         invoice_of.values().chain(invoice_of_shipment.values()).copied().chain(mismatched).collect();
@@ -339,6 +450,11 @@ async fn places(
 
     let about_invoice = |id: Option<&Uuid>| id.and_then(|id| invoices.get(id)).cloned().unwrap_or_default();
     let at = |area: &str, id: Option<&Uuid>| id.map_or_else(|| area.into(), |id| format!("{area}/{id}"));
+    let at_parcel = |label: &Uuid| -> Place {
+        let shipment = shipment_of.get(label);
+        let invoice = shipment.and_then(|shipment| invoice_of_shipment.get(shipment));
+        Place { about: about_invoice(invoice), path: at("/ship", shipment) }
+    };
     let place = |found: &Found| -> Place {
         let job = match found {
             Found::Job(job) => job,
@@ -346,6 +462,7 @@ async fn places(
                 let invoice = Some(&attempt.invoice_id);
                 return Place { about: about_invoice(invoice), path: at("/bill", invoice) };
             }
+            Found::Stray(label) => return at_parcel(&label.id),
         };
         let subject = &job.subject_id;
         match JobKind::parse(&job.kind) {
@@ -353,11 +470,7 @@ async fn places(
                 let invoice = invoice_of.get(subject);
                 Place { about: about_invoice(invoice), path: at("/bill", invoice) }
             }
-            Some(JobKind::BuyLabel | JobKind::FetchLabel) => {
-                let shipment = shipment_of.get(subject);
-                let invoice = shipment.and_then(|shipment| invoice_of_shipment.get(shipment));
-                Place { about: about_invoice(invoice), path: at("/ship", shipment) }
-            }
+            Some(JobKind::BuyLabel | JobKind::FetchLabel) => at_parcel(subject),
             Some(JobKind::ReleaseClaims) => Place {
                 about: titles.get(subject).cloned().unwrap_or_default(),
                 path: at("/sell", titles.contains_key(subject).then_some(subject)),
@@ -467,7 +580,9 @@ pub async fn dismiss(services: &Services, actor: &Actor, id: Uuid, form: &Dismis
             }
         }
         None => {
-            mismatches(actor).filter(attempt::Column::Id.eq(id)).one(&*write).await?.or_not_found()?;
+            let mismatch = mismatches(actor).filter(attempt::Column::Id.eq(id)).one(&*write).await?;
+            let stray = strays(actor).filter(label::Column::Id.eq(id)).one(&*write).await?;
+            mismatch.map(drop).or(stray.map(drop)).or_not_found()?;
         }
     }
     let row = dismissal::ActiveModel {

@@ -15,7 +15,7 @@ use super::{
     queue::{DUE, LEASE, QUEUED, RUNNING, STUCK},
 };
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     database::Write,
     entities::job::{
         self,
@@ -71,16 +71,26 @@ fn locked(write: &Write, select: Select<job::Entity>) -> Select<job::Entity> {
     }
 }
 
+/// What came of looking for something to do.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// The job that is this worker's now.
+    pub job: Option<job::Model>,
+    /// The businesses with jobs that were found given up. Their screens must be told, which may have to wait for a write of
+    /// theirs, and the job in hand does not wait for that.
+    pub given_up: Vec<Uuid>,
+}
+
 /// Takes the job of a lane that is due longest of the business whose turn it is, if one is.
-pub(super) async fn take(services: &Services, lane: Lane) -> Result<Option<job::Model>> {
+pub(super) async fn take(services: &Services, lane: Lane) -> Result<Taken> {
     let now = services.now();
     if !is_worth_a_write(services, lane, now).await? {
-        return Ok(None);
+        return Ok(Taken::default());
     }
     let write = services.database.write_across().await?;
     let stands = lanes::hold(&write, lane).await?;
     if stands.paused_until > now {
-        return Ok(None);
+        return Ok(Taken::default());
     }
     let given_up = recover(&write, lane, now).await?;
     promote(&write, lane, now).await?;
@@ -92,16 +102,26 @@ pub(super) async fn take(services: &Services, lane: Lane) -> Result<Option<job::
             found => found,
         },
     };
-    let taken = match job {
+    let job = match job {
         Some(job) => Some(lease(&write, lane, job, now).await?),
         None => None,
     };
     write.commit().await?;
+    Ok(Taken { job, given_up })
+}
+
+/// Tells the screens of some businesses that something of theirs is stuck. A screen that is not told shows it when it is
+/// opened next, or with the next change, so a failure is only noted.
+pub(super) async fn tell(services: Services, given_up: Vec<Uuid>) {
     for business_id in given_up {
-        // What is stuck is shown.
-        services.database.write(business_id).await?.commit().await?;
+        let told = async {
+            services.database.write(business_id).await?.commit().await?;
+            Ok::<(), Error>(())
+        };
+        if let Err(error) = told.await {
+            tracing::warn!(%business_id, %error, "screens could not be told of what is stuck");
+        }
     }
-    Ok(taken)
 }
 
 /// The job that has been due longest of the first business after `served`, in the order of their ids.
@@ -171,5 +191,7 @@ async fn recover(write: &Write, lane: Lane, now: i64) -> Result<Vec<Uuid>> {
         }
         update.filter(Id.eq(job.id)).exec(&**write).await?;
     }
+    given_up.sort_unstable();
+    given_up.dedup();
     Ok(given_up)
 }

@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinSet};
 use super::{
     JobKind, Lane, Outcome,
     queue::{RENEW_EVERY, finish, give_back, renew},
-    take::take,
+    take::{Taken, take, tell},
 };
 use crate::{
     Error, Result, Services,
@@ -66,11 +66,6 @@ pub async fn run_due(services: &Services) -> Result<u64> {
 
 /// Works at a lane until it is told to stop. What is in hand then is brought to its end if that does not take long, else given
 /// back.
-pub async fn run(services: Services, lane: Lane, stop: watch::Receiver<bool>) {
-    run_at(services, lane, Pace::default(), stop).await;
-}
-
-/// As [`run`], at another pace.
 pub async fn run_at(services: Services, lane: Lane, pace: Pace, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let rest = match run_one_of(&services, lane, pace, &mut stop).await {
@@ -95,6 +90,14 @@ async fn told(stop: &mut watch::Receiver<bool>) {
     }
 }
 
+/// Waits for the end of what is done beside the work, unless the worker is told to stop.
+async fn ended_or_told(beside: &mut JoinSet<()>, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = async { while beside.join_next().await.is_some() {} } => {}
+        () = told(stop) => {}
+    }
+}
+
 /// Carries out one job of a lane, if one is due. Tells whether there was one.
 pub async fn run_one_of(
     services: &Services,
@@ -102,7 +105,14 @@ pub async fn run_one_of(
     pace: Pace,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<bool> {
-    let Some(job) = take(services, lane).await? else { return Ok(false) };
+    let Taken { job, given_up } = take(services, lane).await?;
+    // Beside the job in hand, which must be renewed meanwhile. Where the worker is told to stop first, it ends with the set.
+    let mut telling = JoinSet::new();
+    telling.spawn(tell(services.clone(), given_up));
+    let Some(job) = job else {
+        ended_or_told(&mut telling, stop).await;
+        return Ok(false);
+    };
     let kind = stored(JobKind::parse(&job.kind))?;
     // A task of its own, whose panic is a failed try and no more. It ends with the set, whatever becomes of this worker.
     let mut task = JoinSet::new();
@@ -132,6 +142,7 @@ pub async fn run_one_of(
     if !finish(services, &job, kind, outcome).await? {
         tracing::warn!(kind = kind.as_str(), subject = %job.subject_id, "a job ended that is another worker's by now");
     }
+    ended_or_told(&mut telling, stop).await;
     Ok(true)
 }
 

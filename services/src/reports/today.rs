@@ -56,6 +56,7 @@ pub async fn view(services: &Services, actor: &Actor) -> Result<TodayView> {
         troubles: troubles::of_business(read, actor.business_id, SHOWN).await?,
         stuck: stuck::list(read, actor, "", SHOWN).await?.rows,
         stuck_count: stuck::count(read, actor).await?,
+        mail_rests: stuck::mail_rests(read, actor, services.now()).await?,
         latest_sale: latest_sale(read, actor).await?,
         unpaid_invoices: oldest_unpaid(services, actor, SHOWN).await?,
         steps: first_steps(read, actor).await?,

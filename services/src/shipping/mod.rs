@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod document;
+pub mod given_up;
 pub mod packaging;
 mod pieces;
 pub mod purchase;
@@ -33,17 +34,26 @@ stored_enum! {
         /// The carrier was asked, and what came of it is not known.
         Unsure = "unsure", "Not known yet";
         Bought = "bought", "Bought";
-        /// It is known that it was not bought.
+        /// The carrier said that it was not bought.
         Failed = "failed", "Not bought";
+        /// A member said so, because the carrier could not be asked any more.
+        GivenUp = "given-up", "Said not to be bought";
+        /// It was bought after all, and its parcel went on without it.
+        Stray = "stray", "Bought after all";
     }
 }
 
 impl LabelState {
     /// Whether a label in this state may get into another. Nothing leads away from one that was bought, and none becomes
-    /// bought for which the carrier was not asked.
+    /// bought for which the carrier was not asked. A parcel that went on without a label stays without it.
     pub fn may_become(self, next: LabelState) -> bool {
-        use LabelState::{Bought, Buying, Failed, Unsure};
-        matches!((self, next), (Buying, Unsure | Failed) | (Unsure, Unsure | Bought | Failed))
+        use LabelState::{Bought, Buying, Failed, GivenUp, Stray, Unsure};
+        matches!(
+            (self, next),
+            (Buying, Unsure | Failed)
+                | (Unsure, Unsure | Bought | Failed | GivenUp)
+                | (Failed | GivenUp, Stray)
+        )
     }
 }
 
@@ -77,6 +87,7 @@ pub(crate) struct LabelFacts {
     pub has_document: bool,
     pub fetch_failed_at: Option<i64>,
     pub look_at: Option<i64>,
+    pub asked_at: Option<i64>,
     pub created_at: i64,
     pub bought_at: Option<i64>,
 }
@@ -98,8 +109,8 @@ pub(crate) async fn label_in(
     states: &[LabelState],
 ) -> Result<Option<LabelFacts>> {
     use label::Column::{
-        BoughtAt, BusinessId, CreatedAt, Currency, Document, FetchFailedAt, Id, IsPriceOfRate, LookAt, Price,
-        Recipient, Service, ShipmentId, State, TrackingNumber, TrackingUrl,
+        AskedAt, BoughtAt, BusinessId, CreatedAt, Currency, Document, FetchFailedAt, Id, IsPriceOfRate,
+        LookAt, Price, Recipient, Service, ShipmentId, State, TrackingNumber, TrackingUrl,
     };
     let found = label::Entity::find()
         .select_only()
@@ -115,6 +126,7 @@ pub(crate) async fn label_in(
             Recipient,
             FetchFailedAt,
             LookAt,
+            AskedAt,
             CreatedAt,
             BoughtAt,
         ])
@@ -219,12 +231,15 @@ mod tests {
     use super::LabelState;
 
     #[test]
-    fn no_arrow_leads_away_from_a_label_that_was_bought_or_failed() {
+    fn no_arrow_leads_away_from_a_label_that_was_bought_nor_back_to_one_that_its_parcel_went_on_without() {
         for next in LabelState::ALL {
             assert!(
-                !LabelState::Bought.may_become(*next) && !LabelState::Failed.may_become(*next),
+                !LabelState::Bought.may_become(*next) && !LabelState::Stray.may_become(*next),
                 "{next:?}"
             );
+            for gone in [LabelState::Failed, LabelState::GivenUp] {
+                assert_eq!(gone.may_become(*next), *next == LabelState::Stray, "{gone:?} {next:?}");
+            }
         }
         assert!(!LabelState::Buying.may_become(LabelState::Bought), "the carrier was not asked");
     }

@@ -2,7 +2,8 @@
 //!
 //! That the carrier is asked is stored before it is asked. From then on the label is *unsure*: neither a lost answer nor an
 //! error says that nothing was bought, and only a look-up that succeeds does. Until then the carrier is asked what became
-//! of it, with growing pauses, and nothing else can be done with the parcel.
+//! of it, with growing pauses, and nothing else can be done with the parcel. Where it cannot be asked any more, a member may
+//! say that nothing was bought: see [`given_up`].
 
 use domain::{
     problem::Code,
@@ -17,7 +18,9 @@ use uuid::Uuid;
 
 pub use super::document::document;
 pub(crate) use super::document::fetch;
-use super::{LabelState, WITHOUT_LABEL, account, find, forget_quotes_of, packaging, pieces, request::Rows};
+use super::{
+    LabelState, WITHOUT_LABEL, account, find, forget_quotes_of, given_up, packaging, pieces, request::Rows,
+};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -97,6 +100,9 @@ pub async fn order(services: &Services, actor: &Actor, shipment_id: Uuid, rate_i
         look_at: Set(None),
         is_price_of_rate: Set(false),
         fetch_failed_at: Set(None),
+        given_up_at: Set(None),
+        given_up_by: Set(None),
+        given_up_note: Set(String::new()),
     };
     let label = label.insert(&*write).await?;
     let mut row = rows.shipment.into_active_model();
@@ -137,7 +143,8 @@ fn state_of(label: &label::Model) -> Result<LabelState> {
 pub(crate) async fn buy(services: &Services, business_id: Uuid, label_id: Uuid) -> Result<Outcome> {
     let label = label(services.database.read(), business_id, label_id).await?;
     match state_of(&label)? {
-        LabelState::Bought | LabelState::Failed => Ok(Outcome::Done),
+        LabelState::Bought | LabelState::Failed | LabelState::Stray => Ok(Outcome::Done),
+        LabelState::GivenUp => given_up::look(services, label).await,
         LabelState::Buying => ask_to_buy(services, label).await,
         LabelState::Unsure => match look_up(services, &label).await? {
             Ok(Some(bought)) => store_bought(services, label, bought).await,
@@ -237,7 +244,7 @@ async fn unchanged(write: &Write, seen: &label::Model, next: LabelState) -> Resu
 /// that looks after the label.
 async fn superseded(write: &Write, seen: &label::Model, now: i64) -> Result<Outcome> {
     Ok(match state_of(&label(&**write, seen.business_id, seen.id).await?)? {
-        LabelState::Bought | LabelState::Failed => Outcome::Done,
+        LabelState::Bought | LabelState::Failed | LabelState::GivenUp | LabelState::Stray => Outcome::Done,
         LabelState::Buying | LabelState::Unsure => Outcome::Again(now + FIRST_PAUSE),
     })
 }
@@ -280,11 +287,27 @@ fn pause(failed_looks: i64) -> i64 {
     FIRST_PAUSE.saturating_mul(3_i64.saturating_pow(exponent)).min(LONGEST_PAUSE)
 }
 
+/// Whether a label was asked for so long ago that it is not looked for any more by itself.
+fn was_long_ago(asked_at: Option<i64>, created_at: i64, now: i64) -> bool {
+    now >= asked_at.unwrap_or(created_at).saturating_add(LOOKED_FOR)
+}
+
+/// Whether a label was looked for in vain for so long that a person may say what became of it; while a look is due, nobody
+/// may.
+pub(super) fn is_asked_in_vain(
+    look_at: Option<i64>,
+    asked_at: Option<i64>,
+    created_at: i64,
+    now: i64,
+) -> bool {
+    look_at.is_none() && was_long_ago(asked_at, created_at, now)
+}
+
 /// It is not known whether the label was bought, so it is looked for later: with the growing pauses of this file, and once
 /// it was looked for long enough, as jobs that fail are.
 async fn look_later(services: &Services, label: label::Model, error: PortError) -> Result<Outcome> {
     let now = services.now();
-    let is_looked_for = now < label.asked_at.unwrap_or(label.created_at).saturating_add(LOOKED_FOR);
+    let is_looked_for = !was_long_ago(label.asked_at, label.created_at, now);
     let look_at = is_looked_for.then(|| now + pause(label.failed_looks));
     let outcome = keep_looking(services, &label, label.failed_looks + 1, look_at).await?;
     match (outcome, look_at) {
@@ -324,19 +347,24 @@ async fn keep_looking(
 pub async fn look_again(services: &Services, actor: &Actor, shipment_id: Uuid) -> Result<()> {
     let now = services.now();
     let write = services.database.write(actor.business_id).await?;
-    let unsure = label::Entity::find()
-        .filter(label::Column::BusinessId.eq(actor.business_id))
-        .filter(label::Column::ShipmentId.eq(shipment_id))
-        .filter(label::Column::State.eq(LabelState::Unsure.as_str()))
-        .one(&*write)
-        .await?
-        .ok_or(Code::WrongState)?;
+    let unsure = unsure(&write, actor, shipment_id).await?.ok_or(Code::WrongState)?;
     queue::enqueue(&write, actor.business_id, JobKind::BuyLabel, [unsure.id], now).await?;
     let mut row = unsure.into_active_model();
     row.look_at = Set(Some(now));
     row.update(&*write).await?;
     write.commit().await?;
     Ok(())
+}
+
+/// The label of a parcel of which it is not known whether it was bought, if there is one.
+pub(super) async fn unsure(write: &Write, actor: &Actor, shipment_id: Uuid) -> Result<Option<label::Model>> {
+    let unsure = label::Entity::find()
+        .filter(label::Column::BusinessId.eq(actor.business_id))
+        .filter(label::Column::ShipmentId.eq(shipment_id))
+        .filter(label::Column::State.eq(LabelState::Unsure.as_str()))
+        .one(&**write)
+        .await?;
+    Ok(unsure)
 }
 
 /// What a seller is told about a purchase that failed.
@@ -351,16 +379,20 @@ fn problem(error: &PortError) -> LabelProblem {
 }
 
 /// Keeps what was bought, and queues fetching the label and telling the buyer.
-async fn store_bought(services: &Services, seen: label::Model, bought: BoughtLabel) -> Result<Outcome> {
+pub(super) async fn store_bought(
+    services: &Services,
+    seen: label::Model,
+    bought: BoughtLabel,
+) -> Result<Outcome> {
     let now = services.now();
     let write = services.database.write(seen.business_id).await?;
     // Another worker may have kept it meanwhile; a box is used up once.
     let label = label(&*write, seen.business_id, seen.id).await?;
     let state = state_of(&label)?;
+    if state.may_become(LabelState::Stray) {
+        return given_up::store_stray(write, label, bought, now).await;
+    }
     if !state.may_become(LabelState::Bought) {
-        if state != LabelState::Bought {
-            tracing::error!(label = %label.id, quote = label.quote_reference, "a label was bought after it had been given up");
-        }
         return Ok(Outcome::Done);
     }
     let shipment = find(&*write, label.business_id, label.shipment_id).await?;
@@ -418,13 +450,24 @@ async fn fail(services: &Services, seen: label::Model, problem: LabelProblem) ->
 /// Notes that nothing was bought and why. The rates are forgotten: a parcel that was refused is asked about anew.
 async fn store_failed(write: &Write, label: label::Model, problem: LabelProblem, now: i64) -> Result<()> {
     let (business_id, shipment_id) = (label.business_id, label.shipment_id);
-    let mut row = find(&**write, business_id, shipment_id).await?.into_active_model();
-    row.state = Set(ShipmentState::Failed.as_str().into());
-    row.problem = Set(Some(problem.as_str().into()));
-    row.update(&**write).await?;
     let mut row = label.into_active_model();
     row.state = Set(LabelState::Failed.as_str().into());
     row.look_at = Set(None);
+    row.update(&**write).await?;
+    fail_shipment(write, business_id, shipment_id, problem, now).await
+}
+
+/// Notes that a parcel has no label and why.
+pub(super) async fn fail_shipment(
+    write: &Write,
+    business_id: Uuid,
+    shipment_id: Uuid,
+    problem: LabelProblem,
+    now: i64,
+) -> Result<()> {
+    let mut row = find(&**write, business_id, shipment_id).await?.into_active_model();
+    row.state = Set(ShipmentState::Failed.as_str().into());
+    row.problem = Set(Some(problem.as_str().into()));
     row.update(&**write).await?;
     forget_quotes_of(write, business_id, &[shipment_id], now).await
 }

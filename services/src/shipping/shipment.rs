@@ -10,7 +10,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    LabelFacts, LabelState, find, label_in, packaging, quote,
+    LabelFacts, LabelState, find, given_up, label_in, packaging,
+    purchase::is_asked_in_vain,
+    quote,
     request::{self, Rows},
 };
 use crate::{
@@ -50,6 +52,9 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
         .filter(|_| state == ShipmentState::Unsure)
         .and_then(|label| label.look_at)
         .map(|at| actor.zone.date_and_time(at));
+    let is_asked_in_vain = label.as_ref().filter(|_| state == ShipmentState::Unsure).is_some_and(|label| {
+        is_asked_in_vain(label.look_at, label.asked_at, label.created_at, services.now())
+    });
     let problem = shipment.problem.as_deref().map(|word| stored(LabelProblem::parse(word))).transpose()?;
     Ok(ShipmentView {
         id,
@@ -79,6 +84,9 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
         problem,
         looking_again,
         label: label.map(label_view).transpose()?,
+        is_asked_in_vain,
+        may_give_up: is_asked_in_vain && actor.role.may_change_settings(),
+        strays: given_up::of_shipment(read, actor, id).await?,
         customer_name: rows.customer.name.clone(),
     })
 }

@@ -366,6 +366,7 @@ pub struct FakeCarrier {
     quotes: Gate,
     purchases: Gate,
     answers: Gate,
+    look_ups: Gate,
 }
 
 #[derive(Default)]
@@ -441,6 +442,11 @@ impl FakeCarrier {
     /// The next purchase happens, but its answer waits until the test lets it go.
     pub fn hold_next_answer(&self) -> Held {
         self.answers.hold_next()
+    }
+
+    /// The next look-up finds what there is, but its answer waits until the test lets it go.
+    pub fn hold_next_look(&self) -> Held {
+        self.look_ups.hold_next()
     }
 
     /// A key is taken no longer.
@@ -552,13 +558,17 @@ impl CarrierPort for FakeCarrier {
 
     fn look_up<'a>(&'a self, key: &'a SecretString, shipment: &'a str) -> Answer<'a, Option<BoughtLabel>> {
         Box::pin(async move {
-            let mut state = self.state.lock().unwrap();
-            state.looks += 1;
-            state.enter(key)?;
-            match &state.looks_fail {
-                Some(error) => Err(error.clone()),
-                None => Ok(state.bought.get(shipment).cloned()),
-            }
+            let answer = {
+                let mut state = self.state.lock().unwrap();
+                state.looks += 1;
+                state.enter(key)?;
+                match &state.looks_fail {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(state.bought.get(shipment).cloned()),
+                }
+            };
+            self.look_ups.pass().await;
+            answer
         })
     }
 
