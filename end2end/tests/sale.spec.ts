@@ -127,6 +127,13 @@ test("one sale, from an empty business to a printed label and a report that agre
   await test.step("buy and print the label", async () => {
     await page.goto("/ship");
     await page.getByRole("link", { name: "Ana Ruiz" }).click();
+    // A weight that is typed and not saved is saved before anything is asked by another.
+    const weight = page.getByLabel("Weight of the contents");
+    const stored = await weight.inputValue();
+    await weight.fill("9");
+    await expect(page.getByRole("button", { name: "Get rates" })).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Save the weight" }).first()).toBeVisible();
+    await weight.fill(stored);
     await page.getByRole("button", { name: "Get rates" }).click();
     await page.getByRole("button", { name: /^Buy label · \$/ }).click();
     const print = page.getByRole("link", { name: "Print label" });

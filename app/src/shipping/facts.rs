@@ -7,7 +7,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{WEIGHT_ID, shipment::Deeds};
+use super::{
+    WEIGHT_ID,
+    shipment::{Deeds, REPACK_FORM, WEIGH_FORM},
+};
 use crate::ui::{Section, SelectField, SubmitButton, TextField};
 
 /// The parcel's measures, its packaging, its way and its contents.
@@ -42,21 +45,25 @@ pub(super) fn Facts(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deed
     view! {
         <div class="stack loose">
             <Section title="Parcel">
-                <dl class="facts">
-                    <div>
-                        <dt>"Weight"</dt>
-                        <dd>{weight}</dd>
-                    </div>
-                    <div>
-                        <dt>"Size"</dt>
-                        <dd>{size}</dd>
-                    </div>
-                    {packaging}
-                </dl>
-                {can_repack
-                    .then(|| view! { <Weigh shipment=shipment.clone() weight_unit=weight_unit deeds=deeds /> })}
-                {(can_repack && !shipment.packagings.is_empty())
-                    .then(|| view! { <Repack shipment=shipment.clone() deeds=deeds /> })}
+                <div class="stack">
+                    <dl class="facts">
+                        <div>
+                            <dt>"Weight"</dt>
+                            <dd>{weight}</dd>
+                        </div>
+                        <div>
+                            <dt>"Size"</dt>
+                            <dd>{size}</dd>
+                        </div>
+                        {packaging}
+                    </dl>
+                    {can_repack
+                        .then(|| {
+                            view! { <Weigh shipment=shipment.clone() weight_unit=weight_unit deeds=deeds /> }
+                        })}
+                    {(can_repack && !shipment.packagings.is_empty())
+                        .then(|| view! { <Repack shipment=shipment.clone() deeds=deeds /> })}
+                </div>
             </Section>
             {to}
             <Section title="Contents">
@@ -120,7 +127,7 @@ fn Weigh(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deeds) -> impl 
     });
     view! {
         <div class="stack tight" id=WEIGHT_ID>
-            <ActionForm action=form.action attr:class="stack tight">
+            <ActionForm action=form.action attr:id=WEIGH_FORM attr:class="stack tight">
                 <input type="hidden" name="id" value=shipment.id.to_string() />
                 <TextField
                     label="Weight of the contents"
@@ -162,7 +169,7 @@ fn Repack(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
         })
         .collect();
     view! {
-        <ActionForm action=form.action attr:class="stack tight">
+        <ActionForm action=form.action attr:id=REPACK_FORM attr:class="stack tight">
             <input type="hidden" name="id" value=shipment.id.to_string() />
             <SelectField label="Pack it in" name="packaging_id" options=options bind=deeds.packaging />
             <div>

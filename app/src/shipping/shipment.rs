@@ -3,11 +3,12 @@
 use domain::{
     problem::{Code, Problem},
     shipping::{GiveUpForm, LabelView, Rate, ShipmentState, ShipmentView, StrayLabel},
-    weight::WeightUnit,
+    weight::{self, WeightUnit},
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{ShipmentBadge, facts::Facts, fix, rate_text};
 use crate::{
@@ -97,8 +98,43 @@ pub async fn buy_label(id: String, #[server(default)] rate_id: String) -> Result
     Ok(services::shipping::purchase::order(&caller.services, &caller.actor, id, rate_id).await?)
 }
 
-/// The id of the form that buys, whose button stands in the page's head.
+/// The ids of the forms whose buttons may stand in the page's head.
 const BUY_FORM: &str = "buy-label";
+pub(super) const WEIGH_FORM: &str = "weigh-parcel";
+pub(super) const REPACK_FORM: &str = "repack-parcel";
+
+/// What was changed on the page and is not stored, so that rates and labels know nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unsaved {
+    Weight,
+    Packaging,
+}
+
+impl Unsaved {
+    /// What a person changed of these: the weight as typed and as the page showed it, the packaging that is chosen and the
+    /// one that is stored.
+    fn of(weight: (&str, &str), packaging: (&str, Option<Uuid>), unit: WeightUnit) -> Option<Self> {
+        let is_same_weight = |(typed, shown): (&str, &str)| {
+            typed == shown || weight::parse(typed, unit).is_ok_and(|typed| weight::parse(shown, unit) == Ok(typed))
+        };
+        let (chosen, stored) = packaging;
+        if !is_same_weight(weight) {
+            Some(Unsaved::Weight)
+        } else if stored.is_some_and(|stored| !chosen.is_empty() && chosen != stored.to_string()) {
+            Some(Unsaved::Packaging)
+        } else {
+            None
+        }
+    }
+
+    /// The form that stores it, and its button.
+    fn saved_by(self) -> (&'static str, &'static str) {
+        match self {
+            Unsaved::Weight => (WEIGH_FORM, "Save the weight"),
+            Unsaved::Packaging => (REPACK_FORM, "Repack"),
+        }
+    }
+}
 
 /// The rate that will be bought: the one that was picked, while it is still offered, else the one that is proposed.
 fn picked<'a>(rates: &'a [Rate], choice: &str, proposed: Option<&'a Rate>) -> Option<&'a Rate> {
@@ -263,7 +299,7 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
             subtitle=subtitle
             action={
                 let shipment = shipment.clone();
-                move || view! { <PrimaryAction shipment=shipment deeds=deeds /> }
+                move || view! { <PrimaryAction shipment=shipment weight_unit=weight_unit deeds=deeds /> }
             }
         />
         {refused}
@@ -277,9 +313,33 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
     .into_any()
 }
 
-/// What brings the parcel on: rates, then the label, then its print.
+/// What brings the parcel on: saving what was changed, rates, then the label, then its print.
 #[component]
-fn PrimaryAction(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
+fn PrimaryAction(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deeds) -> impl IntoView {
+    let packaging_id = shipment.packaging_id;
+    let unsaved = Memo::new(move |_| {
+        let (typed, shown, packaging) = (deeds.weight.read(), deeds.weight_shown.read(), deeds.packaging.read());
+        Unsaved::of((&typed, &shown), (&packaging, packaging_id), weight_unit)
+    });
+    let is_open = matches!(shipment.state, ShipmentState::Ready | ShipmentState::Failed);
+    let next = StoredValue::new(shipment);
+    move || match unsaved.get().filter(|_| is_open) {
+        Some(unsaved) => {
+            let (form, label) = unsaved.saved_by();
+            view! {
+                <button type="submit" form=form class="button primary">
+                    {label}
+                </button>
+            }
+            .into_any()
+        }
+        None => view! { <NextStep shipment=next.get_value() deeds=deeds /> }.into_any(),
+    }
+}
+
+/// What brings a parcel on in which nothing is unsaved.
+#[component]
+fn NextStep(shipment: ShipmentView, deeds: Deeds) -> impl IntoView {
     match shipment.state {
         ShipmentState::Buying | ShipmentState::Unsure => ().into_any(),
         ShipmentState::Labelled if shipment.label.as_ref().is_some_and(|label| label.has_document) => view! {
@@ -648,5 +708,19 @@ mod tests {
         let words = not_known(Some("23 Nov 2026, 09:20 UTC"));
         assert!(words.ends_with("looking again at 23 Nov 2026, 09:20 UTC."), "{words}");
         assert!(not_known(None).contains("in your account there"));
+    }
+
+    #[test]
+    fn what_is_typed_or_chosen_is_unsaved_until_it_is_stored() {
+        let (mailer, carton) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let chosen = mailer.to_string();
+        let of = |typed, shown, packaging| Unsaved::of((typed, shown), packaging, WeightUnit::Oz);
+        assert_eq!(of("3", "3", (&chosen, Some(mailer))), None);
+        assert_eq!(of("9", "3", (&chosen, Some(mailer))), Some(Unsaved::Weight));
+        assert_eq!(of("", "3", (&chosen, Some(mailer))), Some(Unsaved::Weight));
+        assert_eq!(of("9.0 oz", "9", (&chosen, Some(mailer))), None, "it says the same");
+        assert_eq!(of("3", "3", (&chosen, Some(carton))), Some(Unsaved::Packaging));
+        assert_eq!(of("3", "3", ("", Some(carton))), None, "nothing was chosen yet");
+        assert_eq!(of("", "", ("", None)), None);
     }
 }
