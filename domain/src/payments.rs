@@ -254,7 +254,6 @@ mod tests {
             paid_at: None,
             refunded: 0,
             disputed: false,
-            paid_at: None,
         };
         assert!(paid(4_820, "usd").matches(asked));
         assert!(!paid(4_819, "usd").matches(asked));

@@ -22,6 +22,7 @@ stored_enum! {
         Registration = "registration", "Registering a business";
         Origin = "origin", "A request that came from another site";
         Host = "host", "A request by a name that is not the server's";
+        Webhook = "webhook", "An event that is not believed to come from its gateway";
         Role = "role", "Something that the member's role does not allow";
         Connect = "connect", "Storing the key of a provider";
         Disconnect = "disconnect", "Removing the key of a provider";

@@ -1,14 +1,18 @@
 //! Events from gateways, over their raw body.
 
+use app::server::ClientAddress;
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, StatusCode},
     routing::post,
 };
 use domain::payments::Gateway;
-use services::payments::webhook::{Received, find_recipient, receive};
+use services::{
+    payments::webhook::{Received, find_recipient, receive},
+    security_log::{Event, Outcome, Who, note_about},
+};
 use uuid::Uuid;
 
 use super::{
@@ -31,6 +35,7 @@ pub fn routes() -> Router<AppState> {
 async fn take_in(
     State(state): State<AppState>,
     Path((gateway, account)): Path<(String, String)>,
+    client: Option<Extension<ClientAddress>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Uncollected> {
@@ -59,6 +64,8 @@ async fn take_in(
         Ok(Received::Stored | Received::Known) => StatusCode::OK,
         Ok(Received::Refused(why)) => {
             tracing::warn!(%account, %why, "an event was refused");
+            let client = client.map(|Extension(ClientAddress(client))| client);
+            note_about(Event::Webhook, Outcome::Refused, Who::at(client), &account);
             StatusCode::BAD_REQUEST
         }
         Err(error) => fault(error),

@@ -335,3 +335,22 @@ pub fn registration_fields(email: &str) -> Vec<(&'static str, String)> {
         ("form[weight_unit]", form.weight_unit),
     ]
 }
+
+/// What is logged on this thread while it lives.
+pub struct Log {
+    file: tempfile::NamedTempFile,
+    _listening: tracing::subscriber::DefaultGuard,
+}
+
+impl Log {
+    pub fn listen() -> Self {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let writer = Arc::new(file.reopen().unwrap());
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(writer).finish();
+        Log { file, _listening: tracing::subscriber::set_default(subscriber) }
+    }
+
+    pub fn read(&self) -> String {
+        std::fs::read_to_string(self.file.path()).unwrap()
+    }
+}

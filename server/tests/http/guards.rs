@@ -1,14 +1,12 @@
 //! What surrounds every answer: headers that protect.
 
-use std::sync::Arc;
-
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
 use services::database_tests;
 
-use super::app::{Answer, TestApp};
+use super::app::{Answer, Log, TestApp};
 
 /// The nonce of a content policy.
 fn nonce(policy: &str) -> Option<&str> {
@@ -84,12 +82,10 @@ database_tests! {
 
     async fn a_call_by_another_name_is_a_security_event(database: TestDatabase) {
         let app = TestApp::new(database);
-        let log = tempfile::NamedTempFile::new().unwrap();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(Arc::new(log.reopen().unwrap()));
-        let _listening = tracing::subscriber::set_default(subscriber.finish());
+        let log = Log::listen();
         let request = Request::get("/sign-in").header(header::HOST, "evil.example").body(Body::empty()).unwrap();
         app.anonymous().send(request).await;
-        let log = std::fs::read_to_string(log.path()).unwrap();
+        let log = log.read();
         assert!(log.contains(r#"security: event="host" outcome="refused""#), "{log}");
         assert!(!log.contains("evil.example"), "what was sent is not in it: {log}");
     }

@@ -7,7 +7,7 @@ use axum::{
 use sea_orm::EntityTrait;
 use services::{database_tests, entities};
 
-use super::app::{Shop, TestApp};
+use super::app::{Log, Shop, TestApp};
 
 async fn deliver(app: &TestApp, account: &str, signature: Option<&str>, body: String) -> StatusCode {
     let mut request = Request::post(format!("/webhooks/stripe/{account}"));
@@ -52,7 +52,12 @@ database_tests! {
         let shop = app.shop("olive@moonlit.example").await;
         let (account, reference) = attempt(&app, &shop).await;
         let event = || format!("evt_1 {reference}");
+        let log = Log::listen();
         assert_eq!(deliver(&app, &account, Some("forged"), event()).await, StatusCode::BAD_REQUEST);
+        let logged = log.read();
+        let security = format!(r#"security: event="webhook" outcome="refused" about="{account}""#);
+        assert!(logged.contains(&security) && !logged.contains(&reference), "{logged}");
+        drop(log);
         assert_eq!(deliver(&app, &account, None, event()).await, StatusCode::BAD_REQUEST);
         assert_eq!(deliver(&app, &account, Some("right"), "nonsense".into()).await, StatusCode::BAD_REQUEST);
         assert_eq!(deliver(&app, "not-an-id", Some("right"), event()).await, StatusCode::NOT_FOUND);
