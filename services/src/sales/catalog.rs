@@ -161,7 +161,7 @@ async fn of_most(
             items.push((&item.code_folded, item.id, shown));
         }
     }
-    items.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));
+    items.sort_unstable_by_key(|(code, ..)| *code);
     let left_out = all.saturating_sub(items.len() as u64);
     let (item_ids, items) = items.into_iter().map(|(_, id, item)| (id, item)).unzip();
     Ok(SaleCatalog { items, item_ids, left_out })
