@@ -111,7 +111,7 @@ fn sweep_after(lock_path: &Path) -> io::Result<()> {
         Err(TryLockError::Error(error)) => return Err(error),
     }
     match fs::remove_dir_all(lock_path.with_extension("")) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => fs::remove_file(lock_path),
     }
 }
