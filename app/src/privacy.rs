@@ -187,7 +187,7 @@ pub fn PrivacyPage() -> impl IntoView {
                     "Members get one cookie when they sign in. It holds the session's token, ends 30 days after its last use, and goes when they sign out. A second one says only that somebody signed in with this browser before, so that strangers who guess at a password keep nobody out; it ends after half a year. Where scripts are off, a form that could not be taken is handed back in one more cookie for a minute; passwords and keys are never in it.",
                     "Buyers who open an invoice get no cookie from us. The gateway's page has rules of its own.",
                     "The browser keeps this site's style, program and icons so that pages open faster; pages themselves are not kept.",
-                    "What a member has half typed into a form is kept in the browser's own storage, readable, so that a reload or a closed tab loses none of it. That can be a buyer's name and address or a whole list of comments; passwords and keys are never in it. It goes when the form is saved, when the member signs out, when somebody has to sign in again, and after a day: when the day is over, at the next visit to this site. Whoever shares a device signs out.",
+                    "What a member has half typed into a form is kept in the browser's own storage, readable, so that a reload or a closed tab loses none of it. That can be a buyer's name and address or a whole list of comments; passwords and keys are never in it. It goes when the form is saved, when the member signs out, when somebody else signs in, and after a day, at the next visit to this site. Whoever shares a device signs out.",
 
                 ]
             />

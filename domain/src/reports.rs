@@ -252,7 +252,8 @@ mod tests {
 
     #[test]
     fn a_period_ends_after_it_begins() {
-        let period = |from: &str, to: &str| ReportQuery { from: from.into(), to: to.into(), ..Default::default() };
+        let period =
+            |from: &str, to: &str| ReportQuery { from: from.into(), to: to.into(), ..Default::default() };
         assert!(period("2026-12-05", "2026-11-01").is_reversed());
         for (from, to) in [("2026-11-01", "2026-11-01"), ("2026-11-01", ""), ("", "2026-11-01"), ("", "")] {
             assert!(!period(from, to).is_reversed(), "{from} {to}");

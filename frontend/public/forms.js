@@ -234,16 +234,23 @@
     [...document.forms].filter((form) => known.has(form)).forEach((form) => keep(form));
   }
 
-  /** Notes who is signed in. Where somebody has to sign in, the session of whoever was here is over, however it ended, and
-   *  nothing of theirs is left to the next who takes up this device. */
+  /** Notes who is signed in. Whoever comes next on this device has nothing of those before. A session that ended by itself
+   *  loses nothing: its member signs in again and goes on typing. */
   function meetMember() {
     if (member()) {
-      if (member() !== shown) put(holder, (shown = member()));
+      if (member() === shown) return;
+      put(holder, (shown = member()));
+      dropOthers();
     } else if (document.querySelector(signsIn)) {
       shown = "";
-      if (held()) put(holder, "");
-      keys(prefix).forEach(drop);
+      if (held().startsWith("leaving:")) put(holder, "");
     }
+  }
+
+  function dropOthers() {
+    keys(prefix)
+      .filter((key) => !key.startsWith(ownPrefix()))
+      .forEach(drop);
   }
 
   function dropOld() {
@@ -254,9 +261,7 @@
 
   /** Lets go of what is too old or somebody else's, and of the oldest beyond the limit. */
   function clean() {
-    keys(prefix)
-      .filter((key) => !key.startsWith(ownPrefix()))
-      .forEach(drop);
+    dropOthers();
     const own = keys(ownPrefix()).map((key) => ({ key, at: draftAt(key)?.at ?? 0 }));
     own.sort((one, other) => other.at - one.at);
     own.filter(({ at }, index) => index >= mostDrafts - 1 || !isYoung(at)).forEach(({ key }) => drop(key));

@@ -33,8 +33,8 @@ pub mod m20261130_000024_selling;
 mod m20261130_000025_time_zones;
 mod m20261130_000026_order_of_movements;
 pub mod m20261130_000027_keys_and_mails;
-mod m20261130_000029_forms;
 mod m20261130_000028_given_up_labels;
+mod m20261130_000029_forms;
 mod tables;
 
 /// Brings a database to the present schema.

@@ -18,7 +18,10 @@ use leptos_router::{
 };
 use uuid::Uuid;
 
-use super::{fresh::ask_again, own_path::{sign_in_address, with_search}};
+use super::{
+    fresh::ask_again,
+    own_path::{sign_in_address, with_search},
+};
 use crate::{
     error::AppError,
     live::{provide_changes, use_changes},
@@ -79,9 +82,7 @@ pub fn BusinessFrame(children: ChildrenFn) -> impl IntoView {
     provide_changes(first.as_ref().map(|viewer| viewer.revision));
     let changes = use_changes();
     let location = use_location();
-    let here = move || {
-        with_search(&location.pathname.get_untracked(), &location.search.get_untracked())
-    };
+    let here = move || with_search(&location.pathname.get_untracked(), &location.search.get_untracked());
     #[cfg(feature = "ssr")]
     send_strangers_away(&here());
 

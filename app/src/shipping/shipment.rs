@@ -115,7 +115,8 @@ impl Unsaved {
     /// one that is stored.
     fn of(weight: (&str, &str), packaging: (&str, Option<Uuid>), unit: WeightUnit) -> Option<Self> {
         let is_same_weight = |(typed, shown): (&str, &str)| {
-            typed == shown || weight::parse(typed, unit).is_ok_and(|typed| weight::parse(shown, unit) == Ok(typed))
+            typed == shown
+                || weight::parse(typed, unit).is_ok_and(|typed| weight::parse(shown, unit) == Ok(typed))
         };
         let (chosen, stored) = packaging;
         if !is_same_weight(weight) {
@@ -318,7 +319,8 @@ fn Parcel(view: ShipmentPageView, deeds: Deeds) -> impl IntoView {
 fn PrimaryAction(shipment: ShipmentView, weight_unit: WeightUnit, deeds: Deeds) -> impl IntoView {
     let packaging_id = shipment.packaging_id;
     let unsaved = Memo::new(move |_| {
-        let (typed, shown, packaging) = (deeds.weight.read(), deeds.weight_shown.read(), deeds.packaging.read());
+        let (typed, shown, packaging) =
+            (deeds.weight.read(), deeds.weight_shown.read(), deeds.packaging.read());
         Unsaved::of((&typed, &shown), (&packaging, packaging_id), weight_unit)
     });
     let is_open = matches!(shipment.state, ShipmentState::Ready | ShipmentState::Failed);

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 /// Where constants stand that say how comments are told apart. They bound no one: a comment beyond them is read otherwise or
 /// goes to review, and the files say which.
-const READER: [&str; 3] = ["domain/src/sales/grammar", "domain/src/sales/layout", "domain/src/sales/choices.rs"];
+const READER: [&str; 3] =
+    ["domain/src/sales/grammar", "domain/src/sales/layout", "domain/src/sales/choices.rs"];
 /// What follows from other bounds, or bounds only what is shown or logged of something.
 const DERIVED: [&str; 16] = [
     "MAX_BAR_MODULES",
@@ -36,9 +37,8 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 fn has_word(text: &str, word: &str) -> bool {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
 }
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
@@ -57,13 +57,14 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
 fn what_the_page_of_limits_names_is_in_the_code() {
     let page = fs::read_to_string(root().join("docs/limits.md")).unwrap();
     let mut rows = 0;
-    for row in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| what")) {
+    for row in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| what |")) {
         let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
         assert_eq!(cells.len(), 4, "{row}");
         let mut text = String::new();
         for name in quoted(cells[2]) {
             if name.contains('/') {
-                text += &fs::read_to_string(root().join(name)).unwrap_or_else(|_| panic!("there is no {name}: {row}"));
+                text += &fs::read_to_string(root().join(name))
+                    .unwrap_or_else(|_| panic!("there is no {name}: {row}"));
             } else {
                 let last = name.rsplit("::").next().unwrap();
                 assert!(has_word(&text, last), "{name} is not there: {row}");
@@ -84,7 +85,8 @@ fn what_bounds_something_is_on_the_page_of_limits() {
         sources(&root().join(folder), &mut files);
     }
     let mut missing = Vec::new();
-    for (file, text) in files.iter().filter(|(file, _)| !READER.iter().any(|reader| file.starts_with(reader))) {
+    for (file, text) in files.iter().filter(|(file, _)| !READER.iter().any(|reader| file.starts_with(reader)))
+    {
         for line in text.lines() {
             let Some((_, constant)) = line.split_once("const ") else { continue };
             let name = constant.split(':').next().unwrap_or_default().trim();

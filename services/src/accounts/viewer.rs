@@ -60,13 +60,11 @@ async fn found(services: &Services, actor: &Actor) -> Result<Found> {
         .filter(claim::Column::State.eq(ClaimState::Held.as_str()));
     let to_ship = counted(shipment::Entity::find(), Expr::col(shipment::Column::Id).count())
         .filter(shipment::Column::BusinessId.eq(actor.business_id))
-        .filter(
-            shipment::Column::State.is_in([
-                ShipmentState::Ready.as_str(),
-                ShipmentState::Failed.as_str(),
-                ShipmentState::Unsure.as_str(),
-            ]),
-        );
+        .filter(shipment::Column::State.is_in([
+            ShipmentState::Ready.as_str(),
+            ShipmentState::Failed.as_str(),
+            ShipmentState::Unsure.as_str(),
+        ]));
     business::Entity::find_by_id(actor.business_id)
         .select_only()
         .columns([business::Column::Name, business::Column::Preset, business::Column::Revision])
