@@ -265,7 +265,7 @@ mod tests {
         let crowd = Line::new(1);
         let mut working = Vec::new();
         let mut waiting = Vec::new();
-        for one in 'a'..'z' {
+        for one in 'a'..='y' {
             let mut place = Box::pin(places.enter(one).unwrap().behind(&crowd).place());
             match poll_fn(|context| Poll::Ready(place.as_mut().poll(context))).await {
                 Poll::Ready(place) => working.push(place.unwrap()),
