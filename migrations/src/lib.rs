@@ -71,8 +71,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000025_time_zones::Migration),
             Box::new(m20261130_000026_order_of_movements::Migration),
             Box::new(m20261130_000027_keys_and_mails::Migration),
-            Box::new(m20261130_000029_forms::Migration),
             Box::new(m20261130_000028_given_up_labels::Migration),
+            Box::new(m20261130_000029_forms::Migration),
         ]
     }
 }
