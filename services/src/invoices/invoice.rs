@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use domain::{
     invoices::{
-        InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, UnclearPayment, number, overpaid,
+        InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, UnclearPayment, WhyUnclear, number,
+        overpaid,
     },
     money::{Currency, Money},
     payments::{AttemptState, Gateway},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::mail::{MailKind, given_up};
@@ -20,6 +21,7 @@ use crate::{
     entities::{attempt, gateway_account, invoice, invoice_line, ledger, mail, shipment},
     error::{OrNotFound, stored},
     inventory::group,
+    jobs::stuck,
     payments::reversals,
     shipping::LabelFacts,
 };
@@ -145,21 +147,22 @@ async fn too_small_below(services: &Services, business_id: Uuid, owed: Money) ->
         .filter(|least| owed.minor < least.minor))
 }
 
-/// Pages of an invoice of which nobody can see whether they were paid.
+/// Pages of an invoice of which nobody can see whether they were paid, or on which something else was paid than was asked.
 async fn unclear(
     connection: &impl ConnectionTrait,
     invoice: &invoice::Model,
     currency: Currency,
 ) -> Result<Vec<UnclearPayment>> {
-    let attempts = attempt::Entity::find()
-        .filter(attempt::Column::BusinessId.eq(invoice.business_id))
-        .filter(attempt::Column::InvoiceId.eq(invoice.id))
-        .filter(attempt::Column::UncheckedSince.is_not_null())
-        .filter(attempt::Column::State.is_in([
+    let unchecked =
+        Condition::all().add(attempt::Column::UncheckedSince.is_not_null()).add(attempt::Column::State.is_in([
             AttemptState::Created.as_str(),
             AttemptState::Open.as_str(),
             AttemptState::Pending.as_str(),
-        ]))
+        ]));
+    let attempts = attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(invoice.business_id))
+        .filter(attempt::Column::InvoiceId.eq(invoice.id))
+        .filter(Condition::any().add(unchecked).add(stuck::is_open_mismatch(invoice.business_id)))
         .order_by_asc(attempt::Column::Id)
         .limit(TIMELINE)
         .all(connection)
@@ -167,8 +170,10 @@ async fn unclear(
     attempts
         .into_iter()
         .map(|attempt| {
+            let state = stored(AttemptState::parse(&attempt.state))?;
             Ok(UnclearPayment {
                 attempt_id: attempt.id,
+                why: if state == AttemptState::Mismatch { WhyUnclear::Differs } else { WhyUnclear::NoKey },
                 gateway: stored(Gateway::parse(&attempt.gateway))?,
                 amount: Money::new(attempt.amount, currency),
             })

@@ -31,6 +31,7 @@ use crate::{
     },
     error::{OrNotFound, stored},
     new_id,
+    payments::check,
     shipping::LabelState,
 };
 
@@ -70,7 +71,7 @@ pub(crate) fn why(kind: JobKind, reason: &str) -> &'static str {
 }
 
 /// The reason of what differs from what was asked.
-const MISMATCH: &str = "The amount or the currency is another one. Look at the payment provider's page.";
+const MISMATCH: &str = "The amount or the currency is another one, so it was not booked. Look at the payment provider's page. Until you dismiss this, the buyer is asked not to pay again.";
 
 /// What a label is that was bought after all, and what is to be done about it.
 const STRAY: &str = "A label was bought after all";
@@ -120,17 +121,25 @@ fn mismatches(actor: &Actor) -> Select<attempt::Entity> {
 }
 
 /// The things of a business that were set aside.
-fn set_aside(actor: &Actor) -> SelectStatement {
+fn set_aside(business_id: Uuid) -> SelectStatement {
     dismissal::Entity::find()
         .select_only()
         .column(dismissal::Column::SubjectId)
-        .filter(dismissal::Column::BusinessId.eq(actor.business_id))
+        .filter(dismissal::Column::BusinessId.eq(business_id))
         .into_query()
 }
 
-/// The mismatches that nobody has set aside.
+/// Attempts whose payment differs and that nobody has set aside: money has come, and a person must say what becomes of it.
+pub(crate) fn is_open_mismatch(business_id: Uuid) -> Condition {
+    Condition::all()
+        .add(attempt::Column::State.eq(AttemptState::Mismatch.as_str()))
+        .add(Expr::col(attempt::Column::Id).not_in_subquery(set_aside(business_id)))
+}
+
 fn open_mismatches(actor: &Actor) -> Select<attempt::Entity> {
-    mismatches(actor).filter(Expr::col(attempt::Column::Id).not_in_subquery(set_aside(actor)))
+    attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(actor.business_id))
+        .filter(is_open_mismatch(actor.business_id))
 }
 
 /// Labels that were bought after their parcels had gone on without them.
@@ -142,7 +151,7 @@ fn strays(actor: &Actor) -> Select<label::Entity> {
 
 /// Those that nobody has set aside.
 fn open_strays(actor: &Actor) -> Select<label::Entity> {
-    strays(actor).filter(Expr::col(label::Column::Id).not_in_subquery(set_aside(actor)))
+    strays(actor).filter(Expr::col(label::Column::Id).not_in_subquery(set_aside(actor.business_id)))
 }
 
 /// Whether the thing that a dismissal is about is still one that is set aside. One that went on, or is not there any more,
@@ -621,6 +630,11 @@ pub async fn put_back(services: &Services, actor: &Actor, id: Uuid) -> Result<()
         .or_not_found()?;
     dismissal::ActiveModel::from(row).delete(&*write).await?;
     set_state(&write, actor, id, DISMISSED, STUCK).await?;
+    // It asks that nobody pays again, and the buyer may have got a page meanwhile.
+    if let Some(mismatch) = mismatches(actor).filter(attempt::Column::Id.eq(id)).one(&*write).await? {
+        let invoice = [mismatch.invoice_id];
+        check::close_open_pages(&write, actor.business_id, &invoice, None, services.now()).await?;
+    }
     write.commit().await?;
     Ok(())
 }

@@ -26,7 +26,7 @@ use crate::{
     entities::{attempt, gateway_account, invoice},
     error::stored,
     invoices::pay_page::by_token,
-    jobs::{JobKind, queue},
+    jobs::{JobKind, queue, stuck},
     new_id,
     ports::{
         PortError,
@@ -85,12 +85,16 @@ async fn payable(
     if gateway.is_too_small(owed) { Err(Code::AmountTooSmall.into()) } else { Ok(owed) }
 }
 
-/// Attempts of which money may come that is not known yet: the buyer's bank is paying, or no key can look at their page.
-fn in_doubt_condition() -> Condition {
+/// Attempts of which money may come, or has come, that is not booked: the buyer's bank is paying, no key can look at their
+/// page, or what was paid differs and a person has to look.
+fn in_doubt_condition(business_id: Uuid) -> Condition {
     let unchecked = Condition::all()
         .add(attempt::Column::UncheckedSince.is_not_null())
         .add(attempt::Column::State.is_in([AttemptState::Created.as_str(), AttemptState::Open.as_str()]));
-    Condition::any().add(attempt::Column::State.eq(AttemptState::Pending.as_str())).add(unchecked)
+    Condition::any()
+        .add(attempt::Column::State.eq(AttemptState::Pending.as_str()))
+        .add(unchecked)
+        .add(stuck::is_open_mismatch(business_id))
 }
 
 /// Why nothing more may be paid of an invoice for now, if so: a second page could take the money twice.
@@ -103,7 +107,7 @@ pub(crate) async fn in_doubt(
         .column(attempt::Column::State)
         .filter(attempt::Column::BusinessId.eq(invoice.business_id))
         .filter(attempt::Column::InvoiceId.eq(invoice.id))
-        .filter(in_doubt_condition())
+        .filter(in_doubt_condition(invoice.business_id))
         .into_tuple()
         .all(connection)
         .await?;
@@ -115,7 +119,8 @@ pub(crate) async fn in_doubt(
     })
 }
 
-/// Which of some invoices have money on its way or cannot be looked at. What they ask for must not change meanwhile.
+/// Which of some invoices have money on its way, or some of which nobody knows yet what becomes of it. What they ask for must
+/// not change meanwhile.
 pub(crate) async fn all_in_doubt(
     connection: &impl ConnectionTrait,
     business_id: Uuid,
@@ -128,7 +133,7 @@ pub(crate) async fn all_in_doubt(
             .column(attempt::Column::InvoiceId)
             .filter(attempt::Column::BusinessId.eq(business_id))
             .filter(attempt::Column::InvoiceId.is_in(some.iter().copied()))
-            .filter(in_doubt_condition())
+            .filter(in_doubt_condition(business_id))
             .into_tuple()
             .all(connection)
             .await?;
