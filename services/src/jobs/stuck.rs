@@ -249,8 +249,10 @@ async fn described(connection: &impl ConnectionTrait, actor: &Actor, found: &[Fo
     let mut places = places(connection, actor, found).await?;
     let describe = |found: &Found| {
         let (what, why, can_retry) = found.words()?;
-        let Place { about, path } = places.remove(&found.id()).unwrap_or_default();
-        Ok(Stuck { id: found.id(), what: what.into(), about, why: why.into(), path, can_retry })
+        let Place { about, path, refused } = places.remove(&found.id()).unwrap_or_default();
+        let why = refused
+            .map_or_else(|| why.into(), |address| format!("The mail server refused the address {address}."));
+        Ok(Stuck { id: found.id(), what: what.into(), about, why, path, can_retry })
     };
     found.iter().map(describe).collect()
 }
@@ -325,7 +327,7 @@ async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -
     for row in rows {
         // Of a kind that a newer server knows, which shows it.
         let Some(found) = found.iter().find(|found| found.id() == row.subject_id) else { continue };
-        let Place { about, path } = places.remove(&row.subject_id).unwrap_or_default();
+        let Place { about, path, .. } = places.remove(&row.subject_id).unwrap_or_default();
         dismissed.push(Dismissed {
             id: row.subject_id,
             what: found.words()?.0.into(),
@@ -344,6 +346,8 @@ async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -
 struct Place {
     about: String,
     path: String,
+    /// The address that a mail server did not take.
+    refused: Option<String>,
 }
 
 /// Two columns of the rows of a business whose first column is one of `ids`.
@@ -391,6 +395,14 @@ async fn places(
         connection,
         mail::Entity::find(),
         [mail::Column::Id, mail::Column::InvoiceId],
+        (mail::Column::BusinessId, business_id),
+        subjects(&[JobKind::SendMail]),
+    )
+    .await?;
+    let mut recipients: HashMap<Uuid, String> = pairs(
+        connection,
+        mail::Entity::find(),
+        [mail::Column::Id, mail::Column::Recipient],
         (mail::Column::BusinessId, business_id),
         subjects(&[JobKind::SendMail]),
     )
@@ -462,35 +474,43 @@ async fn places(
     let at_parcel = |label: &Uuid| -> Place {
         let shipment = shipment_of.get(label);
         let invoice = shipment.and_then(|shipment| invoice_of_shipment.get(shipment));
-        Place { about: about_invoice(invoice), path: at("/ship", shipment) }
+        Place { about: about_invoice(invoice), path: at("/ship", shipment), refused: None }
     };
-    let place = |found: &Found| -> Place {
+    let mut place = |found: &Found| -> Place {
         let job = match found {
             Found::Job(job) => job,
             Found::Mismatch(attempt) => {
                 let invoice = Some(&attempt.invoice_id);
-                return Place { about: about_invoice(invoice), path: at("/bill", invoice) };
+                return Place { about: about_invoice(invoice), path: at("/bill", invoice), refused: None };
             }
             Found::Stray(label) => return at_parcel(&label.id),
         };
         let subject = &job.subject_id;
         match JobKind::parse(&job.kind) {
-            Some(JobKind::SendMail | JobKind::CheckAttempt | JobKind::ExpireAttempt) => {
+            Some(JobKind::SendMail) => {
                 let invoice = invoice_of.get(subject);
-                Place { about: about_invoice(invoice), path: at("/bill", invoice) }
+                let is_refused = Reason::parse(&job.reason) == Some(Reason::Refused);
+                let refused = recipients.remove(subject).filter(|_| is_refused);
+                Place { about: about_invoice(invoice), path: at("/bill", invoice), refused }
+            }
+            Some(JobKind::CheckAttempt | JobKind::ExpireAttempt) => {
+                let invoice = invoice_of.get(subject);
+                Place { about: about_invoice(invoice), path: at("/bill", invoice), refused: None }
             }
             Some(JobKind::BuyLabel | JobKind::FetchLabel) => at_parcel(subject),
             Some(JobKind::ReleaseClaims) => Place {
                 about: titles.get(subject).cloned().unwrap_or_default(),
                 path: at("/sell", titles.contains_key(subject).then_some(subject)),
+                refused: None,
             },
             Some(JobKind::Import) => Place {
                 about: files.get(subject).cloned().unwrap_or_default(),
                 path: at("/import", files.contains_key(subject).then_some(subject)),
+                refused: None,
             },
-            Some(JobKind::TidyWebhooks) => Place { about: String::new(), path: "/settings#payments".into() },
+            Some(JobKind::TidyWebhooks) => Place { path: "/settings#payments".into(), ..Place::default() },
             Some(JobKind::ForgetPicture) | None => {
-                Place { about: String::new(), path: at("/stock", items.get(subject)) }
+                Place { path: at("/stock", items.get(subject)), ..Place::default() }
             }
         }
     };
