@@ -70,6 +70,17 @@ database_tests! {
         assert!(invoice.contains(&format!("/stuck/{}", row.id)), "where it is settled");
     }
 
+    async fn a_refusal_of_the_gateway_says_whom_to_ask(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let buyer = app.anonymous();
+        app.world.gateway.fail_next(services::ports::PortError::Refused("no".into()));
+        let answer = buyer.submit(&format!("/pay/{}/stripe", shop.token), "/pay", &[]).await;
+        let page = buyer.get(answer.header(header::LOCATION)).await.body;
+        assert!(page.contains("The payment could not be started. Nothing was taken."), "{page}");
+        assert!(!page.contains("The provider refused"), "{page}");
+    }
+
     async fn pressing_on_and_on_is_answered_kindly_and_does_nothing(database: TestDatabase) {
         let app = TestApp::new(database);
         let shop = app.shop("olive@moonlit.example").await;

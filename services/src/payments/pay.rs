@@ -49,12 +49,12 @@ const MOST_AN_HOUR: usize = 20;
 /// answered without one, because whoever holds a link may press its button as often as they like.
 ///
 /// # Errors
-/// Codes that are meant for the buyer: nothing is owed, another payment is on its way or unclear, the amount is too small,
-/// the seller's account does not work, or there were too many tries.
+/// Codes that are meant for the buyer: nothing is owed, another payment is on its way or unclear, the amount is too small or
+/// too large, the seller's account does not work, the gateway makes no page, or there were too many tries.
 pub async fn start(services: &Services, token: &str, gateway: Gateway) -> Result<String> {
     let read = services.database.read();
     let invoice = by_token(read, token).await?;
-    let account = account::connected(read, invoice.business_id, gateway).await?;
+    let account = account::connected(read, invoice.business_id, gateway).await.map_err(for_buyer)?;
     let owed = payable(read, &invoice, gateway).await?;
     let known = match usable(read, &invoice, account.id, owed, services.now()).await? {
         Some(attempt) => attempt,
@@ -66,6 +66,14 @@ pub async fn start(services: &Services, token: &str, gateway: Gateway) -> Result
     match (&known.url, known.state == AttemptState::Open.as_str()) {
         (Some(url), true) => Ok(url.clone()),
         _ => make_page(services, &invoice, &account, gateway, known).await,
+    }
+}
+
+/// That no account is connected, in words for a buyer instead of a member.
+fn for_buyer(error: Error) -> Error {
+    match error.problem().code {
+        Code::NotConnected => Code::CannotTakePayments.into(),
+        _ => error,
     }
 }
 
@@ -256,8 +264,9 @@ async fn make_page(
                 attempt = begin(services, invoice, account, gateway, String::new()).await?;
                 continue;
             }
-            Ok(CheckoutAnswer::NotMade(NotMade::Email)) => Code::ProviderRefused.into(),
+            Ok(CheckoutAnswer::NotMade(NotMade::Email)) => Code::PaymentNotStarted.into(),
             Ok(CheckoutAnswer::NotMade(NotMade::TooSmall)) => Code::AmountTooSmall.into(),
+            Ok(CheckoutAnswer::NotMade(NotMade::TooLarge)) => Code::AmountTooLarge.into(),
             Ok(CheckoutAnswer::NotMade(NotMade::Spent(text))) => Error::from(PortError::Unavailable(text)),
             Err(PortError::Unauthorised(text)) => {
                 tracing::warn!(account = %account.id, error = text, "the gateway does not take this key");
@@ -270,7 +279,10 @@ async fn make_page(
             }
             // The page may have been made all the same; the attempt stays, and the next click asks again.
             Err(error) if error.is_passing() => return Err(error.into()),
-            Err(error) => Error::from(error),
+            Err(error) => {
+                tracing::warn!(attempt = %attempt.id, %error, "the gateway makes no page for this payment");
+                Code::PaymentNotStarted.into()
+            }
         };
         return match give_up(services, &attempt).await? {
             // Another click of the same buyer has got the page meanwhile.
