@@ -89,6 +89,24 @@ database_tests! {
         assert_eq!(ledger(&world).await[1].at, world.services.now(), "not after it was heard of");
     }
 
+    async fn what_happened_in_one_moment_stands_in_its_order(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        let told = async || {
+            let view = invoice::view(&world.services, &shop, invoice.id).await.unwrap();
+            view.timeline.into_iter().map(|entry| entry.what).collect::<Vec<_>>()
+        };
+        world.work().await;
+        start(&world, &invoice).await.unwrap();
+        let before = ["Stripe page for $51.99: waiting for the buyer", "Invoice mailed to ana@buyers.example", "Issued"];
+        assert_eq!(told().await, before);
+        world.gateway.pay();
+        event(&world, "evt_1", "right").await;
+        world.work().await;
+        let paid = "$51.99 paid through Stripe, fee $1.70";
+        assert_eq!(told().await, [paid, before[1], before[2]], "the latest stands first");
+    }
+
     async fn forged_and_unknown_events_change_nothing(database: TestDatabase) {
         let world = World::new(database);
         let (_, invoice) = billed(&world).await;
