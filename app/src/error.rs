@@ -65,14 +65,17 @@ pub fn status(code: Code) -> StatusCode {
         | Code::PaymentOnItsWay
         | Code::PaymentUnclear
         | Code::AmountTooSmall
+        | Code::AmountTooLarge
         | Code::NotConnected => StatusCode::CONFLICT,
         Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::ProviderRefused => StatusCode::BAD_REQUEST,
         // The last is told by browsers alone, of servers that they did not reach.
-        Code::Busy | Code::ProviderUnavailable | Code::CannotTakePayments | Code::Offline => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        Code::Busy
+        | Code::ProviderUnavailable
+        | Code::CannotTakePayments
+        | Code::PaymentNotStarted
+        | Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -146,11 +146,23 @@ pub struct Reversal {
     pub disputed: bool,
 }
 
-/// A page at a gateway of which nobody can see whether it was paid.
+/// Why it is unclear what was paid on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyUnclear {
+    /// No key can look at the page.
+    NoKey,
+    /// Another amount or currency was paid than was asked, and nobody has settled what becomes of it.
+    Differs,
+}
+
+/// A page at a gateway because of which nothing more may be paid of its invoice for now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnclearPayment {
     pub attempt_id: Uuid,
+    pub why: WhyUnclear,
     pub gateway: Gateway,
+    /// What was asked.
     pub amount: Money,
 }
 
@@ -188,7 +200,7 @@ pub struct InvoiceView {
     pub tracking_number: String,
     /// What was given back or is disputed, by payment. No sum here has it taken off.
     pub reversals: Vec<Reversal>,
-    /// Pages that block the invoice, because nobody can see whether they were paid.
+    /// Pages that block the invoice, because it is unclear what was paid on them.
     pub unclear: Vec<UnclearPayment>,
     /// The least that any connected gateway takes, where what is owed is less.
     pub too_small_below: Option<Money>,
@@ -217,7 +229,7 @@ pub struct PayView {
     pub confirming: bool,
     /// Whether the buyer's bank is paying already: the money takes days, and nothing more should be paid meanwhile.
     pub on_its_way: bool,
-    /// Whether it cannot be seen if an earlier page was paid: nothing should be paid meanwhile.
+    /// Whether it is unclear what was paid on an earlier page: nothing should be paid meanwhile.
     pub unclear: bool,
     /// Whether what is owed is less than any connected gateway takes.
     pub too_small: bool,

@@ -34,8 +34,12 @@ pub enum Code {
     PaymentUnclear,
     /// The seller's account at the gateway does not work at the moment.
     CannotTakePayments,
+    /// The gateway made no page for a payment, for a reason that its buyer can do nothing about.
+    PaymentNotStarted,
     /// Less than the gateway takes at once.
     AmountTooSmall,
+    /// More than the gateway takes at once.
+    AmountTooLarge,
     /// Too many tries; wait.
     TooMany,
     /// As much such work is under way as there may be; come back in a moment.
@@ -74,8 +78,14 @@ impl Code {
             Code::CannotTakePayments => {
                 "Card payments do not work here right now. Nothing was taken. Please contact the seller."
             }
+            Code::PaymentNotStarted => {
+                "The payment could not be started. Nothing was taken. Please ask the seller how to pay."
+            }
             Code::AmountTooSmall => {
                 "This is less than can be paid by card. Please ask the seller how else to pay."
+            }
+            Code::AmountTooLarge => {
+                "This is more than can be paid by card at once. Please ask the seller how else to pay."
             }
             Code::TooMany => "Too many tries in a short time. Please wait up to 15 minutes, then try again.",
             Code::Busy => {
@@ -93,7 +103,7 @@ impl Code {
     }
 
     /// Every code, for those who must handle each.
-    pub const ALL: [Code; 19] = [
+    pub const ALL: [Code; 21] = [
         Code::Invalid,
         Code::SignInNeeded,
         Code::WrongCredentials,
@@ -104,7 +114,9 @@ impl Code {
         Code::PaymentOnItsWay,
         Code::PaymentUnclear,
         Code::CannotTakePayments,
+        Code::PaymentNotStarted,
         Code::AmountTooSmall,
+        Code::AmountTooLarge,
         Code::TooMany,
         Code::Busy,
         Code::TooLarge,

@@ -55,7 +55,7 @@ database_tests! {
         let row = &today.stuck[0];
         assert_eq!(row.what, "A mail could not be sent");
         assert_eq!(row.about, "INV-0001 · Buyer N0x");
-        assert_eq!(row.why, "The mail server refused the address.");
+        assert_eq!(row.why, "The mail server refused the address n0@buyers.example.");
         assert_eq!(row.path, format!("/bill/{}", invoice.id));
 
         let view = invoices::view(&world.services, &shop, invoice.id).await.unwrap();
@@ -96,6 +96,32 @@ database_tests! {
         world.work().await;
         assert_eq!(world.mailer.sent().len(), 3);
         assert_eq!(stuck::view(&world.services, &shop, "").await.unwrap().count, 0);
+    }
+
+    async fn a_refused_mail_is_tried_again_at_the_present_address(database: TestDatabase) {
+        let world = World::new(database);
+        let shop = refused(&world, "olive@moonlit.example", 2).await;
+        let rows = stuck::view(&world.services, &shop, "").await.unwrap().stuck.rows;
+        let whose = |email: &str| rows.iter().find(|row| row.why.contains(email)).unwrap();
+        let (first, other) = (whose("n0@buyers.example"), whose("n1@buyers.example"));
+        // What is put right is refused once more: the row names the address that was tried last.
+        world.introduce(&shop, "Buyer N0x", "n0@beyers.example").await;
+        world.mailer.fail_next(PortError::Refused("550".into()));
+        stuck::retry_one(&world.services, &shop, first.id).await.unwrap();
+        world.work().await;
+        let row = stuck::one(&world.services, &shop, first.id).await.unwrap();
+        assert_eq!(row.why, "The mail server refused the address n0@beyers.example.");
+
+        world.introduce(&shop, "Buyer N0x", "n0@elsewhere.example").await;
+        stuck::retry_all(&world.services, &shop).await.unwrap();
+        world.work().await;
+        let mut sent: Vec<String> = world.mailer.sent().into_iter().map(|mail| mail.to).collect();
+        sent.sort();
+        assert_eq!(sent, ["n0@elsewhere.example", "n1@buyers.example"], "{}", other.about);
+        let invoice = first.path.rsplit('/').next().unwrap().parse().unwrap();
+        let view = invoices::view(&world.services, &shop, invoice).await.unwrap();
+        let mailed = view.timeline.iter().find(|entry| entry.mood == Mood::Well).unwrap();
+        assert_eq!(mailed.what, "Invoice mailed to n0@elsewhere.example");
     }
 
     async fn it_is_dismissed_with_a_reason_and_put_back(database: TestDatabase) {

@@ -1,6 +1,6 @@
 //! One invoice: the sheet, what happened to it, and how its buyer gets to pay.
 
-use domain::invoices::{InvoiceView, Mood, Reversal, UnclearPayment};
+use domain::invoices::{InvoiceView, Mood, Reversal, UnclearPayment, WhyUnclear};
 use leptos::{html, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use crate::{
     form::{Form, use_form, use_returned},
     live::use_changes,
     network::fetched,
+    reports::stuck::STUCK,
     ui::{
         Amount, Columns, Notice, PageHead, PageProblem, Section, SubmitButton, Timeline, TimelineEntry,
         Title, Tone, suspend,
@@ -136,7 +137,10 @@ fn Invoice(
     let unclear = invoice
         .unclear
         .iter()
-        .map(|payment| view! { <Unclear payment=*payment form=not_paid /> })
+        .map(|payment| match payment.why {
+            WhyUnclear::NoKey => view! { <Unclear payment=*payment form=not_paid /> }.into_any(),
+            WhyUnclear::Differs => view! { <Differs payment=*payment /> }.into_any(),
+        })
         .collect_view();
     let too_small = invoice.too_small_below.map(|least| {
         let text = format!(
@@ -153,7 +157,9 @@ fn Invoice(
             tone: tone(entry.mood),
         })
         .collect();
-    // The one primary action is what brings the invoice on: the parcel once it is paid, the mail before.
+    // The one primary action is what brings the invoice on: the parcel once it is paid, the mail before. Nobody is reminded
+    // to pay while the page asks them not to.
+    let asks_to_pay = state.is_owed() && invoice.unclear.is_empty();
     let action = move || match to_ship {
         Some(shipment) => view! {
             <A href=format!("/ship/{shipment}") attr:class="button primary">
@@ -161,10 +167,10 @@ fn Invoice(
             </A>
         }
         .into_any(),
-        None if state.is_owed() && can_be_mailed => {
+        None if asks_to_pay && can_be_mailed => {
             view! { <MailAgain id=id form=form kind="primary" /> }.into_any()
         }
-        None if state.is_owed() => view! { <CopyLink link=link /> }.into_any(),
+        None if asks_to_pay => view! { <CopyLink link=link /> }.into_any(),
         None => ().into_any(),
     };
     let subtitle = move || {
@@ -174,7 +180,7 @@ fn Invoice(
             {owed}
         }
     };
-    let side_mail = (can_be_mailed && (to_ship.is_some() || !state.is_owed()))
+    let side_mail = (can_be_mailed && (to_ship.is_some() || !asks_to_pay))
         .then(|| view! { <MailAgain id=id form=form kind="" /> });
     let buyer = Buyer {
         id: invoice.customer_id,
@@ -274,6 +280,24 @@ fn Unclear(payment: UnclearPayment, form: Form<SettleUnclear>) -> impl IntoView 
                 />
             </ActionForm>
             {move || message.get().map(|text| view! { <p role="alert">{text}</p> })}
+        </Notice>
+    }
+    .into_any()
+}
+
+/// A payment that differs from what was asked, and where it is settled.
+#[component]
+fn Differs(payment: UnclearPayment) -> impl IntoView {
+    let gateway = payment.gateway.label();
+    let text = format!(
+        "A payment at {gateway} differs from the {} that was asked: the amount or the currency is another one, so it was not \
+         booked. Look at {gateway} and give the money back there, or agree with the buyer; then dismiss this. Until then the \
+         buyer is asked not to pay again.",
+        payment.amount
+    );
+    view! {
+        <Notice tone=Tone::Wrong text=text>
+            <A href=format!("{STUCK}/{}", payment.attempt_id)>"Dismiss it with a reason"</A>
         </Notice>
     }
     .into_any()

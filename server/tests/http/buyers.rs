@@ -1,7 +1,8 @@
 //! The buyer, who holds a link and nothing else.
 
 use axum::http::{StatusCode, header};
-use services::database_tests;
+use domain::time::MINUTE;
+use services::{database_tests, jobs::stuck};
 
 use super::app::{Shop, TestApp};
 
@@ -48,6 +49,36 @@ database_tests! {
         let page = buyer.get(&back).await;
         assert!(page.body.contains("does not answer right now"), "{}", page.body);
         assert!(page.body.contains("Pay $"), "it can be tried again");
+    }
+
+    async fn a_payment_that_differs_is_told_to_both_and_nobody_pays_again(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let (buyer, pay) = (app.anonymous(), format!("/pay/{}/stripe", shop.token));
+        buyer.submit(&pay, "/pay", &[]).await;
+        app.world.gateway.pay_with(|paid| paid.amount -= 1);
+        app.world.later(MINUTE).await;
+        let page = buyer.get(&format!("/pay/{}", shop.token)).await.body;
+        assert!(page.contains("Please do not pay again for now") && !page.contains("<form"), "{page}");
+        let again = buyer.submit(&pay, "/pay", &[]).await;
+        assert!(again.header(header::LOCATION).ends_with("?problem=payment-unclear"), "{}", again.header(header::LOCATION));
+
+        let row = stuck::view(&app.world.services, &shop.actor, "").await.unwrap().stuck.rows.remove(0);
+        let invoice = app.member("olive@moonlit.example").await.get(&row.path).await.body;
+        let notice = invoice.find("A payment at Stripe differs from the").unwrap();
+        assert!(notice < invoice.find("What happened").unwrap(), "it stands on top");
+        assert!(invoice.contains(&format!("/stuck/{}", row.id)), "where it is settled");
+    }
+
+    async fn a_refusal_of_the_gateway_says_whom_to_ask(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let buyer = app.anonymous();
+        app.world.gateway.fail_next(services::ports::PortError::Refused("no".into()));
+        let answer = buyer.submit(&format!("/pay/{}/stripe", shop.token), "/pay", &[]).await;
+        let page = buyer.get(answer.header(header::LOCATION)).await.body;
+        assert!(page.contains("The payment could not be started. Nothing was taken."), "{page}");
+        assert!(!page.contains("The provider refused"), "{page}");
     }
 
     async fn pressing_on_and_on_is_answered_kindly_and_does_nothing(database: TestDatabase) {

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use domain::{
     invoices::{
-        InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, UnclearPayment, number, overpaid,
+        InvoiceState, InvoiceView, Line, Mood, TimelineEntry, Totals, UnclearPayment, WhyUnclear, number,
+        overpaid,
     },
     money::{Currency, Money},
     payments::{AttemptState, Gateway},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::mail::{MailKind, given_up};
@@ -20,6 +21,7 @@ use crate::{
     entities::{attempt, gateway_account, invoice, invoice_line, ledger, mail, shipment},
     error::{OrNotFound, stored},
     inventory::group,
+    jobs::stuck,
     payments::reversals,
     shipping::LabelFacts,
 };
@@ -145,21 +147,23 @@ async fn too_small_below(services: &Services, business_id: Uuid, owed: Money) ->
         .filter(|least| owed.minor < least.minor))
 }
 
-/// Pages of an invoice of which nobody can see whether they were paid.
+/// Pages of an invoice of which nobody can see whether they were paid, or on which something else was paid than was asked.
 async fn unclear(
     connection: &impl ConnectionTrait,
     invoice: &invoice::Model,
     currency: Currency,
 ) -> Result<Vec<UnclearPayment>> {
-    let attempts = attempt::Entity::find()
-        .filter(attempt::Column::BusinessId.eq(invoice.business_id))
-        .filter(attempt::Column::InvoiceId.eq(invoice.id))
-        .filter(attempt::Column::UncheckedSince.is_not_null())
-        .filter(attempt::Column::State.is_in([
+    let unchecked = Condition::all().add(attempt::Column::UncheckedSince.is_not_null()).add(
+        attempt::Column::State.is_in([
             AttemptState::Created.as_str(),
             AttemptState::Open.as_str(),
             AttemptState::Pending.as_str(),
-        ]))
+        ]),
+    );
+    let attempts = attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(invoice.business_id))
+        .filter(attempt::Column::InvoiceId.eq(invoice.id))
+        .filter(Condition::any().add(unchecked).add(stuck::is_open_mismatch(invoice.business_id)))
         .order_by_asc(attempt::Column::Id)
         .limit(TIMELINE)
         .all(connection)
@@ -167,8 +171,10 @@ async fn unclear(
     attempts
         .into_iter()
         .map(|attempt| {
+            let state = stored(AttemptState::parse(&attempt.state))?;
             Ok(UnclearPayment {
                 attempt_id: attempt.id,
+                why: if state == AttemptState::Mismatch { WhyUnclear::Differs } else { WhyUnclear::NoKey },
                 gateway: stored(Gateway::parse(&attempt.gateway))?,
                 amount: Money::new(attempt.amount, currency),
             })
@@ -176,7 +182,19 @@ async fn unclear(
         .collect()
 }
 
-/// What happened to an invoice, the latest first.
+/// In which order things of one moment happened: what leads to the next comes before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Issued,
+    Mailed,
+    Asked,
+    Paid,
+    Reversed,
+    Labelled,
+    Shipped,
+}
+
+/// What happened to an invoice, the latest first. What bears the same moment stands in the order in which it happened too.
 async fn timeline(
     connection: &impl ConnectionTrait,
     actor: &Actor,
@@ -184,13 +202,10 @@ async fn timeline(
     currency: Currency,
     label: Option<&LabelFacts>,
 ) -> Result<Vec<TimelineEntry>> {
-    let entry = |at: i64, what: String, mood: Mood| TimelineEntry {
-        at,
-        when: actor.zone.date_and_time(at),
-        what,
-        mood,
+    let entry = |step: Step, at: i64, what: String, mood: Mood| {
+        (step, TimelineEntry { at, when: actor.zone.date_and_time(at), what, mood })
     };
-    let mut entries = vec![entry(invoice.issued_at, "Issued".into(), Mood::Quiet)];
+    let mut entries = vec![entry(Step::Issued, invoice.issued_at, "Issued".into(), Mood::Quiet)];
     let mails = mail::Entity::find()
         .filter(mail::Column::BusinessId.eq(invoice.business_id))
         .filter(mail::Column::InvoiceId.eq(invoice.id))
@@ -201,15 +216,21 @@ async fn timeline(
     let unsent = mails.iter().filter(|mail| mail.sent_at.is_none()).map(|mail| mail.id);
     let given_up = given_up(connection, invoice.business_id, unsent).await?;
     for mail in mails {
-        let kind = stored(MailKind::parse(&mail.kind))?.label();
-        let to = &mail.recipient;
+        let kind = stored(MailKind::parse(&mail.kind))?;
+        let step = match kind {
+            MailKind::Invoice => Step::Mailed,
+            MailKind::Shipped => Step::Shipped,
+        };
+        let (kind, to) = (kind.label(), &mail.recipient);
         entries.push(match (mail.sent_at, given_up.get(&mail.id)) {
-            (Some(at), _) => entry(at, format!("{kind} mailed to {to}"), Mood::Well),
+            (Some(at), _) => entry(step, at, format!("{kind} mailed to {to}"), Mood::Well),
             (None, Some(why)) => {
                 let what = format!("{kind} could not be mailed to {to}. {why}");
-                entry(mail.created_at, what, Mood::Wrong)
+                entry(step, mail.created_at, what, Mood::Wrong)
             }
-            (None, None) => entry(mail.created_at, format!("{kind} is being mailed to {to}"), Mood::Waiting),
+            (None, None) => {
+                entry(step, mail.created_at, format!("{kind} is being mailed to {to}"), Mood::Waiting)
+            }
         });
     }
     let attempts = attempt::Entity::find()
@@ -227,13 +248,15 @@ async fn timeline(
                 if attempt.refunded > 0 {
                     let refunded = Money::new(attempt.refunded, currency);
                     entries.push(entry(
+                        Step::Reversed,
                         attempt.updated_at,
                         format!("Refunded at {gateway}: {refunded}"),
                         Mood::Quiet,
                     ));
                 }
                 if attempt.disputed {
-                    entries.push(entry(attempt.updated_at, format!("Disputed at {gateway}"), Mood::Wrong));
+                    let what = format!("Disputed at {gateway}");
+                    entries.push(entry(Step::Reversed, attempt.updated_at, what, Mood::Wrong));
                 }
                 continue;
             }
@@ -243,7 +266,7 @@ async fn timeline(
         };
         let asked = Money::new(attempt.amount, currency);
         let what = format!("{gateway} page for {asked}: {}", state.label().to_lowercase());
-        entries.push(entry(attempt.updated_at, what, mood));
+        entries.push(entry(Step::Asked, attempt.updated_at, what, mood));
     }
     let payments = ledger::Entity::find()
         .filter(ledger::Column::BusinessId.eq(invoice.business_id))
@@ -256,18 +279,21 @@ async fn timeline(
         let gateway = stored(Gateway::parse(&payment.gateway))?.label();
         let amount = Money::new(payment.amount, currency);
         let fee = fee(&payment, currency);
-        entries.push(entry(payment.at, format!("{amount} paid through {gateway}{fee}"), Mood::Well));
+        let what = format!("{amount} paid through {gateway}{fee}");
+        entries.push(entry(Step::Paid, payment.at, what, Mood::Well));
     }
     if let Some(label) = label {
         let at = label.bought_at.unwrap_or(label.created_at);
         entries.push(entry(
+            Step::Labelled,
             at,
             format!("Label bought: {} {}", label.service, label.tracking_number).trim_end().to_owned(),
             Mood::Well,
         ));
     }
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
-    Ok(entries)
+    // Each step's own entries are the latest first already.
+    entries.sort_by_key(|(step, entry)| std::cmp::Reverse((entry.at, *step)));
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
 /// What the gateway kept, in words; nothing while it has not told.

@@ -36,8 +36,8 @@ stored_enum! {
     }
 }
 
-/// Queues a mail for each invoice and recipient. One that is not sent yet is not joined by a second: it is written when it is
-/// sent, so it will say what is true then.
+/// Queues a mail for each invoice and recipient. One that is not sent yet is not joined by a second: it is written and
+/// addressed when it is sent, so it will say what is true then.
 pub(crate) async fn queue(
     write: &Write,
     business_id: Uuid,
@@ -156,6 +156,7 @@ pub(crate) async fn send(services: &Services, business_id: Uuid, mail_id: Uuid) 
     }
     let kind = stored(MailKind::parse(&mail.kind))?;
     let letter = Letter::read(services, &mail).await?;
+    let mail = addressed(services, mail, &letter.customer).await?;
     services.mailer.send(&letter.compose(&mail, &services.settings.public_url)?).await?;
 
     let write = services.database.write(business_id).await?;
@@ -165,6 +166,25 @@ pub(crate) async fn send(services: &Services, business_id: Uuid, mail_id: Uuid) 
     row.update(&*write).await?;
     write.commit().await?;
     Ok(Outcome::Done)
+}
+
+/// A mail with the customer's present address, which is stored before it is tried, so that what is told of a refusal is true.
+/// What was queued or refused may have waited for days, and the address may have been put right meanwhile. Where the customer
+/// has none any more, the one that was known is kept.
+async fn addressed(
+    services: &Services,
+    mail: mail::Model,
+    customer: &customer::Model,
+) -> Result<mail::Model> {
+    if customer.email.is_empty() || customer.email == mail.recipient {
+        return Ok(mail);
+    }
+    let write = services.database.write(mail.business_id).await?;
+    let mut row = mail.into_active_model();
+    row.recipient = Set(customer.email.clone());
+    let mail = row.update(&*write).await?;
+    write.commit().await?;
+    Ok(mail)
 }
 
 /// What a mail is written from.

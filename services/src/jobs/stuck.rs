@@ -31,6 +31,7 @@ use crate::{
     },
     error::{OrNotFound, stored},
     new_id,
+    payments::check,
     shipping::LabelState,
 };
 
@@ -70,7 +71,7 @@ pub(crate) fn why(kind: JobKind, reason: &str) -> &'static str {
 }
 
 /// The reason of what differs from what was asked.
-const MISMATCH: &str = "The amount or the currency is another one. Look at the payment provider's page.";
+const MISMATCH: &str = "The amount or the currency is another one, so it was not booked. Look at the payment provider's page. Until you dismiss this, the buyer is asked not to pay again.";
 
 /// What a label is that was bought after all, and what is to be done about it.
 const STRAY: &str = "A label was bought after all";
@@ -120,17 +121,25 @@ fn mismatches(actor: &Actor) -> Select<attempt::Entity> {
 }
 
 /// The things of a business that were set aside.
-fn set_aside(actor: &Actor) -> SelectStatement {
+fn set_aside(business_id: Uuid) -> SelectStatement {
     dismissal::Entity::find()
         .select_only()
         .column(dismissal::Column::SubjectId)
-        .filter(dismissal::Column::BusinessId.eq(actor.business_id))
+        .filter(dismissal::Column::BusinessId.eq(business_id))
         .into_query()
 }
 
-/// The mismatches that nobody has set aside.
+/// Attempts whose payment differs and that nobody has set aside: money has come, and a person must say what becomes of it.
+pub(crate) fn is_open_mismatch(business_id: Uuid) -> Condition {
+    Condition::all()
+        .add(attempt::Column::State.eq(AttemptState::Mismatch.as_str()))
+        .add(Expr::col(attempt::Column::Id).not_in_subquery(set_aside(business_id)))
+}
+
 fn open_mismatches(actor: &Actor) -> Select<attempt::Entity> {
-    mismatches(actor).filter(Expr::col(attempt::Column::Id).not_in_subquery(set_aside(actor)))
+    attempt::Entity::find()
+        .filter(attempt::Column::BusinessId.eq(actor.business_id))
+        .filter(is_open_mismatch(actor.business_id))
 }
 
 /// Labels that were bought after their parcels had gone on without them.
@@ -142,7 +151,7 @@ fn strays(actor: &Actor) -> Select<label::Entity> {
 
 /// Those that nobody has set aside.
 fn open_strays(actor: &Actor) -> Select<label::Entity> {
-    strays(actor).filter(Expr::col(label::Column::Id).not_in_subquery(set_aside(actor)))
+    strays(actor).filter(Expr::col(label::Column::Id).not_in_subquery(set_aside(actor.business_id)))
 }
 
 /// Whether the thing that a dismissal is about is still one that is set aside. One that went on, or is not there any more,
@@ -240,8 +249,10 @@ async fn described(connection: &impl ConnectionTrait, actor: &Actor, found: &[Fo
     let mut places = places(connection, actor, found).await?;
     let describe = |found: &Found| {
         let (what, why, can_retry) = found.words()?;
-        let Place { about, path } = places.remove(&found.id()).unwrap_or_default();
-        Ok(Stuck { id: found.id(), what: what.into(), about, why: why.into(), path, can_retry })
+        let Place { about, path, refused } = places.remove(&found.id()).unwrap_or_default();
+        let why = refused
+            .map_or_else(|| why.into(), |address| format!("The mail server refused the address {address}."));
+        Ok(Stuck { id: found.id(), what: what.into(), about, why, path, can_retry })
     };
     found.iter().map(describe).collect()
 }
@@ -316,7 +327,7 @@ async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -
     for row in rows {
         // Of a kind that a newer server knows, which shows it.
         let Some(found) = found.iter().find(|found| found.id() == row.subject_id) else { continue };
-        let Place { about, path } = places.remove(&row.subject_id).unwrap_or_default();
+        let Place { about, path, .. } = places.remove(&row.subject_id).unwrap_or_default();
         dismissed.push(Dismissed {
             id: row.subject_id,
             what: found.words()?.0.into(),
@@ -335,6 +346,8 @@ async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -
 struct Place {
     about: String,
     path: String,
+    /// The address that a mail server did not take.
+    refused: Option<String>,
 }
 
 /// Two columns of the rows of a business whose first column is one of `ids`.
@@ -382,6 +395,14 @@ async fn places(
         connection,
         mail::Entity::find(),
         [mail::Column::Id, mail::Column::InvoiceId],
+        (mail::Column::BusinessId, business_id),
+        subjects(&[JobKind::SendMail]),
+    )
+    .await?;
+    let mut recipients: HashMap<Uuid, String> = pairs(
+        connection,
+        mail::Entity::find(),
+        [mail::Column::Id, mail::Column::Recipient],
         (mail::Column::BusinessId, business_id),
         subjects(&[JobKind::SendMail]),
     )
@@ -453,35 +474,43 @@ async fn places(
     let at_parcel = |label: &Uuid| -> Place {
         let shipment = shipment_of.get(label);
         let invoice = shipment.and_then(|shipment| invoice_of_shipment.get(shipment));
-        Place { about: about_invoice(invoice), path: at("/ship", shipment) }
+        Place { about: about_invoice(invoice), path: at("/ship", shipment), refused: None }
     };
-    let place = |found: &Found| -> Place {
+    let mut place = |found: &Found| -> Place {
         let job = match found {
             Found::Job(job) => job,
             Found::Mismatch(attempt) => {
                 let invoice = Some(&attempt.invoice_id);
-                return Place { about: about_invoice(invoice), path: at("/bill", invoice) };
+                return Place { about: about_invoice(invoice), path: at("/bill", invoice), refused: None };
             }
             Found::Stray(label) => return at_parcel(&label.id),
         };
         let subject = &job.subject_id;
         match JobKind::parse(&job.kind) {
-            Some(JobKind::SendMail | JobKind::CheckAttempt | JobKind::ExpireAttempt) => {
+            Some(JobKind::SendMail) => {
                 let invoice = invoice_of.get(subject);
-                Place { about: about_invoice(invoice), path: at("/bill", invoice) }
+                let is_refused = Reason::parse(&job.reason) == Some(Reason::Refused);
+                let refused = recipients.remove(subject).filter(|_| is_refused);
+                Place { about: about_invoice(invoice), path: at("/bill", invoice), refused }
+            }
+            Some(JobKind::CheckAttempt | JobKind::ExpireAttempt) => {
+                let invoice = invoice_of.get(subject);
+                Place { about: about_invoice(invoice), path: at("/bill", invoice), refused: None }
             }
             Some(JobKind::BuyLabel | JobKind::FetchLabel) => at_parcel(subject),
             Some(JobKind::ReleaseClaims) => Place {
                 about: titles.get(subject).cloned().unwrap_or_default(),
                 path: at("/sell", titles.contains_key(subject).then_some(subject)),
+                refused: None,
             },
             Some(JobKind::Import) => Place {
                 about: files.get(subject).cloned().unwrap_or_default(),
                 path: at("/import", files.contains_key(subject).then_some(subject)),
+                refused: None,
             },
-            Some(JobKind::TidyWebhooks) => Place { about: String::new(), path: "/settings#payments".into() },
+            Some(JobKind::TidyWebhooks) => Place { path: "/settings#payments".into(), ..Place::default() },
             Some(JobKind::ForgetPicture) | None => {
-                Place { about: String::new(), path: at("/stock", items.get(subject)) }
+                Place { path: at("/stock", items.get(subject)), ..Place::default() }
             }
         }
     };
@@ -621,6 +650,11 @@ pub async fn put_back(services: &Services, actor: &Actor, id: Uuid) -> Result<()
         .or_not_found()?;
     dismissal::ActiveModel::from(row).delete(&*write).await?;
     set_state(&write, actor, id, DISMISSED, STUCK).await?;
+    // It asks that nobody pays again, and the buyer may have got a page meanwhile.
+    if let Some(mismatch) = mismatches(actor).filter(attempt::Column::Id.eq(id)).one(&*write).await? {
+        let invoice = [mismatch.invoice_id];
+        check::close_open_pages(&write, actor.business_id, &invoice, None, services.now()).await?;
+    }
     write.commit().await?;
     Ok(())
 }

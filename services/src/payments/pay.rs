@@ -26,7 +26,7 @@ use crate::{
     entities::{attempt, gateway_account, invoice},
     error::stored,
     invoices::pay_page::by_token,
-    jobs::{JobKind, queue},
+    jobs::{JobKind, queue, stuck},
     new_id,
     ports::{
         PortError,
@@ -49,12 +49,12 @@ const MOST_AN_HOUR: usize = 20;
 /// answered without one, because whoever holds a link may press its button as often as they like.
 ///
 /// # Errors
-/// Codes that are meant for the buyer: nothing is owed, another payment is on its way or unclear, the amount is too small,
-/// the seller's account does not work, or there were too many tries.
+/// Codes that are meant for the buyer: nothing is owed, another payment is on its way or unclear, the amount is too small or
+/// too large, the seller's account does not work, the gateway makes no page, or there were too many tries.
 pub async fn start(services: &Services, token: &str, gateway: Gateway) -> Result<String> {
     let read = services.database.read();
     let invoice = by_token(read, token).await?;
-    let account = account::connected(read, invoice.business_id, gateway).await?;
+    let account = account::connected(read, invoice.business_id, gateway).await.map_err(for_buyer)?;
     let owed = payable(read, &invoice, gateway).await?;
     let known = match usable(read, &invoice, account.id, owed, services.now()).await? {
         Some(attempt) => attempt,
@@ -66,6 +66,14 @@ pub async fn start(services: &Services, token: &str, gateway: Gateway) -> Result
     match (&known.url, known.state == AttemptState::Open.as_str()) {
         (Some(url), true) => Ok(url.clone()),
         _ => make_page(services, &invoice, &account, gateway, known).await,
+    }
+}
+
+/// That no account is connected, in words for a buyer instead of a member.
+fn for_buyer(error: Error) -> Error {
+    match error.problem().code {
+        Code::NotConnected => Code::CannotTakePayments.into(),
+        _ => error,
     }
 }
 
@@ -85,12 +93,16 @@ async fn payable(
     if gateway.is_too_small(owed) { Err(Code::AmountTooSmall.into()) } else { Ok(owed) }
 }
 
-/// Attempts of which money may come that is not known yet: the buyer's bank is paying, or no key can look at their page.
-fn in_doubt_condition() -> Condition {
+/// Attempts of which money may come, or has come, that is not booked: the buyer's bank is paying, no key can look at their
+/// page, or what was paid differs and a person has to look.
+fn in_doubt_condition(business_id: Uuid) -> Condition {
     let unchecked = Condition::all()
         .add(attempt::Column::UncheckedSince.is_not_null())
         .add(attempt::Column::State.is_in([AttemptState::Created.as_str(), AttemptState::Open.as_str()]));
-    Condition::any().add(attempt::Column::State.eq(AttemptState::Pending.as_str())).add(unchecked)
+    Condition::any()
+        .add(attempt::Column::State.eq(AttemptState::Pending.as_str()))
+        .add(unchecked)
+        .add(stuck::is_open_mismatch(business_id))
 }
 
 /// Why nothing more may be paid of an invoice for now, if so: a second page could take the money twice.
@@ -103,7 +115,7 @@ pub(crate) async fn in_doubt(
         .column(attempt::Column::State)
         .filter(attempt::Column::BusinessId.eq(invoice.business_id))
         .filter(attempt::Column::InvoiceId.eq(invoice.id))
-        .filter(in_doubt_condition())
+        .filter(in_doubt_condition(invoice.business_id))
         .into_tuple()
         .all(connection)
         .await?;
@@ -115,7 +127,8 @@ pub(crate) async fn in_doubt(
     })
 }
 
-/// Which of some invoices have money on its way or cannot be looked at. What they ask for must not change meanwhile.
+/// Which of some invoices have money on its way, or some of which nobody knows yet what becomes of it. What they ask for must
+/// not change meanwhile.
 pub(crate) async fn all_in_doubt(
     connection: &impl ConnectionTrait,
     business_id: Uuid,
@@ -128,7 +141,7 @@ pub(crate) async fn all_in_doubt(
             .column(attempt::Column::InvoiceId)
             .filter(attempt::Column::BusinessId.eq(business_id))
             .filter(attempt::Column::InvoiceId.is_in(some.iter().copied()))
-            .filter(in_doubt_condition())
+            .filter(in_doubt_condition(business_id))
             .into_tuple()
             .all(connection)
             .await?;
@@ -251,8 +264,9 @@ async fn make_page(
                 attempt = begin(services, invoice, account, gateway, String::new()).await?;
                 continue;
             }
-            Ok(CheckoutAnswer::NotMade(NotMade::Email)) => Code::ProviderRefused.into(),
+            Ok(CheckoutAnswer::NotMade(NotMade::Email)) => Code::PaymentNotStarted.into(),
             Ok(CheckoutAnswer::NotMade(NotMade::TooSmall)) => Code::AmountTooSmall.into(),
+            Ok(CheckoutAnswer::NotMade(NotMade::TooLarge)) => Code::AmountTooLarge.into(),
             Ok(CheckoutAnswer::NotMade(NotMade::Spent(text))) => Error::from(PortError::Unavailable(text)),
             Err(PortError::Unauthorised(text)) => {
                 tracing::warn!(account = %account.id, error = text, "the gateway does not take this key");
@@ -265,7 +279,10 @@ async fn make_page(
             }
             // The page may have been made all the same; the attempt stays, and the next click asks again.
             Err(error) if error.is_passing() => return Err(error.into()),
-            Err(error) => Error::from(error),
+            Err(error) => {
+                tracing::warn!(attempt = %attempt.id, %error, "the gateway makes no page for this payment");
+                Code::PaymentNotStarted.into()
+            }
         };
         return match give_up(services, &attempt).await? {
             // Another click of the same buyer has got the page meanwhile.

@@ -22,8 +22,8 @@ use crate::{
     new_id,
 };
 
-/// Moves an attempt to where it stands now, if there is an arrow from where it stood. While a bank pays, the invoice's other
-/// pages take no money.
+/// Moves an attempt to where it stands now, if there is an arrow from where it stood. While a bank pays, or a person has to
+/// look at what was paid, the invoice's other pages take no money.
 pub(crate) async fn advance(services: &Services, attempt: &attempt::Model, to: AttemptState) -> Result<()> {
     if !stored(AttemptState::parse(&attempt.state))?.may_become(to) {
         return Ok(());
@@ -36,7 +36,7 @@ pub(crate) async fn advance(services: &Services, attempt: &attempt::Model, to: A
     if to == AttemptState::Expired && was_made || !store_state(&write, present, to, now).await? {
         return Ok(());
     }
-    if to == AttemptState::Pending {
+    if matches!(to, AttemptState::Pending | AttemptState::Mismatch) {
         let invoice = [attempt.invoice_id];
         check::close_open_pages(&write, attempt.business_id, &invoice, Some(attempt.id), now).await?;
     }

@@ -51,6 +51,8 @@ pub enum NotMade {
     Email,
     /// The amount is less than it takes at once.
     TooSmall,
+    /// The amount is more than it takes at once.
+    TooLarge,
     /// It failed, or knows the attempt by another request, and gives the same answer to the same attempt for hours. The
     /// text is for the log.
     Spent(String),

@@ -1,15 +1,17 @@
 //! What a gateway tells of a payment is booked once, with its moment and its fee, and what became of it is shown.
 
 use domain::{
-    invoices::InvoiceState,
+    invoices::{InvoiceState, WhyUnclear},
     payments::{AttemptState, CheckoutTruth, Fee, Gateway},
     problem::Code,
+    reports::DismissForm,
     time::{DAY, HOUR, MINUTE},
 };
 use sea_orm::EntityTrait;
 use services::{
     database_tests, entities,
     invoices::{invoice, pay_page},
+    jobs::stuck,
     payments::{
         pay,
         webhook::{Received, find_recipient, receive},
@@ -87,6 +89,24 @@ database_tests! {
         assert_eq!(ledger(&world).await[1].at, world.services.now(), "not after it was heard of");
     }
 
+    async fn what_happened_in_one_moment_stands_in_its_order(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        let told = async || {
+            let view = invoice::view(&world.services, &shop, invoice.id).await.unwrap();
+            view.timeline.into_iter().map(|entry| entry.what).collect::<Vec<_>>()
+        };
+        world.work().await;
+        start(&world, &invoice).await.unwrap();
+        let before = ["Stripe page for $51.99: waiting for the buyer", "Invoice mailed to ana@buyers.example", "Issued"];
+        assert_eq!(told().await, before);
+        world.gateway.pay();
+        event(&world, "evt_1", "right").await;
+        world.work().await;
+        let paid = "$51.99 paid through Stripe, fee $1.70";
+        assert_eq!(told().await, [paid, before[1], before[2]], "the latest stands first");
+    }
+
     async fn forged_and_unknown_events_change_nothing(database: TestDatabase) {
         let world = World::new(database);
         let (_, invoice) = billed(&world).await;
@@ -110,6 +130,51 @@ database_tests! {
         assert_eq!(attempts(&world).await[0].state, AttemptState::Mismatch.as_str());
         let today = services::reports::today::view(&world.services, &shop).await.unwrap();
         assert_eq!(today.stuck.len(), 1, "a person is told");
+    }
+
+    async fn nobody_is_asked_to_pay_again_while_a_payment_differs(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.pay_with(|paid| paid.amount -= 1);
+        world.later(MINUTE).await;
+        assert_eq!(states(&world).await, [AttemptState::Mismatch]);
+        assert_eq!(start(&world, &invoice).await, Err(Code::PaymentUnclear));
+        assert_eq!(world.gateway.created(), 1);
+        let is_unclear = async || pay_page::view(&world.services, &invoice.token).await.unwrap().unclear;
+        assert!(is_unclear().await, "the buyer is told");
+        let view = invoice::view(&world.services, &shop, invoice.id).await.unwrap();
+        let told: Vec<_> = view.unclear.iter().map(|payment| (payment.why, payment.amount)).collect();
+        assert_eq!(told, [(WhyUnclear::Differs, usd(5_199))], "the seller is told");
+        assert_eq!(one_candle_more(&world, &shop).await.invoices, 1, "on an invoice of its own");
+        assert_eq!(invoice::view(&world.services, &shop, invoice.id).await.unwrap().owed, usd(5_199));
+
+        // Once somebody has settled it, it can be paid anew.
+        let id = attempts(&world).await[0].id;
+        let note = DismissForm { note: "Given back at Stripe".into() };
+        stuck::dismiss(&world.services, &shop, id, &note).await.unwrap();
+        assert!(!is_unclear().await);
+        assert!(invoice::view(&world.services, &shop, invoice.id).await.unwrap().unclear.is_empty());
+        start(&world, &invoice).await.unwrap();
+
+        stuck::put_back(&world.services, &shop, id).await.unwrap();
+        assert!(is_unclear().await);
+        assert_eq!(start(&world, &invoice).await, Err(Code::PaymentUnclear));
+        world.work().await;
+        assert_eq!(states(&world).await, [AttemptState::Mismatch, AttemptState::Expired], "that page takes no money");
+    }
+
+    async fn a_payment_that_differs_closes_the_other_page(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        // Something joins the invoice, and before the page of the old sum is closed the buyer pays on it.
+        world.gateway.pay_with(|paid| paid.currency = "cad".into());
+        one_candle_more(&world, &shop).await;
+        start(&world, &invoice).await.unwrap();
+        world.later(MINUTE).await;
+        assert_eq!(states(&world).await, [AttemptState::Mismatch, AttemptState::Expired]);
+        assert_eq!(start(&world, &invoice).await, Err(Code::PaymentUnclear));
     }
 
     async fn what_is_paid_stays_so_whatever_is_answered_late(database: TestDatabase) {

@@ -10,7 +10,7 @@ use sea_orm::EntityTrait;
 use services::{
     database_tests, entities,
     invoices::{bill::bill_everyone, invoice, pay_page},
-    payments::pay,
+    payments::{account, pay},
     ports::{PortError, gateway::NotMade},
     sales::hold::hold,
     testing::World,
@@ -39,7 +39,7 @@ database_tests! {
         let (_, invoice) = billed(&world).await;
         world.gateway.fail_next(PortError::Refused("no".into()));
         let refused = pay::start(&world.services, &invoice.token, Gateway::Stripe).await;
-        assert_eq!(refused.unwrap_err().problem().code, Code::ProviderRefused);
+        assert_eq!(refused.unwrap_err().problem().code, Code::PaymentNotStarted);
         assert!(pay::start(&world.services, &invoice.token, Gateway::Stripe).await.is_ok());
         assert_eq!(attempts(&world).await.len(), 2);
     }
@@ -197,6 +197,20 @@ database_tests! {
         assert_eq!(states(&world).await, [AttemptState::Open]);
     }
 
+    async fn a_sum_above_the_most_is_called_so(database: TestDatabase) {
+        let world = World::new(database);
+        let (_, invoice) = billed(&world).await;
+        world.gateway.refuse_next(NotMade::TooLarge);
+        assert_eq!(start(&world, &invoice).await, Err(Code::AmountTooLarge));
+    }
+
+    async fn a_buyer_is_not_told_to_connect_an_account(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        account::disconnect(&world.services, &shop, Gateway::Stripe).await.unwrap();
+        assert_eq!(start(&world, &invoice).await, Err(Code::CannotTakePayments));
+    }
+
     async fn an_attempt_whose_key_is_spent_is_given_up(database: TestDatabase) {
         let world = World::new(database);
         let (_, invoice) = billed(&world).await;
@@ -262,7 +276,7 @@ database_tests! {
         let (_, invoice) = billed(&world).await;
         for _ in 0..5 {
             world.gateway.fail_next(PortError::Refused("no".into()));
-            assert_eq!(start(&world, &invoice).await, Err(Code::ProviderRefused));
+            assert_eq!(start(&world, &invoice).await, Err(Code::PaymentNotStarted));
         }
         let before = revision(&world).await;
         for _ in 0..5 {

@@ -329,6 +329,7 @@ pub fn not_made(body: &[u8]) -> Option<NotMade> {
         }
         (_, Some("email_invalid"), _) | (_, _, Some("customer_email")) => Some(NotMade::Email),
         (_, Some("amount_too_small"), _) => Some(NotMade::TooSmall),
+        (_, Some("amount_too_large"), _) => Some(NotMade::TooLarge),
         _ => None,
     }
 }
@@ -530,6 +531,7 @@ mod tests {
         assert_eq!(why(json!({ "code": "email_invalid", "param": "customer_email" })), Some(NotMade::Email));
         assert_eq!(why(json!({ "param": "customer_email" })), Some(NotMade::Email));
         assert_eq!(why(json!({ "code": "amount_too_small" })), Some(NotMade::TooSmall));
+        assert_eq!(why(json!({ "code": "amount_too_large" })), Some(NotMade::TooLarge));
         assert!(matches!(why(json!({ "type": "idempotency_error" })), Some(NotMade::Spent(_))));
         assert_eq!(why(json!({ "type": "invalid_request_error", "param": "mode" })), None);
         assert_eq!(not_made(b"<html>"), None);
