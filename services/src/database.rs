@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::problem::Code;
@@ -25,6 +25,8 @@ const MAX_CONNECTIONS: u32 = 10;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long SQLite waits for another process' write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long is waited before a file is opened again that was locked.
+const CONNECT_PAUSE: Duration = Duration::from_millis(20);
 /// How long a write waits for its turn among the writes of this server.
 const TURN_TIMEOUT: Duration = Duration::from_secs(20);
 /// How often SQLite's [`BUSY_TIMEOUT`] is waited for while another server brings the schema up to date: ten minutes.
@@ -108,7 +110,7 @@ impl Database {
                 .busy_timeout(BUSY_TIMEOUT)
         });
         options.map_sqlx_postgres_opts(|postgresql| postgresql.options(POSTGRESQL_OPTIONS));
-        let connection = sea_orm::Database::connect(options).await?;
+        let connection = connect(options).await?;
         let turns = match connection.get_database_backend() {
             DbBackend::Sqlite => Turns::One(Arc::new(Semaphore::new(1))),
             _ => Turns::OfBusiness(Arc::default()),
@@ -222,6 +224,20 @@ impl Database {
     /// Closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
         self.connection.close().await
+    }
+}
+
+/// Connects. The first of several servers that begin with a new file of SQLite turns its journal into a write-ahead log, and
+/// SQLite tells the others at once that the file is locked, whatever time they were given to wait; so they ask again.
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let begun = Instant::now();
+    loop {
+        match sea_orm::Database::connect(options.clone()).await {
+            Err(error) if is_busy(&error) && begun.elapsed() < BUSY_TIMEOUT => {
+                tokio::time::sleep(CONNECT_PAUSE).await;
+            }
+            connected => return connected,
+        }
     }
 }
 
