@@ -172,7 +172,7 @@ test("drafts outlive the session of who typed them, but neither their day nor an
     }
   });
   const beside = await context.newPage();
-  await beside.goto("/privacy");
+  await beside.goto("/");
   await expect.poll(() => drafts(beside), "after a day it is gone, whoever opens the site").toBe(0);
   await beside.close();
 
