@@ -124,6 +124,20 @@ test("what somebody else has saved meanwhile is not typed over", async ({ page, 
   await page.reload();
   await expect(name(page)).toHaveValue("Their name");
   await expect(restored(page)).toBeHidden();
+  const overtaken = page.locator("[data-overtaken]");
+  await expect(overtaken, "but it is not lost").toContainText("My half-typed name");
+  await overtaken.getByRole("button", { name: "Close" }).click();
+  await expect(overtaken).toBeHidden();
+});
+
+test("what is sent before the program is awake is kept no longer than until its answer", async ({ page }) => {
+  await register(page);
+  await page.route(/\.wasm$/, (route) => route.abort());
+  await page.goto("/sell/new");
+  await page.getByLabel("Title").fill("Friday night");
+  await page.getByRole("button", { name: "Open the sale" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Friday night" })).toBeVisible();
+  await expect.poll(() => drafts(page)).toBe(0);
 });
 
 test("a new sale begins at its field, and a closed one has no button that holds", async ({ page }) => {

@@ -3,8 +3,8 @@
 //
 // The program tells of each answer by the events `selltrac:taken` and `selltrac:refused`, whose detail is the path of the
 // server function. Everything is found by attributes: `data-refused` is what says why a form was refused, `data-member` the
-// id of who is signed in, `data-restored` the notice that something was put back, `data-about` the id of what a form is about
-// that has no field for it.
+// id of who is signed in, `data-restored` the notice that something was put back, `data-overtaken` the one that something was
+// not, `data-about` the id of what a form is about that has no field for it.
 (() => {
   // A draft lives so long, so many of them are kept for a member, and each holds at most so many characters.
   const ageMilliseconds = 24 * 60 * 60 * 1000;
@@ -259,6 +259,14 @@
       .forEach(drop);
   }
 
+  /** What this tab sent before the program was awake was carried out, unless the page that answers has its form again. */
+  function dropSent() {
+    const own = [...document.forms].map((form) => keyOf(form) + tab);
+    keys(ownPrefix())
+      .filter((key) => key.endsWith(`:${tab}`) && draftAt(key)?.isSent && !own.includes(key))
+      .forEach(drop);
+  }
+
   /** Lets go of what is too old or somebody else's, and of the oldest beyond the limit. */
   function clean() {
     dropOthers();
@@ -316,14 +324,20 @@
     drop(draft.key);
     if (isOver) return;
     const untouched = answers(form).filter(({ field }) => now(field) === first(field));
+    const overtaken = [];
     let isAny = false;
     for (const [name, place, value, before] of draft.fields) {
-      const answer = untouched.find((answer) => answer.name === name && answer.place === place);
+      const field = untouched.find((answer) => answer.name === name && answer.place === place)?.field;
+      if (!field || first(field) === value) continue;
       // What somebody else has changed meanwhile stays as they left it.
-      if (!answer || first(answer.field) !== before) continue;
-      fill(answer.field, value);
+      if (first(field) !== before) {
+        if (isText(field) && value.trim() !== "") overtaken.push([field, value]);
+        continue;
+      }
+      fill(field, value);
       isAny = true;
     }
+    if (overtaken.length > 0) sayOvertaken(form, overtaken);
     if (!isAny) return;
     keep(form);
     look(form).isRestored = true;
@@ -351,9 +365,40 @@
     if (isSaid && [...document.forms].every((form) => !known.get(form)?.isRestored)) say(false);
   }
 
+  /** The form of whose fields the page says that somebody else has changed them. */
+  let overtakenForm = null;
+
+  /** Shows what was typed into fields that somebody else has changed since, to be copied from there. */
+  function sayOvertaken(form, answers) {
+    const notice = document.querySelector("[data-overtaken]");
+    if (!notice) return;
+    overtakenForm = form;
+    for (const [field, value] of answers) {
+      const line = document.createElement("li");
+      const label = field.labels?.[0]?.textContent.trim();
+      line.textContent = label ? `${label}: ${value}` : value;
+      notice.querySelector("ul").append(line);
+    }
+    notice.hidden = false;
+  }
+
+  function hideOvertaken() {
+    overtakenForm = null;
+    const notice = document.querySelector("[data-overtaken]");
+    if (!notice) return;
+    notice.hidden = true;
+    notice.querySelectorAll("li").forEach((line) => line.remove());
+  }
+
   document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("[data-restored] button") : null;
+    const button =
+      event.target instanceof Element ? event.target.closest("[data-restored] button, [data-overtaken] button") : null;
     if (!button) return;
+    if (button.closest("[data-overtaken]")) {
+      hideOvertaken();
+      document.querySelector("main")?.focus({ preventScroll: true });
+      return;
+    }
     for (const form of document.forms) {
       if (!known.get(form)?.isRestored) continue;
       if (button.matches("[data-restored-discard]")) {
@@ -403,6 +448,7 @@
   function meet() {
     meetMember();
     sayNoMore();
+    if (overtakenForm && !overtakenForm.isConnected) hideOvertaken();
     for (const form of document.forms) {
       if (known.has(form) || !isKept(form)) continue;
       look(form);
@@ -412,4 +458,5 @@
   dropOld();
   new MutationObserver(meet).observe(document.body, { childList: true, subtree: true });
   meet();
+  dropSent();
 })();

@@ -75,6 +75,25 @@ fn Restored() -> impl IntoView {
     .into_any()
 }
 
+/// The word that `forms.js` has not put back what was half typed where somebody else had changed the field since, with what
+/// was typed, which the script adds to the list.
+#[component]
+fn Overtaken() -> impl IntoView {
+    view! {
+        <div class="notice" data-tone="waiting" data-overtaken="" role="status" hidden=true>
+            <ToneMark tone=Tone::Waiting />
+            <div class="notice-words">
+                <p>"Somebody else has changed this since. You had typed:"</p>
+                <ul></ul>
+            </div>
+            <button type="button" class="link">
+                "Close"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
 /// Everything around a page of the signed-in house. The page itself begins with a `PageHead`.
 #[component]
 pub fn Frame(
@@ -203,6 +222,7 @@ pub fn Frame(
             </header>
             <main class="frame-main" id="main" tabindex="-1">
                 <Restored />
+                <Overtaken />
                 {children()}
             </main>
         </div>
