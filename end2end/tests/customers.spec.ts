@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
+import { openAwake } from "../support/awake.ts";
 import { expect, test } from "../support/base.ts";
 import { fillAddress, register } from "../support/shop.ts";
 
@@ -90,9 +91,7 @@ for (const javaScriptEnabled of [true, false]) {
       await add(page, "Uma Vale", "", "uma.v");
       if (javaScriptEnabled) {
         // The toast comes from the browser's part; once that listens to the server, it is awake.
-        const awake = page.waitForRequest("**/live");
-        await page.reload();
-        await awake;
+        await openAwake(page, page.url());
       }
       await page.getByRole("button", { name: "Block this buyer" }).click();
       await expect(page.getByText("Blocked", { exact: true })).toBeVisible();

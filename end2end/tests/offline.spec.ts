@@ -1,11 +1,12 @@
 import type { Page } from "@playwright/test";
+import { openAwake } from "../support/awake.ts";
 import { expect, test } from "../support/base.ts";
 import { enterDemo, fillItem, register } from "../support/shop.ts";
 
 test("a page that could not be asked for opens by itself when the network is back", async ({ context, page, problems }) => {
   problems.forgive(/ERR_INTERNET_DISCONNECTED/);
   await enterDemo(page);
-  await page.goto("/customers");
+  await openAwake(page, "/customers");
   await expect(page.getByRole("heading", { level: 1, name: "Customers" })).toBeVisible();
   await context.setOffline(true);
   await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Bill" }).click();
@@ -19,13 +20,13 @@ test("a page that could not be asked for opens by itself when the network is bac
 test("a form that could not be sent keeps what was typed, and can be sent when the network is back", async ({ context, page, problems }) => {
   problems.forgive(/ERR_INTERNET_DISCONNECTED/);
   await enterDemo(page);
-  await page.goto("/sell/new");
+  await openAwake(page, "/sell/new");
   await page.getByLabel("Title").fill("A sale by the sea");
   await page.getByRole("button", { name: "Open the sale" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "A sale by the sea" })).toBeVisible();
   const paste = page.getByLabel("Paste comments here");
   await paste.fill("Ana Ruiz: sold A12\nKim Lee: so pretty");
-  const hold = page.getByRole("button", { name: /^(Hold|Keep) / });
+  const hold = page.getByRole("button", { name: /^(Hold|Keep) \d/ });
   await expect(hold).toBeEnabled();
   await context.setOffline(true);
   await hold.click();
@@ -46,7 +47,7 @@ test("the page of the lost network opens what was wanted when the network is bac
     await navigator.serviceWorker.ready;
   });
   // The worker serves pages that were opened after it came.
-  await page.reload();
+  await openAwake(page, "/stock");
   await context.setOffline(true);
   await page.goto("/reports");
   await expect(page.getByRole("heading", { name: "You're offline" })).toBeVisible();
@@ -76,9 +77,7 @@ test("a change whose answer was lost is made once, however often it is sent", as
   await expect(page.getByText("Moon ring").first()).toBeVisible();
 
   await test.step("prices of chosen rows", async () => {
-    const hears = page.waitForResponse(/\/live$/);
-    await page.goto("/stock");
-    await hears;
+    await openAwake(page, "/stock");
     await page.getByRole("checkbox", { name: "Choose M1", exact: true }).check();
     const bar = page.locator(".bulk-bar");
     await bar.getByRole("combobox").selectOption("price");

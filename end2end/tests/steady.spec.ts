@@ -1,13 +1,7 @@
 import type { Page } from "@playwright/test";
+import { openAwake } from "../support/awake.ts";
 import { expect, test } from "../support/base.ts";
 import { addItem, register } from "../support/shop.ts";
-
-/** Waits until the page hears what changes elsewhere. */
-async function openAwake(page: Page, address: string): Promise<void> {
-  const hears = page.waitForResponse(/\/live$/);
-  await page.goto(address);
-  await hears;
-}
 
 async function addMaterial(page: Page, name: string, rate: string): Promise<void> {
   await page.goto("/stock/materials/new");

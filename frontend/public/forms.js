@@ -319,8 +319,9 @@
       .filter(({ at, fields }) => isYoung(at) && Array.isArray(fields));
     const draft = drafts.find((draft) => draft.key === key + tab) ?? drafts.sort((one, other) => other.at - one.at)[0];
     if (!draft || !form.isConnected || isOneOfSeveral(form)) return;
-    // It was sent before the program was awake: unless it came back, it was carried out.
-    const isOver = draft.isSent && !form.querySelector("[data-refused], [aria-invalid=true]");
+    // It was sent before the program was awake: unless it came back, it was carried out. Whoever had to go back to it had no
+    // answer.
+    const isOver = draft.isSent && !isGoneBackTo() && !form.querySelector("[data-refused], [aria-invalid=true]");
     drop(draft.key);
     if (isOver) return;
     const untouched = answers(form).filter(({ field }) => now(field) === first(field));
@@ -343,6 +344,8 @@
     look(form).isRestored = true;
     say(true);
   }
+
+  const isGoneBackTo = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward";
 
   /** Answers in the reader's place, and lets the program know as if it had been typed. A text is not said to be finished:
    *  some fields send their form then. */

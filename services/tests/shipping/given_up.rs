@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use services::{
     accounts::Actor,
     database_tests, entities,
-    jobs::{stuck, worker},
+    jobs::stuck,
     ports::PortError,
     reports::{report, today},
     shipping::{given_up::give_up, purchase},
@@ -19,7 +19,7 @@ use services::{
 };
 use uuid::Uuid;
 
-use super::{order, paid, view};
+use super::{asleep, order, paid, view};
 
 fn because(note: &str) -> GiveUpForm {
     GiveUpForm { note: note.into() }
@@ -152,8 +152,7 @@ database_tests! {
         world.carrier.fail_looks(None);
         let mut held = world.carrier.hold_next_look();
         stuck::retry_all(services, &shop).await.unwrap();
-        let looking = services.clone();
-        let looking = tokio::spawn(async move { worker::run_one(&looking).await });
+        let looking = asleep(services);
         held.arrived().await;
         give_up(services, &shop, id, &because("The account is closed")).await.unwrap();
         held.release();

@@ -12,7 +12,7 @@ use services::{
     accounts::Actor,
     database_tests, entities,
     invoices::bill::bill_everyone,
-    jobs::{stuck, worker},
+    jobs::stuck,
     ports::{PortError, carrier::OfferedRate},
     reports::{file, report},
     sales::hold::hold,
@@ -24,7 +24,7 @@ use services::{
     },
 };
 
-use super::{connect, label, move_buyer, order, paid, paid_at, pay_all, view};
+use super::{asleep, connect, label, move_buyer, order, paid, paid_at, pay_all, view};
 
 /// Longer than a worker that does not answer keeps its job.
 const LEASE_IS_OVER: i64 = 30 * SECOND;
@@ -215,8 +215,7 @@ database_tests! {
             order(&world, &shop, id).await;
             let mut held = world.carrier.hold_next_answer();
             world.carrier.answer_next_purchase_with(error.clone());
-            let slow = world.services.clone();
-            let slow = tokio::spawn(async move { worker::run_one(&slow).await });
+            let slow = asleep(&world.services);
             held.arrived().await;
 
             // The worker sleeps with its lid closed; another one takes the job and finds the label.
@@ -237,8 +236,7 @@ database_tests! {
         let (shop, id) = paid(&world).await;
         order(&world, &shop, id).await;
         let mut held = world.carrier.hold_next_purchase();
-        let slow = world.services.clone();
-        let slow = tokio::spawn(async move { worker::run_one(&slow).await });
+        let slow = asleep(&world.services);
         held.arrived().await;
         // The carrier says, rightly, that nothing was bought so far.
         world.later(LEASE_IS_OVER).await;

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
     accounts::Actor,
     database_tests, entities,
-    jobs::{stuck, worker},
+    jobs::stuck,
     ports::PortError,
     shipping::{account, purchase, quote},
     testing::{
@@ -24,7 +24,7 @@ use services::{
 };
 use uuid::Uuid;
 
-use super::{connect, move_buyer, paid_at, view};
+use super::{asleep, connect, move_buyer, paid_at, view};
 
 /// Sequences of doings, and doings of one.
 const SEQUENCES: u8 = 3;
@@ -113,8 +113,7 @@ async fn act(world: &World, shop: &Actor, id: Uuid, doing: &Doing) {
                 true => world.carrier.hold_next_answer(),
                 false => world.carrier.hold_next_purchase(),
             };
-            let slow = services.clone();
-            let slow = tokio::spawn(async move { worker::run_one(&slow).await });
+            let slow = asleep(services);
             // A purchase that ends before it gets there ends the worker too.
             let mut slow = std::pin::pin!(slow);
             tokio::select! {
