@@ -398,7 +398,7 @@ database_tests! {
         let sent = world.mailer.sent();
         assert_eq!(sent.len(), 1);
         assert_eq!(sent[0].to, "ana@new.example");
-        assert!(sent[0].text.contains("B27"), "it says what is true when it is sent: {}", sent[0].text);
+        assert!(sent[0].text.contains("× B27"), "it says what is true when it is sent: {}", sent[0].text);
         mail_again(&world.services, &shop, invoice.id).await.unwrap();
         world.work().await;
         assert_eq!(world.mailer.sent().len(), 2, "after that it may be mailed again");
@@ -419,7 +419,7 @@ database_tests! {
         world.work().await;
         let sent = world.mailer.sent();
         assert_eq!(sent.len(), 2);
-        assert!(!sent[0].text.contains("B27") && sent[1].text.contains("B27"));
+        assert!(!sent[0].text.contains("× B27") && sent[1].text.contains("× B27"));
     }
 
     async fn a_job_made_due_while_it_runs_runs_again(database: TestDatabase) {

@@ -73,9 +73,9 @@ database_tests! {
         assert!(mails[0].text.starts_with("Hello Ana Ruiz,\n\nThank you! This is what you got:\n"), "{}", mails[0].text);
         let (added, before) = mails[1].text.split_once("What you got before:").unwrap();
         assert!(added.contains("added to your order INV-0001") && added.contains("2 × A12"), "{added}");
-        assert!(!added.contains("B27") && before.contains("B27") && before.contains("C3"), "{before}");
-        assert!(!before.contains("A12") && before.contains("New total  $99.99"), "{before}");
-        assert!(mails[2].text.contains("A12") && !mails[2].text.contains("added"), "{}", mails[2].text);
+        assert!(!added.contains("× B27") && before.contains("× B27") && before.contains("× C3"), "{before}");
+        assert!(!before.contains("× A12") && before.contains("New total  $99.99"), "{before}");
+        assert!(mails[2].text.contains("× A12") && !mails[2].text.contains("added"), "{}", mails[2].text);
     }
 
     async fn what_joins_while_a_mail_waits_is_told_once_as_new(database: TestDatabase) {
@@ -98,11 +98,11 @@ database_tests! {
         assert_eq!(mails.len(), 3);
         assert!(mails[1].subject.ends_with(", 2 pieces added"), "{}", mails[1].subject);
         let (added, before) = mails[1].text.split_once("What you got before:").unwrap();
-        assert!(added.contains("C3") && added.contains("A12") && !before.contains("A12"), "{}", mails[1].text);
-        assert_eq!(before.matches("C3").count(), 1, "{before}");
+        assert!(added.contains("× C3") && added.contains("× A12") && !before.contains("× A12"), "{}", mails[1].text);
+        assert_eq!(before.matches("× C3").count(), 1, "{before}");
         assert!(mails[2].subject.ends_with(", 1 piece added"), "{}", mails[2].subject);
         let (added, before) = mails[2].text.split_once("What you got before:").unwrap();
-        assert_eq!((added.matches("A12").count(), before.matches("A12").count()), (1, 1), "{}", mails[2].text);
+        assert_eq!((added.matches("× A12").count(), before.matches("× A12").count()), (1, 1), "{}", mails[2].text);
     }
 
     async fn what_joins_while_a_mail_is_being_sent_is_told_by_the_next(database: TestDatabase) {
