@@ -321,7 +321,7 @@
     if (!draft || !form.isConnected || isOneOfSeveral(form)) return;
     // It was sent before the program was awake: unless it came back, it was carried out. Whoever had to go back to it had no
     // answer.
-    const isOver = draft.isSent && !form.querySelector("[data-refused], [aria-invalid=true]");
+    const isOver = draft.isSent && !isGoneBackTo() && !form.querySelector("[data-refused], [aria-invalid=true]");
     drop(draft.key);
     if (isOver) return;
     const untouched = answers(form).filter(({ field }) => now(field) === first(field));
@@ -461,5 +461,5 @@
   dropOld();
   new MutationObserver(meet).observe(document.body, { childList: true, subtree: true });
   meet();
-
+  dropSent();
 })();
