@@ -4,7 +4,7 @@
 // The program tells of each answer by the events `selltrac:taken` and `selltrac:refused`, whose detail is the path of the
 // server function, and by `selltrac:stored` what a form that was saved has to show then. Everything is found by attributes: `data-refused` is what says why a form was refused, `data-member` the
 // id of who is signed in, `data-restored` the notice that something was put back, `data-overtaken` the one that something was
-// not, `data-about` the id of what a form is about that has no field for it.
+// not, `data-unsent` the one that nothing can be sent, `data-about` the id of what a form is about that has no field for it.
 (() => {
   // A draft lives so long, so many of them are kept for a member, and each holds at most so many characters.
   const ageMilliseconds = 24 * 60 * 60 * 1000;
@@ -52,11 +52,36 @@
     true,
   );
 
-  // Who sent it before the program was awake is answered by another page, which knows what became of it.
   window.addEventListener("submit", (event) => {
-    if (event.defaultPrevented && event.target.matches(signsOut)) stay();
-    if (!event.defaultPrevented && isKept(event.target)) keep(event.target, true);
+    const form = event.target;
+    if (!event.defaultPrevented && !navigator.onLine && sayUnsent(true)) {
+      event.preventDefault();
+      if (known.has(form)) {
+        look(form).isSent = false;
+        keep(form);
+      }
+    }
+    if (!event.defaultPrevented) {
+      // Who sent it before the program was awake is answered by another page, which knows what became of it.
+      if (isKept(form)) keep(form, true);
+    } else if (form.matches(signsOut)) stay();
   });
+
+  /** Says, or says no more, that nothing can be sent. Where the page has no word for it, the browser's own page is opened. */
+  function sayUnsent(isUnsent) {
+    const notice = document.querySelector("[data-unsent]");
+    if (!notice) return false;
+    notice.querySelector("p")?.remove();
+    notice.hidden = !isUnsent;
+    if (!isUnsent) return true;
+    const words = document.createElement("p");
+    words.className = "notice-words";
+    words.textContent = notice.dataset.unsent;
+    notice.append(words);
+    notice.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+  window.addEventListener("online", () => sayUnsent(false));
 
   document.addEventListener("selltrac:taken", ({ detail }) => {
     const form = sent.get(detail);
