@@ -105,7 +105,8 @@ test("a change whose answer was lost is made once, however often it is sent", as
   });
 });
 
-test("a file that is chosen while there is no network stays chosen, and can be sent when it is back", async ({ context, page }) => {
+test("a file that is chosen while there is no network stays chosen, and can be sent when it is back", async ({ context, page, problems }) => {
+  problems.forgive(/ERR_INTERNET_DISCONNECTED/);
   await register(page);
   await openAwake(page, "/import");
   const file = { name: "stock.csv", mimeType: "text/csv", buffer: Buffer.from("Code,Title,Price,Pieces\nR1,Moon ring,24.00,2\n") };
