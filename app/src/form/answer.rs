@@ -47,7 +47,8 @@ pub fn show(path: &str, stored: &Value, but: &[&str], marks: &str) -> String {
     about.set_cancelable(true);
     about.set_detail(&JsValue::from_str(&json!({ "path": path, "fields": fields }).to_string()));
     let event = CustomEvent::new_with_event_init_dict(STORED, &about);
-    let is_shown = event.and_then(|event| document().dispatch_event(&event)).is_ok_and(|is_ignored| !is_ignored);
+    let is_shown =
+        event.and_then(|event| document().dispatch_event(&event)).is_ok_and(|is_ignored| !is_ignored);
     let fresh = stored.get("filled").and_then(Value::as_str).unwrap_or_default();
     if is_shown { three_way::with_answers(marks, fresh, &shown) } else { marks.to_owned() }
 }
