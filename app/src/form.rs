@@ -213,6 +213,29 @@ where
         marks
     }
 
+    /// The same for a form whose answer is what is stored by now, which its fields show then.
+    pub fn filled_anew(self, stored: &str) -> RwSignal<String>
+    where
+        S: Serialize,
+        S::Output: Serialize,
+    {
+        let marks = self.filled(stored);
+        Effect::new(move |_| {
+            if let Some(Ok(stored)) = self.action.value().get() {
+                self.show(&stored, &[], marks);
+            }
+        });
+        marks
+    }
+
+    /// Shows in the fields what is stored by now, and marks it as what the form was filled in with. Lists are left alone, and
+    /// so are the answers named in `but`.
+    pub fn show(self, stored: &impl Serialize, but: &[&str], marks: RwSignal<String>) {
+        if let Ok(stored) = serde_json::to_value(stored) {
+            marks.update(|marks| *marks = answer::show(S::PATH, &stored, but, marks));
+        }
+    }
+
     /// Whether it was sent last with success and the page stayed.
     pub fn is_done(self) -> Signal<bool> {
         let before = self

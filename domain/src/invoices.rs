@@ -196,6 +196,8 @@ pub struct InvoiceView {
     /// Where the buyer pays, a path on this server.
     pub pay_path: String,
     pub issued: String,
+    /// Whether a mail with the pay link was written, be it sent or not.
+    pub was_mailed: bool,
     pub shipment_id: Option<Uuid>,
     pub tracking_number: String,
     /// What was given back or is disputed, by payment. No sum here has it taken off.

@@ -308,7 +308,7 @@ fn ungrouped(whole: &str) -> Option<String> {
 }
 
 /// Commas between thousands, in digits without a sign.
-pub(crate) fn grouped(digits: &str) -> String {
+pub fn grouped(digits: &str) -> String {
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in whole.chars().enumerate() {

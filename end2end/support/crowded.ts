@@ -160,7 +160,7 @@ export async function crowdedShop(page: Page, currency: "USD" | "JPY"): Promise<
     "/bill", "/bill?state=paid", ...invoices, "/ship", "/ship?done=1", ...ship,
     "/customers", "/customers?filter=1", "/customers/new", "/customers/duplicates", buyer, `${buyer}/merge`, `${buyer}/merge?with=${id(twin)}`, ...history,
     "/import", unmapped, checked, `${checked}?part=wrong`, "/export", "/reports", "/settings", "/settings/selling", packaging,
-    ...pays, "/privacy",
+    ...pays, "/stuck", "/privacy",
   ].filter((address) => address !== "");
   return { addresses: [...new Set(addresses)], sale };
 }

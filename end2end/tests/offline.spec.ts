@@ -104,3 +104,19 @@ test("a change whose answer was lost is made once, however often it is sent", as
     await expect(page.locator("#stock tbody tr")).toHaveCount(2);
   });
 });
+
+test("a file that is chosen while there is no network stays chosen, and can be sent when it is back", async ({ context, page, problems }) => {
+  problems.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await register(page);
+  await openAwake(page, "/import");
+  const file = { name: "stock.csv", mimeType: "text/csv", buffer: Buffer.from("Code,Title,Price,Pieces\nR1,Moon ring,24.00,2\n") };
+  await page.getByLabel("Choose a file, or drop it here").setInputFiles(file);
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Read the file" }).click();
+  await expect(page.getByText("You're offline")).toBeVisible();
+  await expect(page.getByText("You're offline")).toBeInViewport();
+  await context.setOffline(false);
+  await expect(page.getByText("You're offline")).toHaveCount(0);
+  await page.getByRole("button", { name: "Read the file" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "stock.csv" })).toBeVisible();
+});

@@ -95,3 +95,51 @@ test("what is being chosen stays chosen while others sell", async ({ page, conte
   await name.press("Enter");
   await expect(page.getByRole("link", { name: "Beads", exact: true })).toBeVisible();
 });
+
+test("what somebody else changed meanwhile stands in the form once one's own change is saved", async ({ page, context }) => {
+  await register(page);
+  await openAwake(page, "/settings");
+  const business = (page: Page) => page.locator("#business");
+  const elsewhere = await context.newPage();
+  await openAwake(elsewhere, "/settings");
+  await business(elsewhere).getByLabel("City").fill("Dallas");
+  await business(elsewhere).getByRole("button", { name: "Save" }).click();
+  await expect(business(elsewhere).getByText("Saved.")).toBeVisible();
+  await elsewhere.close();
+
+  await page.bringToFront();
+  await business(page).getByLabel("Business name").fill("Moonlit Metals");
+  await business(page).getByLabel("Delivery fee").fill("5");
+  await business(page).getByRole("button", { name: "Save" }).click();
+  await expect(business(page).getByLabel("City")).toHaveValue("Dallas");
+  await expect(business(page).getByLabel("Delivery fee"), "and so does what was tidied").toHaveValue("5.00");
+  await expect(business(page).getByText("Saved.")).toBeVisible();
+  // It is what the form was filled in with: it can be changed again, and nothing is asked.
+  await business(page).getByLabel("City").fill("Waco");
+  const saved = page.waitForResponse("**/api/settings/business");
+  await business(page).getByRole("button", { name: "Save" }).click();
+  expect((await saved).status()).toBe(200);
+  await openAwake(page, "/settings");
+  await expect(business(page).getByLabel("City")).toHaveValue("Waco");
+  await expect(business(page).getByLabel("Business name")).toHaveValue("Moonlit Metals");
+});
+
+test("a customer's form shows what somebody else noted once it is saved", async ({ page, context }) => {
+  await register(page);
+  await page.goto("/customers/new");
+  await page.getByLabel("Name", { exact: true }).fill("Ana Ruizova");
+  await page.getByRole("button", { name: "Save customer" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Ana Ruizova" })).toBeVisible();
+  await openAwake(page, page.url());
+  const elsewhere = await context.newPage();
+  await openAwake(elsewhere, page.url());
+  await elsewhere.getByLabel("Note (optional)").fill("Ring size 7");
+  await elsewhere.getByRole("button", { name: "Save customer" }).click();
+  await expect(elsewhere.getByText("Saved.")).toBeVisible();
+  await elsewhere.close();
+
+  await page.bringToFront();
+  await page.getByLabel("Tags (optional)").fill("vip");
+  await page.getByRole("button", { name: "Save customer" }).click();
+  await expect(page.getByLabel("Note (optional)")).toHaveValue("Ring size 7");
+});

@@ -2,9 +2,9 @@
 // and it keeps what is half typed, so that a reload or a killed tab loses none of it.
 //
 // The program tells of each answer by the events `selltrac:taken` and `selltrac:refused`, whose detail is the path of the
-// server function. Everything is found by attributes: `data-refused` is what says why a form was refused, `data-member` the
+// server function, and by `selltrac:stored` what a form that was saved has to show then. Everything is found by attributes: `data-refused` is what says why a form was refused, `data-member` the
 // id of who is signed in, `data-restored` the notice that something was put back, `data-overtaken` the one that something was
-// not, `data-about` the id of what a form is about that has no field for it.
+// not, `data-unsent` the one that nothing can be sent, `data-about` the id of what a form is about that has no field for it.
 (() => {
   // A draft lives so long, so many of them are kept for a member, and each holds at most so many characters.
   const ageMilliseconds = 24 * 60 * 60 * 1000;
@@ -27,8 +27,8 @@
 
   /** The form that was sent last to each path. */
   const sent = new Map();
-  /** What is known of the forms of the page: whether nothing was typed since they were sent, and whether something was put
-   *  back into them. */
+  /** What is known of the forms of the page: whether nothing was typed since they were sent, whether something was put back
+   *  into them, and what their fields said when they were sent last. */
   const known = new WeakMap();
   /** Forms whose typing is not kept yet. */
   const waiting = new Set();
@@ -44,22 +44,65 @@
       const form = event.target;
       sent.set(pathOf(form), form);
       if (form.matches(signsOut)) leave();
-      else if (isKept(form)) look(form).isSent = true;
+      else if (isKept(form)) {
+        look(form).isSent = true;
+        look(form).was = new Map(answers(form).map(({ field }) => [field, now(field)]));
+      }
     },
     true,
   );
 
-  // Who sent it before the program was awake is answered by another page, which knows what became of it.
   window.addEventListener("submit", (event) => {
-    if (event.defaultPrevented && event.target.matches(signsOut)) stay();
-    if (!event.defaultPrevented && isKept(event.target)) keep(event.target, true);
+    const form = event.target;
+    if (!event.defaultPrevented && !navigator.onLine && sayUnsent(true)) {
+      event.preventDefault();
+      if (known.has(form)) {
+        look(form).isSent = false;
+        keep(form);
+      }
+    }
+    if (!event.defaultPrevented) {
+      // Who sent it before the program was awake is answered by another page, which knows what became of it.
+      if (isKept(form)) keep(form, true);
+    } else if (form.matches(signsOut)) stay();
   });
+
+  /** Says, or says no more, that nothing can be sent. Where the page has no word for it, the browser's own page is opened. */
+  function sayUnsent(isUnsent) {
+    const notice = document.querySelector("[data-unsent]");
+    if (!notice) return false;
+    notice.querySelector("p")?.remove();
+    notice.hidden = !isUnsent;
+    if (!isUnsent) return true;
+    const words = document.createElement("p");
+    words.className = "notice-words";
+    words.textContent = notice.dataset.unsent;
+    notice.append(words);
+    notice.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+  window.addEventListener("online", () => sayUnsent(false));
 
   document.addEventListener("selltrac:taken", ({ detail }) => {
     const form = sent.get(detail);
     if (!form || !known.has(form)) return;
     if (look(form).isSent) forget(form);
     else keep(form);
+  });
+
+  // What is stored by now stands in the fields then, unless somebody went on typing. What has no field on the page is left out.
+  document.addEventListener("selltrac:stored", (event) => {
+    const { path, fields } = JSON.parse(event.detail);
+    const form = sent.get(path);
+    const was = form && known.get(form)?.was;
+    if (!was) return;
+    const found = fields.map(([name, value]) => [form.elements.namedItem(name), value]).filter(([field]) => field);
+    if (!found.every(([field, value]) => was.get(field) === now(field) && canShow(field, value))) return;
+    for (const [field, value] of found) {
+      settle(field, value);
+      if (now(field) !== value) fill(field, value);
+    }
+    event.preventDefault();
   });
 
   document.addEventListener("selltrac:refused", ({ detail }) => {
@@ -144,7 +187,7 @@
   }
 
   function look(form) {
-    if (!known.has(form)) known.set(form, { isSent: false, isRestored: false });
+    if (!known.has(form)) known.set(form, { isSent: false, isRestored: false, was: null });
     return known.get(form);
   }
 
@@ -190,6 +233,17 @@
       return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
     }
     return field.defaultValue;
+  }
+
+  const canShow = (field, value) =>
+    !(field instanceof HTMLSelectElement) || [...field.options].some((option) => option.value === value);
+
+  /** Has a field take a value for what it was filled in with. */
+  function settle(field, value) {
+    if (isTicked(field)) field.defaultChecked = value === "true";
+    else if (field instanceof HTMLSelectElement) {
+      for (const option of field.options) option.defaultSelected = option.value === value;
+    } else field.defaultValue = value;
   }
 
   /** Keeps what was typed into a form, if something was. `isSent` says that another page will know what became of it. */

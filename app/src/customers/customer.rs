@@ -144,8 +144,10 @@ fn Customer(
             if is_just_saved.try_update_value(std::mem::take).unwrap_or_default() {
                 rows.set((fresh.form.handles.clone(), fresh.form.addresses.clone()));
                 filled.update(|marks| {
-                    *marks = three_way::with_lists(marks, &fresh.form.filled, &["handles", "addresses"]);
+                    *marks = three_way::with_answers(marks, &fresh.form.filled, &["handles", "addresses"]);
                 });
+                // Which address parcels go to is shown with the addresses.
+                save.show(&fresh.form, &["default_address"], filled);
             }
             customer.set(fresh);
         },

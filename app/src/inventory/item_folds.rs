@@ -3,6 +3,7 @@
 use domain::{
     address::country_name,
     inventory::{ItemForm, MaterialChoice, TaxClass},
+    money::grouped,
     text::fold,
 };
 use leptos::prelude::*;
@@ -121,11 +122,11 @@ pub fn CostFold(form: Form<SaveItem>, stored: ItemForm) -> impl IntoView {
         .iter()
         .map(|class| (class.as_str().to_owned(), class.label().to_owned()))
         .collect::<Vec<_>>();
-    let sale = told(&stored.sale_price, &format!("on sale for {symbol}"), "");
+    let sale = told(&grouped(&stored.sale_price), &format!("on sale for {symbol}"), "");
     view! {
         <Fold
             title="Cost and tax"
-            about=about([sale, told(&stored.cost, &format!("cost {symbol}"), "")])
+            about=about([sale, told(&grouped(&stored.cost), &format!("cost {symbol}"), "")])
             open=form.has_error(&["sale_price", "cost", "tax_class"])
         >
             <div class="form-pair">

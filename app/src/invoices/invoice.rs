@@ -121,6 +121,7 @@ fn Invoice(
     let (id, state, owed) = (invoice.id, invoice.state, invoice.owed);
     let to_ship = invoice.shipment_id.filter(|_| invoice.tracking_number.is_empty());
     let can_be_mailed = !invoice.customer_email.is_empty();
+    let is_first_mail = !invoice.was_mailed;
     let link = Link::new(pay_url);
     let overpaid = (invoice.overpaid.minor > 0).then(|| {
         let text = format!("{} more than the total was paid. Give it back at the gateway.", invoice.overpaid);
@@ -168,7 +169,7 @@ fn Invoice(
         }
         .into_any(),
         None if asks_to_pay && can_be_mailed => {
-            view! { <MailAgain id=id form=form kind="primary" /> }.into_any()
+            view! { <MailIt id=id form=form kind="primary" is_first=is_first_mail /> }.into_any()
         }
         None if asks_to_pay => view! { <CopyLink link=link /> }.into_any(),
         None => ().into_any(),
@@ -181,7 +182,7 @@ fn Invoice(
         }
     };
     let side_mail = (can_be_mailed && (to_ship.is_some() || !asks_to_pay))
-        .then(|| view! { <MailAgain id=id form=form kind="" /> });
+        .then(|| view! { <MailIt id=id form=form kind="" is_first=is_first_mail /> });
     let buyer = Buyer {
         id: invoice.customer_id,
         name: invoice.customer_name.clone(),
@@ -304,11 +305,12 @@ fn Differs(payment: UnclearPayment) -> impl IntoView {
 }
 
 #[component]
-fn MailAgain(id: Uuid, form: Form<MailInvoiceAgain>, kind: &'static str) -> impl IntoView {
+fn MailIt(id: Uuid, form: Form<MailInvoiceAgain>, kind: &'static str, is_first: bool) -> impl IntoView {
+    let label = if is_first { "Mail it" } else { "Mail it again" };
     view! {
         <ActionForm action=form.action>
             <input type="hidden" name="id" value=id.to_string() />
-            <SubmitButton label="Mail it again" pending=form.pending() pending_label="Mailing…" kind=kind />
+            <SubmitButton label=label pending=form.pending() pending_label="Mailing…" kind=kind />
         </ActionForm>
     }
     .into_any()

@@ -104,7 +104,7 @@ fn StuckRow(stuck: Stuck, form: Form<RetryStuck>) -> impl IntoView {
                 </a>
                 <span class="row-sub">{in_a_line([&about, &why])}</span>
             </div>
-            <div class="row-aside">
+            <div class="row-aside in-order">
                 {try_again}
                 <a href=format!("{STUCK}/{id}") class="button small quiet">
                     <span>

@@ -10,21 +10,24 @@ use crate::{
     ui::SubmitButton,
 };
 
-/// Saves the rules of a sale, or those of the business where no sale is named.
+/// Saves the rules of a sale, or those of the business where no sale is named, and gives what is stored
+/// by then.
 #[server(prefix = "/api", endpoint = "sales/rules/policy")]
 pub async fn save_policy(
     #[server(default)] sale: String,
     #[server(default)] form: SellingPolicyForm,
-) -> Result<(), AppError> {
+) -> Result<SellingPolicyForm, AppError> {
     use services::sales::policy;
 
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     if sale.is_empty() {
-        return Ok(policy::save(services, actor, &form).await?);
+        policy::save(services, actor, &form).await?;
+        return Ok(policy::view(services, actor).await?.into());
     }
     let id = crate::server::id(&sale)?;
-    Ok(policy::save_of_sale(services, actor, id, &form).await?)
+    policy::save_of_sale(services, actor, id, &form).await?;
+    Ok(policy::view_of_sale(services, actor, id).await?.into())
 }
 
 /// The form.
@@ -36,7 +39,7 @@ pub fn PolicySection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<SavePolicy>(&returned);
-    let filled = form.filled(&stored.filled);
+    let filled = form.filled_anew(&stored.filled);
     let fields = Fields::of(form, "policy-");
     let repeats = Repeats::ALL.iter().map(|choice| (choice.as_str(), choice.label()));
     view! {

@@ -11,12 +11,15 @@ use crate::{
     ui::SubmitButton,
 };
 
-/// Changes how a sale is called and read.
+/// Changes how a sale is called and read, and gives what is stored by then.
 #[server(prefix = "/api", endpoint = "sales/edit")]
-pub async fn edit_sale(sale: String, #[server(default)] form: SaleForm) -> Result<(), AppError> {
+pub async fn edit_sale(sale: String, #[server(default)] form: SaleForm) -> Result<SaleForm, AppError> {
+    use services::sales::sale::{edit, form as stored};
+
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&sale)?;
-    Ok(services::sales::sale::edit(&caller.services, &caller.actor, id, &form).await?)
+    edit(&caller.services, &caller.actor, id, &form).await?;
+    Ok(stored(&caller.services, &caller.actor, id).await?)
 }
 
 /// The form. The platform stays: the names of the buyers are names there.
@@ -28,10 +31,10 @@ pub fn SaleSection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<EditSale>(&returned);
-    let filled = form.filled(&stored.filled);
+    let filled = form.filled_anew(&stored.filled);
     let changes = use_changes();
     Effect::new(move |_| {
-        if let Some(Ok(())) = form.action.value().get() {
+        if let Some(Ok(_)) = form.action.value().get() {
             changes.note();
         }
     });

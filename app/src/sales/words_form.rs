@@ -12,21 +12,24 @@ use crate::{
     ui::{Notice, SelectField, SubmitButton, TextAreaField, Tone},
 };
 
-/// Saves the words of a sale, or those of the business where no sale is named.
+/// Saves the words of a sale, or those of the business where no sale is named, and gives what is stored by
+/// then.
 #[server(prefix = "/api", endpoint = "sales/rules/words")]
 pub async fn save_words(
     #[server(default)] sale: String,
     #[server(default)] form: WordsForm,
-) -> Result<(), AppError> {
+) -> Result<WordsForm, AppError> {
     use services::sales::words;
 
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     if sale.is_empty() {
-        return Ok(words::save(services, actor, &form).await?);
+        words::save(services, actor, &form).await?;
+        return Ok(WordsForm::from(&words::view(services, actor).await?));
     }
     let id = crate::server::id(&sale)?;
-    Ok(words::save_of_sale(services, actor, id, &form).await?)
+    words::save_of_sale(services, actor, id, &form).await?;
+    Ok(WordsForm::from(&words::view_of_sale(services, actor, id).await?))
 }
 
 /// The lists: field, label, hint.
@@ -51,7 +54,7 @@ pub fn WordsSection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<SaveWords>(&returned);
-    let filled = form.filled(&stored.filled);
+    let filled = form.filled_anew(&stored.filled);
     let changes = use_changes();
     let value = |name: &str, stored: &str| RwSignal::new(form.value(&format!("form[{name}]"), stored));
     let lists = [
@@ -83,7 +86,7 @@ pub fn WordsSection(
         }
     });
     Effect::new(move |_| {
-        if let Some(Ok(())) = form.action.value().get() {
+        if let Some(Ok(_)) = form.action.value().get() {
             changes.note();
         }
     });

@@ -1,5 +1,6 @@
 //! The frame of the signed-in house: five places under the thumb on a phone, in a side bar on a desktop.
 
+use domain::problem::Code;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -89,6 +90,18 @@ fn Overtaken() -> impl IntoView {
             <button type="button" class="link">
                 "Close"
             </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The place for the word that a form could not be sent. `forms.js` puts it there where the browser would leave the page for one of its own: a
+/// file, and every form before the program is awake.
+#[component]
+fn Unsent() -> impl IntoView {
+    view! {
+        <div class="notice" data-tone="wrong" data-unsent=Code::Offline.message() role="alert" hidden=true>
+            <ToneMark tone=Tone::Wrong />
         </div>
     }
     .into_any()
@@ -223,6 +236,7 @@ pub fn Frame(
             <main class="frame-main" id="main" tabindex="-1">
                 <Restored />
                 <Overtaken />
+                <Unsent />
                 {children()}
             </main>
         </div>

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{MAX_QUANTITY, Stock};
 use crate::{
+    money::grouped,
     page::Page,
     problem::{Check, FieldCode, Problem},
     text,
@@ -167,12 +168,12 @@ pub fn told(kind: HandKind, quantity: i64, served: i64) -> String {
     }
 }
 
-/// `+3`, `−2`, `0`, with the minus that is as wide as a plus.
+/// `+3`, `−2`, `0`, `+1,200`, with the minus that is as wide as a plus.
 pub fn signed(number: i64) -> String {
     match number {
         0 => "0".into(),
-        1.. => format!("+{number}"),
-        _ => format!("−{}", number.unsigned_abs()),
+        1.. => format!("+{}", grouped(&number.to_string())),
+        _ => format!("−{}", grouped(&number.unsigned_abs().to_string())),
     }
 }
 
@@ -283,6 +284,11 @@ mod tests {
             quantity: quantity.into(),
             ..Default::default()
         }
+    }
+
+    #[test]
+    fn differences_have_a_sign_and_thousands_apart() {
+        assert_eq!([signed(3), signed(0), signed(-2), signed(987_653)], ["+3", "0", "−2", "+987,653"]);
     }
 
     #[test]

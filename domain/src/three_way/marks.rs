@@ -105,17 +105,17 @@ fn set(marks: &mut Value, path: &str, mark: &str) {
     }
 }
 
-/// Marks of which some lists were filled in anew, as `fresh` has them.
+/// Marks of which some answers were filled in anew, as `fresh` has them.
 #[must_use]
-pub fn with_lists(filled: &str, fresh: &str, lists: &[&str]) -> String {
+pub fn with_answers(filled: &str, fresh: &str, answers: &[&str]) -> String {
     let (Ok(mut marks), Ok(fresh)) =
         (serde_json::from_str::<Value>(filled), serde_json::from_str::<Value>(fresh))
     else {
         return fresh.to_owned();
     };
     if let Some(names) = marks.as_object_mut() {
-        for list in lists {
-            names.insert((*list).to_owned(), fresh.get(*list).cloned().unwrap_or(Value::Null));
+        for answer in answers {
+            names.insert((*answer).to_owned(), fresh.get(*answer).cloned().unwrap_or(Value::Null));
         }
     }
     marks.to_string()

@@ -157,7 +157,7 @@ fn marks_are_short_and_follow_what_was_seen() {
     let mut fresh = stored();
     fresh.rows = vec![row("d", "S", "4")];
     fresh.title = "Another".into();
-    let marked = with_lists(&stored().filled, &marks(&fresh), &["rows"]);
+    let marked = with_answers(&stored().filled, &marks(&fresh), &["rows"]);
     let here = Form { title: "Here".into(), filled: marked, rows: fresh.rows.clone(), ..stored() };
     assert_eq!(wrong(&merged(&here, &fresh).unwrap_err()), ["title"], "the rest is marked as it was");
 }

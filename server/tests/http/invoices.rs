@@ -20,7 +20,11 @@ database_tests! {
         let invoice = invoices.one(app.world.services.database.read()).await.unwrap().unwrap();
         let page = owner.get(&format!("/bill/{}", invoice.id)).await.body;
         assert!(page.contains("href=\"#pay-link\"") && page.contains("id=\"pay-link\""), "{page}");
-        assert!(!page.contains("Mail it again"), "{page}");
+        assert!(!page.contains("Mail it"), "{page}");
+
+        app.world.introduce(&shop.actor, "Zoe Hill", "zoe@buyers.example").await;
+        let page = owner.get(&format!("/bill/{}", invoice.id)).await.body;
+        assert!(page.contains("Mail it") && !page.contains("Mail it again"), "nobody was mailed: {page}");
     }
 
     async fn why_nothing_was_mailed_stands_above_the_sheet(database: TestDatabase) {

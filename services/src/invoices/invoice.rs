@@ -120,6 +120,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         owed,
         pay_path: pay_path(&invoice),
         issued: actor.zone.date(invoice.issued_at),
+        was_mailed: was_mailed(read, &invoice).await?,
         shipment_id: shipment.map(|shipment| shipment.id),
         tracking_number: label.map(|label| label.tracking_number).unwrap_or_default(),
         reversals,
@@ -180,6 +181,17 @@ async fn unclear(
             })
         })
         .collect()
+}
+
+/// Whether a mail with the pay link was written.
+async fn was_mailed(connection: &impl ConnectionTrait, invoice: &invoice::Model) -> Result<bool> {
+    let first = mail::Entity::find()
+        .filter(mail::Column::BusinessId.eq(invoice.business_id))
+        .filter(mail::Column::InvoiceId.eq(invoice.id))
+        .filter(mail::Column::Kind.eq(MailKind::Invoice.as_str()))
+        .one(connection)
+        .await?;
+    Ok(first.is_some())
 }
 
 /// In which order things of one moment happened: what leads to the next comes before it.

@@ -11,11 +11,14 @@ use crate::{
     ui::{Notice, SelectField, SubmitButton, TextField, Tone},
 };
 
-/// Saves the business.
+/// Saves the business, and gives what is stored by then.
 #[server(prefix = "/api", endpoint = "settings/business")]
-pub async fn save_business(form: BusinessForm) -> Result<(), AppError> {
+pub async fn save_business(form: BusinessForm) -> Result<BusinessForm, AppError> {
+    use services::accounts::business;
+
     let caller = crate::server::signed_in()?;
-    Ok(services::accounts::business::save(&caller.services, &caller.actor, &form).await?)
+    business::save(&caller.services, &caller.actor, &form).await?;
+    Ok(business::view(&caller.services, &caller.actor).await?)
 }
 
 fn preset_choices() -> Vec<(String, String)> {
@@ -35,7 +38,7 @@ pub fn BusinessSection(
     returned: Option<Returned>,
 ) -> impl IntoView {
     let form = use_form::<SaveBusiness>(&returned);
-    let filled = form.filled(&stored.filled);
+    let filled = form.filled_anew(&stored.filled);
     let changes = use_changes();
     let is_saved = form.is_done();
     Effect::new(move |_| {
