@@ -78,7 +78,7 @@ async fn write(services: &Services, actor: &Actor, scope: &Scope, pieces: &Piece
             figures::add(&mut sums, line)?;
         }
         piece.extend(records(lines.iter().map(|line| record(actor, line)))?);
-        pieces.send(std::mem::take(&mut piece)).await.map_err(gone)?;
+        pieces.send_full(&mut piece).await.map_err(gone)?;
     }
     piece.extend(records([sum_record(&sums)])?);
     pieces.send(piece).await.map_err(gone)

@@ -27,7 +27,7 @@ pub type Piece = io::Result<Vec<u8>>;
 const ON_THE_WAY: usize = 4;
 /// How long a piece waits to be taken before the file is given up. Whoever reads on a slow line takes one every few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Bytes of a piece.
+/// Bytes of a piece at most. What was on its way stays with the connection for as long as somebody reads a little of it.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Rows of a sheet at most, by its format.
 const SHEET_ROWS: u32 = 1_048_576;
@@ -80,6 +80,20 @@ impl Pieces {
         }
     }
 
+    /// Hands over of what was gathered what makes full pieces, and leaves the rest.
+    ///
+    /// # Errors
+    /// As [`Pieces::send`].
+    pub(crate) async fn send_full(&self, gathered: &mut Vec<u8>) -> io::Result<()> {
+        let mut full = gathered.chunks_exact(PIECE_BYTES);
+        for piece in full.by_ref() {
+            self.send(piece.to_vec()).await?;
+        }
+        let rest = full.remainder().to_vec();
+        *gathered = rest;
+        Ok(())
+    }
+
     /// Says that the file is whole.
     pub(crate) fn finish(mut self) {
         self.last_word = None;
@@ -105,13 +119,14 @@ pub fn csv(services: &Services, actor: &Actor, kind: ExportKind) -> Result<mpsc:
 }
 
 async fn write_csv(kind: ExportKind, mut export: Export, pieces: &Pieces) -> Result<(), WriteError> {
-    let mut piece = csv_heading(kind);
+    let mut gathered = csv_heading(kind);
     while let Some(rows) = export.page().await.map_err(Box::new)? {
-        piece.extend(csv_rows(&rows));
-        pieces.send(std::mem::take(&mut piece)).await?;
+        gathered.extend(csv_rows(&rows));
+        drop(rows);
+        pieces.send_full(&mut gathered).await?;
     }
-    if !piece.is_empty() {
-        pieces.send(piece).await?;
+    if !gathered.is_empty() {
+        pieces.send(gathered).await?;
     }
     Ok(())
 }
@@ -334,11 +349,13 @@ struct Output {
 
 impl io::Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE_BYTES {
+        // What does not fit any more is offered again.
+        let (fits, _) = bytes.split_at(bytes.len().min(PIECE_BYTES - self.piece.len()));
+        self.piece.extend_from_slice(fits);
+        if self.piece.len() == PIECE_BYTES {
             self.flush()?;
         }
-        Ok(bytes.len())
+        Ok(fits.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
