@@ -9,6 +9,7 @@ mod items;
 mod movements;
 mod past_sales;
 mod payments;
+mod pieces;
 mod shipments;
 mod write;
 
@@ -16,8 +17,11 @@ use domain::{money::Money, reports::cell, transfer::export::ExportKind, weight, 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-pub use self::write::{Piece, csv, everything, xlsx};
-pub(crate) use self::write::{Pieces, quoted};
+pub use self::{
+    pieces::{Download, Piece},
+    write::{csv, everything, xlsx},
+};
+pub(crate) use self::{pieces::Pieces, write::quoted};
 use crate::{Result, Services, accounts::Actor, entities::material, inventory};
 
 /// Rows of a page at most, and what is read at once of a leading table of which each row becomes about one of the file.
