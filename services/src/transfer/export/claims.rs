@@ -42,7 +42,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .into_iter()
         .map(|invoice| (invoice.id, invoice.sequence))
         .collect();
-    let last = last_of(&claims, PAGE_ROWS, |claim| claim.id);
+    let last = last_of(&claims, |claim| claim.id);
     let rows: Rows = claims
         .into_iter()
         .map(|claim| {

@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, FEW_ROWS, Page, last_of};
+use super::{Cell, PAGE_ROWS, Page, last_of};
 use crate::{
     Result,
     accounts::Actor,
@@ -22,10 +22,10 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .filter(customer::Column::MergedInto.is_null())
         .filter(customer::Column::Id.gt(after))
         .order_by_asc(customer::Column::Id)
-        .limit(FEW_ROWS)
+        .limit(PAGE_ROWS)
         .all(connection)
         .await?;
-    let last = last_of(&customers, FEW_ROWS, |customer| customer.id);
+    let last = last_of(&customers, |customer| customer.id);
     let order: Vec<Uuid> = customers.iter().map(|customer| customer.id).collect();
     let mut known = with_all(connection, actor.business_id, customers).await?;
     let rows = order.into_iter().filter_map(move |id| known.remove(&id)).flat_map(rows_of);

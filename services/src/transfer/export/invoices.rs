@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, FEW_ROWS, Page, last_of, past_sales::iso_moment};
+use super::{Cell, PAGE_ROWS, Page, last_of, past_sales::iso_moment};
 use crate::{
     Result,
     accounts::Actor,
@@ -24,7 +24,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .filter(invoice::Column::BusinessId.eq(actor.business_id))
         .filter(invoice::Column::Id.gt(after))
         .order_by_asc(invoice::Column::Id)
-        .limit(FEW_ROWS)
+        .limit(PAGE_ROWS)
         .all(connection)
         .await?;
     let lines = invoice_line::Entity::find()
@@ -42,7 +42,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .into_iter()
         .map(|customer| (customer.id, customer))
         .collect();
-    let last = last_of(&invoices, FEW_ROWS, |invoice| invoice.id);
+    let last = last_of(&invoices, |invoice| invoice.id);
     let invoices = invoices
         .into_iter()
         .map(|invoice| Ok((stored(Currency::parse(&invoice.currency))?, invoice)))

@@ -8,7 +8,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, FEW_ROWS, Page, last_of};
+use super::{Cell, Page};
 use crate::{
     Result,
     accounts::Actor,
@@ -17,6 +17,9 @@ use crate::{
     transfer::items::{KnownItem, with_all},
 };
 
+/// Variants whose items are read at once: fewer than rows of other tables, because each may be of another item with long texts.
+const AT_ONCE: usize = 100;
+
 /// The items that follow one.
 pub async fn page(
     connection: &impl ConnectionTrait,
@@ -24,7 +27,7 @@ pub async fn page(
     materials: &[material::Model],
     after: Uuid,
 ) -> Result<Page> {
-    // Variants are counted and not items, of which one may have hundreds; that with the last of them comes with all its own.
+    // Variants are counted and not items, of which one may have hundreds. The last item comes with all of its own.
     let mut ids: Vec<Uuid> = variant::Entity::find()
         .select_only()
         .column(variant::Column::ItemId)
@@ -32,14 +35,14 @@ pub async fn page(
         .filter(variant::Column::RemovedAt.is_null())
         .filter(variant::Column::ItemId.gt(after))
         .order_by_asc(variant::Column::ItemId)
-        .limit(FEW_ROWS)
+        .limit(AT_ONCE as u64)
         .into_tuple::<Uuid>()
         .all(connection)
         .await?;
-    let last = last_of(&ids, FEW_ROWS, |id| *id);
+    let last = ids.last().copied().filter(|_| ids.len() >= AT_ONCE);
     ids.dedup();
+    // By their keys alone: asked for those of the business, SQLite would rather read all of its items each time.
     let items = item::Entity::find()
-        .filter(item::Column::BusinessId.eq(actor.business_id))
         .filter(item::Column::Id.is_in(ids.iter().copied()))
         .all(connection)
         .await?;

@@ -24,12 +24,10 @@ pub use self::{
 pub(crate) use self::{pieces::Pieces, write::quoted};
 use crate::{Result, Services, accounts::Actor, entities::material, inventory};
 
-/// Rows of a page at most, and what is read at once of a leading table of which each row becomes about one of the file.
+/// Rows of a page at most, and rows of a leading table read at once.
 const PAGE_ROWS: u64 = 500;
 /// Bytes of text after which a page ends.
 const PAGE_BYTES: usize = 1024 * 1024;
-/// What is read at once of a leading table whose rows have long texts or become many rows of the file.
-const FEW_ROWS: u64 = 100;
 
 /// One cell of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,9 +163,9 @@ type ToCome = Box<dyn Iterator<Item = Vec<Cell>> + Send>;
 /// The rows that come of what was read, and the key of its last row in the leading table if more may follow.
 type Page = (ToCome, Option<Uuid>);
 
-/// The key to go on after: that of the last row, where as many were found as are read `at_once`.
-fn last_of<T>(rows: &[T], at_once: u64, id: impl Fn(&T) -> Uuid) -> Option<Uuid> {
-    let is_full = u64::try_from(rows.len()).unwrap_or_default() >= at_once;
+/// The key to go on after: that of the last row where as many were found as are read at once.
+fn last_of<T>(rows: &[T], id: impl Fn(&T) -> Uuid) -> Option<Uuid> {
+    let is_full = u64::try_from(rows.len()).unwrap_or_default() >= PAGE_ROWS;
     rows.last().filter(|_| is_full).map(id)
 }
 

@@ -17,7 +17,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .await?;
     let variants =
         variants_named(connection, actor.business_id, movements.iter().map(|one| one.variant_id)).await?;
-    let last = last_of(&movements, PAGE_ROWS, |one| one.id);
+    let last = last_of(&movements, |one| one.id);
     let rows: Rows = movements
         .into_iter()
         .map(|one| {

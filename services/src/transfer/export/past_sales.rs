@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, FEW_ROWS, Page, last_of};
+use super::{Cell, PAGE_ROWS, Page, last_of};
 use crate::{
     Result,
     accounts::Actor,
@@ -24,10 +24,10 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .filter(past_sale::Column::BusinessId.eq(actor.business_id))
         .filter(past_sale::Column::Id.gt(after))
         .order_by_asc(past_sale::Column::Id)
-        .limit(FEW_ROWS)
+        .limit(PAGE_ROWS)
         .all(connection)
         .await?;
-    let last = last_of(&sales, FEW_ROWS, |sale| sale.id);
+    let last = last_of(&sales, |sale| sale.id);
     let customers = customer::Entity::find()
         .filter(customer::Column::BusinessId.eq(actor.business_id))
         .filter(customer::Column::Id.is_in(sales.iter().map(|sale| sale.customer_id)))

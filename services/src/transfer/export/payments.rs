@@ -34,7 +34,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .into_iter()
         .map(|invoice| (invoice.id, invoice.sequence))
         .collect();
-    let last = last_of(&payments, PAGE_ROWS, |payment| payment.id);
+    let last = last_of(&payments, |payment| payment.id);
     let rows: Rows = payments
         .into_iter()
         .map(|payment| {

@@ -57,7 +57,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .all(connection)
         .await?;
     let mut labels = crate::inventory::group(labels, |label| label.0);
-    let last = last_of(&shipments, PAGE_ROWS, |one| one.id);
+    let last = last_of(&shipments, |one| one.id);
     let mut rows = Rows::new();
     for one in shipments {
         let head = [
