@@ -105,8 +105,7 @@ pub(crate) async fn catalog(
     sale_id: Option<Uuid>,
     now: i64,
 ) -> Result<SaleCatalog> {
-    let most =
-        Most { items: MAX_CATALOG_ITEMS, variants: MAX_CATALOG_VARIANTS, bytes: MAX_CATALOG_BYTES };
+    let most = Most { items: MAX_CATALOG_ITEMS, variants: MAX_CATALOG_VARIANTS, bytes: MAX_CATALOG_BYTES };
     of_most(connection, actor, sale_id, now, most).await
 }
 
