@@ -112,7 +112,7 @@ impl Export {
         Ok(Export { services, actor, kind, after: Uuid::nil(), materials: None, to_come, ended: false })
     }
 
-    /// The next rows, at most [`PAGE_ROWS`], and none after the one with which they exceed [`PAGE_BYTES`]; nothing at the end.
+    /// The next rows, at most [`PAGE_ROWS`], and none after the one with which they reach [`PAGE_BYTES`]; nothing at the end.
     pub async fn page(&mut self) -> Result<Option<Rows>> {
         let (mut rows, mut bytes) = (Rows::new(), 0);
         while (rows.len() as u64) < PAGE_ROWS && bytes < PAGE_BYTES {
