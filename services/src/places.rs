@@ -170,7 +170,8 @@ impl Place {
 }
 
 /// Pastes read, words looked for in a catalog, and catalogs loaded for a page, at the same time. Each holds a catalog in memory.
-/// What waits holds no catalog yet, but its paste; when a sale is busy, each is served within milliseconds.
+/// What waits holds no catalog yet, but its paste, and whoever writes afterwards holds only what is needed of one. When a sale is
+/// busy, each is served within milliseconds.
 const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 1_000 };
 /// Files of imports read at the same time. A workbook is unpacked to ten times its size.
 const FILES: Limits = Limits { at_once: 4, of_one: 1, waiting: 2 };

@@ -259,7 +259,7 @@ fn CatalogNotice(sale: RwSignal<SaleView>) -> impl IntoView {
             (left_out > 0)
                 .then(|| {
                     let text = format!(
-                        "{left_out} items are not read here: a sale knows the 100,000 that were added last. Archive what is not for sale any more.",
+                        "{left_out} items are not read here: a sale knows those that were added last, 100,000 at most. Archive what is not for sale any more.",
                     );
                     view! { <Notice tone=Tone::Waiting text=text /> }
                 })

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -21,13 +22,13 @@ use domain::{
 };
 use services::{
     Error,
+    places::Place,
     transfer::{
-        export::{self, Piece},
+        export::{self, Download, Piece},
         stage,
     },
 };
 use tempfile::NamedTempFile;
-use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tower_http::limit::RequestBodyLimitLayer;
 
@@ -182,24 +183,27 @@ async fn send(Extension(asking): Extension<AppRequest>, Path(file): Path<String>
 }
 
 /// The answer that sends a file while it is written.
-pub(super) fn streamed(kind: &str, name: &str, pieces: Result<mpsc::Receiver<Piece>, Error>) -> Response {
-    match pieces {
-        Ok(pieces) => {
+pub(super) fn streamed(kind: &str, name: &str, download: Result<Download, Error>) -> Response {
+    match download {
+        Ok(download) => {
+            let (pieces, place) = download.into_parts();
             let headers = [
                 (header::CONTENT_TYPE, kind.to_owned()),
                 (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
                 (header::CACHE_CONTROL, "no-store".to_owned()),
             ];
-            (headers, Body::from_stream(ReceiverStream::new(pieces).map(pace()))).into_response()
+            (headers, Body::from_stream(ReceiverStream::new(pieces).map(pace(place)))).into_response()
         }
         Err(error) => failed(&error),
     }
 }
 
-/// Ends a download that is fetched too slowly, because its place is one that others wait for.
-fn pace() -> impl FnMut(Piece) -> Piece {
+/// Ends a download that is fetched too slowly, because its place is one that others wait for. It is kept with this, for as long
+/// as the body of the answer is.
+fn pace(place: Arc<Place>) -> impl FnMut(Piece) -> Piece {
     let (begun, mut sent) = (Instant::now(), 0_u64);
     move |piece| {
+        let _kept = &place;
         let piece = piece?;
         if is_too_slow_a_fetch(begun.elapsed(), sent) {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "a file was fetched too slowly"));
@@ -216,6 +220,8 @@ fn is_too_slow_a_fetch(elapsed: Duration, sent: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use services::places::{Limits, Places};
+
     use super::*;
 
     #[test]
@@ -223,5 +229,14 @@ mod tests {
         assert!(!is_too_slow_a_fetch(SHORT_FETCH, 0));
         assert!(is_too_slow_a_fetch(SHORT_FETCH * 2, LEAST_PACE));
         assert!(!is_too_slow_a_fetch(SHORT_FETCH * 60, 59 * SHORT_FETCH.as_secs() * LEAST_PACE));
+    }
+
+    #[test]
+    fn a_place_is_kept_for_as_long_as_the_body() {
+        let places = Places::new(Limits { at_once: 1, of_one: 1, waiting: 0 });
+        let paced = pace(Arc::new(places.take_free('a').unwrap()));
+        assert!(places.take_free('a').is_err());
+        drop(paced);
+        assert!(places.take_free('a').is_ok());
     }
 }

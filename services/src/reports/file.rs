@@ -5,14 +5,13 @@ use domain::{
     reports::{Figures, ReportLine, ReportQuery, cell},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select};
-use tokio::sync::mpsc;
 
 use super::{figures, lines, period::Scope};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
     entities::invoice,
-    transfer::export::{Piece, Pieces, quoted},
+    transfer::export::{Download, Pieces, quoted},
 };
 
 /// Invoices read at once.
@@ -52,18 +51,16 @@ pub(super) async fn walk(
 ///
 /// # Errors
 /// Too many files are being fetched.
-pub fn csv(services: &Services, actor: &Actor, query: &ReportQuery) -> Result<mpsc::Receiver<Piece>> {
-    let place = services.places.downloads.take_free(actor.member_id)?;
-    let (pieces, receiver) = Pieces::begin()?;
+pub fn csv(services: &Services, actor: &Actor, query: &ReportQuery) -> Result<Download> {
+    let (pieces, download) = Pieces::begin(services.places.downloads.take_free(actor.member_id)?)?;
     let (services, actor, scope) = (services.clone(), actor.clone(), Scope::of(actor, query));
     tokio::spawn(async move {
         match write(&services, &actor, &scope, &pieces).await {
             Ok(()) => pieces.finish(),
             Err(error) => tracing::warn!(%error, "the file of a report was not written to its end"),
         }
-        drop(place);
     });
-    Ok(receiver)
+    Ok(download)
 }
 
 /// Hands over all pieces.
@@ -78,7 +75,7 @@ async fn write(services: &Services, actor: &Actor, scope: &Scope, pieces: &Piece
             figures::add(&mut sums, line)?;
         }
         piece.extend(records(lines.iter().map(|line| record(actor, line)))?);
-        pieces.send(std::mem::take(&mut piece)).await.map_err(gone)?;
+        pieces.send_full(&mut piece).await.map_err(gone)?;
     }
     piece.extend(records([sum_record(&sums)])?);
     pieces.send(piece).await.map_err(gone)

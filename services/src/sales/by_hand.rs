@@ -4,7 +4,7 @@
 use domain::{
     problem::{Code, FieldCode, Problem},
     sales::{
-        Catalog, CatalogItem, ClaimState, Platform, Reader, Status,
+        Catalog, ClaimState, Platform, Reader, Status,
         by_hand::{
             ActionKind, HandClaim, HandClaimForm, HandClaimed, HandLineForm, Split, SplitForm, buyer,
             read_typed, split_line,
@@ -65,13 +65,15 @@ async fn claim_typed(
     once: Once,
     typed: impl FnOnce(&Reader) -> Option<(String, String)> + Send + 'static,
 ) -> Result<HandClaimed> {
-    let (read, items) = with_reader(services, actor, sale_id, move |reader| {
+    let read = with_reader(services, actor, sale_id, move |reader| {
         let (buyer, text) = typed(reader)?;
-        Some((buyer, read_typed(reader, &text)))
+        let comment = read_typed(reader, &text);
+        let wanted = demands::of(&comment, reader.catalog().items());
+        Some((buyer, comment, wanted))
     })
     .await?;
     let unclear = |why: &str| Ok(HandClaimed { unclear: Some(why.to_owned()), ..HandClaimed::default() });
-    let Some((typed, comment)) = read else {
+    let Some((typed, comment, wanted)) = read else {
         return unclear("Write who it is for first, such as @ana A12 x2 or Ana Ruiz: A12 x2.");
     };
     match comment.status {
@@ -80,7 +82,6 @@ async fn claim_typed(
         Status::Review => return unclear(&comment.reason),
     }
     let buyer = buyer(&typed).map_err(|code| Problem::field("buyer", code))?;
-    let wanted = demands::of(&comment, &items);
 
     let now = services.now();
     let write = services.database.write_by(actor).await?;
@@ -114,13 +115,14 @@ async fn claim_typed(
     Ok(claimed)
 }
 
-/// Does something with the reader of a sale, off the threads that serve. Gives it with the catalog's items.
+/// Does something with the reader of a sale, off the threads that serve. The catalog goes with the place: whatever is needed
+/// of it later is taken out by the work.
 pub(super) async fn with_reader<T: Send + 'static>(
     services: &Services,
     actor: &Actor,
     sale_id: Uuid,
     work: impl FnOnce(&Reader) -> T + Send + 'static,
-) -> Result<(T, Vec<CatalogItem>)> {
+) -> Result<T> {
     let place = services.places.reading.take(actor.business_id).await?;
     let read = services.database.read();
     let sale = sale::find(read, actor, sale_id).await?;
@@ -129,7 +131,7 @@ pub(super) async fn with_reader<T: Send + 'static>(
     place
         .work(move || {
             let reader = Reader::new(Catalog::new(items), &settings);
-            (work(&reader), reader.catalog().items().to_vec())
+            work(&reader)
         })
         .await
 }

@@ -31,8 +31,12 @@ use crate::{
 /// The most items that a catalog has. Where there are more, those that were added last are in it, and the sale says how
 /// many are not.
 pub const MAX_CATALOG_ITEMS: u64 = 100_000;
-/// The most variants of all its items together: with those of a full catalog it is some 30 MB as it is sent.
+/// The most variants of all its items together: with those of a full catalog it is some 25 MB as it is sent, besides its texts.
 pub const MAX_CATALOG_VARIANTS: usize = 200_000;
+/// The most bytes of all its texts: codes, titles, aliases and names of variants.
+pub const MAX_CATALOG_BYTES: usize = 32 * 1024 * 1024;
+/// Items read at once. One may have hundreds of variants.
+const AT_ONCE: usize = 500;
 /// How long an item of which nothing is left stays after it was last saved, in milliseconds.
 const STAYS_SOLD_OUT: i64 = 30 * DAY;
 
@@ -78,21 +82,19 @@ fn claimable(business_id: Uuid, sale_id: Option<Uuid>, now: i64) -> Select<item:
         .filter(stays)
 }
 
-/// The items without their long texts, which nobody claims by, those that were added last first.
-async fn rows(
-    connection: &impl ConnectionTrait,
-    select: Select<item::Entity>,
-    most: u64,
-) -> Result<Vec<item::Model>> {
+/// Items without their long texts, which nobody claims by, those that were added last first. They are found by their keys
+/// alone: asked for those of the business, SQLite would rather read all of its items each time.
+async fn rows(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<item::Model>> {
     let is_long = |column: &item::Column| {
         matches!(column, item::Column::Description | item::Column::Note | item::Column::Search)
     };
     let (long, short): (Vec<_>, Vec<_>) = item::Column::iter().partition(is_long);
+    let select = item::Entity::find().filter(item::Column::Id.is_in(ids.iter().copied()));
     let mut select = select.select_only().columns(short);
     for column in long {
         select = select.expr_as(Expr::value(""), column.as_str());
     }
-    let rows = select.order_by_desc(item::Column::Id).limit(most).into_model::<item::Model>();
+    let rows = select.order_by_desc(item::Column::Id).into_model::<item::Model>();
     Ok(rows.all(connection).await?)
 }
 
@@ -103,7 +105,7 @@ pub(crate) async fn catalog(
     sale_id: Option<Uuid>,
     now: i64,
 ) -> Result<SaleCatalog> {
-    let most = Most { items: MAX_CATALOG_ITEMS, variants: MAX_CATALOG_VARIANTS };
+    let most = Most { items: MAX_CATALOG_ITEMS, variants: MAX_CATALOG_VARIANTS, bytes: MAX_CATALOG_BYTES };
     of_most(connection, actor, sale_id, now, most).await
 }
 
@@ -112,6 +114,25 @@ pub(crate) async fn catalog(
 struct Most {
     items: u64,
     variants: usize,
+    bytes: usize,
+}
+
+impl Most {
+    /// Makes room for an item, if there is so much.
+    fn takes(&mut self, item: &CatalogItem) -> bool {
+        let variants = self.variants.checked_sub(item.variants.len());
+        let bytes = self.bytes.checked_sub(bytes_of(item));
+        let Some((variants, bytes)) = variants.zip(bytes) else { return false };
+        (self.variants, self.bytes) = (variants, bytes);
+        true
+    }
+}
+
+/// Bytes of the texts of an item.
+fn bytes_of(item: &CatalogItem) -> usize {
+    let CatalogItem { code, title, aliases, variants } = item;
+    let of_variants = variants.iter().map(|variant| variant.code.len() + variant.name.len());
+    code.len() + title.len() + aliases.iter().map(String::len).chain(of_variants).sum::<usize>()
 }
 
 async fn of_most(
@@ -122,22 +143,21 @@ async fn of_most(
     most: Most,
 ) -> Result<SaleCatalog> {
     let select = claimable(actor.business_id, sale_id, now);
-    let rows = rows(connection, select.clone(), most.items).await?;
-    let all = match rows.len() as u64 {
+    let newest = select.clone().select_only().column(item::Column::Id).order_by_desc(item::Column::Id);
+    let ids: Vec<Uuid> = newest.limit(most.items).into_tuple::<Uuid>().all(connection).await?;
+    let all = match ids.len() as u64 {
         found if found < most.items => found,
         _ => select.count(connection).await?,
     };
-    let prices = Prices::of(connection, actor.business_id, actor.currency, &rows).await?;
-    let mut items = Vec::with_capacity(rows.len());
-    let mut room = most.variants;
-    'rows: for some in rows.chunks(IDS_AT_ONCE) {
-        let ids: Vec<Uuid> = some.iter().map(|item| item.id).collect();
-        let mut variants = variants_of(connection, actor.business_id, &ids).await?;
-        let mut aliases = aliases_of(connection, actor.business_id, &ids).await?;
-        for item in some {
+    let mut items = Vec::with_capacity(ids.len());
+    let mut room = most;
+    'ids: for some in ids.chunks(AT_ONCE) {
+        let rows = rows(connection, some).await?;
+        let prices = Prices::of(connection, actor.business_id, actor.currency, &rows).await?;
+        let mut variants = variants_of(connection, actor.business_id, some).await?;
+        let mut aliases = aliases_of(connection, actor.business_id, some).await?;
+        for item in rows {
             let variants = variants.remove(&item.id).unwrap_or_default();
-            let Some(rest) = room.checked_sub(variants.len()) else { break 'rows };
-            room = rest;
             let shown = CatalogItem {
                 aliases: aliases
                     .remove(&item.id)
@@ -150,18 +170,21 @@ async fn of_most(
                     .map(|variant| CatalogVariant {
                         id: variant.id,
                         left: variant.on_hand - variant.held,
-                        price: prices.of_one(item, Some(&variant)).price.minor,
+                        price: prices.of_one(&item, Some(&variant)).price.minor,
                         code: variant.code,
                         name: variant.name,
                     })
                     .collect(),
-                code: item.code.clone(),
-                title: item.title.clone(),
+                code: item.code,
+                title: item.title,
             };
-            items.push((&item.code_folded, item.id, shown));
+            if !room.takes(&shown) {
+                break 'ids;
+            }
+            items.push((item.code_folded, item.id, shown));
         }
     }
-    items.sort_unstable_by_key(|(code, ..)| *code);
+    items.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));
     let left_out = all.saturating_sub(items.len() as u64);
     let (item_ids, items) = items.into_iter().map(|(_, id, item)| (id, item)).unzip();
     Ok(SaleCatalog { items, item_ids, left_out })
@@ -217,7 +240,7 @@ mod tests {
 
     async fn codes(world: &World, shop: &Actor, sale_id: Option<Uuid>, most: u64) -> (Vec<String>, u64) {
         let (read, now) = (world.services.database.read(), world.services.now());
-        let most = Most { items: most, variants: MAX_CATALOG_VARIANTS };
+        let most = Most { items: most, variants: MAX_CATALOG_VARIANTS, bytes: MAX_CATALOG_BYTES };
         let catalog = of_most(read, shop, sale_id, now, most).await.unwrap();
         (catalog.items.into_iter().map(|item| item.code).collect(), catalog.left_out)
     }
@@ -265,10 +288,24 @@ mod tests {
             assert_eq!(codes(&world, &shop, Some(sale), 2).await, (vec!["B27".to_owned(), "C3".to_owned()], 1));
             assert_eq!(codes(&world, &shop, Some(sale), 3).await.1, 0);
             let (read, now) = (world.services.database.read(), world.services.now());
-            let full = of_most(read, &shop, Some(sale), now, Most { items: 9, variants: 3 }).await.unwrap();
+            let most = Most { items: 9, variants: 3, bytes: MAX_CATALOG_BYTES };
+            let full = of_most(read, &shop, Some(sale), now, most).await.unwrap();
             let shown: Vec<&str> = full.items.iter().map(|item| item.code.as_str()).collect();
             assert_eq!((shown, full.item_ids.len(), full.left_out), (vec!["B27", "C3"], 2, 1), "a ring has two sizes");
             assert_eq!(sale::view(&world.services, &shop, sale).await.unwrap().left_out, 0);
+            // Its texts have a bound of their own.
+            let of_two: usize = full.items.iter().map(bytes_of).sum();
+            for (bytes, left_out) in [(of_two, 1), (of_two - 1, 2)] {
+                let most = Most { items: 9, variants: 9, bytes };
+                let full = of_most(read, &shop, Some(sale), now, most).await.unwrap();
+                assert_eq!(full.left_out, left_out, "{bytes} bytes");
+            }
+            let texts = |texts: [&str; 5]| {
+                let [code, title, alias, own, name] = texts.map(str::to_owned);
+                let variant = CatalogVariant { id: Uuid::nil(), code: own, name, left: 1, price: 0 };
+                bytes_of(&CatalogItem { code, title, aliases: vec![alias], variants: vec![variant] })
+            };
+            assert_eq!(texts(["A1", "Ring", "band", "A1x", "7"]), 14, "all of them count");
         }
 
         async fn who_has_the_catalog_gets_only_what_is_left(database: TestDatabase) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     problem::Code,
     sales::{
-        Catalog, Claim, CommentOrder, Platform, Reader, Refused, Status,
+        Catalog, CatalogItem, Claim, CommentOrder, Platform, ReadComment, Reader, Refused, Status,
         corrections::{Corrections, Corrector},
         fingerprints,
         policy::Objection,
@@ -49,7 +49,8 @@ pub async fn hold_corrected(
 ) -> Result<Held> {
     actor.must_sell()?;
     corrections.check()?;
-    // Taken before the catalog is loaded, so that there are not more catalogs in memory than readers.
+    // Taken before the catalog is loaded, so that there are not more catalogs in memory than readers: what waits for the write
+    // keeps only the items that its paste names.
     let place = services.places.reading.take(actor.business_id).await?;
     let database = services.database.read();
     let sale = sale::find(database, actor, sale_id).await?;
@@ -58,9 +59,9 @@ pub async fn hold_corrected(
     let reading = place.work(move || {
         let reader = Reader::new(Catalog::new(items), &settings);
         read(&reader, &paste, settings.order, &corrections)
-            .map(|pasted| (pasted, reader.catalog().items().to_vec()))
+            .map(|comments| Pasted::of(comments, reader.catalog().items(), &item_ids))
     });
-    let (pasted, items) = reading.await?.map_err(|refused| refused.problem())?;
+    let Pasted { comments: pasted, items, item_ids } = reading.await?.map_err(|refused| refused.problem())?;
 
     let now = services.now();
     let write = services.database.write_by(actor).await?;
@@ -123,6 +124,42 @@ pub async fn hold_corrected(
         cancelled: outcome.cancelled,
         to_review: count(new.iter().filter(|comment| comment.read.status == Status::Review).count()),
     })
+}
+
+/// The comments of a paste, and of the catalog the items that they name.
+struct Pasted {
+    comments: Vec<PastedComment>,
+    items: Vec<CatalogItem>,
+    /// The stored items that those stand for, in the same order.
+    item_ids: Vec<Uuid>,
+}
+
+impl Pasted {
+    /// Takes along what the comments name. Their indexes are then those of what was taken.
+    fn of(mut comments: Vec<PastedComment>, catalog: &[CatalogItem], ids: &[Uuid]) -> Pasted {
+        let mut taken: HashMap<u32, u32> = HashMap::new();
+        let (mut items, mut item_ids) = (Vec::new(), Vec::new());
+        for index in comments.iter_mut().flat_map(|comment| indexes(&mut comment.read)) {
+            let of_catalog = *index;
+            if let Some(known) = taken.get(&of_catalog) {
+                *index = *known;
+                continue;
+            }
+            let found = catalog.get(of_catalog as usize).zip(ids.get(of_catalog as usize));
+            // What the catalog does not have, its part does not have either: it is no longer than the catalog.
+            let Some((item, id)) = found else { continue };
+            *index = u32::try_from(items.len()).unwrap_or(u32::MAX);
+            taken.insert(of_catalog, *index);
+            items.push(item.clone());
+            item_ids.push(*id);
+        }
+        Pasted { comments, items, item_ids }
+    }
+}
+
+/// The indexes of items that a comment names.
+fn indexes(read: &mut ReadComment) -> impl Iterator<Item = &mut u32> {
+    read.claims.iter_mut().map(|claim| &mut claim.item).chain(&mut read.about)
 }
 
 /// Who the authors of new comments are, and how they are shown. Those who claim become customers; whoever only asks or
@@ -211,5 +248,32 @@ fn object(comment: &mut PastedComment, objections: Vec<(u32, Objection)>) {
     if let Some((item, objection)) = objections.first() {
         comment.read.about = Some(*item);
         comment.flag = Some(objection.flag());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::sales::{CatalogVariant, ReadSettings};
+
+    use super::*;
+
+    fn item(code: &str) -> CatalogItem {
+        let (id, code_of_its_own, name) = (new_id(), String::new(), String::new());
+        let variant = CatalogVariant { id, code: code_of_its_own, name, left: 1, price: 0 };
+        CatalogItem { code: code.into(), title: String::new(), aliases: Vec::new(), variants: vec![variant] }
+    }
+
+    #[test]
+    fn only_what_a_paste_names_is_taken_along_of_the_catalog() {
+        let catalog = ["A12", "B27", "C3", "D4"].map(item);
+        let ids = [0; 4].map(|_| new_id());
+        let reader = Reader::new(Catalog::new(catalog.to_vec()), &ReadSettings::default());
+        let paste = "Ana Ruiz: sold D4\nKim Lee: sold B27\nMary Jo: sold D4";
+        let comments = read(&reader, paste, CommentOrder::OldestFirst, &Corrections::default()).unwrap();
+        let Pasted { comments, items, item_ids } = Pasted::of(comments, &catalog, &ids);
+        let claims: Vec<u32> = claims_of(&comments).map(|claim| claim.item).collect();
+        assert_eq!(claims, [0, 1, 0]);
+        let codes: Vec<&str> = items.iter().map(|item| item.code.as_str()).collect();
+        assert_eq!((codes, item_ids), (vec!["D4", "B27"], vec![ids[3], ids[1]]));
     }
 }

@@ -119,9 +119,13 @@ pub async fn decide(
             let typed = text::required(&typed, MAX_RETYPED_CHARACTERS)
                 .map_err(|code| Problem::field("reads", code))?;
             let sale_id = find(services.database.read(), actor, comment_id).await?.sale_id;
-            let read = move |reader: &Reader| read_typed(reader, &typed);
+            let read = move |reader: &Reader| {
+                let read = read_typed(reader, &typed);
+                let wanted = demands::of(&read, reader.catalog().items());
+                (read, wanted)
+            };
             match with_reader(services, actor, sale_id, read).await? {
-                (read, items) if read.status == Status::Act => demands::of(&read, &items),
+                (read, wanted) if read.status == Status::Act => wanted,
                 (read, _) => return Ok(Decided { unclear: Some(read.reason), action: None }),
             }
         }

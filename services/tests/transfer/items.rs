@@ -12,7 +12,10 @@ use services::{
     inventory,
     sales::hold::hold,
     testing::World,
-    transfer::steps,
+    transfer::{
+        export::{self, Cell, Export},
+        steps,
+    },
 };
 
 use super::support::{ITEMS, check, csv_of, import, items, look, reasons, send, undo, xlsx_of};
@@ -46,6 +49,43 @@ database_tests! {
         assert_eq!(variant::Entity::find().count(read).await.unwrap(), 0);
         assert_eq!(stock_movement::Entity::find().count(read).await.unwrap(), 0);
         assert_eq!(material::Entity::find().count(read).await.unwrap(), 0, "materials that it made go as well");
+    }
+
+    async fn long_texts_of_many_variants_are_not_written_all_at_once(database: TestDatabase) {
+        let world = World::new(database);
+        let actor = world.owner("olive@moonlit.example").await;
+        let long = "x".repeat(4_000);
+        let mut file = String::from("code,title,price,size,quantity,description,note\n");
+        for (code, text) in [("R1", long.as_str()), ("R2", ""), ("R3", "")] {
+            for size in 0..300 {
+                let text = if size == 0 { text } else { "" };
+                file.push_str(&format!("{code},Ring,1.50,{size},1,{text},{text}\n"));
+            }
+        }
+        let view = import(&world, &actor, &file).await;
+        assert_eq!((view.counts.added, view.counts.problems), (3, 0));
+
+        let bytes = |row: &Vec<Cell>| -> usize {
+            row.iter().map(|cell| match cell { Cell::Text(text) | Cell::Number(text) => text.len() }).sum()
+        };
+        let mut pages = Vec::new();
+        let mut pages_of_items = Export::begin(&world.services, &actor, ExportKind::Items).unwrap();
+        while let Some(rows) = pages_of_items.page().await.unwrap() {
+            let but_the_last: usize = rows.iter().rev().skip(1).map(bytes).sum();
+            assert!(but_the_last < 1024 * 1024, "{but_the_last} bytes");
+            pages.push(rows.len());
+        }
+        assert!(pages.iter().all(|rows| *rows <= 500), "{pages:?}");
+        assert_eq!(pages.iter().sum::<usize>(), 900, "each row comes once");
+
+        let mut lines = 0;
+        let mut pieces = export::csv(&world.services, &actor, ExportKind::Items).unwrap();
+        while let Some(piece) = pieces.recv().await {
+            let piece = piece.unwrap();
+            assert!(piece.len() <= 64 * 1024, "{} bytes", piece.len());
+            lines += piece.iter().filter(|byte| **byte == b'\n').count();
+        }
+        assert_eq!(lines, 901);
     }
 
     async fn the_same_file_again_changes_nothing_and_another_only_what_it_says(database: TestDatabase) {

@@ -162,6 +162,20 @@ database_tests! {
         drop(two);
         assert_eq!(csv_of(&world, &actor, ExportKind::Items).await.lines().count(), 1);
 
+        // Whoever has not let go of a file has its place, also when all of it is written.
+        let mut files = [
+            export::csv(services, &actor, ExportKind::Items).unwrap(),
+            services::reports::file::csv(services, &actor, &Default::default()).unwrap(),
+        ];
+        for file in &mut files {
+            while let Some(piece) = file.recv().await {
+                piece.unwrap();
+            }
+        }
+        assert!(busy(&actor));
+        drop(files);
+        assert_eq!(csv_of(&world, &actor, ExportKind::Items).await.lines().count(), 1);
+
         // The server as a whole has a limit as well.
         let mut all = Vec::new();
         while let Ok(place) = services.places.downloads.take_free(new_id()) {

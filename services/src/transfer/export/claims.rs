@@ -6,7 +6,7 @@ use domain::{invoices::number, money::Money};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, PAGE_ROWS, Page, last_of, past_sales::iso_moment, variants_named};
+use super::{Cell, PAGE_ROWS, Page, Rows, last_of, past_sales::iso_moment, variants_named};
 use crate::{
     Result,
     accounts::Actor,
@@ -43,7 +43,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .map(|invoice| (invoice.id, invoice.sequence))
         .collect();
     let last = last_of(&claims, |claim| claim.id);
-    let rows = claims
+    let rows: Rows = claims
         .into_iter()
         .map(|claim| {
             let sale = sales.get(&claim.sale_id);
@@ -65,5 +65,5 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
             ]
         })
         .collect();
-    Ok((rows, last))
+    Ok((Box::new(rows.into_iter()), last))
 }

@@ -43,10 +43,12 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .map(|customer| (customer.id, customer))
         .collect();
     let last = last_of(&invoices, |invoice| invoice.id);
-    let mut rows = Vec::new();
-    for invoice in invoices {
-        let currency = stored(Currency::parse(&invoice.currency))?;
-        let money = |minor: i64| Cell::money(Money::new(minor, currency));
+    let invoices = invoices
+        .into_iter()
+        .map(|invoice| Ok((stored(Currency::parse(&invoice.currency))?, invoice)))
+        .collect::<Result<Vec<_>>>()?;
+    let rows = invoices.into_iter().flat_map(move |(currency, invoice)| {
+        let money = move |minor: i64| Cell::money(Money::new(minor, currency));
         let customer = customers.get(&invoice.customer_id);
         let head = [
             Cell::text(number(invoice.sequence)),
@@ -62,26 +64,23 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
             money(invoice.paid),
             Cell::text(currency.code()),
         ];
-        let of_lines: Vec<[Cell; 5]> = match lines.remove(&invoice.id) {
-            None => vec![std::array::from_fn(|_| Cell::empty())],
-            Some(lines) => lines
-                .into_iter()
-                .map(|line| {
-                    [
-                        Cell::text(line.code),
-                        Cell::text(line.description),
-                        Cell::count(line.quantity),
-                        money(line.unit_price),
-                        money(line.total),
-                    ]
-                })
-                .collect(),
+        let lines: Vec<Option<invoice_line::Model>> = match lines.remove(&invoice.id) {
+            None => vec![None],
+            Some(lines) => lines.into_iter().map(Some).collect(),
         };
-        rows.extend(
-            of_lines
-                .into_iter()
-                .map(|line| head.iter().cloned().chain(line).chain(foot.iter().cloned()).collect()),
-        );
-    }
-    Ok((rows, last))
+        lines.into_iter().map(move |line| {
+            let line: [Cell; 5] = match line {
+                None => std::array::from_fn(|_| Cell::empty()),
+                Some(line) => [
+                    Cell::text(line.code),
+                    Cell::text(line.description),
+                    Cell::count(line.quantity),
+                    money(line.unit_price),
+                    money(line.total),
+                ],
+            };
+            head.iter().cloned().chain(line).chain(foot.iter().cloned()).collect::<Vec<Cell>>()
+        })
+    });
+    Ok((Box::new(rows), last))
 }

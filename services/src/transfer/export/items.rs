@@ -2,13 +2,13 @@
 
 use domain::{
     inventory::Pricing,
-    money::Money,
+    money::{Currency, Money},
     transfer::{Field, export::ITEM_COLUMNS, values::list_cell},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, PAGE_ROWS, Page, last_of};
+use super::{Cell, Page};
 use crate::{
     Result,
     accounts::Actor,
@@ -17,6 +17,9 @@ use crate::{
     transfer::items::{KnownItem, with_all},
 };
 
+/// Variants whose items are read at once: fewer than rows of other tables, because each may be of another item with long texts.
+const AT_ONCE: usize = 100;
+
 /// The items that follow one.
 pub async fn page(
     connection: &impl ConnectionTrait,
@@ -24,30 +27,38 @@ pub async fn page(
     materials: &[material::Model],
     after: Uuid,
 ) -> Result<Page> {
-    let items = item::Entity::find()
-        .filter(item::Column::BusinessId.eq(actor.business_id))
-        .filter(item::Column::Id.gt(after))
-        .order_by_asc(item::Column::Id)
-        .limit(PAGE_ROWS)
+    // Variants are counted and not items, of which one may have hundreds. The last item comes with all of its own.
+    let mut ids: Vec<Uuid> = variant::Entity::find()
+        .select_only()
+        .column(variant::Column::ItemId)
+        .filter(variant::Column::BusinessId.eq(actor.business_id))
+        .filter(variant::Column::RemovedAt.is_null())
+        .filter(variant::Column::ItemId.gt(after))
+        .order_by_asc(variant::Column::ItemId)
+        .limit(AT_ONCE as u64)
+        .into_tuple::<Uuid>()
         .all(connection)
         .await?;
-    let last = last_of(&items, |item| item.id);
-    let order: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let last = ids.last().copied().filter(|_| ids.len() >= AT_ONCE);
+    ids.dedup();
+    // By their keys alone: asked for those of the business, SQLite would rather read all of its items each time.
+    let items = item::Entity::find()
+        .filter(item::Column::Id.is_in(ids.iter().copied()))
+        .all(connection)
+        .await?;
     let mut known = with_all(connection, actor, items, materials).await?;
-    let mut rows = Vec::new();
-    for item in order.iter().filter_map(|id| known.remove(id)) {
-        for variant in &item.variants {
-            rows.push(row(actor, &item, variant));
-        }
-    }
-    Ok((rows, last))
+    let currency = actor.currency;
+    let rows = ids.into_iter().filter_map(move |id| known.remove(&id)).flat_map(move |mut item| {
+        let variants = std::mem::take(&mut item.variants);
+        variants.into_iter().map(move |variant| row(currency, &item, &variant))
+    });
+    Ok((Box::new(rows), last))
 }
 
-fn row(actor: &Actor, known: &KnownItem, variant: &variant::Model) -> Vec<Cell> {
+fn row(currency: Currency, known: &KnownItem, variant: &variant::Model) -> Vec<Cell> {
     let item = &known.row;
-    let money = |minor: Option<i64>| {
-        minor.map_or_else(Cell::empty, |minor| Cell::money(Money::new(minor, actor.currency)))
-    };
+    let money =
+        |minor: Option<i64>| minor.map_or_else(Cell::empty, |minor| Cell::money(Money::new(minor, currency)));
     let options = list_of(&item.options);
     let values = values(variant);
     let nth = |words: &[String], index: usize| Cell::text(words.get(index).cloned().unwrap_or_default());
@@ -65,7 +76,7 @@ fn row(actor: &Actor, known: &KnownItem, variant: &variant::Model) -> Vec<Cell> 
         Field::Price => money((!by_weight).then_some(item.price)),
         Field::SalePrice => money(item.sale_price),
         Field::Cost => money(item.cost),
-        Field::Currency => Cell::text(actor.currency.code()),
+        Field::Currency => Cell::text(currency.code()),
         Field::Material => Cell::text(&known.material),
         Field::NetWeight => Cell::grams(item.net_weight),
         Field::Weight => Cell::grams((item.weight > 0).then_some(item.weight)),

@@ -1,5 +1,6 @@
-//! Taking everything along: each kind of rows as CSV or XLSX, all kinds in one zip. Rows are read in pages by key and written
-//! on as they come, so that a large business takes no more memory than a small one.
+//! Taking everything along: each kind of rows as CSV or XLSX, all kinds in one zip. Tables are read a piece at a time by key,
+//! and their rows are made and written on in pages that are bounded in rows and in bytes, so that a large business takes no more
+//! memory than a small one.
 
 mod claims;
 mod customers;
@@ -8,19 +9,25 @@ mod items;
 mod movements;
 mod past_sales;
 mod payments;
+mod pieces;
 mod shipments;
 mod write;
 
 use domain::{money::Money, reports::cell, transfer::export::ExportKind, weight, weight::WeightUnit};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-pub use self::write::{Piece, csv, everything, xlsx};
-pub(crate) use self::write::{Pieces, quoted};
+pub use self::{
+    pieces::{Download, Piece},
+    write::{csv, everything, xlsx},
+};
+pub(crate) use self::{pieces::Pieces, write::quoted};
 use crate::{Result, Services, accounts::Actor, entities::material, inventory};
 
-/// Rows of the leading table read at once.
+/// Rows of a page at most, and rows of a leading table read at once.
 const PAGE_ROWS: u64 = 500;
+/// Bytes of text after which a page ends.
+const PAGE_BYTES: usize = 1024 * 1024;
 
 /// One cell of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +76,13 @@ impl Cell {
             Cell::Number(number) => number.clone(),
         }
     }
+
+    /// Bytes of its text.
+    fn bytes(&self) -> usize {
+        match self {
+            Cell::Text(text) | Cell::Number(text) => text.len(),
+        }
+    }
 }
 
 /// Rows of a file.
@@ -81,6 +95,8 @@ pub struct Export {
     kind: ExportKind,
     after: Uuid,
     materials: Option<Vec<material::Model>>,
+    to_come: ToCome,
+    /// Nothing follows what is to come.
     ended: bool,
 }
 
@@ -92,16 +108,30 @@ impl Export {
     pub fn begin(services: &Services, actor: &Actor, kind: ExportKind) -> Result<Export> {
         actor.must_sell()?;
         let (services, actor) = (services.clone(), actor.clone());
-        Ok(Export { services, actor, kind, after: Uuid::nil(), materials: None, ended: false })
+        let to_come = Box::new(std::iter::empty::<Vec<Cell>>());
+        Ok(Export { services, actor, kind, after: Uuid::nil(), materials: None, to_come, ended: false })
     }
 
-    /// The next rows; nothing at the end.
+    /// The next rows, at most [`PAGE_ROWS`], and none after the one with which they reach [`PAGE_BYTES`]; nothing at the end.
     pub async fn page(&mut self) -> Result<Option<Rows>> {
-        if self.ended {
-            return Ok(None);
+        let (mut rows, mut bytes) = (Rows::new(), 0);
+        while (rows.len() as u64) < PAGE_ROWS && bytes < PAGE_BYTES {
+            match self.to_come.next() {
+                Some(row) => {
+                    bytes += row.iter().map(Cell::bytes).sum::<usize>();
+                    rows.push(row);
+                }
+                None if self.ended => break,
+                None => self.read_on().await?,
+            }
         }
+        Ok((!rows.is_empty()).then_some(rows))
+    }
+
+    /// Reads on in the leading table.
+    async fn read_on(&mut self) -> Result<()> {
         let read = self.services.database.read();
-        let (rows, last) = match self.kind {
+        let (to_come, last) = match self.kind {
             ExportKind::Items => {
                 if self.materials.is_none() {
                     self.materials = Some(inventory::material::rows(read, self.actor.business_id).await?);
@@ -121,14 +151,19 @@ impl Export {
             Some(last) => self.after = last,
             None => self.ended = true,
         }
-        Ok((!rows.is_empty()).then_some(rows))
+        self.to_come = to_come;
+        Ok(())
     }
 }
 
-/// Some rows, and the key of the last row of the leading table if more may follow.
-type Page = (Rows, Option<Uuid>);
+/// Rows of a file that are made when they are asked for. What is said of an item stands in the row of each of its variants: if
+/// all were made at once, one long description would be in memory hundreds of times.
+type ToCome = Box<dyn Iterator<Item = Vec<Cell>> + Send>;
 
-/// The key to go on after: that of the last row of a full page.
+/// The rows that come of what was read, and the key of its last row in the leading table if more may follow.
+type Page = (ToCome, Option<Uuid>);
+
+/// The key to go on after: that of the last row where as many were found as are read at once.
 fn last_of<T>(rows: &[T], id: impl Fn(&T) -> Uuid) -> Option<Uuid> {
     let is_full = u64::try_from(rows.len()).unwrap_or_default() >= PAGE_ROWS;
     rows.last().filter(|_| is_full).map(id)
@@ -142,24 +177,29 @@ async fn variants_named(
 ) -> Result<std::collections::HashMap<Uuid, [String; 3]>> {
     use crate::entities::{item, variant};
     let ids: std::collections::HashSet<Uuid> = ids.into_iter().collect();
-    let variants = variant::Entity::find()
+    let variants: Vec<(Uuid, Uuid, String)> = variant::Entity::find()
+        .select_only()
+        .columns([variant::Column::Id, variant::Column::ItemId, variant::Column::Name])
         .filter(variant::Column::BusinessId.eq(business_id))
         .filter(variant::Column::Id.is_in(ids))
+        .into_tuple()
         .all(connection)
         .await?;
-    let items: std::collections::HashMap<Uuid, item::Model> = item::Entity::find()
+    let items: Vec<(Uuid, String, String)> = item::Entity::find()
+        .select_only()
+        .columns([item::Column::Id, item::Column::Code, item::Column::Title])
         .filter(item::Column::BusinessId.eq(business_id))
-        .filter(item::Column::Id.is_in(variants.iter().map(|variant| variant.item_id)))
+        .filter(item::Column::Id.is_in(variants.iter().map(|(_, item_id, _)| *item_id)))
+        .into_tuple()
         .all(connection)
-        .await?
-        .into_iter()
-        .map(|item| (item.id, item))
-        .collect();
+        .await?;
+    let items: std::collections::HashMap<Uuid, (String, String)> =
+        items.into_iter().map(|(id, code, title)| (id, (code, title))).collect();
     Ok(variants
         .into_iter()
-        .filter_map(|variant| {
-            let item = items.get(&variant.item_id)?;
-            Some((variant.id, [item.code.clone(), item.title.clone(), variant.name]))
+        .filter_map(|(id, item_id, name)| {
+            let (code, title) = items.get(&item_id)?;
+            Some((id, [code.clone(), title.clone(), name]))
         })
         .collect())
 }

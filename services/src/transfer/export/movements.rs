@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, PAGE_ROWS, Page, last_of, past_sales::iso_moment, variants_named};
+use super::{Cell, PAGE_ROWS, Page, Rows, last_of, past_sales::iso_moment, variants_named};
 use crate::{Result, accounts::Actor, entities::stock_movement};
 
 /// The movements that follow one.
@@ -18,7 +18,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
     let variants =
         variants_named(connection, actor.business_id, movements.iter().map(|one| one.variant_id)).await?;
     let last = last_of(&movements, |one| one.id);
-    let rows = movements
+    let rows: Rows = movements
         .into_iter()
         .map(|one| {
             let [code, title, variant] = variants.get(&one.variant_id).cloned().unwrap_or_default();
@@ -37,5 +37,5 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
             ]
         })
         .collect();
-    Ok((rows, last))
+    Ok((Box::new(rows.into_iter()), last))
 }

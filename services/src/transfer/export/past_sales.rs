@@ -1,7 +1,5 @@
 //! Past sales, one row a line.
 
-use std::collections::HashMap;
-
 use domain::{
     money::{Currency, Money},
     sales::Platform,
@@ -36,35 +34,56 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .all(connection)
         .await?;
     let customers = with_all(connection, actor.business_id, customers).await?;
-    let mut rows = Vec::new();
-    for sale in &sales {
-        rows.extend(rows_of(sale, &customers)?);
-    }
-    Ok((rows, last))
+    let sales = sales
+        .into_iter()
+        .map(|sale| Ok((stored(Currency::parse(&sale.currency))?, sale)))
+        .collect::<Result<Vec<_>>>()?;
+    let rows = sales.into_iter().flat_map(move |(currency, sale)| {
+        let buyer = customers.get(&sale.customer_id).map(Buyer::of).unwrap_or_default();
+        rows_of(currency, sale, buyer)
+    });
+    Ok((Box::new(rows), last))
 }
 
-fn rows_of(sale: &past_sale::Model, customers: &HashMap<Uuid, KnownCustomer>) -> Result<Vec<Vec<Cell>>> {
-    let currency = stored(Currency::parse(&sale.currency))?;
-    let money = |minor: i64| Cell::money(Money::new(minor, currency));
-    let buyer = customers.get(&sale.customer_id);
-    let handles: Vec<(Platform, &str)> = buyer
-        .iter()
-        .flat_map(|buyer| &buyer.handles)
-        .filter_map(|handle| Some((Platform::parse(&handle.platform)?, handle.handle.as_str())))
-        .collect();
+/// What each row says of the buyer.
+#[derive(Default)]
+struct Buyer {
+    name: String,
+    email: String,
+    handles: String,
+}
+
+impl Buyer {
+    fn of(known: &KnownCustomer) -> Buyer {
+        let handles: Vec<(Platform, &str)> = known
+            .handles
+            .iter()
+            .filter_map(|handle| Some((Platform::parse(&handle.platform)?, handle.handle.as_str())))
+            .collect();
+        let handles = handles_cell(&handles);
+        Buyer { name: known.row.name.clone(), email: known.row.email.clone(), handles }
+    }
+}
+
+fn rows_of(
+    currency: Currency,
+    sale: past_sale::Model,
+    buyer: Buyer,
+) -> impl Iterator<Item = Vec<Cell>> + Send {
     let lines: Vec<PastLine> = serde_json::from_str(&sale.lines).unwrap_or_default();
     let lines: Vec<Option<PastLine>> = match lines.is_empty() {
         true => vec![None],
         false => lines.into_iter().map(Some).collect(),
     };
-    let row = |line: &Option<PastLine>| {
-        let cell = |field: Field| match (field, line) {
+    lines.into_iter().map(move |line| {
+        let money = |minor: i64| Cell::money(Money::new(minor, currency));
+        let cell = |field: Field| match (field, &line) {
             (Field::Reference, _) => Cell::text(&sale.reference),
             (Field::Source, _) => Cell::text(&sale.source),
             (Field::Date, _) => Cell::text(iso_moment(sale.sold_at)),
-            (Field::Name, _) => Cell::text(buyer.map(|buyer| buyer.row.name.clone()).unwrap_or_default()),
-            (Field::Email, _) => Cell::text(buyer.map(|buyer| buyer.row.email.clone()).unwrap_or_default()),
-            (Field::Handles, _) => Cell::text(handles_cell(&handles)),
+            (Field::Name, _) => Cell::text(&buyer.name),
+            (Field::Email, _) => Cell::text(&buyer.email),
+            (Field::Handles, _) => Cell::text(&buyer.handles),
             (Field::LineTitle, Some(line)) => Cell::text(&line.title),
             (Field::LineCode, Some(line)) => Cell::text(&line.code),
             (Field::LineQuantity, Some(line)) => Cell::count(line.quantity),
@@ -76,9 +95,8 @@ fn rows_of(sale: &past_sale::Model, customers: &HashMap<Uuid, KnownCustomer>) ->
             (Field::Currency, _) => Cell::text(currency.code()),
             _ => Cell::empty(),
         };
-        SALE_COLUMNS.iter().map(|field| cell(*field)).collect()
-    };
-    Ok(lines.iter().map(row).collect())
+        SALE_COLUMNS.iter().map(|field| cell(*field)).collect::<Vec<Cell>>()
+    })
 }
 
 /// `2026-11-23T09:15:00Z`.

@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, PAGE_ROWS, Page, last_of, past_sales::iso_moment};
+use super::{Cell, PAGE_ROWS, Page, Rows, last_of, past_sales::iso_moment};
 use crate::{
     Result,
     accounts::Actor,
@@ -35,7 +35,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .map(|invoice| (invoice.id, invoice.sequence))
         .collect();
     let last = last_of(&payments, |payment| payment.id);
-    let rows = payments
+    let rows: Rows = payments
         .into_iter()
         .map(|payment| {
             let currency = stored(Currency::parse(&payment.currency))?;
@@ -54,5 +54,5 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
             ])
         })
         .collect::<Result<_>>()?;
-    Ok((rows, last))
+    Ok((Box::new(rows.into_iter()), last))
 }

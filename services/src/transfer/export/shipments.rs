@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Cell, PAGE_ROWS, Page, last_of, past_sales::iso_moment};
+use super::{Cell, PAGE_ROWS, Page, Rows, last_of, past_sales::iso_moment};
 use crate::{
     Result,
     accounts::Actor,
@@ -58,7 +58,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         .await?;
     let mut labels = crate::inventory::group(labels, |label| label.0);
     let last = last_of(&shipments, |one| one.id);
-    let mut rows = Vec::new();
+    let mut rows = Rows::new();
     for one in shipments {
         let head = [
             Cell::text(invoices.get(&one.invoice_id).map(|sequence| number(*sequence)).unwrap_or_default()),
@@ -73,7 +73,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
         };
         rows.extend(of_labels.into_iter().map(|label| head.iter().cloned().chain(label).collect()));
     }
-    Ok((rows, last))
+    Ok((Box::new(rows.into_iter()), last))
 }
 
 fn label_cells((_, service, state, price, currency, number, url, bought): Label) -> [Cell; 7] {

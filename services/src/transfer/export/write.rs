@@ -1,117 +1,52 @@
-//! Writing rows into files that are sent while they are written. Whoever receives them takes pieces from a channel; when
-//! nobody does any more, or does not for a minute, the writing ends: a download takes a place of its member and of the server
-//! for as long as it lasts.
+//! Writing rows into files that are sent while they are written.
 
-use std::{
-    io::{self, Write as _},
-    time::Duration,
-};
+use std::io::{self, Write as _};
 
 use domain::transfer::export::ExportKind;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
-use tokio::{runtime::Handle, sync::mpsc, time::timeout};
+use tokio::{runtime::Handle, sync::mpsc, task};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::{Cell, Export, Rows};
+use super::{
+    Cell, Export, Rows,
+    pieces::{Download, ON_THE_WAY, PIECE_BYTES, Pieces},
+};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    places::Place,
     security_log::{Event, Outcome, note},
 };
 
-/// A piece of a file, or that it could not be written on.
-pub type Piece = io::Result<Vec<u8>>;
-
-/// Pieces and pages on their way at most.
-const ON_THE_WAY: usize = 4;
-/// How long a piece waits to be taken before the file is given up. Whoever reads on a slow line takes one every few seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// Bytes of a piece.
-const PIECE_BYTES: usize = 64 * 1024;
 /// Rows of a sheet at most, by its format.
 const SHEET_ROWS: u32 = 1_048_576;
 /// Spreadsheets know by this mark that the text is UTF-8.
 const MARK: &str = "\u{FEFF}";
 
-/// Where pieces of a file are handed over. Dropped without [`Pieces::finish`], the file ends as one that is not whole.
-pub(crate) struct Pieces {
-    sender: mpsc::Sender<Piece>,
-    patience: Duration,
-    /// Room for one more message, however little is taken: that the file is not whole. Without it a file that was given up
-    /// would end as if it were complete. It is sent unless the file came to its end.
-    last_word: Option<mpsc::OwnedPermit<Piece>>,
-}
-
-impl Drop for Pieces {
-    fn drop(&mut self) {
-        if let Some(last_word) = self.last_word.take() {
-            last_word.send(Err(io::Error::other("the export stopped")));
-        }
-    }
-}
-
-impl Pieces {
-    /// Pieces for whoever takes them from the receiver.
-    pub(crate) fn begin() -> Result<(Pieces, mpsc::Receiver<Piece>)> {
-        Pieces::new(PATIENCE)
-    }
-
-    /// As [`Pieces::begin`], with so long for each to be taken.
-    fn new(patience: Duration) -> Result<(Pieces, mpsc::Receiver<Piece>)> {
-        let (sender, receiver) = mpsc::channel(ON_THE_WAY + 1);
-        let last_word = sender
-            .clone()
-            .try_reserve_owned()
-            .map_err(|_| Error::Fault("a channel has no room from the start"))?;
-        Ok((Pieces { sender, patience, last_word: Some(last_word) }, receiver))
-    }
-
-    /// Hands a piece over.
-    ///
-    /// # Errors
-    /// Nobody takes pieces any more, or did not for too long.
-    pub(crate) async fn send(&self, piece: Vec<u8>) -> io::Result<()> {
-        let gone = |why: &'static str| io::Error::new(io::ErrorKind::BrokenPipe, why);
-        match timeout(self.patience, self.sender.send(Ok(piece))).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(gone("nobody takes the file any more")),
-            Err(_) => Err(gone("nobody took a piece of the file for too long")),
-        }
-    }
-
-    /// Says that the file is whole.
-    pub(crate) fn finish(mut self) {
-        self.last_word = None;
-    }
-}
-
 /// A kind of rows as CSV.
 ///
 /// # Errors
 /// The member's role does not allow it, or too many files are being fetched.
-pub fn csv(services: &Services, actor: &Actor, kind: ExportKind) -> Result<mpsc::Receiver<Piece>> {
+pub fn csv(services: &Services, actor: &Actor, kind: ExportKind) -> Result<Download> {
     let export = Export::begin(services, actor, kind)?;
-    let place = services.places.downloads.take_free(actor.member_id)?;
-    let (pieces, receiver) = Pieces::begin()?;
+    let (pieces, download) = Pieces::begin(services.places.downloads.take_free(actor.member_id)?)?;
     tokio::spawn(async move {
         match write_csv(kind, export, &pieces).await {
             Ok(()) => pieces.finish(),
             Err(error) => tracing::warn!(%error, "a file was not written to its end"),
         }
-        drop(place);
     });
-    Ok(receiver)
+    Ok(download)
 }
 
 async fn write_csv(kind: ExportKind, mut export: Export, pieces: &Pieces) -> Result<(), WriteError> {
-    let mut piece = csv_heading(kind);
+    let mut gathered = csv_heading(kind);
     while let Some(rows) = export.page().await.map_err(Box::new)? {
-        piece.extend(csv_rows(&rows));
-        pieces.send(std::mem::take(&mut piece)).await?;
+        gathered.extend(csv_rows(&rows));
+        drop(rows);
+        pieces.send_full(&mut gathered).await?;
     }
-    if !piece.is_empty() {
-        pieces.send(piece).await?;
+    if !gathered.is_empty() {
+        pieces.send(gathered).await?;
     }
     Ok(())
 }
@@ -155,33 +90,31 @@ enum Step {
 ///
 /// # Errors
 /// The member's role does not allow it, or too many files are being fetched.
-pub fn xlsx(services: &Services, actor: &Actor, kind: ExportKind) -> Result<mpsc::Receiver<Piece>> {
+pub fn xlsx(services: &Services, actor: &Actor, kind: ExportKind) -> Result<Download> {
     let export = Export::begin(services, actor, kind)?;
-    let place = services.places.downloads.take_free(actor.member_id)?;
+    let (pieces, download) = Pieces::begin(services.places.downloads.take_free(actor.member_id)?)?;
     let (steps, to_write) = mpsc::channel(ON_THE_WAY);
-    let (pieces, receiver) = Pieces::begin()?;
     tokio::spawn(read_all(vec![(kind, export)], steps));
-    write_on_a_thread(place, pieces, move |output| workbook(kind, to_write, output));
-    Ok(receiver)
+    write_on_a_thread(pieces, move |output| workbook(kind, to_write, output));
+    Ok(download)
 }
 
 /// All kinds of rows as CSV files in one zip, for the owner alone.
 ///
 /// # Errors
 /// The member's role does not allow it, or too many files are being fetched.
-pub fn everything(services: &Services, actor: &Actor) -> Result<mpsc::Receiver<Piece>> {
+pub fn everything(services: &Services, actor: &Actor) -> Result<Download> {
     actor.must_own()?;
-    let place = services.places.downloads.take_free(actor.member_id)?;
+    let (pieces, download) = Pieces::begin(services.places.downloads.take_free(actor.member_id)?)?;
     note(Event::ExportEverything, Outcome::Done, actor.into());
     let exports = ExportKind::ALL
         .iter()
         .map(|kind| Ok((*kind, Export::begin(services, actor, *kind)?)))
         .collect::<Result<Vec<_>>>()?;
     let (steps, to_write) = mpsc::channel(ON_THE_WAY);
-    let (pieces, receiver) = Pieces::begin()?;
     tokio::spawn(read_all(exports, steps));
-    write_on_a_thread(place, pieces, move |output| folder(to_write, output));
-    Ok(receiver)
+    write_on_a_thread(pieces, move |output| folder(to_write, output));
+    Ok(download)
 }
 
 /// Reads page by page and hands on what was read, until it ends, fails or nobody writes any more.
@@ -208,19 +141,19 @@ async fn read_all(exports: Vec<(ExportKind, Export)>, steps: mpsc::Sender<Step>)
     let _ = steps.send(Step::End).await;
 }
 
+/// The thread keeps the place of the download, which goes with the pieces, until it ends.
 fn write_on_a_thread(
-    place: Place,
     pieces: Pieces,
     write: impl FnOnce(&mut Output) -> Result<(), WriteError> + Send + 'static,
 ) {
     let runtime = Handle::current();
-    tokio::spawn(place.work(move || {
+    task::spawn_blocking(move || {
         let mut output = Output { runtime, pieces, piece: Vec::with_capacity(PIECE_BYTES) };
         match write(&mut output).and_then(|()| output.flush().map_err(WriteError::from)) {
             Ok(()) => output.pieces.finish(),
             Err(error) => tracing::warn!(%error, "a file was not written to its end"),
         }
-    }));
+    });
 }
 
 /// Why a file was not written to its end.
@@ -334,11 +267,13 @@ struct Output {
 
 impl io::Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE_BYTES {
+        // What does not fit any more is offered again.
+        let (fits, _) = bytes.split_at(bytes.len().min(PIECE_BYTES - self.piece.len()));
+        self.piece.extend_from_slice(fits);
+        if self.piece.len() == PIECE_BYTES {
             self.flush()?;
         }
-        Ok(bytes.len())
+        Ok(fits.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -352,22 +287,34 @@ impl io::Write for Output {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+
     use super::*;
     use crate::places::{Limits, Places};
 
     #[tokio::test]
-    async fn a_file_that_nobody_takes_gives_its_place_back_and_says_that_it_is_not_whole() {
+    async fn a_file_that_nobody_takes_says_that_it_is_not_whole_and_keeps_its_place_with_its_pieces() {
         let places: Places<char> = Places::new(Limits { at_once: 1, of_one: 1, waiting: 1 });
-        let (pieces, mut receiver) = Pieces::new(Duration::ZERO).unwrap();
-        write_on_a_thread(places.take_free('a').unwrap(), pieces, |output| {
-            loop {
-                output.write_all(&[0; PIECE_BYTES])?;
-            }
+        let (pieces, mut download) = Pieces::new(places.take_free('a').unwrap(), Duration::ZERO).unwrap();
+        let (gives_up, has_given_up) = oneshot::channel();
+        write_on_a_thread(pieces, |output| {
+            let error = loop {
+                if let Err(error) = output.write_all(&[0; PIECE_BYTES]) {
+                    break error;
+                }
+            };
+            gives_up.send(()).unwrap();
+            Err(error.into())
         });
-        assert!(places.take('a').await.is_ok(), "the writing has given up, and its place is free");
+        has_given_up.await.unwrap();
         for _ in 0..ON_THE_WAY {
-            assert!(receiver.recv().await.unwrap().is_ok(), "what was on the way comes");
+            assert!(download.recv().await.unwrap().is_ok(), "what was on the way comes");
         }
-        assert!(receiver.recv().await.unwrap().is_err(), "and then the word that the rest does not");
+        assert!(download.recv().await.unwrap().is_err(), "and then the word that the rest does not");
+        assert_eq!(places.free(), 0, "it is not free before the last piece is gone");
+        drop(download);
+        assert!(places.take('a').await.is_ok());
     }
 }
