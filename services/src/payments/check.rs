@@ -96,7 +96,9 @@ pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uu
     look(services, &attempt).await
 }
 
-/// Looks at an attempt and books what became of it. A page that must take no money is closed before, whoever looks.
+/// Looks at an attempt and books what became of it. A page that must take no money is closed before, whoever looks. One that
+/// cannot be closed is looked at all the same, since it may have been paid; that it could not be closed matters only while it
+/// is open.
 async fn look(services: &Services, attempt: &attempt::Model) -> Result<Outcome> {
     let now = services.now();
     let state = stored(AttemptState::parse(&attempt.state))?;
@@ -111,9 +113,10 @@ async fn look(services: &Services, attempt: &attempt::Model) -> Result<Outcome> 
         settle::advance(services, attempt, AttemptState::Expired).await?;
         return Ok(Outcome::Done);
     };
-    if attempt.closing && may_be_open(state) {
-        close(services, attempt, reference).await?;
-    }
+    let closed = match attempt.closing && may_be_open(state) {
+        true => close(services, attempt, reference).await,
+        false => Ok(()),
+    };
     let asked = ask(services, attempt, reference, Use::Look, |port, key, reference| {
         port.fetch_checkout(key, reference)
     })
@@ -128,10 +131,15 @@ async fn look(services: &Services, attempt: &attempt::Model) -> Result<Outcome> 
         return Ok(Outcome::Done);
     }
     match report.truth {
-        CheckoutTruth::Open if now < attempt.expires_at + GRACE => {
-            Ok(Outcome::Again(next_look(attempt, now)))
+        CheckoutTruth::Open => {
+            closed?;
+            if now < attempt.expires_at + GRACE {
+                return Ok(Outcome::Again(next_look(attempt, now)));
+            }
+            settle::advance(services, attempt, AttemptState::Expired).await?;
+            Ok(Outcome::Done)
         }
-        CheckoutTruth::Open | CheckoutTruth::Expired => {
+        CheckoutTruth::Expired => {
             settle::advance(services, attempt, AttemptState::Expired).await?;
             Ok(Outcome::Done)
         }

@@ -127,6 +127,30 @@ database_tests! {
         assert_eq!((page.state, page.paid, page.totals.total), (InvoiceState::Paid, usd(6_099), usd(6_099)));
     }
 
+    async fn what_was_paid_on_a_page_that_cannot_be_closed_is_booked(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        one_candle_more(&world, &shop).await;
+        world.gateway.pay();
+        world.gateway.fail_closings(PortError::PaymentRequired("402".into()));
+        world.work().await;
+        assert_eq!((state(&world, invoice.id).await, ledger(&world).await.len()), (InvoiceState::PartPaid, 1));
+    }
+
+    async fn a_page_that_cannot_be_closed_is_closed_when_it_can(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        one_candle_more(&world, &shop).await;
+        world.gateway.fail_closings(PortError::Unavailable("503".into()));
+        world.work().await;
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (1, vec![AttemptState::Open]));
+        world.gateway.fail_closings(None);
+        world.later(MINUTE).await;
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (0, vec![AttemptState::Expired]));
+    }
+
     async fn a_page_that_was_being_made_when_the_sum_changed_is_closed(database: TestDatabase) {
         let world = World::new(database);
         let (shop, invoice) = billed(&world).await;
