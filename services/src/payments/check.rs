@@ -298,9 +298,9 @@ pub async fn give_up(services: &Services, actor: &Actor, attempt_id: Uuid) -> Re
     if state.is_final() || present.unchecked_since.is_none() {
         return Err(domain::problem::Code::WrongState.into());
     }
-    let to = if state == AttemptState::Pending { AttemptState::Refused } else { AttemptState::Expired };
     let mut row = present.into_active_model();
-    row.state = Set(to.as_str().into());
+    // Also what a bank was paying: from here a key that tells that it still does is believed.
+    row.state = Set(AttemptState::Expired.as_str().into());
     // It stays marked as unchecked: this was a person's word and not the gateway's.
     row.closing = Set(true);
     row.updated_at = Set(now);
@@ -320,10 +320,10 @@ pub(crate) async fn expire(services: &Services, business_id: Uuid, attempt_id: U
         return Ok(Outcome::Done);
     }
     match look(services, &attempt).await? {
-        // From now on it is looked at like any other, by one job.
+        // From now on it is looked at like any other, by one job; where an event has just asked for that, no later.
         Outcome::Again(at) => {
             let write = services.database.write_across().await?;
-            queue::enqueue(&write, business_id, JobKind::CheckAttempt, [attempt_id], at).await?;
+            queue::enqueue_by(&write, business_id, JobKind::CheckAttempt, attempt_id, at).await?;
             write.commit().await?;
             Ok(Outcome::Done)
         }

@@ -2,7 +2,7 @@
 
 use domain::{
     invoices::InvoiceState,
-    payments::{AttemptState, CredentialsForm, Fee, Gateway},
+    payments::{AttemptState, CheckoutTruth, CredentialsForm, Fee, Gateway},
     problem::{Code, FieldCode},
     time::{DAY, HOUR, MINUTE},
 };
@@ -188,6 +188,24 @@ database_tests! {
         world.work().await;
         assert_eq!((states(&world).await, ledger(&world).await.len()), (vec![AttemptState::Paid], 1));
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+    }
+
+    async fn a_debit_that_was_called_not_paid_and_is_on_its_way_is_waited_for(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.tell(CheckoutTruth::Pending);
+        world.later(MINUTE).await;
+        assert_eq!(states(&world).await, [AttemptState::Pending]);
+        world.gateway.revoke_key(STRIPE_KEY);
+        world.later(HOUR).await;
+        check::give_up(&world.services, &shop, attempts(&world).await[0].id).await.unwrap();
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        start(&world, &invoice).await.unwrap();
+        world.work().await;
+        assert_eq!(start(&world, &invoice).await, Err(Code::PaymentOnItsWay));
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (0, vec![AttemptState::Pending, AttemptState::Expired]));
     }
 
     async fn a_late_page_that_no_key_could_close_is_closed_when_one_can(database: TestDatabase) {
