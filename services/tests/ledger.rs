@@ -203,7 +203,7 @@ database_tests! {
             let tower = world.variant(&shop, "B27", "").await;
             let restock = StockForm { key: Uuid::max().to_string(), ..form(HandKind::Restock, tower, 4) };
             by_hand::change(&world.services, &shop, &restock).await.unwrap();
-            assert_eq!(world.figures(tower).await, [7, 0, 0, 0, 0]);
+            assert_eq!(world.figures(tower).await, [7, 0, 0, 0, 0], "the key of somebody else says nothing");
         }
     }
 
@@ -306,8 +306,6 @@ database_tests! {
         assert_eq!(refused(undo(&world, &rival, &restock).await), Code::NotFound);
         let item = item_of(&world, tower).await;
         assert_eq!(refused(history::view(&world.services, &rival, item, "").await), Code::NotFound);
-        let key = StockForm { key: restock, ..form(HandKind::Restock, world.variant(&rival, "B27", "").await, 1) };
-        assert!(by_hand::change(&world.services, &rival, &key).await.is_err(), "a key of somebody else is no key");
         assert_eq!(world.figures(tower).await[0], 4);
     }
 
