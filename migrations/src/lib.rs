@@ -35,6 +35,7 @@ mod m20261130_000026_order_of_movements;
 pub mod m20261130_000027_keys_and_mails;
 mod m20261130_000028_given_up_labels;
 mod m20261130_000029_forms;
+pub mod m20261130_000030_keys_of_forms;
 mod tables;
 
 /// Brings a database to the present schema.
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000027_keys_and_mails::Migration),
             Box::new(m20261130_000028_given_up_labels::Migration),
             Box::new(m20261130_000029_forms::Migration),
+            Box::new(m20261130_000030_keys_of_forms::Migration),
         ]
     }
 }

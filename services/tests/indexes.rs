@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use services::testing::TestDatabase;
 
 /// Columns by which rows of a business are asked for, one or several at once.
-const ASKED_BY: [(&str, &str); 36] = [
+const ASKED_BY: [(&str, &str); 38] = [
     ("variants", "item_id"),
     ("aliases", "item_id"),
     ("pictures", "item_id"),
@@ -12,10 +12,12 @@ const ASKED_BY: [(&str, &str); 36] = [
     ("items", "material_id"),
     ("material_rates", "material_id"),
     ("stock_movements", "variant_id"),
+    ("stock_movements", "form_key"),
     ("handles", "customer_id"),
     ("customer_tags", "customer_id"),
     ("customer_addresses", "customer_id"),
     ("customer_credits", "customer_id"),
+    ("customer_credits", "form_key"),
     ("past_sales", "customer_id"),
     ("comments", "sale_id"),
     ("claims", "sale_id"),

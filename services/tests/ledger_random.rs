@@ -161,6 +161,8 @@ impl Shop {
                     variant: self.variants[*what].to_string(),
                     kind: HandKind::ALL[*kind].as_str().into(),
                     quantity: pieces.to_string(),
+                    // As a browser makes it.
+                    key: Uuid::new_v4().to_string(),
                     ..Default::default()
                 };
                 by_hand::change(services, actor, &form).await?;

@@ -41,8 +41,9 @@ pub async fn change(services: &Services, actor: &Actor, customer_id: Uuid, form:
         return Err(Code::WrongState.into());
     }
     if let Some(key) = key
-        && let Some(known) = customer_credit::Entity::find_by_id(key)
+        && let Some(known) = customer_credit::Entity::find()
             .filter(customer_credit::Column::BusinessId.eq(actor.business_id))
+            .filter(customer_credit::Column::FormKey.eq(key))
             .one(&*write)
             .await?
     {
@@ -54,13 +55,14 @@ pub async fn change(services: &Services, actor: &Actor, customer_id: Uuid, form:
         return Err(Problem::field("amount", FieldCode::NotEnough).into());
     }
     let row = customer_credit::ActiveModel {
-        id: Set(key.unwrap_or_else(new_id)),
+        id: Set(new_id()),
         business_id: Set(actor.business_id),
         customer_id: Set(customer_id),
         amount: Set(amount.minor),
         reason: Set(reason),
         member_id: Set(actor.member_id),
         created_at: Set(services.now()),
+        form_key: Set(key),
     };
     customer_credit::Entity::insert(row).exec_without_returning(&*write).await?;
     write.commit().await?;

@@ -12,7 +12,8 @@ use domain::{
     time,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, prelude::Expr,
 };
 use uuid::Uuid;
 
@@ -229,13 +230,23 @@ async fn mails(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
 }
 
 async fn credit(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
-    let Asked { actor, customer, .. } = *asked;
-    let select = customer_credit::Entity::find()
-        .filter(customer_credit::Column::BusinessId.eq(actor.business_id))
-        .filter(customer_credit::Column::CustomerId.eq(customer));
-    let page = asked.stretch(select, customer_credit::Column::Id, |row| row.id).await?;
+    use customer_credit::Column::{BusinessId, CreatedAt, CustomerId, Id};
+    let Asked { services, actor, customer, after, limit } = *asked;
+    // By their moments: of credit of before keys had a column of their own, the ids are keys that browsers made.
+    let mut select = customer_credit::Entity::find()
+        .filter(BusinessId.eq(actor.business_id))
+        .filter(CustomerId.eq(customer))
+        .order_by_desc(CreatedAt)
+        .order_by_desc(Id)
+        .limit(limit + 1);
+    if let Some((at, id)) = moment_and_id(after) {
+        let place = Expr::tuple([Expr::col(CreatedAt), Expr::col(Id)]);
+        select = select.filter(place.lt(Expr::tuple([Expr::val(at), Expr::val(id)])));
+    }
+    let key = |row: &customer_credit::Model| format!("{}.{}", row.created_at, row.id);
+    let page = Page::new(select.all(services.database.read()).await?, limit, key);
     let row = |row: customer_credit::Model| HistoryRow {
-        key: row.id.to_string(),
+        key: key(&row),
         path: String::new(),
         title: row.reason,
         sub: actor.zone.date(row.created_at),
@@ -243,4 +254,10 @@ async fn credit(asked: &Asked<'_>) -> Result<Page<HistoryRow>> {
         amount: Some(Money::new(row.amount, actor.currency)),
     };
     Ok(Page { rows: page.rows.into_iter().map(row).collect(), next: page.next })
+}
+
+/// A row's place as it stands in its key: `1795425300000.018f…`.
+fn moment_and_id(key: &str) -> Option<(i64, Uuid)> {
+    let (at, id) = key.split_once('.')?;
+    Some((at.parse().ok()?, Uuid::parse_str(id).ok()?))
 }

@@ -309,7 +309,7 @@ pub async fn merge(services: &Services, actor: &Actor, into: Uuid, form: &MergeF
 /// The merge that this form has made already.
 ///
 /// # Errors
-/// [`Code::WrongState`] if two others were merged with the key of the form.
+/// [`Code::WrongState`] if two others were merged with the key of the form, or what was merged with it was undone since.
 async fn done_already(write: &Write, actor: &Actor, into: Uuid, input: &MergeInput) -> Result<Option<Uuid>> {
     let merges = customer_merge::Entity::find()
         .filter(customer_merge::Column::BusinessId.eq(actor.business_id))
@@ -325,7 +325,9 @@ async fn done_already(write: &Write, actor: &Actor, into: Uuid, input: &MergeInp
         }
     };
     match known {
-        Some(merge) if (merge.from_id, merge.into_id) != (input.from, into) => Err(Code::WrongState.into()),
+        Some(merge) if (merge.from_id, merge.into_id) != (input.from, into) || merge.undone_at.is_some() => {
+            Err(Code::WrongState.into())
+        }
         known => Ok(known.map(|merge| merge.id)),
     }
 }

@@ -16,6 +16,8 @@ pub struct Model {
     pub reason: String,
     pub member_id: Uuid,
     pub created_at: i64,
+    /// The key of the form that asked for it, if it had one.
+    pub form_key: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

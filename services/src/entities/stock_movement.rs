@@ -28,6 +28,8 @@ pub struct Model {
     pub changes: String,
     /// The business' revision in which it was carried out.
     pub revision: i64,
+    /// The key of the form that asked for it, if one did.
+    pub form_key: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -9,8 +9,8 @@ use domain::{
     stored_enum,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use uuid::Uuid;
 
@@ -159,13 +159,52 @@ pub(crate) async fn send(services: &Services, business_id: Uuid, mail_id: Uuid) 
     let mail = addressed(services, mail, &letter.customer).await?;
     services.mailer.send(&letter.compose(&mail, &services.settings.public_url)?).await?;
 
-    let write = services.database.write(business_id).await?;
-    let mut row = mail.into_active_model();
-    row.sent_at = Set(Some(services.now()));
-    row.told_lines = Set(letter.told_lines(kind));
-    row.update(&*write).await?;
+    let (now, write) = (services.now(), services.database.write(business_id).await?);
+    let present = mail::Entity::find_by_id(mail_id)
+        .filter(mail::Column::BusinessId.eq(business_id))
+        .one(&*write)
+        .await?
+        .or_not_found()?;
+    // Where this worker was thought dead, another may have sent it meanwhile, and told more.
+    let told = letter.told_lines(kind).max(present.told_lines);
+    let mut row = present.into_active_model();
+    row.sent_at = Set(Some(now));
+    row.told_lines = Set(told);
+    let mail = row.update(&*write).await?;
+    if let Some(told) = told {
+        tell_the_rest(&write, mail, told, now).await?;
+    }
     write.commit().await?;
     Ok(Outcome::Done)
+}
+
+/// Queues a mail about the lines of an invoice that no mail tells. While a worker was thought dead its mail was in nobody's
+/// hand, so what joined the invoice queued no other.
+async fn tell_the_rest(write: &Write, mail: mail::Model, told: i64, now: i64) -> Result<()> {
+    let lines = invoice_line::Entity::find()
+        .filter(invoice_line::Column::BusinessId.eq(mail.business_id))
+        .filter(invoice_line::Column::InvoiceId.eq(mail.invoice_id))
+        .count(&**write)
+        .await?;
+    let lines = i64::try_from(lines).unwrap_or(i64::MAX);
+    if lines <= told {
+        return Ok(());
+    }
+    let tells_them =
+        Condition::any().add(mail::Column::SentAt.is_null()).add(mail::Column::ToldLines.gte(lines));
+    let another = mail::Entity::find()
+        .filter(mail::Column::BusinessId.eq(mail.business_id))
+        .filter(mail::Column::InvoiceId.eq(mail.invoice_id))
+        .filter(mail::Column::Kind.eq(MailKind::Invoice.as_str()))
+        .filter(mail::Column::Id.ne(mail.id))
+        .filter(tells_them)
+        .one(&**write)
+        .await?;
+    if another.is_some() {
+        return Ok(());
+    }
+    let recipients = vec![(mail.invoice_id, mail.recipient)];
+    queue(write, mail.business_id, MailKind::Invoice, recipients, now).await
 }
 
 /// A mail with the customer's present address, which is stored before it is tried, so that what is told of a refusal is true.

@@ -51,9 +51,36 @@ pub async fn enqueue(
     subjects: impl IntoIterator<Item = Uuid>,
     run_at: i64,
 ) -> Result<()> {
+    put(write, business_id, kind, subjects.into_iter().collect(), run_at, None).await
+}
+
+/// Queues a job of one kind that is carried out at `run_at` at the latest. One that is there already and comes sooner stays as
+/// it is, and so does one that is running: how it ends says when it comes again.
+pub(crate) async fn enqueue_by(
+    write: &Write,
+    business_id: Uuid,
+    kind: JobKind,
+    subject: Uuid,
+    run_at: i64,
+) -> Result<()> {
+    let state = || Expr::col((job::Entity, State));
+    let comes_sooner = state().is_in([QUEUED, DUE]).and(Expr::col((job::Entity, RunAt)).lte(run_at));
+    let comes_too_late = comes_sooner.or(state().eq(RUNNING)).not();
+    put(write, business_id, kind, BTreeSet::from([subject]), run_at, Some(comes_too_late)).await
+}
+
+/// Queues jobs of one kind. Those that are there already are changed, where `only_if` holds for them. PostgreSQL does not write
+/// a row twice with one statement, so no subject comes twice.
+async fn put(
+    write: &Write,
+    business_id: Uuid,
+    kind: JobKind,
+    subjects: BTreeSet<Uuid>,
+    run_at: i64,
+    only_if: Option<Expr>,
+) -> Result<()> {
     let is_running = || Expr::col((job::Entity, State)).eq(RUNNING);
-    // PostgreSQL does not write a row twice with one statement.
-    let subjects: Vec<Uuid> = subjects.into_iter().collect::<BTreeSet<Uuid>>().into_iter().collect();
+    let subjects: Vec<Uuid> = subjects.into_iter().collect();
     for some in subjects.chunks(ROWS_AT_ONCE) {
         // What goes on is not set aside any more.
         stuck::forget_dismissals(write, business_id, kind, some).await?;
@@ -73,21 +100,18 @@ pub async fn enqueue(
             due_again: Set(false),
             reason: Set(String::new()),
         });
-        job::Entity::insert_many(rows)
-            .on_conflict(
-                OnConflict::columns([Kind, SubjectId])
-                    .value(RunAt, run_at)
-                    .value(Tries, 0)
-                    .value(ReasonColumn, "")
-                    // A server of before there were lanes may have queued it (see `adopt`).
-                    .value(LaneColumn, kind.lane().as_str())
-                    // A running job keeps its lease; its end sees that it is due again.
-                    .value(State, Expr::case(is_running(), RUNNING).finally(QUEUED))
-                    .value(DueAgain, Expr::case(is_running(), true).finally(false))
-                    .to_owned(),
-            )
-            .exec_without_returning(&**write)
-            .await?;
+        let known = OnConflict::columns([Kind, SubjectId])
+            .value(RunAt, run_at)
+            .value(Tries, 0)
+            .value(ReasonColumn, "")
+            // A server of before there were lanes may have queued it (see `adopt`).
+            .value(LaneColumn, kind.lane().as_str())
+            // A running job keeps its lease; its end sees that it is due again.
+            .value(State, Expr::case(is_running(), RUNNING).finally(QUEUED))
+            .value(DueAgain, Expr::case(is_running(), true).finally(false))
+            .action_and_where_option(only_if.clone())
+            .to_owned();
+        job::Entity::insert_many(rows).on_conflict(known).exec_without_returning(&**write).await?;
     }
     Ok(())
 }

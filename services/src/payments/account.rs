@@ -181,13 +181,22 @@ pub(crate) async fn connected(
     business_id: Uuid,
     gateway: Gateway,
 ) -> Result<gateway_account::Model> {
+    find_connected(connection, business_id, gateway).await?.ok_or_else(|| Code::NotConnected.into())
+}
+
+/// The connected account of a business at a gateway, if there is one.
+pub(super) async fn find_connected(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    gateway: Gateway,
+) -> Result<Option<gateway_account::Model>> {
     let account = gateway_account::Entity::find()
         .filter(gateway_account::Column::BusinessId.eq(business_id))
         .filter(gateway_account::Column::Gateway.eq(gateway.as_str()))
         .filter(gateway_account::Column::RemovedAt.is_null())
         .one(connection)
         .await?;
-    account.ok_or_else(|| Code::NotConnected.into())
+    Ok(account)
 }
 
 /// The account with which an attempt was made, whether it is connected still or not.
@@ -206,30 +215,46 @@ pub(crate) async fn of_attempt(
 /// A key that may know something, and the account it is of.
 pub(crate) struct Candidate {
     pub account: gateway_account::Model,
-    pub key: SecretString,
+    /// One that cannot be opened, because it was sealed with another master key, is as good as one that is not taken.
+    pub key: Result<SecretString, PortError>,
+}
+
+/// The keys with which to ask about something.
+pub(crate) struct Keys {
+    pub candidates: Vec<Candidate>,
+    /// The account that was connected when they were chosen.
+    pub connected: Option<Uuid>,
 }
 
 /// The keys with which to ask about what was made with an account: its own, and that of the account which is connected
 /// instead of it by now. Sellers roll their keys, so the two are mostly of one account at the gateway; where it is known
 /// that they are not, the second is left out.
-pub(crate) async fn keys_of(services: &Services, account: gateway_account::Model) -> Result<Vec<Candidate>> {
+pub(crate) async fn keys_of(services: &Services, account: gateway_account::Model) -> Result<Keys> {
     let mut accounts = vec![account];
     let own = &accounts[0];
+    let mut connected = Some(own.id);
     if own.removed_at.is_some() {
         let gateway = stored(Gateway::parse(&own.gateway))?;
-        match connected(services.database.read(), own.business_id, gateway).await {
-            Ok(other) => {
-                let differ =
-                    matches!((&own.external_id, &other.external_id), (Some(one), Some(two)) if one != two);
-                if !differ {
-                    accounts.push(other);
-                }
+        let other = find_connected(services.database.read(), own.business_id, gateway).await?;
+        connected = other.as_ref().map(|other| other.id);
+        if let Some(other) = other {
+            let differ =
+                matches!((&own.external_id, &other.external_id), (Some(one), Some(two)) if one != two);
+            if !differ {
+                accounts.push(other);
             }
-            Err(error) if error.problem().code == Code::NotConnected => {}
-            Err(error) => return Err(error),
         }
     }
-    accounts.into_iter().map(|account| Ok(Candidate { key: key(services, &account)?, account })).collect()
+    let candidate = |account: gateway_account::Model| Candidate { key: opened(services, &account), account };
+    Ok(Keys { candidates: accounts.into_iter().map(candidate).collect(), connected })
+}
+
+/// The opened key of an account, or a refusal in its place.
+fn opened(services: &Services, account: &gateway_account::Model) -> Result<SecretString, PortError> {
+    key(services, account).map_err(|error| {
+        tracing::error!(account = %account.id, %error, "a stored key cannot be opened");
+        PortError::Unauthorised("the stored key cannot be opened".into())
+    })
 }
 
 /// What a key is used for: a key may be allowed the one and not the other.

@@ -55,7 +55,8 @@ pub(crate) async fn find(
 /// What a gateway said, or that it takes no key with which it could be asked.
 enum Asked<T> {
     Answered(T),
-    NoKey,
+    /// With the account that was connected when it was asked.
+    NoKey(Option<Uuid>),
 }
 
 /// Asks a gateway about the page of an attempt, with each key that may know it.
@@ -71,8 +72,13 @@ async fn ask<T>(
         account::of_attempt(services.database.read(), attempt.business_id, attempt.gateway_account_id)
             .await?;
     let mut was_refused = false;
-    for candidate in account::keys_of(services, account).await? {
-        match question(port, &candidate.key, reference).await {
+    let keys = account::keys_of(services, account).await?;
+    for candidate in keys.candidates {
+        let answer = match &candidate.key {
+            Ok(key) => question(port, key, reference).await,
+            Err(error) => Err(error.clone()),
+        };
+        match answer {
             Ok(answer) => {
                 account::note_key(services, &candidate.account, used, true).await?;
                 return Ok(Asked::Answered(answer));
@@ -87,7 +93,7 @@ async fn ask<T>(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(Asked::NoKey)
+    Ok(Asked::NoKey(keys.connected))
 }
 
 /// The job: asks what became of an attempt and books it. Asks again until it is known for good.
@@ -96,7 +102,9 @@ pub(crate) async fn check(services: &Services, business_id: Uuid, attempt_id: Uu
     look(services, &attempt).await
 }
 
-/// Looks at an attempt and books what became of it. A page that must take no money is closed before, whoever looks.
+/// Looks at an attempt and books what became of it. A page that must take no money is closed before, whoever looks. One that
+/// cannot be closed is looked at all the same, since it may have been paid; that it could not be closed matters only while it
+/// is open.
 async fn look(services: &Services, attempt: &attempt::Model) -> Result<Outcome> {
     let now = services.now();
     let state = stored(AttemptState::parse(&attempt.state))?;
@@ -111,27 +119,33 @@ async fn look(services: &Services, attempt: &attempt::Model) -> Result<Outcome> 
         settle::advance(services, attempt, AttemptState::Expired).await?;
         return Ok(Outcome::Done);
     };
-    if attempt.closing && may_be_open(state) {
-        close(services, attempt, reference).await?;
-    }
+    let closed = match attempt.closing && may_be_open(state) {
+        true => close(services, attempt, reference).await,
+        false => Ok(()),
+    };
     let asked = ask(services, attempt, reference, Use::Look, |port, key, reference| {
         port.fetch_checkout(key, reference)
     })
     .await?;
     let report = match asked {
         Asked::Answered(report) => report,
-        Asked::NoKey => return unseen(services, attempt, state, now).await,
+        Asked::NoKey(connected) => return unseen(services, attempt, state, connected, now).await,
     };
-    note_unchecked(services, attempt, None).await?;
+    note_checked(services, attempt).await?;
     if report.attempt_id != Some(attempt.id) {
         settle::advance(services, attempt, AttemptState::Mismatch).await?;
         return Ok(Outcome::Done);
     }
     match report.truth {
-        CheckoutTruth::Open if now < attempt.expires_at + GRACE => {
-            Ok(Outcome::Again(next_look(attempt, now)))
+        CheckoutTruth::Open => {
+            closed?;
+            if now < attempt.expires_at + GRACE {
+                return Ok(Outcome::Again(next_look(attempt, now)));
+            }
+            settle::advance(services, attempt, AttemptState::Expired).await?;
+            Ok(Outcome::Done)
         }
-        CheckoutTruth::Open | CheckoutTruth::Expired => {
+        CheckoutTruth::Expired => {
             settle::advance(services, attempt, AttemptState::Expired).await?;
             Ok(Outcome::Done)
         }
@@ -174,11 +188,12 @@ async fn close(services: &Services, attempt: &attempt::Model, reference: &str) -
 }
 
 /// When to look again at what no key can look at. Whatever is not known for good is marked, so that it is looked at as soon
-/// as an account is connected.
+/// as an account is connected; where one was connected after `asked` while the gateway was asked, that is at once.
 async fn unseen(
     services: &Services,
     attempt: &attempt::Model,
     state: AttemptState,
+    asked: Option<Uuid>,
     now: i64,
 ) -> Result<Outcome> {
     let again = match state {
@@ -206,8 +221,29 @@ async fn unseen(
         // A person looks at the gateway's own pages.
         AttemptState::Mismatch => return Ok(Outcome::Done),
     };
-    note_unchecked(services, attempt, Some(now)).await?;
+    if attempt.unchecked_since.is_some() {
+        let is_new = is_another_connected(services.database.read(), attempt, asked).await?;
+        return Ok(if is_new { Outcome::Again(now) } else { again });
+    }
+    let write = services.database.write(attempt.business_id).await?;
+    // Whoever connected it found no mark, and queued nothing.
+    if is_another_connected(&*write, attempt, asked).await? {
+        return Ok(Outcome::Again(now));
+    }
+    mark_unchecked(&write, attempt, Some(now)).await?;
+    write.commit().await?;
     Ok(again)
+}
+
+/// Whether another account is connected than when the gateway was asked. Its key may know what no other could tell.
+async fn is_another_connected(
+    connection: &impl ConnectionTrait,
+    attempt: &attempt::Model,
+    asked: Option<Uuid>,
+) -> Result<bool> {
+    let gateway = stored(Gateway::parse(&attempt.gateway))?;
+    let connected = account::find_connected(connection, attempt.business_id, gateway).await?;
+    Ok(connected.is_some_and(|account| Some(account.id) != asked))
 }
 
 /// When to look again: soon after the click, when buyers pay, then less and less often, at most every ten minutes.
@@ -225,19 +261,25 @@ fn after_payment(paid_at: i64, fee_is_known: bool, now: i64) -> Outcome {
     next.map_or(Outcome::Done, |after| Outcome::Again(paid_at + after))
 }
 
-/// Notes since when no key can look at a page, or that one can.
-async fn note_unchecked(services: &Services, attempt: &attempt::Model, since: Option<i64>) -> Result<()> {
-    if attempt.unchecked_since.is_some() == since.is_some() {
+/// Notes that a key can look at a page.
+async fn note_checked(services: &Services, attempt: &attempt::Model) -> Result<()> {
+    if attempt.unchecked_since.is_none() {
         return Ok(());
     }
     let write = services.database.write(attempt.business_id).await?;
+    mark_unchecked(&write, attempt, None).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Notes since when no key can look at a page, or that one can.
+async fn mark_unchecked(write: &Write, attempt: &attempt::Model, since: Option<i64>) -> Result<()> {
     attempt::Entity::update_many()
         .col_expr(attempt::Column::UncheckedSince, Expr::value(since))
         .filter(attempt::Column::BusinessId.eq(attempt.business_id))
         .filter(attempt::Column::Id.eq(attempt.id))
-        .exec(&*write)
+        .exec(&**write)
         .await?;
-    write.commit().await?;
     Ok(())
 }
 
@@ -256,9 +298,9 @@ pub async fn give_up(services: &Services, actor: &Actor, attempt_id: Uuid) -> Re
     if state.is_final() || present.unchecked_since.is_none() {
         return Err(domain::problem::Code::WrongState.into());
     }
-    let to = if state == AttemptState::Pending { AttemptState::Refused } else { AttemptState::Expired };
     let mut row = present.into_active_model();
-    row.state = Set(to.as_str().into());
+    // Also what a bank was paying: from here a key that tells that it still does is believed.
+    row.state = Set(AttemptState::Expired.as_str().into());
     // It stays marked as unchecked: this was a person's word and not the gateway's.
     row.closing = Set(true);
     row.updated_at = Set(now);
@@ -278,10 +320,10 @@ pub(crate) async fn expire(services: &Services, business_id: Uuid, attempt_id: U
         return Ok(Outcome::Done);
     }
     match look(services, &attempt).await? {
-        // From now on it is looked at like any other, by one job.
+        // From now on it is looked at like any other, by one job; where an event has just asked for that, no later.
         Outcome::Again(at) => {
             let write = services.database.write_across().await?;
-            queue::enqueue(&write, business_id, JobKind::CheckAttempt, [attempt_id], at).await?;
+            queue::enqueue_by(&write, business_id, JobKind::CheckAttempt, attempt_id, at).await?;
             write.commit().await?;
             Ok(Outcome::Done)
         }

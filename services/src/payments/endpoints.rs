@@ -109,8 +109,12 @@ pub(crate) async fn tidy(services: &Services, business_id: Uuid, account_id: Uui
         };
     }
     let Some(reference) = account.webhook_reference.clone() else { return Ok(Outcome::Done) };
-    for candidate in account::keys_of(services, account.clone()).await? {
-        match port.remove_webhook(&candidate.key, &reference).await {
+    for candidate in account::keys_of(services, account.clone()).await?.candidates {
+        let removed = match &candidate.key {
+            Ok(key) => port.remove_webhook(key, &reference).await,
+            Err(error) => Err(error.clone()),
+        };
+        match removed {
             Ok(()) => {
                 let write = services.database.write_across().await?;
                 let mut row = account.into_active_model();

@@ -40,6 +40,8 @@ const FIRST_PAUSE: i64 = 5 * SECOND;
 const LONGEST_PAUSE: i64 = HOUR;
 /// How long a purchase is looked for before a person is asked to. It stays unsure all the same.
 const LOOKED_FOR: i64 = DAY;
+/// A look that did not come about for so long after its moment is not waited for: its job is stuck, or nothing works.
+const OVERDUE: i64 = HOUR;
 /// A purchase may still be under way for so long after it was asked for, perhaps though nobody listens any more: until then
 /// "not bought" is not the last word. It is longer than an adapter waits for the answer.
 const SETTLES_AFTER: i64 = 2 * MINUTE;
@@ -267,18 +269,34 @@ pub(super) async fn look_up(
 ) -> Result<Result<Option<BoughtLabel>, PortError>> {
     let read = services.database.read();
     let account = account::by_id(read, label.business_id, label.carrier_account_id).await?;
-    let (key, carrier) = reached_with(services, &account)?;
-    let answer = carrier.look_up(&key, &label.quote_reference).await;
+    let answer = look_up_with(services, &account, label).await?;
     if !matches!(answer, Err(PortError::Unauthorised(_))) {
         return Ok(answer);
     }
     match account::connected(read, label.business_id).await? {
         Some(other) if other.id != account.id && other.carrier == account.carrier => {
-            let (key, carrier) = reached_with(services, &other)?;
-            Ok(carrier.look_up(&key, &label.quote_reference).await)
+            look_up_with(services, &other, label).await
         }
         _ => Ok(answer),
     }
+}
+
+/// Asks with the key of one account. One that cannot be opened, because it was sealed with another master key, is as good as
+/// one that is not accepted.
+async fn look_up_with(
+    services: &Services,
+    account: &carrier_account::Model,
+    label: &label::Model,
+) -> Result<Result<Option<BoughtLabel>, PortError>> {
+    let (key, carrier) = match reached_with(services, account) {
+        Ok(reached) => reached,
+        Err(Error::Vault(error)) => {
+            tracing::error!(account = %account.id, %error, "a stored key cannot be opened");
+            return Ok(Err(PortError::Unauthorised("the stored key cannot be opened".into())));
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(carrier.look_up(&key, &label.quote_reference).await)
 }
 
 /// How long to wait after so many looks in a row that failed.
@@ -300,7 +318,8 @@ pub(super) fn is_asked_in_vain(
     created_at: i64,
     now: i64,
 ) -> bool {
-    look_at.is_none() && was_long_ago(asked_at, created_at, now)
+    let is_due = look_at.is_some_and(|look_at| now < look_at.saturating_add(OVERDUE));
+    !is_due && was_long_ago(asked_at, created_at, now)
 }
 
 /// It is not known whether the label was bought, so it is looked for later: with the growing pauses of this file, and once

@@ -47,14 +47,14 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Shipme
     let states = [LabelState::Buying, LabelState::Unsure, LabelState::Bought];
     let label = label_in(read, actor.business_id, id, &states).await?;
     let state = stored(ShipmentState::parse(&shipment.state))?;
-    let looking_again = label
-        .as_ref()
-        .filter(|_| state == ShipmentState::Unsure)
-        .and_then(|label| label.look_at)
-        .map(|at| actor.zone.date_and_time(at));
     let is_asked_in_vain = label.as_ref().filter(|_| state == ShipmentState::Unsure).is_some_and(|label| {
         is_asked_in_vain(label.look_at, label.asked_at, label.created_at, services.now())
     });
+    let looking_again = label
+        .as_ref()
+        .filter(|_| state == ShipmentState::Unsure && !is_asked_in_vain)
+        .and_then(|label| label.look_at)
+        .map(|at| actor.zone.date_and_time(at));
     let problem = shipment.problem.as_deref().map(|word| stored(LabelProblem::parse(word))).transpose()?;
     Ok(ShipmentView {
         id,

@@ -55,6 +55,7 @@ struct GatewayState {
     missing_permission: Option<String>,
     /// Keys may look at pages, and neither make nor close them.
     only_looks: bool,
+    closings_fail: Option<PortError>,
     endpoints: Vec<WebhookEndpoint>,
     endpoints_made: u32,
 }
@@ -162,6 +163,11 @@ impl FakeGateway {
     /// Keys may only look at pages from now on, or make and close them too.
     pub fn only_look(&self, only_looks: bool) {
         self.state().only_looks = only_looks;
+    }
+
+    /// All closings fail so from now on, and the pages stay as they are; with nothing they succeed again.
+    pub fn fail_closings(&self, error: impl Into<Option<PortError>>) {
+        self.state().closings_fail = error.into();
     }
 
     /// The buyer pays the only open page.
@@ -285,9 +291,9 @@ impl GatewayPort for FakeGateway {
         Box::pin(async move {
             let answer = {
                 let mut state = self.state();
-                match state.account_for_pages(key) {
-                    Err(error) => Err(error),
-                    Ok(_) => state.page(key, reference).map(|page| {
+                match (state.account_for_pages(key), state.closings_fail.clone()) {
+                    (Err(error), _) | (Ok(_), Some(error)) => Err(error),
+                    (Ok(_), None) => state.page(key, reference).map(|page| {
                         if page.truth == CheckoutTruth::Open {
                             page.truth = CheckoutTruth::Expired;
                         }

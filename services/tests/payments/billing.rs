@@ -5,7 +5,7 @@ use domain::{
     payments::{AttemptState, CheckoutTruth, Gateway},
     time::{DAY, HOUR, MINUTE},
 };
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Expr};
 use services::{
     database_tests, entities,
     invoices::{bill::bill_everyone, invoice, mail},
@@ -123,6 +123,32 @@ database_tests! {
         assert!(subjects[1..].iter().all(|subject| subject.ends_with(", 1 piece added")), "{subjects:?}");
     }
 
+    async fn what_joins_a_mail_that_its_worker_lost_is_told_by_the_next(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, _) = billed(&world).await;
+        world.work().await;
+        one_candle_more(&world, &shop).await;
+        let mut answer = world.mailer.hold_next();
+        let services = world.services.clone();
+        let sending = tokio::spawn(async move { services::jobs::worker::run_one(&services).await.unwrap() });
+        answer.arrived().await;
+        // Its lease ran out, and the mail waits for another worker.
+        entities::job::Entity::update_many()
+            .col_expr(entities::job::Column::State, Expr::value("queued"))
+            .col_expr(entities::job::Column::LeaseUntil, Expr::value(Option::<i64>::None))
+            .filter(entities::job::Column::Kind.eq("send-mail"))
+            .exec(world.services.database.read())
+            .await
+            .unwrap();
+        one_candle_more(&world, &shop).await;
+        answer.release();
+        sending.await.unwrap();
+        world.work().await;
+        let subjects: Vec<String> = world.mailer.sent().into_iter().map(|mail| mail.subject).collect();
+        assert_eq!(subjects.len(), 3, "{subjects:?}");
+        assert!(subjects[1..].iter().all(|subject| subject.ends_with(", 1 piece added")), "{subjects:?}");
+    }
+
     async fn what_mails_told_before_that_was_kept_is_counted(database: TestDatabase) {
         let world = World::new(database);
         let (shop, _) = billed(&world).await;
@@ -136,7 +162,7 @@ database_tests! {
             mails.into_iter().map(|mail| mail.told_lines).collect::<Vec<_>>()
         };
         assert_eq!(told().await, [Some(2), Some(3), None]);
-        let nothing = sea_orm::prelude::Expr::value(Option::<i64>::None);
+        let nothing = Expr::value(Option::<i64>::None);
         let forget = entities::mail::Entity::update_many().col_expr(entities::mail::Column::ToldLines, nothing);
         forget.exec(read).await.unwrap();
         migrations::m20261130_000027_keys_and_mails::count_told_lines(read).await.unwrap();

@@ -2,11 +2,11 @@
 
 use domain::{
     invoices::InvoiceState,
-    payments::{AttemptState, CredentialsForm, Fee, Gateway},
+    payments::{AttemptState, CheckoutTruth, CredentialsForm, Fee, Gateway},
     problem::{Code, FieldCode},
     time::{DAY, HOUR, MINUTE},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, prelude::Expr};
 use services::{
     accounts::Actor,
     database_tests, entities,
@@ -109,6 +109,48 @@ database_tests! {
         assert_eq!(states(&world).await, [AttemptState::Expired, AttemptState::Open]);
     }
 
+    async fn a_key_that_is_connected_while_the_old_one_is_refused_is_asked_at_once(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.revoke_key(STRIPE_KEY);
+        world.gateway.give_key(NEW_KEY, true);
+        let mut refusal = world.gateway.hold_next();
+        let meanwhile = async {
+            refusal.arrived().await;
+            connect(&world, &shop, NEW_KEY).await;
+            refusal.release();
+        };
+        tokio::join!(world.later(MINUTE), meanwhile);
+        let looked_at = attempts(&world).await.remove(0);
+        assert_eq!((looked_at.state.as_str(), looked_at.unchecked_since), (AttemptState::Open.as_str(), None));
+        start(&world, &invoice).await.unwrap();
+    }
+
+    async fn a_key_that_cannot_be_opened_is_one_that_is_not_taken(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        let write = world.services.database.write_across().await.unwrap();
+        // As after a restore with another master key.
+        entities::gateway_account::Entity::update_many()
+            .col_expr(entities::gateway_account::Column::SealedKey, Expr::value("spoiled"))
+            .exec(&*write)
+            .await
+            .unwrap();
+        write.commit().await.unwrap();
+        world.later(MINUTE).await;
+        assert!(attempts(&world).await[0].unchecked_since.is_some(), "the owner may say that it was not paid");
+        assert!(!account::list(&world.services, &shop).await.unwrap()[0].works);
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        world.work().await;
+        assert_eq!(attempts(&world).await[0].unchecked_since, None, "the connected key is asked beside it");
+        world.gateway.pay();
+        world.later(MINUTE).await;
+        assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+    }
+
     async fn a_page_that_was_called_not_paid_is_closed_as_soon_as_a_key_can(database: TestDatabase) {
         let world = World::new(database);
         let (shop, invoice) = billed(&world).await;
@@ -146,6 +188,24 @@ database_tests! {
         world.work().await;
         assert_eq!((states(&world).await, ledger(&world).await.len()), (vec![AttemptState::Paid], 1));
         assert_eq!(state(&world, invoice.id).await, InvoiceState::Paid);
+    }
+
+    async fn a_debit_that_was_called_not_paid_and_is_on_its_way_is_waited_for(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        world.gateway.tell(CheckoutTruth::Pending);
+        world.later(MINUTE).await;
+        assert_eq!(states(&world).await, [AttemptState::Pending]);
+        world.gateway.revoke_key(STRIPE_KEY);
+        world.later(HOUR).await;
+        check::give_up(&world.services, &shop, attempts(&world).await[0].id).await.unwrap();
+        world.gateway.give_key(NEW_KEY, true);
+        connect(&world, &shop, NEW_KEY).await;
+        start(&world, &invoice).await.unwrap();
+        world.work().await;
+        assert_eq!(start(&world, &invoice).await, Err(Code::PaymentOnItsWay));
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (0, vec![AttemptState::Pending, AttemptState::Expired]));
     }
 
     async fn a_late_page_that_no_key_could_close_is_closed_when_one_can(database: TestDatabase) {

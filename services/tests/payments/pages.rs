@@ -10,13 +10,13 @@ use sea_orm::EntityTrait;
 use services::{
     database_tests, entities,
     invoices::{bill::bill_everyone, invoice, pay_page},
-    payments::{account, pay},
+    payments::{account, pay, webhook::Received},
     ports::{PortError, gateway::NotMade},
     sales::hold::hold,
     testing::World,
 };
 
-use super::{attempts, billed, click, ledger, one_candle_more, revision, start, state, states, usd};
+use super::{attempts, billed, click, event, ledger, one_candle_more, revision, start, state, states, usd};
 
 database_tests! {
     async fn two_clicks_and_a_lost_answer_make_one_page(database: TestDatabase) {
@@ -125,6 +125,49 @@ database_tests! {
         world.later(MINUTE).await;
         let page = pay_page::view(&world.services, &invoice.token).await.unwrap();
         assert_eq!((page.state, page.paid, page.totals.total), (InvoiceState::Paid, usd(6_099), usd(6_099)));
+    }
+
+    async fn what_was_paid_on_a_page_that_cannot_be_closed_is_booked(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        one_candle_more(&world, &shop).await;
+        world.gateway.pay();
+        world.gateway.fail_closings(PortError::PaymentRequired("402".into()));
+        world.work().await;
+        assert_eq!((state(&world, invoice.id).await, ledger(&world).await.len()), (InvoiceState::PartPaid, 1));
+    }
+
+    async fn a_page_that_cannot_be_closed_is_closed_when_it_can(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        one_candle_more(&world, &shop).await;
+        world.gateway.fail_closings(PortError::Unavailable("503".into()));
+        world.work().await;
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (1, vec![AttemptState::Open]));
+        world.gateway.fail_closings(None);
+        world.later(MINUTE).await;
+        assert_eq!((world.gateway.open_pages(), states(&world).await), (0, vec![AttemptState::Expired]));
+    }
+
+    async fn an_event_that_comes_while_a_page_is_closed_is_not_put_off(database: TestDatabase) {
+        let world = World::new(database);
+        let (shop, invoice) = billed(&world).await;
+        start(&world, &invoice).await.unwrap();
+        one_candle_more(&world, &shop).await;
+        // The gateway does not close it, because it is being paid at this moment.
+        world.gateway.fail_closings(PortError::Refused("it is being paid".into()));
+        world.gateway.hold_next().release();
+        let mut look = world.gateway.hold_next();
+        let meanwhile = async {
+            look.arrived().await;
+            world.gateway.pay();
+            assert_eq!(event(&world, "evt_1", "right").await, Received::Stored);
+            look.release();
+        };
+        tokio::join!(world.work(), meanwhile);
+        assert_eq!((state(&world, invoice.id).await, ledger(&world).await.len()), (InvoiceState::PartPaid, 1));
     }
 
     async fn a_page_that_was_being_made_when_the_sum_changed_is_closed(database: TestDatabase) {

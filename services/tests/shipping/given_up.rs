@@ -7,7 +7,7 @@ use domain::{
     shipping::{GiveUpForm, LabelProblem, ShipmentState},
     time::{DAY, HOUR},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Expr};
 use services::{
     accounts::Actor,
     database_tests, entities,
@@ -127,6 +127,48 @@ database_tests! {
         let refused = give_up(services, &shop, id, &because("The account is closed")).await.unwrap_err();
         assert_eq!(refused.problem().code, Code::WrongState, "it is bought");
         assert_eq!(states(&world, &shop).await, ["bought"]);
+    }
+
+    async fn a_label_of_an_account_whose_key_cannot_be_opened_can_be_given_up(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (shop, id) = paid(&world).await;
+        world.carrier.lose_next_answer();
+        order(&world, &shop, id).await;
+        world.carrier.fail_looks(PortError::Unavailable("503".into()));
+        world.work().await;
+        // As after a restore with another master key.
+        entities::carrier_account::Entity::update_many()
+            .col_expr(entities::carrier_account::Column::SealedKey, Expr::value("spoiled"))
+            .exec(services.database.read())
+            .await
+            .unwrap();
+        for _ in 0..40 {
+            world.later(HOUR).await;
+        }
+        assert!(view(&world, &shop, id).await.may_give_up);
+        purchase::look_again(services, &shop, id).await.unwrap();
+        world.later(2 * HOUR).await;
+        give_up(services, &shop, id, &because("The carrier says so")).await.unwrap();
+    }
+
+    async fn a_look_that_never_comes_about_is_not_waited_for(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (shop, id) = unsure(&world).await;
+        purchase::look_again(services, &shop, id).await.unwrap();
+        // Its workers died again and again.
+        entities::job::Entity::update_many()
+            .col_expr(entities::job::Column::State, Expr::value("stuck"))
+            .filter(entities::job::Column::Kind.eq("buy-label"))
+            .exec(services.database.read())
+            .await
+            .unwrap();
+        assert!(!view(&world, &shop, id).await.may_give_up, "it was asked for just now");
+        world.later(HOUR).await;
+        let overdue = view(&world, &shop, id).await;
+        assert!(overdue.may_give_up && overdue.looking_again.is_none());
+        give_up(services, &shop, id, &because("The carrier says so")).await.unwrap();
     }
 
     async fn only_an_owner_gives_a_label_up(database: TestDatabase) {

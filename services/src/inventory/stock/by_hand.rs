@@ -49,13 +49,18 @@ pub async fn change(services: &Services, actor: &Actor, form: &StockForm) -> Res
     let write = services.database.write_by(actor).await?;
     let variant = find(&*write, actor.business_id, change.variant_id).await?;
     if let Some(key) = change.key
-        && let Some(known) = movement(&write, actor, key).await?
+        && let Some(known) = made_with(&write, actor, key).await?
     {
         return done(&write, actor, &change, &known).await;
     }
     must_be_possible(&change, &variant)?;
-    let id = change.key.unwrap_or_else(new_id);
-    let movement = Movement { id: Some(id), note: change.note.clone(), ..of(&change, &variant) };
+    let id = new_id();
+    let movement = Movement {
+        id: Some(id),
+        form_key: change.key,
+        note: change.note.clone(),
+        ..of(&change, &variant)
+    };
     let changes = book(&write, actor.business_id, &[movement], now).await?;
     if !changes.is_empty() {
         stock_movement::Entity::update_many()
@@ -128,6 +133,16 @@ fn of(change: &StockChange, variant: &variant::Model) -> Movement {
 async fn movement(write: &Write, actor: &Actor, id: Uuid) -> Result<Option<stock_movement::Model>> {
     let row = stock_movement::Entity::find_by_id(id)
         .filter(stock_movement::Column::BusinessId.eq(actor.business_id))
+        .one(&**write)
+        .await?;
+    Ok(row)
+}
+
+/// The movement that a form with this key made.
+async fn made_with(write: &Write, actor: &Actor, key: Uuid) -> Result<Option<stock_movement::Model>> {
+    let row = stock_movement::Entity::find()
+        .filter(stock_movement::Column::BusinessId.eq(actor.business_id))
+        .filter(stock_movement::Column::FormKey.eq(key))
         .one(&**write)
         .await?;
     Ok(row)

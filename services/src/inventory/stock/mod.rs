@@ -46,6 +46,8 @@ pub struct Movement {
     pub count_id: Option<Uuid>,
     /// The movement that it takes back, if it does.
     pub undoes: Option<Uuid>,
+    /// The key of the form that asked for it, if one did.
+    pub form_key: Option<Uuid>,
     /// What a person wrote about it.
     pub note: String,
 }
@@ -65,6 +67,7 @@ impl Movement {
             claim_id: None,
             count_id: None,
             undoes: None,
+            form_key: None,
             note: String::new(),
         }
     }
@@ -164,6 +167,7 @@ pub(crate) async fn explain(
             count_id: Set(movement.count_id),
             changes: Set(String::new()),
             revision: Set(revision),
+            form_key: Set(movement.form_key),
         });
         stock_movement::Entity::insert_many(rows).exec_without_returning(&**write).await?;
         let moved = some.iter().filter(|movement| movement.on_hand != movement.held);
