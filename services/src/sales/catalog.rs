@@ -82,9 +82,13 @@ fn claimable(business_id: Uuid, sale_id: Option<Uuid>, now: i64) -> Select<item:
         .filter(stays)
 }
 
-/// Items without their long texts, which nobody claims by, those that were added last first. They are found by their keys
-/// alone: asked for those of the business, SQLite would rather read all of its items each time.
-async fn rows(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<item::Model>> {
+/// Items of a business without their long texts, which nobody claims by, those that were added last first. They are found by
+/// their keys alone and sorted out here: asked for those of the business, SQLite would rather read all of its items each time.
+async fn rows(
+    connection: &impl ConnectionTrait,
+    business_id: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<item::Model>> {
     let is_long = |column: &item::Column| {
         matches!(column, item::Column::Description | item::Column::Note | item::Column::Search)
     };
@@ -94,8 +98,9 @@ async fn rows(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<ite
     for column in long {
         select = select.expr_as(Expr::value(""), column.as_str());
     }
-    let rows = select.order_by_desc(item::Column::Id).into_model::<item::Model>();
-    Ok(rows.all(connection).await?)
+    let mut rows = select.order_by_desc(item::Column::Id).into_model::<item::Model>().all(connection).await?;
+    rows.retain(|item| item.business_id == business_id);
+    Ok(rows)
 }
 
 /// The catalog of a sale, or of one that would be opened now.
@@ -152,7 +157,7 @@ async fn of_most(
     let mut items = Vec::with_capacity(ids.len());
     let mut room = most;
     'ids: for some in ids.chunks(AT_ONCE) {
-        let rows = rows(connection, some).await?;
+        let rows = rows(connection, actor.business_id, some).await?;
         let prices = Prices::of(connection, actor.business_id, actor.currency, &rows).await?;
         let mut variants = variants_of(connection, actor.business_id, some).await?;
         let mut aliases = aliases_of(connection, actor.business_id, some).await?;

@@ -41,11 +41,11 @@ pub async fn page(
         .await?;
     let last = ids.last().copied().filter(|_| ids.len() >= AT_ONCE);
     ids.dedup();
-    // By their keys alone: asked for those of the business, SQLite would rather read all of its items each time.
-    let items = item::Entity::find()
-        .filter(item::Column::Id.is_in(ids.iter().copied()))
-        .all(connection)
-        .await?;
+    // Found by their keys alone and sorted out here: asked for those of the business, SQLite would rather read all of its items
+    // each time.
+    let mut items =
+        item::Entity::find().filter(item::Column::Id.is_in(ids.iter().copied())).all(connection).await?;
+    items.retain(|item| item.business_id == actor.business_id);
     let mut known = with_all(connection, actor, items, materials).await?;
     let currency = actor.currency;
     let rows = ids.into_iter().filter_map(move |id| known.remove(&id)).flat_map(move |mut item| {
