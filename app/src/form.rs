@@ -213,15 +213,15 @@ where
         marks
     }
 
-    /// The same for a form whose answer is what is stored by now, which its fields show then.
-    pub fn filled_anew(self, stored: &str) -> RwSignal<String>
+    /// The same for a form whose answer is what is stored by now, as far as that could be read. Its fields show it then.
+    pub fn filled_anew<F>(self, stored: &str) -> RwSignal<String>
     where
-        S: Serialize,
-        S::Output: Serialize,
+        S: ServerFn<Output = Option<F>> + Serialize,
+        F: Serialize + Clone + Send + Sync + 'static,
     {
         let marks = self.filled(stored);
         Effect::new(move |_| {
-            if let Some(Ok(stored)) = self.action.value().get() {
+            if let Some(Ok(Some(stored))) = self.action.value().get() {
                 self.show(&stored, &[], marks);
             }
         });

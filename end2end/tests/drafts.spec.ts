@@ -147,7 +147,7 @@ test.describe("a page that sleeps", () => {
   });
 
   test("what could not be sent before the program is awake is found again", async ({ page, context, problems }) => {
-    problems.forgive(/ERR_CONNECTION_FAILED/);
+    problems.forgive(/ERR_CONNECTION_FAILED|ERR_INTERNET_DISCONNECTED/);
     await register(page);
     const wake = await keepAsleep(page);
     await page.goto("/sell/new");

@@ -121,3 +121,17 @@ test("a registration that is refused leads to its summary", async ({ page, probl
   await expect(summary).toBeFocused();
   await expect(summary).toBeInViewport();
 });
+
+test("a refusal that stands beside its form is led to, whatever else is hidden on the page", async ({ page }) => {
+  await register(page);
+  await page.goto("/customers");
+  await page.evaluate(() => {
+    const form = `<form method="post" action="/api/refused"><button>Go</button></form><div class="notice" data-tone="wrong">Not this time.</div>`;
+    document.querySelector("main")?.insertAdjacentHTML("beforeend", form);
+    const added = document.querySelector<HTMLFormElement>("form[action='/api/refused']");
+    added?.addEventListener("submit", (event) => event.preventDefault());
+    added?.requestSubmit();
+    document.dispatchEvent(new CustomEvent("selltrac:refused", { detail: "/api/refused" }));
+  });
+  await expect(page.getByText("Not this time.")).toBeFocused();
+});

@@ -142,4 +142,13 @@ test("a customer's form shows what somebody else noted once it is saved", async 
   await page.getByLabel("Tags (optional)").fill("vip");
   await page.getByRole("button", { name: "Save customer" }).click();
   await expect(page.getByLabel("Note (optional)")).toHaveValue("Ring size 7");
+  await expect(page.getByLabel("Tags (optional)")).toHaveValue("vip");
+  // It is what the form was filled in with: saved again, it asks nothing and changes nothing else.
+  await page.getByLabel("Note (optional)").fill("Ring size 8");
+  const saved = page.waitForResponse("**/api/customers/save");
+  await page.getByRole("button", { name: "Save customer" }).click();
+  expect((await saved).status()).toBe(200);
+  await openAwake(page, page.url());
+  await expect(page.getByLabel("Note (optional)")).toHaveValue("Ring size 8");
+  await expect(page.getByLabel("Tags (optional)")).toHaveValue("vip");
 });

@@ -54,12 +54,13 @@
 
   window.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!event.defaultPrevented && !navigator.onLine && sayUnsent(true)) {
+    if (!event.defaultPrevented && !navigator.onLine && !isReached && document.querySelector("[data-unsent]")) {
       event.preventDefault();
       if (known.has(form)) {
         look(form).isSent = false;
         keep(form);
       }
+      sendIfReached(form, event.submitter);
     }
     if (!event.defaultPrevented) {
       // Who sent it before the program was awake is answered by another page, which knows what became of it.
@@ -67,19 +68,29 @@
     } else if (form.matches(signsOut)) stay();
   });
 
-  /** Says, or says no more, that nothing can be sent. Where the page has no word for it, the browser's own page is opened. */
+  /** Whether the server answered while the browser knew of no network: one on this machine needs none. */
+  let isReached = false;
+  async function sendIfReached(form, submitter) {
+    try {
+      // The service worker lets requests for heads pass.
+      isReached = (await fetch("/offline.html", { method: "HEAD", cache: "no-store" })).ok;
+    } catch {}
+    if (isReached) form.requestSubmit(submitter);
+    else sayUnsent(true);
+  }
+
+  /** Says, or says no more, that nothing can be sent. */
   function sayUnsent(isUnsent) {
     const notice = document.querySelector("[data-unsent]");
-    if (!notice) return false;
+    if (!notice) return;
     notice.querySelector("p")?.remove();
     notice.hidden = !isUnsent;
-    if (!isUnsent) return true;
+    if (!isUnsent) return;
     const words = document.createElement("p");
     words.className = "notice-words";
     words.textContent = notice.dataset.unsent;
     notice.append(words);
     notice.scrollIntoView({ block: "nearest" });
-    return true;
   }
   window.addEventListener("online", () => sayUnsent(false));
 
@@ -133,8 +144,8 @@
     if (summary) return summary;
     if (fields[0]) return fields[0];
     for (let around = form; around && around !== document.body; around = around.parentElement) {
-      const notice = around.querySelector(".notice[data-tone=wrong], .field-error");
-      if (notice && isSeen(notice)) return notice;
+      const notice = [...around.querySelectorAll(".notice[data-tone=wrong], .field-error")].find(isSeen);
+      if (notice) return notice;
     }
     return null;
   }
@@ -313,7 +324,8 @@
       .forEach(drop);
   }
 
-  /** What this tab sent before the program was awake was carried out, unless the page that answers has its form again. */
+  /** What this tab sent before the program was awake counts as carried out, unless the page that comes has its form again:
+   *  whoever had no answer goes back to it. */
   function dropSent() {
     const own = [...document.forms].map((form) => keyOf(form) + tab);
     keys(ownPrefix())

@@ -32,25 +32,25 @@ pub async fn load_customer(id: String) -> Result<CustomerView, AppError> {
 }
 
 /// Saves a customer, a new one where `id` is empty. It leads to `back`, if that is a path of this site, or to the new
-/// customer's page; else the page stays.
+/// customer's page; else the page stays, and gets what is stored by then.
 #[server(prefix = "/api", endpoint = "customers/save")]
 pub async fn save_customer(
     #[server(default)] id: String,
     form: CustomerForm,
     #[server(default)] back: String,
-) -> Result<(), AppError> {
+) -> Result<Option<CustomerForm>, AppError> {
     let caller = crate::server::signed_in()?;
     if id.is_empty() {
         let id = services::customers::customer::create(&caller.services, &caller.actor, &form).await?;
         leptos_axum::redirect(&format!("/customers/{id}"));
-        return Ok(());
+        return Ok(None);
     }
     let id = crate::server::id(&id)?;
     services::customers::customer::save(&caller.services, &caller.actor, id, &form).await?;
     if let Some(back) = own_path(&back) {
         leptos_axum::redirect(back);
     }
-    Ok(())
+    Ok(services::customers::customer::form(&caller.services, &caller.actor, id).await.ok())
 }
 
 /// The page of one customer. `back` in its address is the path to return to after saving, `merged` the merge that led here.
@@ -127,12 +127,16 @@ fn Customer(
     let filled = save.filled(&stored.filled);
     // Rows that were new have ids once they are saved.
     let rows = RwSignal::new((stored.handles.clone(), stored.addresses.clone()));
-    let is_just_saved = StoredValue::new(false);
     Effect::new(move |_| {
-        if let Some(Ok(())) = save.action.value().get() {
-            is_just_saved.set_value(true);
-            changes.note();
-        }
+        let Some(Ok(stored)) = save.action.value().get() else { return };
+        changes.note();
+        let Some(stored) = stored else { return };
+        filled.update(|marks| {
+            *marks = three_way::with_answers(marks, &stored.filled, &["handles", "addresses"]);
+        });
+        // Which address parcels go to is shown with the addresses.
+        save.show(&stored, &["default_address"], filled);
+        rows.set((stored.handles, stored.addresses));
     });
     let asked = id.clone();
     ask_again(
@@ -140,16 +144,9 @@ fn Customer(
         move || changes.count(),
         move || load_customer(asked.clone()),
         move |answer| {
-            let Ok(fresh) = answer else { return };
-            if is_just_saved.try_update_value(std::mem::take).unwrap_or_default() {
-                rows.set((fresh.form.handles.clone(), fresh.form.addresses.clone()));
-                filled.update(|marks| {
-                    *marks = three_way::with_answers(marks, &fresh.form.filled, &["handles", "addresses"]);
-                });
-                // Which address parcels go to is shown with the addresses.
-                save.show(&fresh.form, &["default_address"], filled);
+            if let Ok(fresh) = answer {
+                customer.set(fresh);
             }
-            customer.set(fresh);
         },
     );
     let blocked = Memo::new(move |_| customer.with(|customer| customer.is_blocked));

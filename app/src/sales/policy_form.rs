@@ -16,18 +16,18 @@ use crate::{
 pub async fn save_policy(
     #[server(default)] sale: String,
     #[server(default)] form: SellingPolicyForm,
-) -> Result<SellingPolicyForm, AppError> {
+) -> Result<Option<SellingPolicyForm>, AppError> {
     use services::sales::policy;
 
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     if sale.is_empty() {
         policy::save(services, actor, &form).await?;
-        return Ok(policy::view(services, actor).await?.into());
+        return Ok(policy::view(services, actor).await.ok().map(Into::into));
     }
     let id = crate::server::id(&sale)?;
     policy::save_of_sale(services, actor, id, &form).await?;
-    Ok(policy::view_of_sale(services, actor, id).await?.into())
+    Ok(policy::view_of_sale(services, actor, id).await.ok().map(Into::into))
 }
 
 /// The form.

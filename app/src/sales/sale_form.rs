@@ -13,13 +13,16 @@ use crate::{
 
 /// Changes how a sale is called and read, and gives what is stored by then.
 #[server(prefix = "/api", endpoint = "sales/edit")]
-pub async fn edit_sale(sale: String, #[server(default)] form: SaleForm) -> Result<SaleForm, AppError> {
+pub async fn edit_sale(
+    sale: String,
+    #[server(default)] form: SaleForm,
+) -> Result<Option<SaleForm>, AppError> {
     use services::sales::sale::{edit, form as stored};
 
     let caller = crate::server::signed_in()?;
     let id = crate::server::id(&sale)?;
     edit(&caller.services, &caller.actor, id, &form).await?;
-    Ok(stored(&caller.services, &caller.actor, id).await?)
+    Ok(stored(&caller.services, &caller.actor, id).await.ok())
 }
 
 /// The form. The platform stays: the names of the buyers are names there.

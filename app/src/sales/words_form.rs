@@ -18,18 +18,18 @@ use crate::{
 pub async fn save_words(
     #[server(default)] sale: String,
     #[server(default)] form: WordsForm,
-) -> Result<WordsForm, AppError> {
+) -> Result<Option<WordsForm>, AppError> {
     use services::sales::words;
 
     let caller = crate::server::signed_in()?;
     let (services, actor) = (&caller.services, &caller.actor);
     if sale.is_empty() {
         words::save(services, actor, &form).await?;
-        return Ok(WordsForm::from(&words::view(services, actor).await?));
+        return Ok(words::view(services, actor).await.ok().as_ref().map(WordsForm::from));
     }
     let id = crate::server::id(&sale)?;
     words::save_of_sale(services, actor, id, &form).await?;
-    Ok(WordsForm::from(&words::view_of_sale(services, actor, id).await?))
+    Ok(words::view_of_sale(services, actor, id).await.ok().as_ref().map(WordsForm::from))
 }
 
 /// The lists: field, label, hint.

@@ -123,6 +123,12 @@ pub async fn save(services: &Services, actor: &Actor, id: Uuid, form: &CustomerF
     Ok(())
 }
 
+/// What is stored of a customer, as the form that changes it.
+pub async fn form(services: &Services, actor: &Actor, id: Uuid) -> Result<CustomerForm> {
+    let read = services.database.read();
+    super::view::form(read, &find(read, actor.business_id, id).await?).await
+}
+
 /// Stores what is known of a customer, all of it or nothing. `country` is the business' own, for phone numbers without
 /// one.
 pub(crate) async fn store(

@@ -13,12 +13,12 @@ use crate::{
 
 /// Saves the business, and gives what is stored by then.
 #[server(prefix = "/api", endpoint = "settings/business")]
-pub async fn save_business(form: BusinessForm) -> Result<BusinessForm, AppError> {
+pub async fn save_business(form: BusinessForm) -> Result<Option<BusinessForm>, AppError> {
     use services::accounts::business;
 
     let caller = crate::server::signed_in()?;
     business::save(&caller.services, &caller.actor, &form).await?;
-    Ok(business::view(&caller.services, &caller.actor).await?)
+    Ok(business::view(&caller.services, &caller.actor).await.ok())
 }
 
 fn preset_choices() -> Vec<(String, String)> {
