@@ -55,12 +55,8 @@ pub async fn change(services: &Services, actor: &Actor, form: &StockForm) -> Res
     }
     must_be_possible(&change, &variant)?;
     let id = new_id();
-    let movement = Movement {
-        id: Some(id),
-        form_key: change.key,
-        note: change.note.clone(),
-        ..of(&change, &variant)
-    };
+    let movement =
+        Movement { id: Some(id), form_key: change.key, note: change.note.clone(), ..of(&change, &variant) };
     let changes = book(&write, actor.business_id, &[movement], now).await?;
     if !changes.is_empty() {
         stock_movement::Entity::update_many()

@@ -17,11 +17,11 @@ use domain::{money::Money, reports::cell, transfer::export::ExportKind, weight, 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+pub(crate) use self::{pieces::Pieces, write::quoted};
 pub use self::{
     pieces::{Download, Piece},
     write::{csv, everything, xlsx},
 };
-pub(crate) use self::{pieces::Pieces, write::quoted};
 use crate::{Result, Services, accounts::Actor, entities::material, inventory};
 
 /// Rows of a page at most, and rows of a leading table read at once.
