@@ -59,7 +59,7 @@ database_tests! {
         for (code, text) in [("R1", long.as_str()), ("R2", ""), ("R3", "")] {
             for size in 0..300 {
                 let text = if size == 0 { text } else { "" };
-                file.push_str(&format!("{code},Ring,1.50,{size},1,{text},{text}\n"));
+                file.push_str(&format!("{code},Ring {code},1.50,{size},1,{text},{text}\n"));
             }
         }
         let view = import(&world, &actor, &file).await;
