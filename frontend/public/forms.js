@@ -2,9 +2,10 @@
 // and it keeps what is half typed, so that a reload or a killed tab loses none of it.
 //
 // The program tells of each answer by the events `selltrac:taken` and `selltrac:refused`, whose detail is the path of the
-// server function, and by `selltrac:stored` what a form that was saved has to show then. Everything is found by attributes: `data-refused` is what says why a form was refused, `data-member` the
-// id of who is signed in, `data-restored` the notice that something was put back, `data-overtaken` the one that something was
-// not, `data-unsent` the one that nothing can be sent, `data-about` the id of what a form is about that has no field for it.
+// server function, and by `selltrac:stored` what a form that was saved has to show then. Everything is found by attributes:
+// `data-refused` is what says why a form was refused, `data-member` the id of who is signed in, `data-restored` the notice that
+// something was put back, `data-overtaken` the one that something was not, `data-unsent` the one that nothing can be sent,
+// `data-about` the id of what a form is about that has no field for it.
 (() => {
   // A draft lives so long, so many of them are kept for a member, and each holds at most so many characters.
   const ageMilliseconds = 24 * 60 * 60 * 1000;

@@ -13,7 +13,6 @@ use sea_orm::{
     QueryFilter, QueryOrder, Set, Statement,
 };
 use services::{
-    Services,
     accounts::Actor,
     database_tests,
     entities::{attempt, business, invoice, job, mail},
@@ -25,7 +24,7 @@ use services::{
     new_id, payments,
     ports::PortError,
     sales::hold::hold,
-    testing::World,
+    testing::{World, workers},
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -83,15 +82,6 @@ async fn only_job(world: &World) -> job::Model {
 async fn revision(world: &World, shop: &Actor) -> i64 {
     let business = business::Entity::find_by_id(shop.business_id);
     business.one(world.services.database.read()).await.unwrap().unwrap().revision
-}
-
-/// A worker in a task of its own that takes one job.
-fn in_a_task(services: &Services, lane: Lane, pace: Pace) -> tokio::task::JoinHandle<bool> {
-    let services = services.clone();
-    tokio::spawn(async move {
-        let (_keep, mut stop) = watch::channel(false);
-        worker::run_one_of(&services, lane, pace, &mut stop).await.unwrap()
-    })
 }
 
 /// One more mail about the shop's invoice.
@@ -156,7 +146,7 @@ database_tests! {
         world.gateway.pay();
         world.services.clock.advance(MINUTE);
         let mut held = world.mailer.hold_next();
-        let mailing = in_a_task(&world.services, Lane::Mail, Pace::default());
+        let mailing = workers::worker(&world.services, Lane::Mail, Pace::default());
         held.arrived().await;
         let (_keep, mut stop) = watch::channel(false);
         while worker::run_one_of(&world.services, Lane::Money, Pace::default(), &mut stop).await.unwrap() {}
@@ -199,7 +189,7 @@ database_tests! {
         let before = revision(&world, &shop).await;
         for tries in 1..=20 {
             let mut held = world.mailer.hold_next();
-            let worker = in_a_task(&world.services, Lane::Mail, Pace::default());
+            let worker = workers::worker(&world.services, Lane::Mail, Pace::default());
             held.arrived().await;
             worker.abort();
             held.given_up().await;
@@ -240,12 +230,11 @@ database_tests! {
         let slow = world.another_server().await;
         let mut first = world.mailer.hold_next();
         // It sleeps, and renews nothing.
-        let asleep = Pace { renew_every: Duration::from_secs(3_600), ..Pace::default() };
-        let lost = in_a_task(&slow, Lane::Mail, asleep);
+        let lost = workers::worker(&slow, Lane::Mail, workers::asleep());
         first.arrived().await;
         world.services.clock.advance(21 * SECOND);
         let mut second = world.mailer.hold_next();
-        let successor = in_a_task(&world.services, Lane::Mail, Pace::default());
+        let successor = workers::worker(&world.services, Lane::Mail, Pace::default());
         second.arrived().await;
         first.release();
         assert!(lost.await.unwrap());
@@ -262,7 +251,7 @@ database_tests! {
         billed(&world, "olive@moonlit.example").await;
         let mut held = world.mailer.hold_next();
         let pace = Pace { renew_every: Duration::from_millis(1), ..Pace::default() };
-        let worker = in_a_task(&world.services, Lane::Mail, pace);
+        let worker = workers::worker(&world.services, Lane::Mail, pace);
         held.arrived().await;
         let write = world.services.database.write_across().await.unwrap();
         let mut taken = job::Entity::find().one(&*write).await.unwrap().unwrap().into_active_model();
@@ -363,7 +352,7 @@ database_tests! {
         assert_eq!(world.mailer.asked(), 1, "a password that is not taken is everybody's trouble");
         world.services.clock.advance(2 * SECOND);
         let mut held = world.mailer.hold_next();
-        let asking = in_a_task(&world.services, Lane::Mail, Pace::default());
+        let asking = workers::worker(&world.services, Lane::Mail, Pace::default());
         held.arrived().await;
         assert_eq!(world.work().await, 0);
         held.release();
@@ -408,7 +397,7 @@ database_tests! {
         let world = World::new(database);
         let (shop, invoice) = billed(&world, "olive@moonlit.example").await;
         let mut held = world.mailer.hold_next();
-        let mailing = in_a_task(&world.services, Lane::Mail, Pace::default());
+        let mailing = workers::worker(&world.services, Lane::Mail, Pace::default());
         held.arrived().await;
         let sale = world.sale(&shop).await;
         hold(&world.services, &shop, sale, "Ana Ruiz: sold B27".into()).await.unwrap();
@@ -426,7 +415,7 @@ database_tests! {
         let world = World::new(database);
         let (shop, _) = billed(&world, "olive@moonlit.example").await;
         let mut held = world.mailer.hold_next();
-        let mailing = in_a_task(&world.services, Lane::Mail, Pace::default());
+        let mailing = workers::worker(&world.services, Lane::Mail, Pace::default());
         held.arrived().await;
         // At the very moment for which it was queued.
         let job = only_job(&world).await;
@@ -447,7 +436,7 @@ database_tests! {
         let mut held = world.mailer.hold_next();
         // Nothing but its end waits for the row.
         let pace = Pace { renew_every: Duration::from_secs(3_600), ..Pace::default() };
-        let mailing = in_a_task(&world.services, Lane::Mail, pace);
+        let mailing = workers::worker(&world.services, Lane::Mail, pace);
         held.arrived().await;
         // Somebody has written that it is due again, and not committed it yet, while the worker ends it. Of the business only
         // the job is held, because the work itself writes to it.
@@ -516,7 +505,7 @@ database_tests! {
             false => None,
         };
         let mut held = world.mailer.hold_next();
-        let mut mailing = in_a_task(&world.services, Lane::Mail, Pace::default());
+        let mut mailing = workers::worker(&world.services, Lane::Mail, Pace::default());
         tokio::select! {
             () = held.arrived() => {}
             ended = &mut mailing => panic!("the job was not carried out: {ended:?}"),

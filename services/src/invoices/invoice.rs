@@ -96,7 +96,9 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         Some(shipment) => crate::shipping::bought_label(read, actor.business_id, shipment.id).await?,
         None => None,
     };
-    let timeline = timeline(read, actor, &invoice, currency, label.as_ref()).await?;
+    let mails = mails_of(read, &invoice).await?;
+    let was_mailed = mails.iter().any(|mail| mail.kind == MailKind::Invoice.as_str());
+    let timeline = timeline(read, actor, &invoice, mails, currency, label.as_ref()).await?;
     let state = stored(InvoiceState::parse(&invoice.state))?;
     let owed = Money::new((invoice.total - invoice.paid).max(0), currency);
     let too_small_below =
@@ -120,7 +122,7 @@ pub async fn view(services: &Services, actor: &Actor, id: Uuid) -> Result<Invoic
         owed,
         pay_path: pay_path(&invoice),
         issued: actor.zone.date(invoice.issued_at),
-        was_mailed: was_mailed(read, &invoice).await?,
+        was_mailed,
         shipment_id: shipment.map(|shipment| shipment.id),
         tracking_number: label.map(|label| label.tracking_number).unwrap_or_default(),
         reversals,
@@ -183,15 +185,15 @@ async fn unclear(
         .collect()
 }
 
-/// Whether a mail with the pay link was written.
-async fn was_mailed(connection: &impl ConnectionTrait, invoice: &invoice::Model) -> Result<bool> {
-    let first = mail::Entity::find()
+/// The mails about an invoice, the latest first.
+async fn mails_of(connection: &impl ConnectionTrait, invoice: &invoice::Model) -> Result<Vec<mail::Model>> {
+    Ok(mail::Entity::find()
         .filter(mail::Column::BusinessId.eq(invoice.business_id))
         .filter(mail::Column::InvoiceId.eq(invoice.id))
-        .filter(mail::Column::Kind.eq(MailKind::Invoice.as_str()))
-        .one(connection)
-        .await?;
-    Ok(first.is_some())
+        .order_by_desc(mail::Column::Id)
+        .limit(TIMELINE)
+        .all(connection)
+        .await?)
 }
 
 /// In which order things of one moment happened: what leads to the next comes before it.
@@ -211,6 +213,7 @@ async fn timeline(
     connection: &impl ConnectionTrait,
     actor: &Actor,
     invoice: &invoice::Model,
+    mails: Vec<mail::Model>,
     currency: Currency,
     label: Option<&LabelFacts>,
 ) -> Result<Vec<TimelineEntry>> {
@@ -218,13 +221,6 @@ async fn timeline(
         (step, TimelineEntry { at, when: actor.zone.date_and_time(at), what, mood })
     };
     let mut entries = vec![entry(Step::Issued, invoice.issued_at, "Issued".into(), Mood::Quiet)];
-    let mails = mail::Entity::find()
-        .filter(mail::Column::BusinessId.eq(invoice.business_id))
-        .filter(mail::Column::InvoiceId.eq(invoice.id))
-        .order_by_desc(mail::Column::Id)
-        .limit(TIMELINE)
-        .all(connection)
-        .await?;
     let unsent = mails.iter().filter(|mail| mail.sent_at.is_none()).map(|mail| mail.id);
     let given_up = given_up(connection, invoice.business_id, unsent).await?;
     for mail in mails {

@@ -7,6 +7,7 @@ pub mod gate;
 pub mod ports;
 mod stock;
 pub mod store;
+pub mod workers;
 pub mod world;
 
 pub use database::TestDatabase;

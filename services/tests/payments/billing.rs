@@ -9,13 +9,35 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Expr};
 use services::{
     database_tests, entities,
     invoices::{bill::bill_everyone, invoice, mail},
+    jobs::Lane,
     payments::pay,
     ports::PortError,
     sales::hold::hold,
-    testing::World,
+    testing::{
+        World,
+        workers::{asleep, worker},
+    },
 };
 
 use super::{attempts, billed, one_candle_more, start, state};
+
+/// Joins something to an invoice while the mail about what joined before is being sent, after `meanwhile`. Each is told once.
+async fn what_joins_meanwhile_is_told(world: &World, meanwhile: impl AsyncFnOnce()) {
+    let (shop, _) = billed(world).await;
+    world.work().await;
+    one_candle_more(world, &shop).await;
+    let mut answer = world.mailer.hold_next();
+    let sending = worker(&world.services, Lane::Mail, asleep());
+    answer.arrived().await;
+    meanwhile().await;
+    one_candle_more(world, &shop).await;
+    answer.release();
+    sending.await.unwrap();
+    world.work().await;
+    let subjects: Vec<String> = world.mailer.sent().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(subjects.len(), 3, "{subjects:?}");
+    assert!(subjects[1..].iter().all(|subject| subject.ends_with(", 1 piece added")), "{subjects:?}");
+}
 
 database_tests! {
     async fn everyone_is_billed_once_and_mailed(database: TestDatabase) {
@@ -107,46 +129,22 @@ database_tests! {
 
     async fn what_joins_while_a_mail_is_being_sent_is_told_by_the_next(database: TestDatabase) {
         let world = World::new(database);
-        let (shop, _) = billed(&world).await;
-        world.work().await;
-        one_candle_more(&world, &shop).await;
-        let mut answer = world.mailer.hold_next();
-        let services = world.services.clone();
-        let sending = tokio::spawn(async move { services::jobs::worker::run_one(&services).await.unwrap() });
-        answer.arrived().await;
-        one_candle_more(&world, &shop).await;
-        answer.release();
-        sending.await.unwrap();
-        world.work().await;
-        let subjects: Vec<String> = world.mailer.sent().into_iter().map(|mail| mail.subject).collect();
-        assert_eq!(subjects.len(), 3, "{subjects:?}");
-        assert!(subjects[1..].iter().all(|subject| subject.ends_with(", 1 piece added")), "{subjects:?}");
+        what_joins_meanwhile_is_told(&world, async || {}).await;
     }
 
     async fn what_joins_a_mail_that_its_worker_lost_is_told_by_the_next(database: TestDatabase) {
         let world = World::new(database);
-        let (shop, _) = billed(&world).await;
-        world.work().await;
-        one_candle_more(&world, &shop).await;
-        let mut answer = world.mailer.hold_next();
-        let services = world.services.clone();
-        let sending = tokio::spawn(async move { services::jobs::worker::run_one(&services).await.unwrap() });
-        answer.arrived().await;
-        // Its lease ran out, and the mail waits for another worker.
-        entities::job::Entity::update_many()
-            .col_expr(entities::job::Column::State, Expr::value("queued"))
-            .col_expr(entities::job::Column::LeaseUntil, Expr::value(Option::<i64>::None))
-            .filter(entities::job::Column::Kind.eq("send-mail"))
-            .exec(world.services.database.read())
-            .await
-            .unwrap();
-        one_candle_more(&world, &shop).await;
-        answer.release();
-        sending.await.unwrap();
-        world.work().await;
-        let subjects: Vec<String> = world.mailer.sent().into_iter().map(|mail| mail.subject).collect();
-        assert_eq!(subjects.len(), 3, "{subjects:?}");
-        assert!(subjects[1..].iter().all(|subject| subject.ends_with(", 1 piece added")), "{subjects:?}");
+        what_joins_meanwhile_is_told(&world, async || {
+            // Its lease ran out, and the mail waits for another worker.
+            entities::job::Entity::update_many()
+                .col_expr(entities::job::Column::State, Expr::value("queued"))
+                .col_expr(entities::job::Column::LeaseUntil, Expr::value(Option::<i64>::None))
+                .filter(entities::job::Column::Kind.eq("send-mail"))
+                .exec(world.services.database.read())
+                .await
+                .unwrap();
+        })
+        .await;
     }
 
     async fn what_mails_told_before_that_was_kept_is_counted(database: TestDatabase) {

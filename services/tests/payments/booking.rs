@@ -11,14 +11,17 @@ use sea_orm::EntityTrait;
 use services::{
     database_tests, entities,
     invoices::{invoice, pay_page},
-    jobs::stuck,
+    jobs::{Lane, stuck},
     payments::{
         pay,
         webhook::{Received, find_recipient, receive},
     },
     ports::gateway::WebhookRefused,
     reports::{report, today},
-    testing::World,
+    testing::{
+        World,
+        workers::{asleep, worker},
+    },
 };
 use uuid::Uuid;
 
@@ -185,9 +188,8 @@ database_tests! {
         world.gateway.tell(CheckoutTruth::Pending);
         // One server asks and is answered late that the bank is paying.
         let mut answer = world.gateway.hold_next();
-        let services = world.services.clone();
         world.services.clock.advance(30_000);
-        let late = tokio::spawn(async move { services::jobs::worker::run_one(&services).await.unwrap() });
+        let late = worker(&world.services, Lane::Money, asleep());
         answer.arrived().await;
         // Meanwhile another hears that it was paid.
         world.gateway.tell(CheckoutTruth::Open);

@@ -11,15 +11,18 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Expr};
 use services::{
     accounts::Actor,
     database_tests, entities,
-    jobs::stuck,
+    jobs::{Lane, stuck},
     ports::PortError,
     reports::{report, today},
     shipping::{given_up::give_up, purchase},
-    testing::World,
+    testing::{
+        World,
+        workers::{asleep, worker},
+    },
 };
 use uuid::Uuid;
 
-use super::{asleep, order, paid, view};
+use super::{order, paid, view};
 
 fn because(note: &str) -> GiveUpForm {
     GiveUpForm { note: note.into() }
@@ -194,11 +197,11 @@ database_tests! {
         world.carrier.fail_looks(None);
         let mut held = world.carrier.hold_next_look();
         stuck::retry_all(services, &shop).await.unwrap();
-        let looking = asleep(services);
+        let looking = worker(services, Lane::Labels, asleep());
         held.arrived().await;
         give_up(services, &shop, id, &because("The account is closed")).await.unwrap();
         held.release();
-        assert!(looking.await.unwrap().unwrap());
+        assert!(looking.await.unwrap());
         let found = view(&world, &shop, id).await;
         assert_eq!((found.state, found.strays[0].is_bought), (ShipmentState::Failed, true));
         assert_eq!(today::view(services, &shop).await.unwrap().stuck_count, 1);

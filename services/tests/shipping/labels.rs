@@ -12,7 +12,7 @@ use services::{
     accounts::Actor,
     database_tests, entities,
     invoices::bill::bill_everyone,
-    jobs::stuck,
+    jobs::{Lane, stuck},
     ports::{PortError, carrier::OfferedRate},
     reports::{file, report},
     sales::hold::hold,
@@ -20,11 +20,12 @@ use services::{
     testing::{
         World,
         ports::{EASYPOST_KEY, NEXT_EASYPOST_KEY},
+        workers::{asleep, worker},
         world::address,
     },
 };
 
-use super::{asleep, connect, label, move_buyer, order, paid, paid_at, pay_all, view};
+use super::{connect, label, move_buyer, order, paid, paid_at, pay_all, view};
 
 /// Longer than a worker that does not answer keeps its job.
 const LEASE_IS_OVER: i64 = 30 * SECOND;
@@ -215,7 +216,7 @@ database_tests! {
             order(&world, &shop, id).await;
             let mut held = world.carrier.hold_next_answer();
             world.carrier.answer_next_purchase_with(error.clone());
-            let slow = asleep(&world.services);
+            let slow = worker(&world.services, Lane::Labels, asleep());
             held.arrived().await;
 
             // The worker sleeps with its lid closed; another one takes the job and finds the label.
@@ -224,7 +225,7 @@ database_tests! {
             assert_eq!(view(&world, &shop, id).await.state, ShipmentState::Labelled, "{error}");
             let before = shipped(&world, &shop).await;
             held.release();
-            let _ended = slow.await.unwrap();
+            slow.await.unwrap();
             world.later(HOUR).await;
             assert_eq!((view(&world, &shop, id).await.state, label(&world, &shop).await.state.as_str()), (ShipmentState::Labelled, "bought"), "{error}");
             assert_eq!((world.carrier.purchases(), shipped(&world, &shop).await), (sold + 1, before), "{error}");
@@ -236,7 +237,7 @@ database_tests! {
         let (shop, id) = paid(&world).await;
         order(&world, &shop, id).await;
         let mut held = world.carrier.hold_next_purchase();
-        let slow = asleep(&world.services);
+        let slow = worker(&world.services, Lane::Labels, asleep());
         held.arrived().await;
         // The carrier says, rightly, that nothing was bought so far.
         world.later(LEASE_IS_OVER).await;
@@ -244,7 +245,7 @@ database_tests! {
         let refused = quote::ask(&world.services, &shop, id).await.unwrap_err();
         assert_eq!(refused.problem().code, Code::WrongState);
         held.release();
-        let _ended = slow.await.unwrap();
+        slow.await.unwrap();
         assert_eq!((view(&world, &shop, id).await.state, world.carrier.purchases()), (ShipmentState::Labelled, 1));
         world.later(HOUR).await;
         assert_eq!(world.carrier.purchases(), 1);

@@ -8,8 +8,6 @@ mod parcels;
 mod quotes;
 mod random;
 
-use std::time::Duration;
-
 use domain::{
     address::PostalAddress,
     customers::{AddressForm, CustomerForm},
@@ -19,31 +17,15 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::{
-    Result, Services,
     accounts::Actor,
     customers, entities,
     invoices::bill::bill_everyone,
-    jobs::{
-        Lane,
-        worker::{self, Pace},
-    },
     payments::pay,
     sales::hold::hold,
     shipping::{account, purchase, quote, shipment},
     testing::World,
 };
-use tokio::{sync::watch, task::JoinHandle};
 use uuid::Uuid;
-
-/// A worker in a task of its own that takes one job about labels, and renews its lease no more than a machine that sleeps.
-fn asleep(services: &Services) -> JoinHandle<Result<bool>> {
-    let services = services.clone();
-    tokio::spawn(async move {
-        let (_keep, mut stop) = watch::channel(false);
-        let pace = Pace { renew_every: Duration::from_secs(3_600), ..Pace::default() };
-        worker::run_one_of(&services, Lane::Labels, pace, &mut stop).await
-    })
-}
 
 /// A shop in which Ana has paid for two towers.
 async fn paid(world: &World) -> (Actor, Uuid) {

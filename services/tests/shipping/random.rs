@@ -13,18 +13,19 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use services::{
     accounts::Actor,
     database_tests, entities,
-    jobs::stuck,
+    jobs::{Lane, stuck},
     ports::PortError,
     shipping::{account, purchase, quote},
     testing::{
         World,
         ports::{EASYPOST_KEY, NEXT_EASYPOST_KEY},
+        workers::{asleep, worker},
         world::address,
     },
 };
 use uuid::Uuid;
 
-use super::{asleep, connect, move_buyer, paid_at, view};
+use super::{connect, move_buyer, paid_at, view};
 
 /// Sequences of doings, and doings of one.
 const SEQUENCES: u8 = 3;
@@ -113,7 +114,7 @@ async fn act(world: &World, shop: &Actor, id: Uuid, doing: &Doing) {
                 true => world.carrier.hold_next_answer(),
                 false => world.carrier.hold_next_purchase(),
             };
-            let slow = asleep(services);
+            let slow = worker(services, Lane::Labels, asleep());
             // A purchase that ends before it gets there ends the worker too.
             let mut slow = std::pin::pin!(slow);
             tokio::select! {

@@ -5,8 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{
     customers::{CustomerForm, HandleForm},
+    sales::Platform,
     text::fold,
-    transfer::{Reason, customers::Who},
+    transfer::{
+        Reason,
+        customers::{Who, handles_cell},
+    },
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -53,6 +57,16 @@ impl KnownCustomer {
             default_address: String::new(),
             filled: String::new(),
         }
+    }
+
+    /// The handles as they stand in one cell of a file.
+    pub fn handles_cell(&self) -> String {
+        let handles: Vec<(Platform, &str)> = self
+            .handles
+            .iter()
+            .filter_map(|handle| Some((Platform::parse(&handle.platform)?, handle.handle.as_str())))
+            .collect();
+        handles_cell(&handles)
     }
 }
 

@@ -1,9 +1,6 @@
 //! Customers, one row an address, the one that parcels go to first.
 
-use domain::{
-    sales::Platform,
-    transfer::{Field, customers::handles_cell, export::CUSTOMER_COLUMNS, values::list_cell},
-};
+use domain::transfer::{Field, export::CUSTOMER_COLUMNS, values::list_cell};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -34,12 +31,7 @@ pub async fn page(connection: &impl ConnectionTrait, actor: &Actor, after: Uuid)
 
 fn rows_of(known: KnownCustomer) -> impl Iterator<Item = Vec<Cell>> + Send {
     let form = known.form();
-    let handles: Vec<(Platform, &str)> = known
-        .handles
-        .iter()
-        .filter_map(|handle| Some((Platform::parse(&handle.platform)?, handle.handle.as_str())))
-        .collect();
-    let handles = handles_cell(&handles);
+    let handles = known.handles_cell();
     let several = form.addresses.len() > 1;
     let places: Vec<_> = match form.addresses.is_empty() {
         true => vec![domain::customers::AddressForm::default()],

@@ -2,9 +2,8 @@
 
 use domain::{
     money::{Currency, Money},
-    sales::Platform,
     time,
-    transfer::{Field, customers::handles_cell, export::SALE_COLUMNS, sales::PastLine},
+    transfer::{Field, export::SALE_COLUMNS, sales::PastLine},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -55,13 +54,8 @@ struct Buyer {
 
 impl Buyer {
     fn of(known: &KnownCustomer) -> Buyer {
-        let handles: Vec<(Platform, &str)> = known
-            .handles
-            .iter()
-            .filter_map(|handle| Some((Platform::parse(&handle.platform)?, handle.handle.as_str())))
-            .collect();
-        let handles = handles_cell(&handles);
-        Buyer { name: known.row.name.clone(), email: known.row.email.clone(), handles }
+        let (name, email) = (known.row.name.clone(), known.row.email.clone());
+        Buyer { name, email, handles: known.handles_cell() }
     }
 }
 
