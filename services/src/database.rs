@@ -1,12 +1,9 @@
 //! The database: opening it, and the one way to write to it.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+mod turns;
 
-use domain::problem::Code;
+use std::time::{Duration, Instant};
+
 use migrations::{Migrator, MigratorTrait};
 pub use sea_orm::DbErr;
 use sea_orm::{
@@ -14,10 +11,10 @@ use sea_orm::{
     DbBackend, ExprTrait, IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait, prelude::Expr, sea_query::Query,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::{Error, Result, accounts::Actor, entities::business, error::OrNotFound};
+use self::turns::{Turn, Turns};
+use crate::{Result, accounts::Actor, entities::business, error::OrNotFound};
 
 /// Connections kept at most.
 const MAX_CONNECTIONS: u32 = 10;
@@ -58,42 +55,6 @@ pub struct Database {
     turns: Turns,
 }
 
-/// Where writers of this process queue in turn before they take a connection. Without it they would wake up by chance, and
-/// on PostgreSQL the many writers of one busy business would wait with a connection each, until none is left to read with.
-#[derive(Clone)]
-enum Turns {
-    /// SQLite has one writer.
-    One(Arc<Semaphore>),
-    /// PostgreSQL has one for each business, because of its revision.
-    OfBusiness(Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>),
-}
-
-impl Turns {
-    /// Businesses whose queues are kept before those that nobody stands in are forgotten.
-    const KEPT: usize = 1_000;
-
-    /// Waits for a turn to write to a business. A write that belongs to none waits only where there is one writer.
-    async fn take(
-        &self,
-        business_id: Option<Uuid>,
-        patience: Duration,
-    ) -> Result<Option<OwnedSemaphorePermit>> {
-        let queue = match (self, business_id) {
-            (Turns::One(queue), _) => queue.clone(),
-            (Turns::OfBusiness(_), None) => return Ok(None),
-            (Turns::OfBusiness(queues), Some(business_id)) => {
-                let mut queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
-                if queues.len() >= Self::KEPT {
-                    queues.retain(|_, queue| Arc::strong_count(queue) > 1);
-                }
-                queues.entry(business_id).or_insert_with(|| Arc::new(Semaphore::new(1))).clone()
-            }
-        };
-        let turn = tokio::time::timeout(patience, queue.acquire_owned()).await.map_err(|_| Code::Busy)?;
-        Ok(Some(turn.map_err(|_| Error::Fault("the database is closed"))?))
-    }
-}
-
 impl Database {
     /// Opens the database at `url` (`sqlite://…` or `postgres://…`). SQLite's file is made if it is missing.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
@@ -111,10 +72,7 @@ impl Database {
         });
         options.map_sqlx_postgres_opts(|postgresql| postgresql.options(POSTGRESQL_OPTIONS));
         let connection = connect(options).await?;
-        let turns = match connection.get_database_backend() {
-            DbBackend::Sqlite => Turns::One(Arc::new(Semaphore::new(1))),
-            _ => Turns::OfBusiness(Arc::default()),
-        };
+        let turns = Turns::new(connection.get_database_backend());
         Ok(Database { connection, turns })
     }
 
@@ -247,7 +205,7 @@ pub struct Write {
     transaction: DatabaseTransaction,
     member_id: Option<Uuid>,
     revision: Option<i64>,
-    _turn: Option<OwnedSemaphorePermit>,
+    _turn: Turn,
 }
 
 impl Write {
@@ -294,22 +252,5 @@ pub(crate) fn is_busy(error: &DbErr) -> bool {
         Ok(code) if code < 10_000 => matches!(code & 0xff, 5 | 6),
         // PostgreSQL's lock not available, statement cancelled, deadlock, transaction idle for too long.
         _ => matches!(code.as_ref(), "55P03" | "57014" | "40P01" | "25P03"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_turn_is_not_waited_for_without_end() {
-        let busy = Uuid::from_u128(1);
-        for turns in [Turns::One(Arc::new(Semaphore::new(1))), Turns::OfBusiness(Arc::default())] {
-            let held = turns.take(Some(busy), TURN_TIMEOUT).await.unwrap();
-            let refused = turns.take(Some(busy), Duration::ZERO).await.err().unwrap();
-            assert_eq!(refused.problem().code, Code::Busy);
-            drop(held);
-            assert!(turns.take(Some(busy), Duration::ZERO).await.unwrap().is_some());
-        }
     }
 }
