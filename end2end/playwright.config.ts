@@ -20,9 +20,10 @@ export default defineConfig({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
-  // The browser's part is built without optimisation here, and wakes up slowly on a small machine.
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // The browser's part is built without optimization here, and wakes up slowly on a small machine. What is expected right after
+  // a page was opened waits for that, too.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   reporter: [["list"], ["./support/closing-line.ts"]],
   use: {
     browserName: "chromium",

@@ -10,3 +10,8 @@ export async function openAwake(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await hears;
 }
+
+/** How a test that runs with and without JavaScript opens its pages: awake where there is a program. */
+export function opener(page: Page, javaScriptEnabled: boolean): (address: string) => Promise<unknown> {
+  return (address) => (javaScriptEnabled ? openAwake(page, address) : page.goto(address));
+}

@@ -9,8 +9,8 @@ import { createInterface } from "node:readline";
 const readyLine = /^SellTrac is ready at (http:\/\/\S+) \(sandbox (http:\/\/[^\s)]+)\)/;
 
 /** How long a server may take from its start to its ready line, and from the signal to its end. */
-const startMilliseconds = 60_000;
-const stopMilliseconds = 10_000;
+const startMilliseconds = 180_000;
+const stopMilliseconds = 30_000;
 
 /** A demo of SellTrac, listening on this machine only, with a data folder of its own. */
 export class DemoServer {

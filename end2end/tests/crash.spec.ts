@@ -8,7 +8,7 @@ const leaseMilliseconds = 60_000;
 
 // The server is killed between the steps of a sale, as by a power cut, and started again on the same data.
 test("a killed server goes on with nothing lost and nothing doubled", async ({ page, context }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const server = await DemoServer.start();
   try {
     const at = (path: string) => server.url + path;

@@ -165,7 +165,7 @@ test.describe("a page that sleeps", () => {
     await expect(page.getByLabel("Title")).toHaveCount(0);
     await page.goBack();
     await expect(page.getByLabel("Title")).toHaveValue("Friday night");
-    expect(await drafts(page)).toBe(1);
+    await expect.poll(() => drafts(page)).toBe(1);
     wake();
   });
 });

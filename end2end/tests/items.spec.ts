@@ -1,5 +1,6 @@
 import { expectAccessible } from "../support/accessibility.ts";
 import { keepAsleep } from "../support/asleep.ts";
+import { openAwake, opener } from "../support/awake.ts";
 import { expect, test } from "../support/base.ts";
 import { addItem, fillItem, register, unfold } from "../support/shop.ts";
 
@@ -40,7 +41,7 @@ test("an item by weight follows its rate, and four answers are enough for a plai
   });
 
   await test.step("the rate is changed in place, and that is undone", async () => {
-    await page.goto("/stock/materials");
+    await openAwake(page, "/stock/materials");
     await page.locator("summary", { hasText: "Change the rate of Sterling silver" }).click();
     await page.getByLabel("Rate", { exact: true }).fill("1");
     await page.getByRole("button", { name: "Set rate" }).click();
@@ -104,13 +105,14 @@ for (const javaScriptEnabled of [true, false]) {
     test.beforeEach(({ problems }) => problems.forgive(/status of 422|selltrac\.\S+\.js: csp/));
 
     test("a material is removed, says what it stays with, and comes back", async ({ page }) => {
+      const open = opener(page, javaScriptEnabled);
       await register(page);
       await page.goto("/stock/materials/new");
       await page.getByLabel("Name", { exact: true }).fill("Sterling silver");
       await page.getByLabel("Rate (optional)").fill("0.85");
       await page.getByRole("button", { name: "Save material" }).click();
       await expect(page.getByText("$0.85")).toBeVisible();
-      await page.goto("/stock/new");
+      await open("/stock/new");
       await page.getByLabel("Code", { exact: true }).fill("W1");
       await page.getByLabel("Title", { exact: true }).fill("Wave bangle");
       await page.getByLabel("By weight", { exact: true }).check();
@@ -128,13 +130,13 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Remove material" }).click();
       const told = page.locator(".toast");
       await expect(told).toContainText("The item that is made of it keeps it, and its price by weight.");
-      if (javaScriptEnabled) await expectAccessible(page); // axe is a script itself.
       await told.getByRole("button", { name: "Undo" }).click();
       await expect(page.getByText("1 item follows the rate")).toBeVisible();
 
       await page.getByRole("link", { name: "Sterling silver" }).click();
       await page.getByRole("button", { name: "Remove material" }).click();
       await expect(told).toBeVisible();
+      if (javaScriptEnabled) await expectAccessible(page); // axe is a script itself.
       await page.goto("/stock/new");
       await expect(page.locator("#materials option")).toHaveCount(0);
       await page.goto("/stock");
@@ -146,6 +148,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test("a packaging is changed, removed and put back", async ({ page }) => {
+      const open = opener(page, javaScriptEnabled);
       await register(page);
       await page.goto("/settings");
       const packaging = page.locator("#packaging");
@@ -168,6 +171,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Save packaging" }).click();
       await expect(packaging.getByText("23 × 15 × 4.5 cm")).toBeVisible();
 
+      await open("/settings");
       await packaging.getByRole("button", { name: "Remove Padded mailer" }).click();
       await expect(packaging.getByText("No box or mailer yet.")).toBeVisible();
       if (javaScriptEnabled) {

@@ -8,7 +8,7 @@ const withMoney = /^\/$|^\/(bill|sell|reports|customers|pay)(\/|$)/;
 for (const currency of ["USD", "JPY"] as const) {
   test(`no page of a crowded business in ${currency} is wider than its screen, cut off or covered`, async ({ page, isMobile }) => {
     // It looks at every page, in two sizes on a phone.
-    test.setTimeout(600_000);
+    test.setTimeout(1_200_000);
     const { addresses, sale } = await crowdedShop(page, currency);
     const sizes = isMobile ? [{ width: 320, height: 640 }, { width: 390, height: 844 }] : [{ width: 1280, height: 800 }];
     const looked = currency === "USD" ? addresses : addresses.filter((address) => withMoney.test(address));

@@ -7,7 +7,7 @@ const lists = ["/sell", "/stock", "/bill", "/customers"];
 
 test("every page wakes up without a complaint, is accessible and fits its screen", async ({ page }) => {
   // It visits every screen, and axe looks at each for seconds.
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   await enterDemo(page);
   const addresses = [...places];
   for (const list of lists) {

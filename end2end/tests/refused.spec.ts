@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { openAwake } from "../support/awake.ts";
 import { expect, test } from "../support/base.ts";
 import { register } from "../support/shop.ts";
 
@@ -124,7 +125,7 @@ test("a registration that is refused leads to its summary", async ({ page, probl
 
 test("a refusal that stands beside its form is led to, whatever else is hidden on the page", async ({ page }) => {
   await register(page);
-  await page.goto("/customers");
+  await openAwake(page, "/customers");
   await page.evaluate(() => {
     const form = `<form method="post" action="/api/refused"><button>Go</button></form><div class="notice" data-tone="wrong">Not this time.</div>`;
     document.querySelector("main")?.insertAdjacentHTML("beforeend", form);

@@ -13,7 +13,6 @@ const comments = [
   "Ana Ruiz: cancel B27",
 ].join("\n");
 
-test.setTimeout(180_000);
 
 const isPhone = () => test.info().project.name === "phone";
 
@@ -31,7 +30,7 @@ async function openSale(page: Page): Promise<void> {
 
 /** Waits until the page's own part has loaded: with nothing pasted there is nothing to hold then. */
 async function awake(page: Page): Promise<void> {
-  await expect(page.locator(".page-head-action button")).toBeDisabled({ timeout: 60_000 });
+  await expect(page.locator(".page-head-action button")).toBeDisabled();
 }
 
 async function paste(page: Page, text: string): Promise<void> {
@@ -271,13 +270,13 @@ test("what waits for a person is decided, taught and undone", async ({ page }) =
   });
 
   await test.step("the reader is taught, and reads the next paste so at once", async () => {
+    await paste(page, "Uma Vale: sold the lunar one");
     await card("Kim Lee").locator("summary").click();
     const teach = card("Kim Lee").locator("form.line-tool");
     await teach.getByLabel("as", { exact: true }).fill("A12 6");
     await expect(teach.locator(".tool-preview")).toHaveText("A12 Moon ring · 6 ×1");
     await teach.getByRole("button", { name: "Teach" }).click();
     await expect(page.locator(".toast")).toContainText("Next time “sold the lunar one” is read as “A12 6”");
-    await paste(page, "Uma Vale: sold the lunar one");
     await expect(lineOf(page, "Uma Vale").locator(".read-as")).toContainText("Moon ring · 6");
     await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
     await expect(lineOf(page, "Uma Vale")).toHaveAttribute("data-tone", "review");

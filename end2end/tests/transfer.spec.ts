@@ -28,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(async () => {
           if (!javaScriptEnabled) await page.reload();
           await expect(page.getByText(words).first()).toBeVisible({ timeout: 1_000 });
-        }).toPass({ timeout: 20_000 });
+        }).toPass({ timeout: 60_000 });
       };
       await register(page);
       await choose(page, "stock.csv", ITEMS);

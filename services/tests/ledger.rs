@@ -440,13 +440,15 @@ database_tests! {
         world.services.clock.advance(HOUR);
         let servers = [world.services.clone(), another_server(&world).await];
         let mut all = JoinSet::new();
-        for number in 0..200_usize {
-            let (services, shop) = (servers[number % 2].clone(), shop.clone());
+        for screen in 0..20_usize {
+            let (services, shop) = (servers[screen % 2].clone(), shop.clone());
             all.spawn(async move {
-                hold(&services, &shop, sale, format!("@late{number}: sold C3")).await.unwrap();
+                for buyer in 0..10 {
+                    hold(&services, &shop, sale, format!("@late{screen}x{buyer}: sold C3")).await.unwrap();
+                }
             });
-            if number % 20 == 0 {
-                let services = servers[number / 20 % 2].clone();
+            if screen % 2 == 0 {
+                let services = servers[screen / 2 % 2].clone();
                 all.spawn(async move {
                     worker::run_due(&services).await.unwrap();
                 });

@@ -341,7 +341,9 @@ async fn a_slow_server_is_not_waited_for() {
     order(&sandbox, "stripe", "create_session", json!({ "kind": "delay_ms", "delay_ms": 5_000 }), 1).await;
     let late = stripe.create_checkout(&key(), &request(1)).await;
     assert_eq!(late, Err(PortError::Unavailable("Stripe: no answer in time".into())));
-    assert_eq!(calls(&sandbox, "stripe", "create_session").await, 1);
+    // None, if the time was over before the sandbox came to read it.
+    let asked = calls(&sandbox, "stripe", "create_session").await;
+    assert!(asked <= 1, "it was asked {asked} times");
 }
 
 #[tokio::test]

@@ -16,8 +16,9 @@ use crate::{Error, Result};
 /// How long the writes of this server may follow one another before it lets other processes write to SQLite's file. Those do
 /// not stand in a line: each asks again from time to time, and would have to hit the moment between two writes of ours.
 const RUN_OF_WRITES: Duration = Duration::from_secs(2);
-/// How long others are let in then: a little more than the tenth of a second after which SQLite asks again at the latest.
-const PAUSE_FOR_OTHERS: Duration = Duration::from_millis(110);
+/// How long others are let in then: as long as it takes until SQLite has asked again, which it does after a tenth of a second
+/// at the latest, if their threads wake up late.
+const PAUSE_FOR_OTHERS: Duration = Duration::from_millis(150);
 /// Businesses whose queues are kept before those that nobody stands in are forgotten.
 const QUEUES_KEPT: usize = 1_000;
 
