@@ -11,7 +11,8 @@ export async function openAwake(page: Page, address: string): Promise<void> {
   await hears;
 }
 
-/** How a test that runs with and without JavaScript opens its pages: awake where there is a program. */
-export function opener(page: Page, javaScriptEnabled: boolean): (address: string) => Promise<unknown> {
-  return (address) => (javaScriptEnabled ? openAwake(page, address) : page.goto(address));
+/** Opens a page of a test that runs with and without JavaScript: awake where there is a program. */
+export async function openAwakeIf(javaScriptEnabled: boolean, page: Page, address: string): Promise<void> {
+  if (javaScriptEnabled) await openAwake(page, address);
+  else await page.goto(address);
 }

@@ -1,6 +1,6 @@
 import { expectAccessible } from "../support/accessibility.ts";
 import { keepAsleep } from "../support/asleep.ts";
-import { openAwake, opener } from "../support/awake.ts";
+import { openAwake, openAwakeIf } from "../support/awake.ts";
 import { expect, test } from "../support/base.ts";
 import { addItem, fillItem, register, unfold } from "../support/shop.ts";
 
@@ -105,14 +105,13 @@ for (const javaScriptEnabled of [true, false]) {
     test.beforeEach(({ problems }) => problems.forgive(/status of 422|selltrac\.\S+\.js: csp/));
 
     test("a material is removed, says what it stays with, and comes back", async ({ page }) => {
-      const open = opener(page, javaScriptEnabled);
       await register(page);
       await page.goto("/stock/materials/new");
       await page.getByLabel("Name", { exact: true }).fill("Sterling silver");
       await page.getByLabel("Rate (optional)").fill("0.85");
       await page.getByRole("button", { name: "Save material" }).click();
       await expect(page.getByText("$0.85")).toBeVisible();
-      await open("/stock/new");
+      await openAwakeIf(javaScriptEnabled, page, "/stock/new");
       await page.getByLabel("Code", { exact: true }).fill("W1");
       await page.getByLabel("Title", { exact: true }).fill("Wave bangle");
       await page.getByLabel("By weight", { exact: true }).check();
@@ -148,7 +147,6 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test("a packaging is changed, removed and put back", async ({ page }) => {
-      const open = opener(page, javaScriptEnabled);
       await register(page);
       await page.goto("/settings");
       const packaging = page.locator("#packaging");
@@ -171,7 +169,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Save packaging" }).click();
       await expect(packaging.getByText("23 × 15 × 4.5 cm")).toBeVisible();
 
-      await open("/settings");
+      await openAwakeIf(javaScriptEnabled, page, "/settings");
       await packaging.getByRole("button", { name: "Remove Padded mailer" }).click();
       await expect(packaging.getByText("No box or mailer yet.")).toBeVisible();
       if (javaScriptEnabled) {

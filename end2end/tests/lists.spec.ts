@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
-import { openAwake, opener } from "../support/awake.ts";
+import { openAwake, openAwakeIf } from "../support/awake.ts";
 import { expect, test } from "../support/base.ts";
 import { enterDemo } from "../support/shop.ts";
 
@@ -133,7 +133,7 @@ for (const javaScriptEnabled of [true, false]) {
       await enterDemo(page);
       await page.goto("/stock");
       const item = await page.getByRole("link", { name: "B28 Amethyst sphere" }).getAttribute("href");
-      await opener(page, javaScriptEnabled)(item ?? "/stock");
+      await openAwakeIf(javaScriptEnabled, page, item ?? "/stock");
       const pictures = page.locator(".pictures img");
       const before = await pictures.count();
       await page.locator("#field-pictures").setInputFiles([
@@ -157,7 +157,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     test("many customers are tagged together", async ({ page }) => {
       await enterDemo(page);
-      await opener(page, javaScriptEnabled)("/customers");
+      await openAwakeIf(javaScriptEnabled, page, "/customers");
       const all = await rows(page).count();
       await rows(page).first().getByRole("checkbox").check();
       const bar = page.locator(".bulk-bar");

@@ -435,8 +435,7 @@ database_tests! {
         let job = only_job(&world).await;
         let mut held = world.mailer.hold_next();
         // Nothing but its end waits for the row.
-        let pace = Pace { renew_every: Duration::from_secs(3_600), ..Pace::default() };
-        let mailing = workers::worker(&world.services, Lane::Mail, pace);
+        let mailing = workers::worker(&world.services, Lane::Mail, workers::asleep());
         held.arrived().await;
         // Somebody has written that it is due again, and not committed it yet, while the worker ends it. Of the business only
         // the job is held, because the work itself writes to it.

@@ -14,7 +14,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
 use services::{
-    Error, Parts, Services,
+    Error, Services,
     accounts::Actor,
     database_tests, entities,
     inventory::{
@@ -115,23 +115,6 @@ fn wrong(result: Result<String, Error>) -> FieldCode {
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Code {
     result.unwrap_err().problem().code
-}
-
-/// A second server on the same database, with the same outsides.
-async fn another_server(world: &World) -> Services {
-    Services::new(Parts {
-        database: world.database.another_server().await,
-        clock: world.services.clock.clone(),
-        vault: services::vault::Vault::new(&[42; 32]),
-        hasher: services::accounts::password::Hasher::cheap(),
-        places: Default::default(),
-        gateways: Default::default(),
-        carriers: Default::default(),
-        mailer: Box::new(world.mailer.clone()),
-        store: Box::new(world.store.clone()),
-        live: Default::default(),
-        settings: world.services.settings.clone(),
-    })
 }
 
 database_tests! {
@@ -398,7 +381,7 @@ database_tests! {
         let shop = world.shop("olive@moonlit.example").await;
         let sale = world.sale(&shop).await;
         let candle = world.variant(&shop, "C3", "").await;
-        let servers = [world.services.clone(), another_server(&world).await];
+        let servers = [world.services.clone(), world.another_server().await];
         let mut screens = JoinSet::new();
         // Not a screen each: a thousand in one line would be longer than the database lets anybody wait.
         for screen in 0..40_usize {
@@ -438,7 +421,7 @@ database_tests! {
         paste(&world, &shop, sale, &early.join("\n")).await;
         assert_eq!(world.figures(candle).await, [100, 100, 50, 0, 0]);
         world.services.clock.advance(HOUR);
-        let servers = [world.services.clone(), another_server(&world).await];
+        let servers = [world.services.clone(), world.another_server().await];
         let mut all = JoinSet::new();
         for screen in 0..20_usize {
             let (services, shop) = (servers[screen % 2].clone(), shop.clone());

@@ -336,14 +336,12 @@ async fn a_failing_server_is_asked_thrice_and_then_left_alone() {
 #[tokio::test]
 async fn a_slow_server_is_not_waited_for() {
     let sandbox = sandbox().await;
-    let hasty = reqwest::Client::builder().timeout(Duration::from_millis(200)).build().unwrap();
+    let hasty = reqwest::Client::builder().timeout(Duration::from_secs(1)).build().unwrap();
     let stripe = Stripe::new(hasty, Url::parse(&sandbox.stripe_url()).unwrap());
     order(&sandbox, "stripe", "create_session", json!({ "kind": "delay_ms", "delay_ms": 5_000 }), 1).await;
     let late = stripe.create_checkout(&key(), &request(1)).await;
     assert_eq!(late, Err(PortError::Unavailable("Stripe: no answer in time".into())));
-    // None, if the time was over before the sandbox came to read it.
-    let asked = calls(&sandbox, "stripe", "create_session").await;
-    assert!(asked <= 1, "it was asked {asked} times");
+    assert_eq!(calls(&sandbox, "stripe", "create_session").await, 1);
 }
 
 #[tokio::test]

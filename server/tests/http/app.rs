@@ -80,10 +80,17 @@ impl TestApp {
 
     /// How many files are on their way in.
     pub fn incoming(&self) -> usize {
-        let Ok(entries) = std::fs::read_dir(self.site.path().join("incoming")) else { return 0 };
+        let entries = std::fs::read_dir(self.site.path().join("incoming")).unwrap();
         // Each server has a folder, and a locked file beside it.
         let folders = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
         folders.map(|folder| std::fs::read_dir(folder).unwrap().count()).sum()
+    }
+
+    /// Waits until a file is on its way in, which is a little after its first piece was read.
+    pub async fn one_comes_in(&self) {
+        while !self.site.path().join("incoming").exists() || self.incoming() == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Puts a file of so many bytes among those of the site, as its largest icon.

@@ -256,12 +256,13 @@ database_tests! {
         app.shop("olive@moonlit.example").await;
         let owner = app.member("olive@moonlit.example").await;
         let (request, is_read) = unsent_file("/import/file");
-        let sending = tokio::spawn(async move { owner.send(request).await });
+        let mut sending = tokio::spawn(async move { owner.send(request).await });
         is_read.await.unwrap();
-        // It comes into the folder that is swept, a little after its first piece was read.
-        while app.incoming() == 0 {
-            tokio::task::yield_now().await;
+        tokio::select! {
+            () = app.one_comes_in() => {}
+            _ = &mut sending => panic!("it was answered before it had come"),
         }
+        assert_eq!(app.incoming(), 1, "it comes into the folder that is swept");
         sending.abort();
         assert!(sending.await.unwrap_err().is_cancelled());
         assert_eq!(app.incoming(), 0);
