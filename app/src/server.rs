@@ -14,6 +14,11 @@ use crate::error::AppError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
+/// The address of the connection where the client is not known, because a proxy that the settings do not name (or somebody
+/// who poses as one) sent it. Many people may share it, so it may bound totals but never lock anybody out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerAddress(pub IpAddr);
+
 /// What the server provides as context for every page and server function.
 #[derive(Clone)]
 pub struct Request {
@@ -22,8 +27,10 @@ pub struct Request {
     pub actor: Option<Actor>,
     /// The session's token, for signing out.
     pub token: Option<String>,
-    /// Where it comes from; nothing for a request that came over no connection, as in tests.
+    /// Where it comes from, if that is known.
     pub client: Option<IpAddr>,
+    /// Through whom it comes, if not from where; both are nothing for a request that came over no connection, as in tests.
+    pub peer: Option<IpAddr>,
 }
 
 /// Somebody who is signed in.

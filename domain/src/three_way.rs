@@ -15,8 +15,8 @@ mod tests;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use self::marks::{FILLED, GONE, TOGETHER, id_of, joined, mark, marks_of, text_of};
-pub use self::marks::{Seen, marks, seen, with_answers};
+pub use self::marks::{FILLED, Seen, marks, seen, with_answers};
+use self::marks::{GONE, TOGETHER, id_of, joined, mark, marks_of, text_of};
 use crate::problem::{Check, Code, FieldCode, Problem};
 
 /// Characters of an answer that are told where both changed it.

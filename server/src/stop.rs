@@ -1,6 +1,8 @@
 //! The word to stop, which everything that works for long waits for.
 
-use tokio::sync::watch;
+use std::time::Duration;
+
+use tokio::{sync::watch, time::sleep};
 
 /// Whether the server was told to stop. Clones hear the same word.
 #[derive(Clone, Debug)]
@@ -28,6 +30,12 @@ impl Stop {
         if receiver.wait_for(|told| *told).await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Waits for the word, and then for so long.
+    pub async fn told_and_after(&self, wait: Duration) {
+        self.told().await;
+        sleep(wait).await;
     }
 
     /// The word as background work takes it.

@@ -40,6 +40,12 @@ impl Wait {
         (self.moved, self.until) = (0, None);
     }
 
+    /// Has no more patience than this from now on.
+    pub fn shorten(&mut self, patience: Duration) {
+        self.patience = self.patience.min(patience);
+        self.until = self.until.map(|until| until.min(Instant::now() + patience));
+    }
+
     /// Ready when it was waited long enough, or `end` has come.
     pub fn poll(&mut self, context: &mut Context<'_>, end: Option<Instant>) -> Poll<()> {
         let until = self.over(Instant::now(), end);
@@ -84,6 +90,19 @@ mod tests {
         wait.rest();
         let later = begun + 10 * PATIENCE;
         assert_eq!(wait.over(later, None), later + PATIENCE);
+    }
+
+    #[test]
+    fn a_patience_that_is_shortened_ends_sooner_and_once() {
+        let (mut wait, begun) = (Wait::new(PATIENCE, 1_000), Instant::now());
+        wait.over(begun, None);
+        wait.shorten(PATIENCE / 60);
+        let until = wait.over(begun, None);
+        assert!(until < begun + PATIENCE);
+        wait.shorten(PATIENCE / 60);
+        assert_eq!(wait.over(begun, None), until, "asking again wins no time");
+        wait.moved(1_000);
+        assert_eq!(wait.over(begun, None), begun + PATIENCE / 60);
     }
 
     #[test]

@@ -2,19 +2,34 @@
 //!
 //! A place belongs to the work, not to whoever waits for it. A browser that hangs up ends the waiting at once, but not a
 //! thread that computes; were the place given up with the waiting, hanging up would be a way round the limit.
+//!
+//! Where nobody waits for a turn, a place may be lent ([`Place::lend`]): when all are taken, whoever has most gives one up.
+
+mod place;
+mod server;
 
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     hash::Hash,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use domain::problem::Code;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    task,
+    time::timeout,
 };
 use uuid::Uuid;
+
+pub use place::{Lent, Place};
+pub use server::ServerPlaces;
+
+use place::{Held, give_up};
 
 use crate::{Error, Result};
 
@@ -36,8 +51,12 @@ pub struct Limits {
 #[derive(Clone)]
 pub struct Places<K = Uuid> {
     limits: Limits,
+    /// How long one is waited for, if not for ever.
+    patience: Option<Duration>,
     all: Arc<Semaphore>,
     each: Arc<Mutex<HashMap<K, One>>>,
+    /// How many were taken without waiting until now.
+    taken: Arc<AtomicU64>,
 }
 
 /// A line in which some of those who ask stand together before they come to the places of all. Only so many of it stand
@@ -58,6 +77,23 @@ struct One {
     /// Working and waiting together.
     queue: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    /// The places that were taken without waiting, the oldest first. Some may be lent.
+    taken: Arc<Mutex<Vec<Taken>>>,
+}
+
+/// A place that was taken without waiting.
+struct Taken {
+    /// Which of all it was; so the lower, the older it is.
+    number: u64,
+    held: Weak<Held>,
+}
+
+/// What one of those who ask may give up.
+struct Holder {
+    /// How many places, lent or not.
+    has: usize,
+    /// Those that are lent, by their numbers. The oldest is the last.
+    lent: Vec<(u64, Arc<Held>)>,
 }
 
 /// A place in the queue. Dropped, it is free again.
@@ -68,15 +104,17 @@ pub struct Queued {
     turn: OwnedSemaphorePermit,
 }
 
-/// A place to work at. It is free again when this is dropped, so it has to go where the work goes.
-pub struct Place {
-    _permits: Vec<OwnedSemaphorePermit>,
-}
-
 impl<K: Eq + Hash> Places<K> {
     /// Places within limits.
     pub fn new(limits: Limits) -> Self {
-        Places { limits, all: Arc::new(Semaphore::new(limits.at_once)), each: Arc::default() }
+        let all = Arc::new(Semaphore::new(limits.at_once));
+        Places { limits, patience: None, all, each: Arc::default(), taken: Arc::default() }
+    }
+
+    /// The same places, for which nobody waits longer than this in [`Places::take`].
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
     }
 
     /// Joins the queue, without waiting.
@@ -84,41 +122,119 @@ impl<K: Eq + Hash> Places<K> {
     /// # Errors
     /// [`Code::Busy`] if too many of the same wait already.
     pub fn enter(&self, who: K) -> Result<Queued> {
-        let one = {
-            let mut each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
-            if each.len() >= KEPT {
-                each.retain(|_, one| Arc::strong_count(&one.queue) > 1);
-            }
-            let Limits { of_one, waiting, .. } = self.limits;
-            let new = || One {
-                queue: Arc::new(Semaphore::new(of_one + waiting)),
-                places: Arc::new(Semaphore::new(of_one)),
-            };
-            each.entry(who).or_insert_with(new).clone()
+        let One { queue, places, .. } = self.one(&mut self.each(), who);
+        let turn = queue.try_acquire_owned().map_err(|_| Code::Busy)?;
+        Ok(Queued { lines: vec![self.all.clone()], of_one: places, turn })
+    }
+
+    fn each(&self) -> MutexGuard<'_, HashMap<K, One>> {
+        self.each.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What one of those who ask may take up.
+    fn one(&self, each: &mut HashMap<K, One>, who: K) -> One {
+        if each.len() >= KEPT {
+            each.retain(|_, one| Arc::strong_count(&one.queue) > 1);
+        }
+        let Limits { of_one, waiting, .. } = self.limits;
+        let new = || One {
+            queue: Arc::new(Semaphore::new(of_one + waiting)),
+            places: Arc::new(Semaphore::new(of_one)),
+            taken: Arc::default(),
         };
-        let turn = one.queue.try_acquire_owned().map_err(|_| Code::Busy)?;
-        Ok(Queued { lines: vec![self.all.clone()], of_one: one.places, turn })
+        each.entry(who).or_insert_with(new).clone()
     }
 
     /// Waits in the queue for a place.
     ///
     /// # Errors
-    /// [`Code::Busy`] if too many of the same wait already.
+    /// [`Code::Busy`] if too many of the same wait already, or the turn does not come in time.
     pub async fn take(&self, who: K) -> Result<Place> {
-        self.enter(who)?.place().await
+        let place = self.enter(who)?.place();
+        match self.patience {
+            Some(patience) => timeout(patience, place).await.map_err(|_| Code::Busy)?,
+            None => place.await,
+        }
     }
 
-    /// Takes a place if one is free.
+    /// Takes a place if one is free, or if somebody who has more gives up one that is lent.
     ///
     /// # Errors
-    /// [`Code::Busy`] if none is.
+    /// [`Code::Busy`] if there is none.
     pub fn take_free(&self, who: K) -> Result<Place> {
-        let Queued { lines, of_one, turn } = self.enter(who)?;
-        let mut permits = vec![turn, of_one.try_acquire_owned().map_err(|_| Code::Busy)?];
-        for line in lines {
-            permits.push(line.try_acquire_owned().map_err(|_| Code::Busy)?);
+        self.take_several(who, 1)
+    }
+
+    /// Takes several places as one, such as one for each KiB of what is to lie in memory, as [`Places::take_free`] takes one.
+    ///
+    /// # Errors
+    /// [`Code::Busy`] if there are not so many.
+    pub fn take_several(&self, who: K, several: u32) -> Result<Place> {
+        // What is given up for one is taken by no other meanwhile.
+        let mut each = self.each();
+        let One { queue, places, taken } = self.one(&mut each, who);
+        let mut permits = Vec::with_capacity(3);
+        for own in [queue, places.clone()] {
+            permits.push(own.try_acquire_many_owned(several).map_err(|_| Code::Busy)?);
         }
-        Ok(Place { _permits: permits })
+        let several_places = several as usize;
+        self.make_room(&each, several_places, self.limits.of_one - places.available_permits());
+        permits.push(self.all.clone().try_acquire_many_owned(several).map_err(|_| Code::Busy)?);
+        let place = Place::new(several_places, permits);
+        let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.retain(|taken| taken.held.strong_count() > 0);
+        let number = self.taken.fetch_add(1, Ordering::Relaxed);
+        taken.push(Taken { number, held: Arc::downgrade(place.held()) });
+        Ok(place)
+    }
+
+    /// Asks lent places back until `wanted` are free. Whoever has most gives up the oldest, if that is more than the newcomer
+    /// would have. If that cannot free enough, nothing is asked back. A holder who keeps at least as much as the newcomer would
+    /// have is asked first, so that a business's only large form does not go for another's small one.
+    fn make_room(&self, each: &HashMap<K, One>, wanted: usize, would_have: usize) {
+        while let Some(chosen) = self.choose(each, wanted, would_have) {
+            if give_up(&chosen) {
+                return;
+            }
+            // One of them was taken back or became free meanwhile.
+        }
+    }
+
+    /// The places to be asked back. Nothing if there is room, or cannot be made.
+    fn choose(&self, each: &HashMap<K, One>, wanted: usize, would_have: usize) -> Option<Vec<Arc<Held>>> {
+        let mut missing = wanted.saturating_sub(self.all.available_permits());
+        if missing == 0 {
+            return None;
+        }
+        let mut holders: Vec<Holder> = each.values().map(|one| self.holder(one)).collect();
+        let mut chosen = Vec::new();
+        while missing > 0 {
+            let most = holders
+                .iter_mut()
+                .filter(|holder| holder.has > would_have && !holder.lent.is_empty())
+                .max_by_key(|holder| {
+                    let (number, several) =
+                        holder.lent.last().map_or((0, 0), |(number, oldest)| (*number, oldest.several));
+                    let keeps_enough = holder.has.saturating_sub(several) >= would_have;
+                    let is_enough = keeps_enough || several >= missing;
+                    // Of equals the oldest goes: it had the most time to come to its end.
+                    (keeps_enough, is_enough, holder.has, Reverse(number))
+                })?;
+            let (_, oldest) = most.lent.pop()?;
+            most.has = most.has.saturating_sub(oldest.several);
+            missing = missing.saturating_sub(oldest.several);
+            chosen.push(oldest);
+        }
+        Some(chosen)
+    }
+
+    fn holder(&self, one: &One) -> Holder {
+        let taken = one.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = taken.iter().rev().filter_map(|taken| Some((taken.number, taken.held.upgrade()?)));
+        Holder {
+            has: self.limits.of_one - one.places.available_permits(),
+            lent: held.filter(|(_, held)| held.is_lent()).collect(),
+        }
     }
 
     /// Places of this server that nobody works at.
@@ -130,9 +246,8 @@ impl<K: Eq + Hash> Places<K> {
     /// How many of one of those who ask work and wait together.
     #[cfg(any(test, feature = "testing"))]
     pub fn entered(&self, who: &K) -> usize {
-        let each = self.each.lock().unwrap_or_else(PoisonError::into_inner);
         let Limits { of_one, waiting, .. } = self.limits;
-        each.get(who).map_or(0, |one| of_one + waiting - one.queue.available_permits())
+        self.each().get(who).map_or(0, |one| of_one + waiting - one.queue.available_permits())
     }
 }
 
@@ -151,63 +266,7 @@ impl Queued {
         for line in self.lines {
             permits.push(line.acquire_owned().await.map_err(closed)?);
         }
-        Ok(Place { _permits: permits })
-    }
-}
-
-impl Place {
-    /// Works at this place on a thread that may block. The place is free again when the work ends, whoever still waits for
-    /// what comes of it.
-    pub async fn work<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        task::spawn_blocking(move || {
-            let done = work();
-            drop(self);
-            done
-        })
-        .await
-        .map_err(|_| Error::Fault("work on a thread was interrupted"))
-    }
-}
-
-/// Pastes read, words looked for in a catalog, and catalogs loaded for a page, at the same time. Each holds a catalog in memory.
-/// What waits holds no catalog yet, but its paste, and whoever writes afterwards holds only what is needed of one. When a sale is
-/// busy, each is served within milliseconds.
-const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 1_000 };
-/// Files of imports read at the same time. A workbook is unpacked to ten times its size.
-const FILES: Limits = Limits { at_once: 4, of_one: 1, waiting: 2 };
-/// Forms whose pictures are made at the same time, one file in memory each. As many of a business wait as it may send at once.
-const PICTURES: Limits = Limits { at_once: 4, of_one: 1, waiting: 4 };
-/// Downloads of one member and of all of them. Whoever wants more is told at once: a browser shows nothing of a wait.
-const DOWNLOADS: Limits = Limits { at_once: 16, of_one: 2, waiting: 0 };
-
-/// Large answers of one business, and of all of them, that lie in memory until they are read. They lie there already when they
-/// ask for a place, so that none of them waits.
-const ANSWERS: Limits = Limits { at_once: 8, of_one: 3, waiting: 0 };
-
-/// The places of this server, by the kinds of work that need one.
-#[derive(Clone)]
-pub struct ServerPlaces {
-    /// By business.
-    pub reading: Places,
-    /// By business.
-    pub files: Places,
-    /// By business.
-    pub pictures: Places,
-    /// By member.
-    pub downloads: Places,
-    /// By business.
-    pub answers: Places,
-}
-
-impl Default for ServerPlaces {
-    fn default() -> Self {
-        ServerPlaces {
-            reading: Places::new(READING),
-            files: Places::new(FILES),
-            pictures: Places::new(PICTURES),
-            downloads: Places::new(DOWNLOADS),
-            answers: Places::new(ANSWERS),
-        }
+        Ok(Place::new(1, permits))
     }
 }
 
@@ -258,6 +317,103 @@ mod tests {
         drop((first, other));
         assert!(second.place().await.is_ok());
         assert!(places.take_free('c').is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_does_not_come_in_time_is_given_up() {
+        let places = places().with_patience(Duration::ZERO);
+        let working = places.take('a').await.unwrap();
+        assert_eq!(code(places.take('a').await), Some(Code::Busy));
+        assert_eq!(places.entered(&'a'), 1, "it stands in the queue no more");
+        drop(working);
+        assert!(places.take('a').await.is_ok());
+        let pastes = ServerPlaces::default().reading;
+        assert!(pastes.patience.is_some(), "what waits to be read keeps its weight meanwhile");
+    }
+
+    #[test]
+    fn what_is_heavy_takes_several_places_or_none() {
+        let places = Places::new(Limits { at_once: 10, of_one: 6, waiting: 0 });
+        let heavy = places.take_several('a', 5).unwrap();
+        assert_eq!(code(places.take_several('a', 2)), Some(Code::Busy), "it would be more than one may have");
+        assert_eq!(code(places.take_several('b', 6)), Some(Code::Busy), "it would be more than there is");
+        assert_eq!((places.free(), places.entered(&'a'), places.entered(&'b')), (5, 5, 0), "nothing stays");
+        let rest = places.take_several('b', 5).unwrap();
+        drop((heavy, rest));
+        assert_eq!(places.free(), 10);
+    }
+
+    #[tokio::test]
+    async fn whoever_has_most_gives_up_the_oldest_that_is_lent() {
+        let places = Places::new(Limits { at_once: 5, of_one: 3, waiting: 0 });
+        let most = [0, 1, 2].map(|_| places.take_free('a').unwrap());
+        let other = [0, 1].map(|_| places.take_free('b').unwrap());
+        assert_eq!(code(places.take_free('c')), Some(Code::Busy), "nobody lends any");
+        let lent: Vec<Lent> = most[1..].iter().chain(&other).map(Place::lend).collect();
+        let first = places.take_free('c').unwrap();
+        let given_up = |places: &[Place]| places.iter().map(Place::is_given_up).collect::<Vec<_>>();
+        assert_eq!((given_up(&most), given_up(&other)), (vec![false, true, false], vec![false, false]));
+        lent[0].asked_back().await;
+        assert_eq!(code(places.take_free('c')), Some(Code::Busy), "others have no more than it would have");
+        assert_eq!(places.entered(&'a'), 2);
+        drop((first, most));
+        assert_eq!(places.free(), 3, "what was given up is free once and not twice");
+        drop((lent, other));
+        assert_eq!(places.free(), 5);
+    }
+
+    #[tokio::test]
+    async fn what_is_done_at_a_lent_place_ends_when_it_is_asked_back() {
+        let places = Places::new(Limits { at_once: 2, of_one: 2, waiting: 0 });
+        let (old, new) = (places.take_free('a').unwrap(), places.take_free('a').unwrap());
+        assert_eq!(new.unless_needed(async { 7 }).await, Some(7));
+        assert_eq!(code(places.take_free('b')), Some(Code::Busy), "what is done is kept");
+        let mut waiting = Box::pin(old.unless_needed(std::future::pending::<()>()));
+        assert!(poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context).is_pending())).await);
+        let other = places.take_free('b').unwrap();
+        assert_eq!(waiting.await, None);
+        assert!(old.is_given_up() && !new.is_given_up() && !other.is_given_up());
+    }
+
+    #[test]
+    fn nobody_gives_up_anything_in_vain() {
+        let places = Places::new(Limits { at_once: 12, of_one: 6, waiting: 0 });
+        let light = [0; 6].map(|_| places.take_free('a').unwrap());
+        let heavy = places.take_several('b', 6).unwrap();
+        let lent: Vec<Lent> = light.iter().map(Place::lend).collect();
+        // One who would have four takes what somebody else has more of than that, and no more.
+        assert_eq!(code(places.take_several('c', 4)), Some(Code::Busy));
+        assert!(light.iter().all(|place| !place.is_given_up()));
+        let three = places.take_several('c', 3).unwrap();
+        assert_eq!(light.iter().filter(|place| place.is_given_up()).count(), 3);
+        assert_eq!(places.free(), 0);
+        drop((lent, heavy, three));
+    }
+
+    #[test]
+    fn an_only_large_form_is_not_given_up_for_a_small_one() {
+        let places = Places::new(Limits { at_once: 48, of_one: 16, waiting: 0 });
+        let heavy = places.take_several('a', 16).unwrap();
+        let mut light = Vec::new();
+        for who in 'b'..='e' {
+            light.extend([0; 8].map(|_| places.take_free(who).unwrap()));
+        }
+        let lent: Vec<Lent> = light.iter().chain([&heavy]).map(Place::lend).collect();
+        let new = places.take_free('f').unwrap();
+        assert!(!heavy.is_given_up(), "others have as much without one of theirs");
+        assert_eq!(light.iter().filter(|place| place.is_given_up()).count(), 1);
+        drop((lent, new));
+    }
+
+    #[test]
+    fn of_those_who_have_one_form_only_whoever_has_most_for_longest_gives_it_up() {
+        let places = Places::new(Limits { at_once: 48, of_one: 17, waiting: 0 });
+        let held = [('a', 16), ('b', 16), ('c', 12), ('h', 4)]
+            .map(|(who, several)| places.take_several(who, several).unwrap());
+        let lent: Vec<Lent> = held.iter().map(Place::lend).collect();
+        let new = places.take_free('d').unwrap();
+        assert_eq!(held.each_ref().map(Place::is_given_up), [true, false, false, false]);
+        drop((lent, new));
     }
 
     #[tokio::test]

@@ -51,18 +51,20 @@ pub struct Who {
     pub member_id: Option<Uuid>,
     pub business_id: Option<Uuid>,
     pub client: Option<IpAddr>,
+    /// Through whom it came, where the client is not known.
+    pub peer: Option<IpAddr>,
 }
 
 impl Who {
-    /// Nobody but an address.
-    pub fn at(client: Option<IpAddr>) -> Self {
-        Who { client, ..Who::default() }
+    /// Nobody but an address: the client's or, where that is not known, the peer's.
+    pub fn at(client: Option<IpAddr>, peer: Option<IpAddr>) -> Self {
+        Who { client, peer, ..Who::default() }
     }
 }
 
 impl From<&Actor> for Who {
     fn from(actor: &Actor) -> Self {
-        Who { member_id: Some(actor.member_id), business_id: Some(actor.business_id), client: None }
+        Who { member_id: Some(actor.member_id), business_id: Some(actor.business_id), ..Who::default() }
     }
 }
 
@@ -77,9 +79,10 @@ pub fn note_about(event: Event, outcome: Outcome, who: Who, about: &str) {
     let member_id = who.member_id.map(display);
     let business_id = who.business_id.map(display);
     let client = who.client.map(display);
+    let peer = who.peer.map(display);
     if outcome == Outcome::Done {
-        tracing::info!(target: TARGET, event, outcome = outcome_word, about, member_id, business_id, client);
+        tracing::info!(target: TARGET, event, outcome = outcome_word, about, member_id, business_id, client, peer);
     } else {
-        tracing::warn!(target: TARGET, event, outcome = outcome_word, about, member_id, business_id, client);
+        tracing::warn!(target: TARGET, event, outcome = outcome_word, about, member_id, business_id, client, peer);
     }
 }

@@ -16,7 +16,7 @@ use domain::{
     shipping::Carrier,
     time::{DAY, MINUTE},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set, Statement};
 use services::{
     Result, Services,
     accounts::{
@@ -48,11 +48,16 @@ fn stranger() -> Visitor {
 }
 
 fn at(client: &str) -> Visitor {
-    Visitor { client: Some(client.parse().unwrap()), browser: None }
+    Visitor { client: Some(client.parse().unwrap()), ..stranger() }
+}
+
+/// Somebody of whom is only known through whom they come.
+fn through(peer: &str) -> Visitor {
+    Visitor { peer: Some(peer.parse().unwrap()), ..stranger() }
 }
 
 fn from(browser: &SignedIn) -> Visitor {
-    Visitor { client: None, browser: Some(browser.browser.as_str().to_owned()) }
+    Visitor { browser: Some(browser.browser.as_str().to_owned()), ..stranger() }
 }
 
 /// Signs in from a browser that nobody knows.
@@ -161,7 +166,7 @@ database_tests! {
         let token = signed_in.session.as_str();
         let actor = session::authenticate(&world.services, token).await.unwrap();
         assert_eq!(actor.map(|actor| actor.business_id), Some(owner.business_id));
-        session::sign_out(&world.services, token, None).await.unwrap();
+        session::sign_out(&world.services, token, &stranger()).await.unwrap();
         assert_eq!(session::authenticate(&world.services, token).await.unwrap(), None);
     }
 
@@ -412,6 +417,43 @@ database_tests! {
         assert!(register(&world.services, &one_more, &at("192.0.2.2")).await.is_ok());
     }
 
+    async fn those_who_cannot_be_told_apart_are_bounded_together(database: TestDatabase) {
+        let world = World::new(database);
+        let services = &world.services;
+        let (crowd, right) = (through("172.17.0.1"), sign_in_form("olive@moonlit.example", RIGHT));
+        let owner = register(services, &registration("olive@moonlit.example"), &crowd).await.unwrap();
+        let known = Visitor { peer: crowd.peer, ..from(&owner) };
+
+        // One of them works and twenty wait.
+        let network: IpAddr = "172.17.0.1".parse().unwrap();
+        let guest = Guest::Stranger { network: Some(network), is_doubtful: true };
+        let waiting: Vec<_> = (0..21).map_while(|_| services.hasher.enter(guest).ok()).collect();
+        assert_eq!(waiting.len(), 21);
+        assert_eq!(code(session::sign_in(services, &right, &crowd).await), Code::Busy);
+        assert_eq!(code(register(services, &registration("otto@other.example"), &crowd).await), Code::Busy);
+        assert!(session::sign_in(services, &right, &known).await.is_ok(), "a known browser stands elsewhere");
+        assert!(session::sign_in(services, &right, &at("192.0.2.7")).await.is_ok());
+        drop(waiting);
+
+        // 199 registrations, of which each would take its time.
+        let write = services.database.write_across().await.unwrap();
+        let count = entities::sign_in_try::Entity::find_by_id("registrations-through:172.17.0.1");
+        let mut count = count.one(&*write).await.unwrap().unwrap().into_active_model();
+        count.tries = Set(199);
+        count.update(&*write).await.unwrap();
+        write.commit().await.unwrap();
+        register(services, &registration("otto@other.example"), &crowd).await.unwrap();
+        let one_more = registration("one.more@other.example");
+        assert_eq!(code(register(services, &one_more, &crowd).await), Code::TooMany);
+        assert!(register(services, &one_more, &through("172.17.0.2")).await.is_ok());
+        // What others guess keeps nobody out who comes through the same.
+        for number in 0..60 {
+            let wrong = sign_in_form(&format!("nobody{number}@other.example"), WRONG);
+            assert_eq!(code(session::sign_in(services, &wrong, &crowd).await), Code::WrongCredentials);
+        }
+        assert!(session::sign_in(services, &right, &crowd).await.is_ok());
+    }
+
     async fn a_password_that_is_easy_to_guess_is_refused_beside_its_field(database: TestDatabase) {
         let world = World::new(database);
         for password in ["password12", "moonlitsilver", "olive.moonlit"] {
@@ -419,6 +461,25 @@ database_tests! {
             let problem = register(&world.services, &form, &stranger()).await.err().expect("it is refused").problem();
             assert_eq!(problem.message_for("password"), Some(FieldCode::EasyToGuess.message()), "{password}");
         }
+    }
+
+    async fn through_whom_somebody_came_is_in_the_log(database: TestDatabase) {
+        let world = World::new(database);
+        let log = Log::default();
+        let _listening = log.listen();
+        let (services, proxied) = (&world.services, through("172.17.0.1"));
+        let wrong = sign_in_form("olive@moonlit.example", WRONG);
+        assert_eq!(code(session::sign_in(services, &wrong, &proxied).await), Code::WrongCredentials);
+        assert_eq!(log.take(), [r#"event="sign-in" outcome="failed" about="" peer=172.17.0.1"#]);
+
+        let owner = register(services, &registration("olive@moonlit.example"), &proxied).await.unwrap();
+        let actor = session::authenticate(services, owner.session.as_str()).await.unwrap().unwrap();
+        let who = format!("member_id={} business_id={} peer=172.17.0.1", actor.member_id, actor.business_id);
+        session::sign_out(services, owner.session.as_str(), &proxied).await.unwrap();
+        assert_eq!(log.take(), [
+            format!(r#"event="registration" outcome="done" about="" {who}"#),
+            format!(r#"event="sign-out" outcome="done" about="" {who}"#),
+        ]);
     }
 
     async fn what_matters_for_security_is_in_the_log(database: TestDatabase) {
@@ -435,8 +496,8 @@ database_tests! {
 
         let right = sign_in_form("olive@moonlit.example", RIGHT);
         let signed_in = session::sign_in(services, &right, &client).await.unwrap();
-        session::sign_out(services, signed_in.session.as_str(), client.client).await.unwrap();
-        session::sign_out(services, signed_in.session.as_str(), client.client).await.unwrap();
+        session::sign_out(services, signed_in.session.as_str(), &client).await.unwrap();
+        session::sign_out(services, signed_in.session.as_str(), &client).await.unwrap();
         assert_eq!(log.take(), [
             format!(r#"event="sign-in" outcome="done" about="" {who} {from}"#),
             format!(r#"event="sign-out" outcome="done" about="" {who} {from}"#),

@@ -83,7 +83,7 @@ database_tests! {
         let world = World::new(database);
         world.owner("olive@moonlit.example").await;
         let wrong = SignInForm { email: "olive@moonlit.example".into(), password: "another password".into() };
-        let visitor = Visitor { client: Some("192.0.2.7".parse().unwrap()), browser: None };
+        let visitor = Visitor { client: Some("192.0.2.7".parse().unwrap()), ..Visitor::default() };
         for _ in 0..3 {
             assert!(session::sign_in(&world.services, &wrong, &visitor).await.is_err());
         }

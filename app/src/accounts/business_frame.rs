@@ -40,8 +40,9 @@ pub async fn load_viewer() -> Result<Viewer, AppError> {
 pub async fn sign_out() -> Result<(), AppError> {
     let request = crate::server::request()?;
     let response = super::cookie::response()?;
+    let visitor = super::cookie::visitor(&request);
     if let Some(token) = &request.token {
-        services::accounts::session::sign_out(&request.services, token, request.client).await?;
+        services::accounts::session::sign_out(&request.services, token, &visitor).await?;
     }
     super::cookie::clear(&response, &request.services.settings.public_url)?;
     leptos_axum::redirect("/sign-in");

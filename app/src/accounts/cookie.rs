@@ -36,11 +36,11 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Who asks to be let in. Call it before the first `.await`: the context may be gone after it.
+/// Who asks to be let in, or out. Call it before the first `.await`: the context may be gone after it.
 pub fn visitor(request: &Request) -> Visitor {
     let name = browser_name(&request.services.settings.public_url);
     let browser = use_context::<Parts>().and_then(|parts| Some(value(&parts.headers, name)?.to_owned()));
-    Visitor { client: request.client, browser }
+    Visitor { client: request.client, peer: request.peer, browser }
 }
 
 fn is_secure(public_url: &str) -> bool {

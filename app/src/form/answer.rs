@@ -31,7 +31,8 @@ pub fn tell(path: &str, is_taken: bool) {
 pub fn show(path: &str, stored: &Value, but: &[&str], marks: &str) -> String {
     let answers = stored.as_object().into_iter().flatten();
     let (mut shown, mut fields) = (Vec::new(), Vec::new());
-    for (name, answer) in answers.filter(|(name, _)| *name != "filled" && !but.contains(&name.as_str())) {
+    let answers = answers.filter(|(name, _)| *name != three_way::FILLED && !but.contains(&name.as_str()));
+    for (name, answer) in answers {
         match answer {
             Value::Object(parts) => {
                 let parts = parts.iter().filter_map(|(part, said)| Some((part, said.as_str()?)));
@@ -49,6 +50,6 @@ pub fn show(path: &str, stored: &Value, but: &[&str], marks: &str) -> String {
     let event = CustomEvent::new_with_event_init_dict(STORED, &about);
     let is_shown =
         event.and_then(|event| document().dispatch_event(&event)).is_ok_and(|is_ignored| !is_ignored);
-    let fresh = stored.get("filled").and_then(Value::as_str).unwrap_or_default();
+    let fresh = stored.get(three_way::FILLED).and_then(Value::as_str).unwrap_or_default();
     if is_shown { three_way::with_answers(marks, fresh, &shown) } else { marks.to_owned() }
 }

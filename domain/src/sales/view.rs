@@ -36,15 +36,37 @@ pub struct SaleRow {
     pub key: String,
 }
 
-/// The most items whose catalog comes within the page itself; a larger one is asked for once the page stands.
-pub const MOST_IN_PAGE: usize = 5_000;
-/// The most variants of such a catalog.
-pub const MOST_VARIANTS_IN_PAGE: usize = 20_000;
+/// The most bytes of a catalog that comes within the page itself; a larger one is asked for once the page stands. With what
+/// else stands on it a page is then small enough to be sent to anybody at any time.
+pub const MOST_BYTES_IN_PAGE: usize = 512 * 1024;
+/// What stands around the texts of an item in a page, in bytes.
+const AROUND_AN_ITEM: usize = 128;
+/// What stands around an alias, in bytes.
+const AROUND_AN_ALIAS: usize = 8;
+/// What stands around the texts of a variant, in bytes.
+const AROUND_A_VARIANT: usize = 128;
 
 /// Whether a catalog may stand within a page.
 pub fn fits_in_page(catalog: &[CatalogItem]) -> bool {
-    let variants = || catalog.iter().map(|item| item.variants.len()).sum::<usize>();
-    catalog.len() <= MOST_IN_PAGE && variants() <= MOST_VARIANTS_IN_PAGE
+    catalog.iter().try_fold(MOST_BYTES_IN_PAGE, |room, item| room.checked_sub(bytes_in_page(item))).is_some()
+}
+
+/// About as many bytes as an item takes up in a page.
+fn bytes_in_page(item: &CatalogItem) -> usize {
+    let aliases = item.aliases.iter().map(|alias| AROUND_AN_ALIAS + escaped(alias)).sum::<usize>();
+    let texts = item.variants.iter().map(|variant| escaped(&variant.code) + escaped(&variant.name));
+    let variants = AROUND_A_VARIANT * item.variants.len() + texts.sum::<usize>();
+    AROUND_AN_ITEM + escaped(&item.code) + escaped(&item.title) + aliases + variants
+}
+
+/// About as many bytes as a text takes up in a page: it stands in JSON, which stands in a text of a script.
+fn escaped(text: &str) -> usize {
+    let bytes = |character: char| match character {
+        '"' | '\\' => 4,
+        '<' | '\0'..='\u{1f}' => 7,
+        _ => character.escape_debug().map(char::len_utf8).sum::<usize>(),
+    };
+    text.chars().map(bytes).sum()
 }
 
 /// How much of its catalog comes with a sale.
@@ -193,4 +215,41 @@ pub struct Held {
     pub cancelled: i64,
     /// Comments.
     pub to_review: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sales::CatalogVariant;
+
+    fn item(title: &str, aliases: usize, variants: usize) -> CatalogItem {
+        let variant =
+            CatalogVariant { id: Uuid::nil(), code: String::new(), name: "7".into(), left: 1, price: 2_400 };
+        CatalogItem {
+            code: "A12".into(),
+            title: title.into(),
+            aliases: vec!["x".repeat(60); aliases],
+            variants: vec![variant; variants],
+        }
+    }
+
+    #[test]
+    fn a_catalog_stands_in_a_page_by_its_bytes() {
+        assert!(fits_in_page(&[]) && fits_in_page(&vec![item("Moon ring", 2, 1); 1_000]));
+        assert!(!fits_in_page(&vec![item("Moon ring", 2, 1); 5_000]), "many items");
+        assert!(!fits_in_page(&vec![item("Moon ring", 0, 500); 10]), "many variants");
+        assert!(!fits_in_page(&vec![item("Moon ring", 20, 1); 500]), "many words");
+        assert!(!fits_in_page(&vec![item(&"月".repeat(200), 0, 1); 700]), "many bytes a character");
+    }
+
+    #[test]
+    fn what_is_reckoned_is_no_less_than_what_is_sent() {
+        let odd = "\"<\\\n\u{1}'\u{200d}\u{e31}é月".repeat(50);
+        for item in [item("Moon ring", 0, 1), item("Moon ring", 3, 4), item("", 0, 500), item(&odd, 0, 1)] {
+            // As Leptos writes it into the page's script.
+            let json = serde_json::to_string(&item).unwrap().replace('<', "\\u003c");
+            let sent = format!("{json:?}");
+            assert!(sent.len() <= bytes_in_page(&item), "{sent}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::problem::{FieldCode, Problem};
 
 /// The name of the answer in which a form carries the marks.
-pub(super) const FILLED: &str = "filled";
+pub const FILLED: &str = "filled";
 /// The name under which stand the marks of several answers that mean something only together, as the person has seen them.
 pub(super) const TOGETHER: &str = "together";
 /// The mark of a row of which the person has seen that somebody removed it.

@@ -9,21 +9,25 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::wait::Wait;
+use crate::{stop::Stop, wait::Wait};
 
 /// So much must be taken, in bytes, before the wait begins anew.
 const PROGRESS_BYTES: usize = 16 * 1024;
 
 /// Hands everything on; a write that waits longer than its patience fails. An answer that comes in pieces, now and then,
-/// is not affected: only while there is something to send, and it is not taken, the time runs.
+/// is not affected: only while there is something to send, and it is not taken, the time runs. When the server was told to
+/// stop little patience is left; that is noticed with the next write, so the connection must be polled at the word.
 pub struct Patient<S> {
     socket: S,
     wait: Wait,
+    stop: Stop,
+    /// The patience after the word.
+    last_wait: Duration,
 }
 
 impl<S> Patient<S> {
-    pub fn new(socket: S, patience: Duration) -> Self {
-        Patient { socket, wait: Wait::new(patience, PROGRESS_BYTES) }
+    pub fn new(socket: S, patience: Duration, stop: Stop, last_wait: Duration) -> Self {
+        Patient { socket, wait: Wait::new(patience, PROGRESS_BYTES), stop, last_wait }
     }
 
     fn judge(
@@ -37,7 +41,12 @@ impl<S> Patient<S> {
                 Poll::Ready(Ok(bytes))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => self.wait.poll(context, None).map(|()| Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => {
+                if self.stop.is_told() {
+                    self.wait.shorten(self.last_wait);
+                }
+                self.wait.poll(context, None).map(|()| Err(io::ErrorKind::TimedOut.into()))
+            }
         }
     }
 }
@@ -94,10 +103,23 @@ mod tests {
 
     use super::*;
 
+    const SHORT: Duration = Duration::from_millis(20);
+    const LONG: Duration = Duration::from_secs(3_600);
+
     #[tokio::test]
     async fn who_does_not_read_is_given_up() {
         let (_other_side, socket) = duplex(1024);
-        let mut patient = Patient::new(socket, Duration::from_millis(20));
+        let mut patient = Patient::new(socket, SHORT, Stop::never(), LONG);
+        let error = patient.write_all(&[0; 4096]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_is_given_up_sooner_when_the_server_stops() {
+        let (_other_side, socket) = duplex(1024);
+        let (say_stop, stop) = Stop::new();
+        let mut patient = Patient::new(socket, LONG, stop, SHORT);
+        say_stop.send_replace(true);
         let error = patient.write_all(&[0; 4096]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
@@ -105,7 +127,7 @@ mod tests {
     #[tokio::test]
     async fn who_reads_gets_everything() {
         let (mut other_side, socket) = duplex(1024);
-        let mut patient = Patient::new(socket, Duration::from_secs(60));
+        let mut patient = Patient::new(socket, LONG, Stop::never(), LONG);
         let written = vec![7; 20 * PROGRESS_BYTES];
         let expected = written.clone();
         let writer = tokio::spawn(async move { patient.write_all(&written).await });

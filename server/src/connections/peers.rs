@@ -25,11 +25,16 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Nothing for this machine and for private networks: what connects from there is a proxy, a router or the operator, and
-    /// often stands for many.
+    /// Nothing for this machine: what connects from there is a proxy or the operator.
     pub fn of(address: IpAddr) -> Option<Peer> {
         let peer = Peer { subnet: network(address, SUBNET_BITS), site: network(address, SITE_BITS) };
-        (!is_private(address)).then_some(peer)
+        (!address.to_canonical().is_loopback()).then_some(peer)
+    }
+
+    /// Whether the address may be shared by many clients, as a router's or a container host's is. Such a peer has no bound of
+    /// its own, but gives connections up to known clients as anybody does.
+    pub fn may_be_shared(self) -> bool {
+        is_private(self.subnet)
     }
 }
 
@@ -47,12 +52,15 @@ impl PeerPlaces {
         PeerPlaces { subnets: each(limits.connections_of_a_peer), sites: each(limits.connections_of_a_site) }
     }
 
-    /// A place, if the peer has one left.
+    /// A place, if the peer has one left. `None` for one whose address may be shared, which needs none.
     ///
     /// # Errors
     /// [`Code::Busy`](domain::problem::Code::Busy) if it has none.
-    pub fn take(&self, peer: Peer) -> services::Result<[Place; 2]> {
-        Ok([self.subnets.take_free(peer.subnet)?, self.sites.take_free(peer.site)?])
+    pub fn take(&self, peer: Peer) -> services::Result<Option<[Place; 2]>> {
+        if peer.may_be_shared() {
+            return Ok(None);
+        }
+        Ok(Some([self.subnets.take_free(peer.subnet)?, self.sites.take_free(peer.site)?]))
     }
 }
 
@@ -190,7 +198,8 @@ mod tests {
         assert_ne!(peer("2001:db8:0:1::1"), peer("2001:db8:0:2::1"));
         assert_eq!(peer("203.0.113.7"), peer("::ffff:203.0.113.7"));
         assert_ne!(peer("203.0.113.7"), peer("203.0.113.8"));
-        assert_eq!((peer("127.0.0.1"), peer("::1"), peer("172.17.0.1")), (None, None, None));
+        assert_eq!((peer("127.0.0.1"), peer("::1")), (None, None));
+        assert_ne!(peer("172.17.0.1"), peer("172.17.0.2"));
     }
 
     #[test]
@@ -207,6 +216,16 @@ mod tests {
         assert!(take("2001:db8:1:1::1").is_ok());
         drop(held);
         assert!(take("2001:db8:0:3::1").is_ok());
+    }
+
+    #[test]
+    fn a_private_network_may_have_as_much_as_there_is() {
+        let places = PeerPlaces::new(&Limits { connections_of_a_peer: 1, ..Limits::default() });
+        for (address, most) in [("203.0.113.1", 1), ("172.17.0.1", 3), ("100.64.0.1", 3), ("fd00::1", 3)] {
+            let peer = Peer::of(address.parse().unwrap()).unwrap();
+            let held: Vec<_> = (0..3).map_while(|_| places.take(peer).ok()).collect();
+            assert_eq!(held.len(), most, "{address}");
+        }
     }
 
     #[test]

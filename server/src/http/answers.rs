@@ -1,7 +1,10 @@
-//! Large answers, such as the whole catalog of a sale. They lie in memory until they are read, and whoever reads slowly keeps
-//! them there; so there are places for them, and an end.
+//! Large answers, such as the whole catalog of a sale, or a page on which much stands. They lie in memory until they are read,
+//! and whoever reads slowly keeps them there; so there are places for them, and an end.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
@@ -9,6 +12,11 @@ use axum::{
 };
 use domain::problem::Code;
 use services::places::{Place, Places};
+use tokio::{
+    select,
+    sync::oneshot,
+    time::{Instant, sleep_until},
+};
 use tokio_stream::{Stream, iter};
 use uuid::Uuid;
 
@@ -16,10 +24,11 @@ use uuid::Uuid;
 const LARGE_BYTES: u64 = 1024 * 1024;
 /// How long a large answer may take to be read. Compressed, as every browser asks for it, 30 MB are some 4 MB.
 const LONGEST: Duration = Duration::from_secs(180);
-/// What is handed on at once, in bytes. An answer in one piece would lie with the connection, whoever keeps a place for it.
+/// Sent in pieces of so many bytes: a whole answer would be buffered by the connection, outside the place.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// The answer, with a place for as long as it lies in memory if it is large.
+/// The answer, with a place for as long as it lies in memory if it is large. One that does not tell how large it is, as pages
+/// do not, is collected: it was made as a whole, and is no stream that goes on.
 ///
 /// # Errors
 /// [`Code::Busy`] if too many of the business, or of this server, are being read.
@@ -28,27 +37,50 @@ pub(super) async fn with_place(
     business_id: Uuid,
     response: Response,
 ) -> Result<Response, Code> {
-    if response.body().size_hint().exact().is_none_or(|bytes| bytes <= LARGE_BYTES) {
+    if response.body().size_hint().exact().is_some_and(|bytes| bytes <= LARGE_BYTES) {
         return Ok(response);
     }
-    let place = places.take_free(business_id).map_err(|_| Code::Busy)?;
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Code::Internal)?;
+    if bytes.len() as u64 <= LARGE_BYTES {
+        return Ok(Response::from_parts(parts, Body::from(bytes)));
+    }
+    let place = places.take_free(business_id).map_err(|_| Code::Busy)?;
     Ok(Response::from_parts(parts, Body::from_stream(in_pieces(bytes, place, Instant::now() + LONGEST))))
 }
 
-/// Bytes piece by piece. The place is free when the last piece is fetched, nobody reads any more, or the time is over.
+/// Bytes piece by piece. The place is free when the last piece is fetched, nobody reads any more, the time is over, or it was
+/// asked back; the bytes go with it, also while the next piece is not asked for.
 fn in_pieces(bytes: Bytes, place: Place, end: Instant) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
-    let mut lying = Some((bytes, place));
+    let lent = place.lend();
+    let lying = Arc::new(Mutex::new(Some((bytes, place))));
+    let still_lying = Arc::downgrade(&lying);
+    // Dropped when nothing is to be read any more.
+    let (reading, is_read) = oneshot::channel::<()>();
+    tokio::spawn(async move {
+        select! {
+            () = lent.asked_back() => {}
+            () = sleep_until(end) => {}
+            _ = is_read => {}
+        }
+        if let Some(lying) = still_lying.upgrade() {
+            lying.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    });
+    let mut reading = Some(reading);
     let pieces = std::iter::from_fn(move || {
-        let (bytes, _) = lying.as_mut()?;
-        if Instant::now() >= end {
-            lying = None;
+        reading.as_ref()?;
+        let mut lying = lying.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = |place: &Place| place.is_given_up() || Instant::now() >= end;
+        if lying.as_ref().is_none_or(|(_, place)| is_over(place)) {
+            (*lying, reading) = (None, None);
             return Some(Err(std::io::ErrorKind::TimedOut.into()));
         }
-        let piece = bytes.split_to(PIECE_BYTES.min(bytes.len()));
+        let (bytes, _) = lying.as_mut()?;
+        // A copy: a part of the bytes would keep all of them, for as long as it waits with the connection.
+        let piece = Bytes::copy_from_slice(&bytes.split_to(PIECE_BYTES.min(bytes.len())));
         if bytes.is_empty() {
-            lying = None;
+            (*lying, reading) = (None, None);
         }
         Some(Ok(piece))
     });
@@ -72,6 +104,15 @@ mod tests {
         assert_eq!(with_place(&places, shop, answer(LARGE_BYTES + 1)).await.unwrap_err(), Code::Busy);
         assert!(with_place(&places, shop, answer(LARGE_BYTES)).await.is_ok(), "it is small");
         assert!(with_place(&places, rival, answer(LARGE_BYTES + 1)).await.is_ok());
+        let page = |bytes: usize| {
+            let pieces = [Ok::<_, std::io::Error>(vec![b' '; bytes]), Ok(b"</html>".to_vec())];
+            Response::new(Body::from_stream(iter(pieces)))
+        };
+        let large = usize::try_from(LARGE_BYTES).unwrap();
+        let busy = with_place(&places, shop, page(large)).await;
+        assert_eq!(busy.unwrap_err(), Code::Busy, "it does not tell how large it is");
+        let small = with_place(&places, shop, page(1)).await.unwrap();
+        assert_eq!(small.body().size_hint().exact(), Some(8));
         let read = to_bytes(first.into_body(), usize::MAX).await.unwrap();
         assert_eq!(read.len() as u64, LARGE_BYTES + 1);
         assert!(with_place(&places, shop, answer(LARGE_BYTES + 1)).await.is_ok());
@@ -93,5 +134,35 @@ mod tests {
         assert!(late.next().await.unwrap().is_err());
         assert!(places.take_free('b').is_ok());
         assert!(late.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_piece_that_waits_keeps_nothing_but_itself() {
+        let places = Places::new(TWO);
+        let answer: Arc<[u8]> = vec![7; 2 * PIECE_BYTES].into();
+        let bytes = Bytes::from_owner(answer.clone());
+        let end = Instant::now() + LONGEST;
+        let mut pieces = std::pin::pin!(in_pieces(bytes, places.take_free('a').unwrap(), end));
+        let waiting = [pieces.next().await.unwrap().unwrap(), pieces.next().await.unwrap().unwrap()];
+        assert_eq!(Arc::strong_count(&answer), 1, "all were fetched, and the answer lies nowhere any more");
+        assert_eq!(waiting.map(|piece| piece.len()), [PIECE_BYTES; 2]);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_fetches_goes_when_its_time_is_over_or_somebody_has_fewer() {
+        let places = Places::new(Limits { at_once: 2, of_one: 2, waiting: 2 });
+        let bytes = Bytes::from(vec![7; 3 * PIECE_BYTES]);
+        let end = Instant::now() + LONGEST;
+        let begin = |end| in_pieces(bytes.clone(), places.take_free('a').unwrap(), end);
+        let unread = [end, Instant::now()].map(begin);
+        assert!(places.take('b').await.is_ok(), "one's time is over, though nobody asks for its next piece");
+        let late = begin(end);
+        let other = places.take_free('b').unwrap();
+        let [oldest, _] = unread;
+        let mut oldest = std::pin::pin!(oldest);
+        assert!(oldest.next().await.unwrap().is_err(), "it was given up for somebody who has fewer");
+        assert!(oldest.next().await.is_none());
+        assert_eq!(std::pin::pin!(late).next().await.unwrap().unwrap().len(), PIECE_BYTES);
+        drop(other);
     }
 }

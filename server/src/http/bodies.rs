@@ -18,7 +18,8 @@ use http_body_util::{BodyExt, LengthLimitError};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::Instant;
 
-use crate::wait::Wait;
+use super::errors::busy;
+use crate::{connections::Stopping, wait::Wait};
 
 /// What must come of a form, in bytes, before a piece's time begins anew.
 pub const FORM_PROGRESS: usize = 1024;
@@ -41,11 +42,6 @@ pub struct Patience {
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the body came too slowly")]
 pub struct TooSlow;
-
-/// Whether something failed because a body came too slowly.
-pub fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
-    has_cause::<TooSlow>(error)
-}
 
 fn has_cause<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
     std::iter::successors(Some(error), |&error| error.source()).any(|error| error.is::<E>())
@@ -113,14 +109,30 @@ impl HttpBody for PatientBody {
 pub enum Uncollected {
     TooLarge,
     TooSlow,
+    /// There is no place for it, or the server stops.
+    Busy,
     Broken,
 }
 
 impl Uncollected {
+    /// By what failed when it was read.
+    pub fn of(error: &(dyn Error + 'static)) -> Self {
+        if has_cause::<TooSlow>(error) {
+            Uncollected::TooSlow
+        } else if has_cause::<Stopping>(error) {
+            Uncollected::Busy
+        } else if has_cause::<LengthLimitError>(error) {
+            Uncollected::TooLarge
+        } else {
+            Uncollected::Broken
+        }
+    }
+
     pub fn status(self) -> StatusCode {
         match self {
             Uncollected::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Uncollected::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Uncollected::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Uncollected::Broken => StatusCode::BAD_REQUEST,
         }
     }
@@ -128,21 +140,27 @@ impl Uncollected {
 
 impl IntoResponse for Uncollected {
     fn into_response(self) -> Response {
-        self.status().into_response()
+        match self {
+            Uncollected::Busy => busy(),
+            _ => self.status().into_response(),
+        }
     }
 }
 
-/// Reads a body to its end and keeps nothing of it: a browser reads no answer before it has sent everything, and a connection
-/// that is closed while it sends loses the answer.
-pub async fn read_over(mut body: Body) -> Result<(), Uncollected> {
+/// Reads a body, or what is left of it, to its end and keeps nothing of it, so that whoever is refused is told so: a browser
+/// reads no answer before it has sent everything, and a connection that is closed while it sends loses the answer.
+pub async fn read_over(
+    mut body: impl HttpBody<Data = Bytes, Error = axum::Error> + Unpin,
+) -> Result<(), Uncollected> {
     while let Some(frame) = body.frame().await {
-        frame.map_err(|error| why(&error))?;
+        frame.map_err(|error| Uncollected::of(&error))?;
     }
     Ok(())
 }
 
-/// Collects a body of at most `limit` bytes. What is larger is read over.
-pub async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Uncollected> {
+/// Collects a body of at most `limit` bytes. What is larger is read over. If the collecting is broken off, the rest of the body
+/// can still be read over.
+pub async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Uncollected> {
     let is_announced = usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit);
     if is_announced {
         read_over(body).await?;
@@ -150,7 +168,8 @@ pub async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Uncollected>
     }
     let mut collected = Vec::new();
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|error| why(&error))?.into_data() else { continue };
+        let frame = frame.map_err(|error| Uncollected::of(&error))?;
+        let Ok(data) = frame.into_data() else { continue };
         if collected.len() + data.len() > limit {
             drop(collected);
             read_over(body).await?;
@@ -161,16 +180,6 @@ pub async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Uncollected>
     Ok(collected.into())
 }
 
-fn why(error: &axum::Error) -> Uncollected {
-    if is_too_slow(error) {
-        Uncollected::TooSlow
-    } else if has_cause::<LengthLimitError>(error) {
-        Uncollected::TooLarge
-    } else {
-        Uncollected::Broken
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,17 +187,17 @@ mod tests {
     #[test]
     fn the_cause_is_found_however_deep() {
         let deep = axum::Error::new(axum::Error::new(TooSlow));
-        assert!(is_too_slow(&deep));
-        assert_eq!(why(&deep), Uncollected::TooSlow);
-        assert_eq!(why(&axum::Error::new(std::io::Error::other("away"))), Uncollected::Broken);
+        assert_eq!(Uncollected::of(&deep), Uncollected::TooSlow);
+        assert_eq!(Uncollected::of(&axum::Error::new(axum::Error::new(Stopping))), Uncollected::Busy);
+        assert_eq!(Uncollected::of(&axum::Error::new(std::io::Error::other("away"))), Uncollected::Broken);
     }
 
     #[tokio::test]
     async fn a_body_is_collected_up_to_its_limit() {
-        assert_eq!(collect(Body::from("12345678"), 8).await.unwrap(), "12345678");
-        assert_eq!(collect(Body::from("123456789"), 8).await, Err(Uncollected::TooLarge));
+        assert_eq!(collect(&mut Body::from("12345678"), 8).await.unwrap(), "12345678");
+        assert_eq!(collect(&mut Body::from("123456789"), 8).await, Err(Uncollected::TooLarge));
         let pieces = tokio_stream::iter([Ok::<_, std::io::Error>("12345"), Ok("6789")]);
-        assert_eq!(collect(Body::from_stream(pieces), 8).await, Err(Uncollected::TooLarge));
+        assert_eq!(collect(&mut Body::from_stream(pieces), 8).await, Err(Uncollected::TooLarge));
     }
 
     #[tokio::test]
@@ -197,8 +206,8 @@ mod tests {
         for (piece, whole) in [(short, long), (long, short)] {
             let patience = Patience { piece, progress: FORM_PROGRESS, whole };
             let stream = tokio_stream::pending::<Result<Vec<u8>, std::io::Error>>();
-            let body = patient(Body::from_stream(stream), patience);
-            assert_eq!(collect(body, 100).await, Err(Uncollected::TooSlow), "{patience:?}");
+            let mut body = patient(Body::from_stream(stream), patience);
+            assert_eq!(collect(&mut body, 100).await, Err(Uncollected::TooSlow), "{patience:?}");
         }
     }
 
@@ -217,9 +226,9 @@ mod tests {
                 next.tick().await;
             }
         });
-        let body =
+        let mut body =
             patient(Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver)), patience);
-        assert_eq!(collect(body, 100_000).await, Err(Uncollected::TooSlow));
+        assert_eq!(collect(&mut body, 100_000).await, Err(Uncollected::TooSlow));
     }
 
     #[tokio::test]

@@ -8,19 +8,21 @@ use std::{
     },
 };
 
-use app::server::ClientAddress;
+use app::server::{ClientAddress, PeerAddress};
 use axum::{
     body::Body,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{Extensions, HeaderMap, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::problem::Code;
+use services::security_log::Who;
 
+use super::bodies::{PLACE_PROGRESS, Patience, patient, read_over};
 use crate::{
     config::Config,
-    connections::{Kept, Peer, PeerPlaces, TrustedProxies},
+    connections::{Asks, Kept, Peer, PeerPlaces, TrustedProxies},
     limits::Limits,
 };
 
@@ -31,6 +33,8 @@ pub struct Clients {
     /// Requests under way of those for whom a trusted proxy asks: whatever it does with its connections, each of them has
     /// as much as one who comes by itself.
     under_way: PeerPlaces,
+    /// For the bodies of those who are refused. They have no place, so they are read over quickly or not at all.
+    patience: Patience,
     has_warned: Arc<Warned>,
 }
 
@@ -47,7 +51,9 @@ impl Clients {
     }
 
     fn behind(proxies: TrustedProxies, limits: &Limits) -> Self {
-        Clients { proxies, under_way: PeerPlaces::new(limits), has_warned: Arc::default() }
+        let piece = limits.body_piece;
+        let patience = Patience { piece, progress: PLACE_PROGRESS, whole: piece };
+        Clients { proxies, under_way: PeerPlaces::new(limits), patience, has_warned: Arc::default() }
     }
 
     /// Tells the operator of a proxy that the settings do not know of, or that keeps its clients to itself.
@@ -68,7 +74,14 @@ impl Clients {
     }
 }
 
-/// Puts the [`ClientAddress`] into the request's extensions, if it can be told.
+/// Who asks, as far as an address tells.
+pub fn who(extensions: &Extensions) -> Who {
+    let client = extensions.get::<ClientAddress>().map(|address| address.0);
+    let peer = extensions.get::<PeerAddress>().map(|address| address.0);
+    Who::at(client, peer)
+}
+
+/// Puts the [`ClientAddress`] into the request's extensions if it can be told, or else the [`PeerAddress`].
 pub async fn identify(State(clients): State<Clients>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip()) else {
         return next.run(request).await;
@@ -77,12 +90,20 @@ pub async fn identify(State(clients): State<Clients>, mut request: Request, next
     let client = clients.proxies.client(peer, request.headers());
     if let Some(client) = client {
         request.extensions_mut().insert(ClientAddress(client));
+    } else {
+        request.extensions_mut().insert(PeerAddress(peer.to_canonical()));
     }
     // Who comes without a proxy is counted by connections.
     let proxied = client.filter(|_| clients.proxies.trusts(peer)).and_then(Peer::of);
+    if let (Some(client), Some(asks)) = (proxied, request.extensions().get::<Asks>()) {
+        asks.on_behalf_of(client);
+    }
     match proxied.map(|client| clients.under_way.take(client)).transpose() {
         Ok(place) => next.run(request).await.map(|body| Body::new(Kept::new(body, place))),
-        Err(_) => (StatusCode::TOO_MANY_REQUESTS, Code::TooMany.message()).into_response(),
+        Err(_) => {
+            let _ = read_over(patient(request.into_body(), clients.patience)).await;
+            (StatusCode::TOO_MANY_REQUESTS, Code::TooMany.message()).into_response()
+        }
     }
 }
 
@@ -96,7 +117,12 @@ mod tests {
     fn router(trusted: &str, limits: &Limits) -> Router {
         let told = |request: Request| async move {
             let client = request.extensions().get::<ClientAddress>().copied();
-            client.map_or("nobody".to_owned(), |client| client.0.to_string())
+            let peer = request.extensions().get::<PeerAddress>().copied();
+            match (client, peer) {
+                (Some(client), None) => client.0.to_string(),
+                (None, Some(peer)) => format!("through {}", peer.0),
+                _ => "nobody".to_owned(),
+            }
         };
         let clients = Clients::behind(TrustedProxies::parse(trusted).unwrap(), limits);
         Router::new().route("/", get(told)).layer(from_fn_with_state(clients, identify))
@@ -116,8 +142,8 @@ mod tests {
         for (peer, expected) in [
             (Some("10.0.0.1:80"), "198.51.100.1"),
             (Some("203.0.113.7:80"), "203.0.113.7"),
-            (Some("127.0.0.1:80"), "nobody"),
-            (Some("172.17.0.1:80"), "nobody"),
+            (Some("127.0.0.1:80"), "through 127.0.0.1"),
+            (Some("172.17.0.1:80"), "through 172.17.0.1"),
             (None, "nobody"),
         ] {
             let response = router.clone().oneshot(request(peer, "198.51.100.1")).await.unwrap();
@@ -137,6 +163,23 @@ mod tests {
         assert_eq!(ask("198.51.100.2").await.status(), StatusCode::OK);
         drop(unread);
         assert_eq!(ask("198.51.100.1").await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_is_read_to_its_end() {
+        let router = router("10.0.0.1", &Limits { connections_of_a_peer: 1, ..Limits::default() });
+        let proxied = || request(Some("10.0.0.1:80"), "198.51.100.1");
+        let _unread = router.clone().oneshot(proxied()).await.unwrap();
+        let (pieces, receiver) = tokio::sync::mpsc::channel::<Result<&'static str, std::io::Error>>(1);
+        let sending = tokio::spawn(async move {
+            for _ in 0..5 {
+                pieces.send(Ok("piece")).await.unwrap();
+            }
+        });
+        let mut refused = proxied();
+        *refused.body_mut() = Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver));
+        assert_eq!(router.oneshot(refused).await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
+        sending.await.unwrap();
     }
 
     #[tokio::test]

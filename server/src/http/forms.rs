@@ -74,8 +74,13 @@ impl Sent {
 }
 
 /// Gives the answer of a server function to a plain form: if it failed, the browser goes back to the page with the cookie.
-pub(super) fn carry_back(mut response: Response, sent: &Sent, body: &[u8], public_url: &str) -> Response {
-    if let Some((page, returned)) = failure(&response, body) {
+pub(super) fn carry_back(
+    mut response: Response,
+    sent: &Sent,
+    typed: Vec<(String, String)>,
+    public_url: &str,
+) -> Response {
+    if let Some((page, returned)) = failure(&response, typed) {
         if let Ok(location) = HeaderValue::from_str(&page) {
             response.headers_mut().insert(header::LOCATION, location);
         }
@@ -123,14 +128,14 @@ pub(super) fn keep(response: &mut Response, public_url: &str, returned: Returned
 
 /// The page to go back to and what failed, if the answer is a redirect that carries an error. Only the page's path is
 /// kept, so nobody is sent elsewhere.
-fn failure(response: &Response, body: &[u8]) -> Option<(String, Returned)> {
+fn failure(response: &Response, typed: Vec<(String, String)>) -> Option<(String, Returned)> {
     let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
     let url = Url::parse(location).ok()?;
     let pair =
         |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     let path = pair("__path")?;
     let AppError(problem) = ServerFnUrlError::<AppError>::decode_err(&pair("__err")?);
-    let returned = Returned { path, problem: Some(problem), values: values(body) };
+    let returned = Returned { path, problem: Some(problem), values: typed };
     Some((without_error(url), returned))
 }
 
@@ -158,9 +163,18 @@ fn is_secret(name: &str) -> bool {
     SECRETS.iter().any(|secret| name.contains(secret))
 }
 
+/// What was typed into a form, as far as it can go back with it.
+pub(super) fn typed(body: &[u8]) -> Vec<(String, String)> {
+    fitting(values(body), MAX_PLAIN_BYTES)
+}
+
 /// The fields of a form that may go back, as far as they can fit one by one.
 fn values(body: &[u8]) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(body)
+    // A byte is written as three at most, so what is longer is not even decoded.
+    let may_fit = |field: &&[u8]| field.len() <= 3 * MAX_PLAIN_BYTES + 1;
+    body.split(|byte| *byte == b'&')
+        .filter(may_fit)
+        .flat_map(url::form_urlencoded::parse)
         .filter(|(name, value)| !is_secret(name) && name.len() + value.len() <= MAX_PLAIN_BYTES)
         .take(MAX_CARRIED)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
@@ -239,7 +253,7 @@ mod tests {
     #[test]
     fn a_failed_form_goes_back_with_its_values_but_without_secrets() {
         let body = Bytes::from("form%5Btitle%5D=Moon+ring&form%5Bpassword%5D=hidden&form%5Bkey%5D=hidden");
-        let (page, returned) = failure(&failed("https://shop.example/stock/new?q=1"), &body).unwrap();
+        let (page, returned) = failure(&failed("https://shop.example/stock/new?q=1"), values(&body)).unwrap();
         assert_eq!(page, "/stock/new?q=1");
         assert_eq!(returned.path, "/api/stock/save");
         assert_eq!(returned.values, [("form[title]".to_owned(), "Moon ring".to_owned())]);
@@ -255,7 +269,7 @@ mod tests {
         let cells: String =
             (0..200).map(|row| format!("form%5Bvariants%5D%5B{row}%5D%5Bprice%5D=&")).collect();
         let body = Bytes::from(format!("{cells}form%5Btitle%5D=Moon+ring+of+a+long+name"));
-        let (_, returned) = failure(&failed("https://shop.example/stock/new"), &body).unwrap();
+        let (_, returned) = failure(&failed("https://shop.example/stock/new"), values(&body)).unwrap();
         let cookie = cookie(URL, returned).unwrap();
         let mut headers = HeaderMap::new();
         let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -270,7 +284,7 @@ mod tests {
     fn a_value_that_does_not_fit_is_left_out_and_the_rest_is_kept() {
         let long = "x".repeat(10_000);
         let body = Bytes::from(format!("form%5Bpaste%5D={long}&form%5Btitle%5D=Moon"));
-        let (_, returned) = failure(&failed("https://shop.example/stock/new"), &body).unwrap();
+        let (_, returned) = failure(&failed("https://shop.example/stock/new"), values(&body)).unwrap();
         let cookie = cookie(URL, returned).unwrap();
         assert!(cookie.len() < 4_096);
         let mut headers = HeaderMap::new();
@@ -286,7 +300,8 @@ mod tests {
     #[test]
     fn a_form_of_very_many_fields_is_fitted_in_one_pass() {
         let body = "a=1&".repeat(4 * 1024 * 1024);
-        let (_, returned) = failure(&failed("https://shop.example/stock/new"), body.as_bytes()).unwrap();
+        let typed = values(body.as_bytes());
+        let (_, returned) = failure(&failed("https://shop.example/stock/new"), typed).unwrap();
         assert_eq!(returned.values.len(), MAX_CARRIED);
         assert!(cookie(URL, returned).unwrap().len() < 4_096);
         let many = vec![("name".to_owned(), "value".to_owned()); 1_000_000];

@@ -6,7 +6,7 @@ use app::{
 };
 use axum::{
     Extension, Router,
-    body::{Body, HttpBody, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -14,13 +14,14 @@ use axum::{
 };
 use domain::problem::Code;
 use leptos::prelude::provide_context;
+use services::places::Place;
 
 use crate::limits::Limits;
 
 use super::{
     AppState, MAX_REQUEST_BYTES, answers,
     bodies::{PLACE_PROGRESS, Patience, Uncollected, collect, patient, read_over},
-    errors::{accepts_pages, busy},
+    errors::accepts_pages,
     forms::{self, Sent},
 };
 
@@ -54,8 +55,9 @@ const EXCEPTIONS: [(&str, Bound); 3] = [
     ("/api/sales/rules/words", Bound { bytes: 512 * 1024, pairs: 1_000 }),
 ];
 
-/// Larger bodies are held in memory one by one, in bytes.
-const LARGE_BYTES: u64 = 1024 * 1024;
+/// Larger bodies take places, one for each KiB, for as long as they lie in memory. Of those that are smaller there are not more
+/// than connections.
+const SMALL_BYTES: u64 = 32 * 1024;
 
 /// A problem is a code and a few fields.
 const MAX_PROBLEM_BYTES: usize = 64 * 1024;
@@ -83,10 +85,11 @@ fn bound(path: &str) -> Bound {
     exception.unwrap_or(if is_open(path) { STRANGER } else { ORDINARY })
 }
 
-/// Whether a body needs a place: it says that it is large, or does not say how large it is and may be.
-fn is_large(body: &Body, bound: Bound) -> bool {
-    let may_be = body.size_hint().upper().is_none_or(|upper| upper > LARGE_BYTES);
-    u64::try_from(bound.bytes).is_ok_and(|bytes| bytes > LARGE_BYTES) && may_be
+/// The KiB that a body needs a place for: as many as it says that it has, or else as it may have. Nothing if it is small.
+fn weight(body: &Body, bound: Bound) -> Option<u32> {
+    let most = u64::try_from(bound.bytes).unwrap_or(u64::MAX);
+    let bytes = body.size_hint().upper().map_or(most, |upper| upper.min(most));
+    (bytes > SMALL_BYTES).then(|| u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX))
 }
 
 /// How many fields a form or the query of an address has.
@@ -124,38 +127,21 @@ async fn server_function(
             false => refused(Code::SignInNeeded),
         };
     }
-    // The place is kept until the function has done its work, which holds the body several times over.
-    let place = match &asking.actor {
-        Some(actor) if is_large(&body, bound) => match state.large_bodies.take_free(actor.business_id) {
-            Ok(place) => Some(place),
-            Err(_) if is_plain_form => return busy(),
-            Err(_) => return refused(Code::Busy),
-        },
-        _ => None,
-    };
-    let body = match place {
-        Some(_) => {
-            let Limits { body_piece: piece, body: whole, .. } = state.limits;
-            patient(body, Patience { piece, progress: PLACE_PROGRESS, whole })
-        }
-        None => body,
-    };
-    let body = match collect(body, bound.bytes).await {
-        Ok(body) => body,
-        Err(Uncollected::TooLarge) if !is_plain_form => return refused(Code::TooLarge),
-        Err(Uncollected::TooLarge) => {
-            return (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge.message()).into_response();
-        }
-        Err(uncollected) => return uncollected.into_response(),
+    // The place is kept until the function has done its work: what waits for a turn lies in memory meanwhile.
+    let (place, body) = match collect_at_a_place(&state, &asking, body, bound).await {
+        Ok(collected) => collected,
+        Err(why) => return uncollected(why, is_plain_form),
     };
     if pairs(&body) > bound.pairs {
-        return match is_plain_form {
-            true => (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge.message()).into_response(),
-            false => refused(Code::TooLarge),
-        };
+        return uncollected(Uncollected::TooLarge, is_plain_form);
     }
-    let response = run(asking.clone(), Request::from_parts(parts, Body::from(body.clone()))).await;
+    // The body goes with the work, which lets it go when it was read: kept for the way back, a paste that waits would lie in
+    // memory twice.
+    let typed = if is_plain_form { forms::typed(&body) } else { Vec::new() };
+    let response = run(asking.clone(), Request::from_parts(parts, Body::from(body))).await;
     drop(place);
+    // Whoever finds no place for a large answer is told that nothing was changed, so what changes something must not answer with
+    // more than 1 MiB.
     let response = match &asking.actor {
         Some(actor) => {
             let places = &asking.services.places.answers;
@@ -164,7 +150,7 @@ async fn server_function(
         None => response,
     };
     let mut response = match is_plain_form {
-        true => forms::carry_back(response, &sent, &body, public_url),
+        true => forms::carry_back(response, &sent, typed, public_url),
         false => response,
     };
     let is_out = sent.path == SIGN_OUT && !response.status().is_server_error();
@@ -172,6 +158,44 @@ async fn server_function(
         response.headers_mut().insert("clear-site-data", HeaderValue::from_static(FORGET_ALL));
     }
     response
+}
+
+/// Collects a body. One that is not small has a place from its beginning, and gives it up for somebody else if it has not come
+/// whole: nothing was done until then.
+async fn collect_at_a_place(
+    state: &AppState,
+    asking: &AppRequest,
+    mut body: Body,
+    bound: Bound,
+) -> Result<(Option<Place>, Bytes), Uncollected> {
+    let (Some(actor), Some(kibibytes)) = (&asking.actor, weight(&body, bound)) else {
+        return Ok((None, collect(&mut body, bound.bytes).await?));
+    };
+    let Ok(place) = state.large_bodies.take_several(actor.business_id, kibibytes) else {
+        let _ = read_over(body).await;
+        return Err(Uncollected::Busy);
+    };
+    let Limits { body_piece: piece, body: whole, .. } = state.limits;
+    let mut body = patient(body, Patience { piece, progress: PLACE_PROGRESS, whole });
+    match place.unless_needed(collect(&mut body, bound.bytes)).await {
+        Some(collected) => Ok((Some(place), collected?)),
+        None => {
+            let _ = read_over(body).await;
+            Err(Uncollected::Busy)
+        }
+    }
+}
+
+/// The answer to a body that was not collected: a page tells a plain form, and a problem all others.
+fn uncollected(why: Uncollected, is_plain_form: bool) -> Response {
+    match why {
+        Uncollected::TooLarge if is_plain_form => {
+            (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge.message()).into_response()
+        }
+        Uncollected::TooLarge => refused(Code::TooLarge),
+        Uncollected::Busy if !is_plain_form => refused(Code::Busy),
+        why => why.into_response(),
+    }
 }
 
 async fn run(asking: AppRequest, request: Request) -> Response {
@@ -221,6 +245,19 @@ mod tests {
         assert_eq!(bound("/api/customers/save"), ORDINARY);
         assert_eq!(bound("/api/sales/hold").bytes, MAX_REQUEST_BYTES);
         assert!(OPEN.iter().all(|path| bound(path) == STRANGER), "no exception is open to strangers");
+    }
+
+    #[test]
+    fn a_body_weighs_what_it_says_or_may_have() {
+        let paste = bound("/api/sales/hold");
+        let said = |bytes: usize| Body::from(vec![b'x'; bytes]);
+        let unsaid = || Body::from_stream(tokio_stream::empty::<Result<Vec<u8>, std::io::Error>>());
+        assert_eq!(weight(&said(32 * 1024), paste), None);
+        assert_eq!(weight(&said(32 * 1024 + 1), paste), Some(33));
+        assert_eq!(weight(&unsaid(), paste), Some(16 * 1024));
+        assert_eq!(weight(&unsaid(), ORDINARY), Some(128));
+        assert_eq!(weight(&said(1024 * 1024), ORDINARY), Some(128), "no more than this is kept of it");
+        assert_eq!(weight(&unsaid(), STRANGER), None);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What protects every route: the cross-origin rule and the security headers.
 
-use app::server::ClientAddress;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
@@ -10,8 +9,10 @@ use axum::{
 use domain::problem::Code;
 use services::{
     Services,
-    security_log::{Event, Outcome, Who, note},
+    security_log::{Event, Outcome, note},
 };
+
+use super::client::who;
 
 /// Where events arrive: from other machines, signed, without cookies.
 const WEBHOOKS: &str = "/webhooks/";
@@ -26,8 +27,7 @@ pub async fn same_origin(State(services): State<Services>, request: Request, nex
         && !request.uri().path().starts_with(WEBHOOKS)
         && !is_same_origin(request.headers(), &services.settings.public_url)
     {
-        let client = request.extensions().get::<ClientAddress>().map(|address| address.0);
-        note(Event::Origin, Outcome::Refused, Who::at(client));
+        note(Event::Origin, Outcome::Refused, who(request.extensions()));
         return (StatusCode::FORBIDDEN, Code::CrossOrigin.message()).into_response();
     }
     next.run(request).await

@@ -3,7 +3,6 @@
 //! A page of another site can make its own name lead to this machine; its requests are then of one origin with it, and
 //! carry its name. So a name that is not the server's own is refused.
 
-use app::server::ClientAddress;
 use axum::{
     extract::{Request, State},
     http::{StatusCode, header, uri::Authority},
@@ -12,9 +11,11 @@ use axum::{
 };
 use services::{
     Services,
-    security_log::{Event, Outcome, Who, note},
+    security_log::{Event, Outcome, note},
 };
 use url::{Host, Url};
+
+use super::client::who;
 
 /// What is said to whoever calls the server by another name.
 pub const WORDS: &str =
@@ -25,8 +26,7 @@ pub const WORDS: &str =
 pub async fn known_host(State(services): State<Services>, request: Request, next: Next) -> Response {
     let named = request.headers().get(header::HOST).map(|value| value.to_str().unwrap_or_default());
     if named.is_some_and(|named| !is_known(named, &services.settings.public_url)) {
-        let client = request.extensions().get::<ClientAddress>().map(|address| address.0);
-        note(Event::Host, Outcome::Refused, Who::at(client));
+        note(Event::Host, Outcome::Refused, who(request.extensions()));
         return (StatusCode::MISDIRECTED_REQUEST, WORDS).into_response();
     }
     next.run(request).await

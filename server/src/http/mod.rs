@@ -22,6 +22,7 @@ mod pictures;
 mod queries;
 mod session;
 mod transfer;
+mod uploads;
 mod webhooks;
 
 use std::sync::Arc;
@@ -60,7 +61,7 @@ pub struct AppState {
     listeners: Places,
     /// Forms with files, by business and in all.
     uploads: Places,
-    /// Large bodies that are held in memory, by business and in all.
+    /// Bodies of forms that are held in memory, by business and in all, in KiB.
     large_bodies: Places,
     /// Events from gateways while they are taken in, by account.
     events: Places,

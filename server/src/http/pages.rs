@@ -14,7 +14,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app
 use services::accounts::viewer::viewer;
 use url::form_urlencoded::byte_serialize;
 
-use super::{AppState, forms};
+use super::{AppState, answers, errors::busy, forms};
 
 /// Pages that anybody may see.
 const OPEN_PAGES: [&str; 2] = ["/sign-in", "/register"];
@@ -55,6 +55,7 @@ async fn page(
         },
         None => None,
     };
+    let business_id = asking.actor.as_ref().map(|actor| actor.business_id);
     let public_url = asking.services.settings.public_url.clone();
     let returned = forms::returned(request.headers(), &public_url);
     let had_returned = returned.is_some();
@@ -73,7 +74,17 @@ async fn page(
         shell(options.clone())
     };
     // Every page is rendered whole (`SsrMode::Async`), so which one it is need not be found out first.
-    let mut response = render_app_async_with_context(context, document)(request).await;
+    let response = render_app_async_with_context(context, document)(request).await;
+    let places = &state.services.places.answers;
+    let mut response = match business_id {
+        Some(business_id) => match answers::with_place(places, business_id, response).await {
+            Ok(response) => response,
+            Err(Code::Busy) => return busy(),
+            Err(_) => return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response(),
+        },
+        // What a stranger is shown is small.
+        None => response,
+    };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if had_returned {
         forms::forget(&mut response, &public_url);

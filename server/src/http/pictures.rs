@@ -6,10 +6,7 @@ use app::{error::status, form::Returned, inventory::pictures::UPLOAD, server::Re
 use axum::{
     Extension, Json, Router,
     body::Body,
-    extract::{
-        DefaultBodyLimit, Multipart, Path, State,
-        multipart::{Field, MultipartError},
-    },
+    extract::{DefaultBodyLimit, Path, Request, State, multipart::Field},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
@@ -26,9 +23,10 @@ use uuid::Uuid;
 
 use super::{
     AppState, Incoming,
-    bodies::is_too_slow,
-    errors::{accepts_pages, busy},
+    bodies::Uncollected,
+    errors::accepts_pages,
     forms,
+    uploads::{self, Form, Unreceived, skip},
 };
 use crate::adapters::pictures::{MAX_FILE_BYTES, PictureError, prepare};
 
@@ -85,7 +83,7 @@ async fn upload(
     Extension(asking): Extension<AppRequest>,
     Path(item): Path<String>,
     headers: HeaderMap,
-    form: Multipart,
+    request: Request,
 ) -> Response {
     let for_a_page = accepts_pages(&headers);
     let Some(actor) = &asking.actor else {
@@ -98,14 +96,10 @@ async fn upload(
     if let Err(error) = actor.must_sell() {
         return refused(error.problem());
     }
-    // The place is kept until the pictures are made: what waits for that lies on the disk.
-    let Ok(_place) = state.uploads.take_free(actor.business_id) else {
-        return if for_a_page { busy() } else { refused(Code::Busy.into()) };
-    };
-    let sent = match receive(&state.incoming, form).await {
-        Ok(sent) => sent,
-        Err(Unreceived::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
-        Err(Unreceived::Problem(problem)) => return refused(problem),
+    let read = |form| receive(&state.incoming, form);
+    let (_place, sent) = match uploads::receive(&state, actor.business_id, request, read).await {
+        Ok(received) => received,
+        Err(Unreceived::Uncollected(why)) => return unread(why, for_a_page),
         Err(Unreceived::Io(error)) => {
             tracing::error!(%error, "a picture that was sent cannot be kept");
             return refused(Code::Internal.into());
@@ -131,6 +125,17 @@ fn refused(problem: Problem) -> Response {
     (status(problem.code), Json(problem)).into_response()
 }
 
+/// The answer to a form that was not read. The browser's part of a page is told as a problem what people see as a page.
+fn unread(why: Uncollected, for_a_page: bool) -> Response {
+    let problem = match why {
+        Uncollected::TooLarge => return refused(Code::TooLarge.into()),
+        Uncollected::Broken => Code::Invalid,
+        Uncollected::Busy if !for_a_page => Code::Busy,
+        Uncollected::Busy | Uncollected::TooSlow => return why.into_response(),
+    };
+    (why.status(), Json(Problem::from(problem))).into_response()
+}
+
 /// To the page of the item, which tells what became of the files.
 fn back_to_the_item(services: &Services, item_id: Uuid, uploaded: &Uploaded) -> Response {
     let mut response = Redirect::to(&format!("/stock/{item_id}#pictures")).into_response();
@@ -146,38 +151,18 @@ struct Sent {
     file: Option<NamedTempFile>,
 }
 
-/// Why the form cannot be read to its end.
-enum Unreceived {
-    TooSlow,
-    Problem(Problem),
-    Io(std::io::Error),
-}
-
-impl From<MultipartError> for Unreceived {
-    fn from(error: MultipartError) -> Self {
-        match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Unreceived::Problem(Code::TooLarge.into()),
-            _ if is_too_slow(&error) => Unreceived::TooSlow,
-            _ => Unreceived::Problem(Code::Invalid.into()),
-        }
-    }
-}
-
-impl From<std::io::Error> for Unreceived {
-    fn from(error: std::io::Error) -> Self {
-        Unreceived::Io(error)
-    }
-}
-
 /// Keeps the files of a form on the disk, piece by piece as they come.
-async fn receive(incoming: &Incoming, mut form: Multipart) -> Result<Vec<Sent>, Unreceived> {
+async fn receive(incoming: &Incoming, mut form: Form) -> Result<Vec<Sent>, Unreceived> {
     let mut sent = Vec::new();
     while let Some(field) = form.next_field().await? {
-        // A form without a chosen file sends one without a name.
-        let Some(name) = field.file_name().filter(|name| !name.is_empty()).map(shown_name) else { continue };
-        // Of files beyond any number that an item takes nothing is kept.
-        if sent.len() < MAX_FILES {
-            sent.push(Sent { name, file: keep(incoming, field).await? });
+        let name = field.file_name().filter(|name| !name.is_empty()).map(shown_name);
+        match name {
+            // Of files beyond any number that an item takes nothing is kept.
+            Some(name) if sent.len() < MAX_FILES => {
+                sent.push(Sent { name, file: keep(incoming, field).await? });
+            }
+            // A form without a chosen file sends one without a name.
+            _ => skip(field).await?,
         }
     }
     Ok(sent)

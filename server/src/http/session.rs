@@ -3,7 +3,7 @@
 pub use app::accounts::cookie::value as cookie_value;
 use app::{
     accounts::cookie,
-    server::{ClientAddress, Request as AppRequest},
+    server::{ClientAddress, PeerAddress, Request as AppRequest},
 };
 use axum::{
     extract::{Request, State},
@@ -28,6 +28,7 @@ pub async fn find(State(services): State<Services>, mut request: Request, next: 
         None => None,
     };
     let client = request.extensions().get::<ClientAddress>().map(|address| address.0);
-    request.extensions_mut().insert(AppRequest { services, actor, token, client });
+    let peer = request.extensions().get::<PeerAddress>().map(|address| address.0);
+    request.extensions_mut().insert(AppRequest { services, actor, token, client, peer });
     next.run(request).await
 }

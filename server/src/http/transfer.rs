@@ -2,7 +2,8 @@
 
 use std::{
     io::{self, Write},
-    sync::Arc,
+    pin::Pin,
+    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,7 @@ use app::server::Request as AppRequest;
 use axum::{
     Extension, Router,
     body::Body,
-    extract::{DefaultBodyLimit, Multipart, Path, Request, State, multipart::MultipartError},
+    extract::{DefaultBodyLimit, Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
@@ -22,21 +23,21 @@ use domain::{
 };
 use services::{
     Error,
-    places::Place,
     transfer::{
         export::{self, Download, Piece},
         stage,
     },
 };
 use tempfile::NamedTempFile;
-use tokio_stream::{StreamExt, wrappers::ReceiverStream};
+use tokio_stream::Stream;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{
     AppState, Incoming,
-    bodies::is_too_slow,
-    errors::{accepts_pages, busy},
+    bodies::Uncollected,
+    errors::accepts_pages,
     files::failed,
+    uploads::{self, Form, Unreceived, skip},
 };
 
 /// What a form adds to its file.
@@ -89,20 +90,24 @@ async fn receive(
     State(state): State<AppState>,
     Extension(asking): Extension<AppRequest>,
     headers: HeaderMap,
-    multipart: Multipart,
+    request: Request,
 ) -> Response {
     let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
-    // The place is kept until the file is read: what waits for that lies on the disk.
-    let Ok(_place) = state.uploads.take_free(actor.business_id) else { return busy() };
-    let (name, file) = match keep(&state.incoming, multipart).await {
-        Ok(kept) => kept,
-        Err(Refusal::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
-        Err(Refusal::Problem(problem)) => return refused(&headers, problem),
-        Err(Refusal::Damaged) => return StatusCode::BAD_REQUEST.into_response(),
-        Err(Refusal::Io(error)) => {
+    let read = |form| keep(&state.incoming, form);
+    let (_place, kept) = match uploads::receive(&state, actor.business_id, request, read).await {
+        Ok(received) => received,
+        Err(Unreceived::Uncollected(Uncollected::TooLarge)) => {
+            return refused(&headers, FileProblem::TooLarge);
+        }
+        Err(Unreceived::Uncollected(why)) => return why.into_response(),
+        Err(Unreceived::Io(error)) => {
             tracing::error!(%error, "a file that was sent cannot be kept");
             return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response();
         }
+    };
+    let (name, file) = match kept {
+        Ok(kept) => kept,
+        Err(problem) => return refused(&headers, problem),
     };
     match stage::stage(&asking.services, actor, &name, file.path().to_owned()).await {
         Ok(Ok(id)) => Redirect::to(&format!("/import/{id}")).into_response(),
@@ -111,34 +116,14 @@ async fn receive(
     }
 }
 
-/// Why a file was not kept.
-enum Refusal {
-    Problem(FileProblem),
-    TooSlow,
-    Damaged,
-    Io(io::Error),
-}
-
-impl From<io::Error> for Refusal {
-    fn from(error: io::Error) -> Self {
-        Refusal::Io(error)
-    }
-}
-
-impl From<MultipartError> for Refusal {
-    fn from(error: MultipartError) -> Self {
-        match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::Problem(FileProblem::TooLarge),
-            _ if is_too_slow(&error) => Refusal::TooSlow,
-            _ => Refusal::Damaged,
-        }
-    }
-}
-
 /// Keeps the file of a form on the disk, piece by piece as it comes. It goes when its reading is over.
-async fn keep(incoming: &Incoming, mut multipart: Multipart) -> Result<(String, NamedTempFile), Refusal> {
-    while let Some(mut field) = multipart.next_field().await? {
+async fn keep(
+    incoming: &Incoming,
+    mut form: Form,
+) -> Result<Result<(String, NamedTempFile), FileProblem>, Unreceived> {
+    while let Some(mut field) = form.next_field().await? {
         if field.name() != Some("file") {
+            skip(field).await?;
             continue;
         }
         let name = field.file_name().unwrap_or_default().to_owned();
@@ -147,19 +132,19 @@ async fn keep(incoming: &Incoming, mut multipart: Multipart) -> Result<(String, 
         while let Some(piece) = field.chunk().await? {
             bytes += piece.len() as u64;
             if bytes > MAX_FILE_BYTES {
-                return Err(Refusal::Problem(FileProblem::TooLarge));
+                return Ok(Err(FileProblem::TooLarge));
             }
             // Pieces are some kilobytes, and the disk takes them into its memory.
             file.write_all(&piece)?;
         }
         file.flush()?;
-        return match (bytes, name.is_empty()) {
-            (0, true) => Err(Refusal::Problem(FileProblem::NoFile)),
-            (0, false) => Err(Refusal::Problem(FileProblem::Empty)),
+        return Ok(match (bytes, name.is_empty()) {
+            (0, true) => Err(FileProblem::NoFile),
+            (0, false) => Err(FileProblem::Empty),
             _ => Ok((name, file)),
-        };
+        });
     }
-    Err(Refusal::Problem(FileProblem::NoFile))
+    Ok(Err(FileProblem::NoFile))
 }
 
 async fn send(Extension(asking): Extension<AppRequest>, Path(file): Path<String>) -> Response {
@@ -186,30 +171,39 @@ async fn send(Extension(asking): Extension<AppRequest>, Path(file): Path<String>
 pub(super) fn streamed(kind: &str, name: &str, download: Result<Download, Error>) -> Response {
     match download {
         Ok(download) => {
-            let (pieces, place) = download.into_parts();
             let headers = [
                 (header::CONTENT_TYPE, kind.to_owned()),
                 (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
                 (header::CACHE_CONTROL, "no-store".to_owned()),
             ];
-            (headers, Body::from_stream(ReceiverStream::new(pieces).map(pace(place)))).into_response()
+            let fetched = Fetched { download, begun: Instant::now(), sent: 0 };
+            (headers, Body::from_stream(fetched)).into_response()
         }
         Err(error) => failed(&error),
     }
 }
 
-/// Ends a download that is fetched too slowly, because its place is one that others wait for. It is kept with this, for as long
-/// as the body of the answer is.
-fn pace(place: Arc<Place>) -> impl FnMut(Piece) -> Piece {
-    let (begun, mut sent) = (Instant::now(), 0_u64);
-    move |piece| {
-        let _kept = &place;
-        let piece = piece?;
-        if is_too_slow_a_fetch(begun.elapsed(), sent) {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "a file was fetched too slowly"));
+/// A file as the body of an answer, which keeps its place for as long as it is there. It ends if it is fetched too slowly,
+/// because others wait for the place.
+struct Fetched {
+    download: Download,
+    begun: Instant,
+    /// Bytes.
+    sent: u64,
+}
+
+impl Stream for Fetched {
+    type Item = Piece;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Piece>> {
+        let piece = ready!(self.download.poll_recv(context));
+        let Some(Ok(bytes)) = &piece else { return Poll::Ready(piece) };
+        if is_too_slow_a_fetch(self.begun.elapsed(), self.sent) {
+            let error = io::Error::new(io::ErrorKind::TimedOut, "a file was fetched too slowly");
+            return Poll::Ready(Some(Err(error)));
         }
-        sent += piece.len() as u64;
-        Ok(piece)
+        self.sent += bytes.len() as u64;
+        Poll::Ready(piece)
     }
 }
 
@@ -220,8 +214,6 @@ fn is_too_slow_a_fetch(elapsed: Duration, sent: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use services::places::{Limits, Places};
-
     use super::*;
 
     #[test]
@@ -229,14 +221,5 @@ mod tests {
         assert!(!is_too_slow_a_fetch(SHORT_FETCH, 0));
         assert!(is_too_slow_a_fetch(SHORT_FETCH * 2, LEAST_PACE));
         assert!(!is_too_slow_a_fetch(SHORT_FETCH * 60, 59 * SHORT_FETCH.as_secs() * LEAST_PACE));
-    }
-
-    #[test]
-    fn a_place_is_kept_for_as_long_as_the_body() {
-        let places = Places::new(Limits { at_once: 1, of_one: 1, waiting: 0 });
-        let paced = pace(Arc::new(places.take_free('a').unwrap()));
-        assert!(places.take_free('a').is_err());
-        drop(paced);
-        assert!(places.take_free('a').is_ok());
     }
 }

@@ -1,23 +1,24 @@
 //! Events from gateways, over their raw body.
 
-use app::server::ClientAddress;
 use axum::{
-    Extension, Router,
+    Router,
     body::Body,
     extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, StatusCode},
+    http::{Extensions, HeaderMap, StatusCode},
     routing::post,
 };
 use domain::payments::Gateway;
 use services::{
     payments::webhook::{Received, find_recipient, receive},
-    security_log::{Event, Outcome, Who, note_about},
+    security_log::{Event, Outcome, note_about},
 };
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
     AppState,
-    bodies::{Uncollected, collect, read_over},
+    bodies::{PLACE_PROGRESS, Patience, Uncollected, collect, patient, read_over},
+    client::who,
 };
 
 /// Events are small; a larger body is not one.
@@ -35,7 +36,7 @@ pub fn routes() -> Router<AppState> {
 async fn take_in(
     State(state): State<AppState>,
     Path((gateway, account)): Path<(String, String)>,
-    client: Option<Extension<ClientAddress>>,
+    extensions: Extensions,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Uncollected> {
@@ -57,15 +58,21 @@ async fn take_in(
         }
         Err(error) => return Ok(fault(error)),
     };
-    let Ok(_place) = state.events.take(found.id()).await else { return Ok(StatusCode::SERVICE_UNAVAILABLE) };
-    let body = collect(body, MAX_EVENT_BYTES).await?;
+    // A gateway sends an event again, so a server that stops does not let it wait.
+    let place = tokio::select! {
+        place = timeout(state.limits.event_turn, state.events.take(found.id())) => place,
+        () = state.stop.told() => return Ok(StatusCode::SERVICE_UNAVAILABLE),
+    };
+    let Ok(Ok(_place)) = place else { return Ok(StatusCode::SERVICE_UNAVAILABLE) };
+    let whole = state.limits.event;
+    let mut body = patient(body, Patience { piece: whole, progress: PLACE_PROGRESS, whole });
+    let body = collect(&mut body, MAX_EVENT_BYTES).await?;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Ok(match receive(services, found, &header, &body).await {
         Ok(Received::Stored | Received::Known) => StatusCode::OK,
         Ok(Received::Refused(why)) => {
             tracing::warn!(%account, %why, "an event was refused");
-            let client = client.map(|Extension(ClientAddress(client))| client);
-            note_about(Event::Webhook, Outcome::Refused, Who::at(client), &account);
+            note_about(Event::Webhook, Outcome::Refused, who(&extensions), &account);
             StatusCode::BAD_REQUEST
         }
         Err(error) => fault(error),

@@ -1,13 +1,21 @@
 //! What is too much or too slow is refused before it costs anything, and whoever is refused is told so.
 
-use std::{future::pending, io, time::Duration};
+use std::{
+    future::pending,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use sea_orm::EntityTrait;
-use server::{limits::Limits, stop::Stop};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
+use server::{connections::Stopping, limits::Limits, stop::Stop};
 use services::{database_tests, entities, places};
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
@@ -30,8 +38,11 @@ async fn submit(client: &Client, path: &str, body: String) -> Answer {
     client.send(request.body(Body::from(body)).unwrap()).await
 }
 
+/// Word of when more of a form is waited for. With what the word brings the form ends after all.
+type IsRead = oneshot::Receiver<oneshot::Sender<()>>;
+
 /// A form with a file that never comes, and word of when it is waited for.
-fn unsent_file(path: &str) -> (Request<Body>, oneshot::Receiver<()>) {
+fn unsent_file(path: &str) -> (Request<Body>, IsRead) {
     let head =
         format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\na");
     let (mut request, is_read) = unsent(path, &head);
@@ -41,16 +52,22 @@ fn unsent_file(path: &str) -> (Request<Body>, oneshot::Receiver<()>) {
 }
 
 /// A form that never comes to its end, and word of when more of it is waited for.
-fn unsent(path: &str, begun: &str) -> (Request<Body>, oneshot::Receiver<()>) {
+fn unsent(path: &str, begun: &str) -> (Request<Body>, IsRead) {
     let (told, is_read) = oneshot::channel();
+    let (end, ended) = oneshot::channel::<()>();
     let (pieces, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, io::Error>>(1);
     let begun = begun.as_bytes().to_vec();
     tokio::spawn(async move {
         // There is room for the second piece when the first was read. Not everybody waits for it.
         if pieces.send(Ok(begun)).await.is_ok() && pieces.send(Ok(b"b".to_vec())).await.is_ok() {
-            let _ = told.send(());
+            let _ = told.send(end);
+        } else {
+            // Nobody reads it any more, and whoever waits for the word is not to wait for ever.
+            drop((told, end));
         }
-        pending::<()>().await;
+        if ended.await.is_err() {
+            pending::<()>().await;
+        }
         drop(pieces);
     });
     let request = Request::post(path)
@@ -58,6 +75,36 @@ fn unsent(path: &str, begun: &str) -> (Request<Body>, oneshot::Receiver<()>) {
         .header(header::ACCEPT, "text/html")
         .header(header::ORIGIN, URL);
     (request.body(Body::from_stream(ReceiverStream::new(receiver))).unwrap(), is_read)
+}
+
+/// A form with files of a MiB that never comes to the content of a field, and how many bytes of it were taken.
+fn without_a_field(path: &str, accept: &str, begun: &str) -> (Request<Body>, Arc<AtomicUsize>) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counted = taken.clone();
+    let content = std::iter::repeat_n(vec![b'x'; 1024], 1024);
+    let pieces = std::iter::once(begun.as_bytes().to_vec()).chain(content).map(move |piece| {
+        counted.fetch_add(piece.len(), Ordering::Relaxed);
+        Ok::<_, io::Error>(piece)
+    });
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+        .header(header::ACCEPT, accept)
+        .header(header::ORIGIN, URL);
+    (request.body(Body::from_stream(tokio_stream::iter(pieces))).unwrap(), taken)
+}
+
+/// A form that comes whole and does not say how large it is.
+fn of_unsaid_size(path: &str) -> Request<Body> {
+    let mut request = unsent(path, "").0;
+    *request.body_mut() = Body::from_stream(tokio_stream::iter([Ok::<_, io::Error>("sale=7")]));
+    request
+}
+
+/// A paste that says that it has so many bytes and never comes to its end.
+fn unsent_paste(bytes: usize) -> (Request<Body>, IsRead) {
+    let (mut request, is_read) = unsent("/api/sales/hold", "sale=7&paste=");
+    request.headers_mut().insert(header::CONTENT_LENGTH, bytes.into());
+    (request, is_read)
 }
 
 database_tests! {
@@ -131,6 +178,40 @@ database_tests! {
         }
     }
 
+    async fn a_form_of_which_no_field_begins_is_not_kept_in_memory(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"");
+        let pictures = format!("/stock/{}/pictures", shop.item);
+        let (page, script) = ("text/html", "application/json");
+        for (path, accept) in [("/import/file", page), (pictures.as_str(), page), (pictures.as_str(), script)] {
+            for begun in ["", head.as_str()] {
+                let (request, taken) = without_a_field(path, accept, begun);
+                let answer = owner.send(request).await;
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}: {}", answer.body);
+                let taken = taken.load(Ordering::Relaxed);
+                assert!(taken <= 128 * 1024, "{path}: {taken} bytes");
+            }
+        }
+    }
+
+    async fn a_server_that_stops_refuses_pictures_as_whoever_sends_them_can_tell(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let path = format!("/stock/{}/pictures", shop.item);
+        for (accept, words) in [("application/json", r#"{"code":"busy"}"#), ("text/html", "has to be finished first")] {
+            let (mut request, _) = unsent_file(&path);
+            request.headers_mut().insert(header::ACCEPT, accept.parse().unwrap());
+            let pieces = [Ok(format!("--{BOUNDARY}\r\n").into_bytes()), Err(Stopping)];
+            *request.body_mut() = Body::from_stream(tokio_stream::iter(pieces));
+            let answer = owner.send(request).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(answer.body.contains(words), "{}", answer.body);
+        }
+    }
+
     async fn a_business_sends_so_many_files_at_once_and_others_are_not_kept_waiting(database: TestDatabase) {
         let uploads = places::Limits { at_once: 32, of_one: 2, waiting: 0 };
         let limits = Limits { uploads, ..Limits::default() };
@@ -147,7 +228,9 @@ database_tests! {
             is_read.await.unwrap();
         }
         for path in ["/import/file", &pictures] {
-            let answer = owner.send(unsent_file(path).0).await;
+            let mut request = upload("items.csv", b"code,title,price\nR1,Moon ring,24.00\n");
+            *request.uri_mut() = path.parse().unwrap();
+            let answer = owner.send(request).await;
             assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
             assert!(answer.body.contains("has to be finished first"), "{}", answer.body);
         }
@@ -167,29 +250,123 @@ database_tests! {
         }
     }
 
-    async fn a_business_has_so_many_large_forms_in_memory_at_once(database: TestDatabase) {
-        let app = TestApp::new(database);
+    async fn whoever_sends_most_at_once_gives_up_the_oldest_for_somebody_else(database: TestDatabase) {
+        let limits = Limits {
+            uploads: places::Limits { at_once: 2, of_one: 2, waiting: 0 },
+            large_bodies: places::Limits { at_once: 200, of_one: 200, waiting: 0 },
+            ..Limits::default()
+        };
+        let app = TestApp::new(database).within(&limits, &Stop::never());
+        let shop = app.shop("olive@moonlit.example").await;
+        app.world.shop("wanda@elsewhere.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let other = app.member("wanda@elsewhere.example").await;
+        let pictures = format!("/stock/{}/pictures", shop.item);
+        let kinds = [
+            [unsent_file(&pictures), unsent_file("/import/file"), unsent_file("/import/file")],
+            [unsent_paste(100 * 1024), unsent_paste(100 * 1024), unsent_paste(100 * 1024)],
+        ];
+        for requests in kinds {
+            let (mut sent, mut ends) = (Vec::new(), Vec::new());
+            for (client, (request, is_read)) in [&owner, &owner, &other].into_iter().zip(requests) {
+                let client = client.clone();
+                sent.push(tokio::spawn(async move { client.send(request).await }));
+                ends.push(is_read.await.unwrap());
+            }
+            // It is read over, so that whoever sends it is told.
+            ends.remove(0).send(()).unwrap();
+            let oldest = sent.remove(0).await.unwrap();
+            assert_eq!(oldest.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(oldest.body.contains("has to be finished first"), "{}", oldest.body);
+            for one in sent {
+                one.abort();
+                assert!(one.await.unwrap_err().is_cancelled(), "it was not given up");
+            }
+        }
+    }
+
+    async fn forms_in_memory_are_weighed(database: TestDatabase) {
+        let large_bodies = places::Limits { at_once: 300, of_one: 200, waiting: 0 };
+        let app = TestApp::new(database).within(&Limits { large_bodies, ..Limits::default() }, &Stop::never());
         app.shop("olive@moonlit.example").await;
         app.world.shop("wanda@elsewhere.example").await;
         let owner = app.member("olive@moonlit.example").await;
+        let other = app.member("wanda@elsewhere.example").await;
         let mut under_way = Vec::new();
-        for _ in 0..2 {
-            let (request, is_read) = unsent("/api/sales/hold", "sale=7&paste=");
-            let client = owner.clone();
+        for client in [&owner, &owner, &other] {
+            let (request, is_read) = unsent_paste(100 * 1024);
+            let client = client.clone();
             under_way.push(tokio::spawn(async move { client.send(request).await }));
             is_read.await.unwrap();
         }
-        assert_eq!(owner.send(unsent("/api/sales/hold", "").0).await.status, StatusCode::SERVICE_UNAVAILABLE);
-        // A small paste says that it is small, and needs no place.
-        let answer = owner.call("/api/sales/hold", &[("sale", "7"), ("paste", "Ana Ruiz: sold C3")]).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
-        let other = app.member("wanda@elsewhere.example").await;
-        let (request, is_read) = unsent("/api/sales/hold", "sale=7");
-        under_way.push(tokio::spawn(async move { other.send(request).await }));
-        is_read.await.unwrap();
+        for client in [&owner, &other] {
+            let answer = client.call("/api/sales/hold", &[("sale", "7"), ("paste", &"x".repeat(101 * 1024))]).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+            // Whatever does not say how much it is may be as much as there can be.
+            let answer = client.send(of_unsaid_size("/api/sales/hold")).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+            // A small paste needs no place.
+            let answer = client.call("/api/sales/hold", &[("sale", "7"), ("paste", "Ana Ruiz: sold C3")]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+        }
         for one in under_way {
             one.abort();
+            assert!(one.await.unwrap_err().is_cancelled());
         }
+        let answer = other.call("/api/sales/hold", &[("sale", "7"), ("paste", &"x".repeat(100 * 1024))]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+    }
+
+    async fn a_paste_that_waits_for_its_turn_is_weighed_until_it_is_held(database: TestDatabase) {
+        let large_bodies = places::Limits { at_once: 300, of_one: 200, waiting: 0 };
+        let app = TestApp::new(database).within(&Limits { large_bodies, ..Limits::default() }, &Stop::never());
+        let shop = app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let (business, sale) = (shop.actor.business_id, shop.sale.to_string());
+        // Each of these is three bytes in a form.
+        let paste = format!("Ana Ruiz: sold C3{}", "\n".repeat(40 * 1024));
+        let places = &app.world.services.places.reading;
+        let reading = places.take_free(business).unwrap();
+        let (client, fields) = (owner.clone(), (sale.clone(), paste.clone()));
+        let waiting = tokio::spawn(async move {
+            client.call("/api/sales/hold", &[("sale", &fields.0), ("paste", &fields.1)]).await
+        });
+        while places.entered(&business) < 2 {
+            assert!(!waiting.is_finished(), "it was refused");
+            tokio::task::yield_now().await;
+        }
+        let answer = owner.call("/api/sales/hold", &[("sale", &sale), ("paste", &paste)]).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+        drop(reading);
+        let answer = waiting.await.unwrap();
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let answer = owner.call("/api/sales/hold", &[("sale", &sale), ("paste", &paste)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+
+    async fn a_large_page_takes_a_place_until_it_is_read(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        // A comment for review is shown as a whole, and may be as long as a paste.
+        let long = entities::comment::Entity::update_many()
+            .col_expr(entities::comment::Column::Text, Expr::value("x".repeat(1024 * 1024 + 1)))
+            .filter(entities::comment::Column::Status.eq("review"));
+        let changed = long.exec(app.world.services.database.read()).await.unwrap();
+        assert_eq!(changed.rows_affected, 1);
+        let (answers, business) = (&app.world.services.places.answers, shop.actor.business_id);
+        let path = format!("/sell/{}", shop.sale);
+        let page = owner.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.len() > 1024 * 1024 && page.body.contains("</html>"), "it comes whole");
+        assert_eq!(answers.entered(&business), 0, "it was read");
+        let unread = [0, 1, 2].map(|_| answers.take_free(business).unwrap());
+        let page = owner.get(&path).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(page.body.contains("has to be finished first"), "{}", page.body);
+        assert_eq!(owner.get("/stock").await.status, StatusCode::OK, "it is small");
+        drop(unread);
+        assert_eq!(owner.get(&path).await.status, StatusCode::OK);
     }
 
     async fn what_waits_to_be_read_keeps_its_place(database: TestDatabase) {
@@ -207,6 +384,7 @@ database_tests! {
             let client = owner.clone();
             waiting.push(tokio::spawn(async move { client.send(items_file()).await }));
             while files.entered(&shop) < sent {
+                assert!(waiting.iter().all(|sent| !sent.is_finished()), "it was refused");
                 tokio::task::yield_now().await;
             }
         }
@@ -249,6 +427,37 @@ database_tests! {
         slow.abort();
         assert!(slow.await.unwrap_err().is_cancelled());
         assert_eq!(send(ours, "{}".into()).await, StatusCode::BAD_REQUEST);
+    }
+
+    async fn an_event_that_comes_slowly_keeps_others_waiting_for_a_moment_only(database: TestDatabase) {
+        let events = places::Limits { at_once: 1, of_one: 1, waiting: 5 };
+        let app = TestApp::new(database);
+        app.shop("olive@moonlit.example").await;
+        let account = entities::gateway_account::Entity::find().one(app.world.services.database.read()).await;
+        let path = format!("/webhooks/stripe/{}", account.unwrap().unwrap().id);
+        let (short, long) = (Duration::from_millis(20), Duration::from_secs(3_600));
+        let patient = Limits { events, body_piece: long, body: long, ..Limits::default() };
+        let app = app.within(&Limits { event: short, event_turn: long, ..patient.clone() }, &Stop::never());
+        let client = app.anonymous();
+        let (request, is_read) = unsent(&path, "{");
+        let other = client.clone();
+        let slow = tokio::spawn(async move { other.send(request).await });
+        // It may have been given up already.
+        let _ = is_read.await;
+        let answer = client.send(Request::post(&path).body(Body::from("{}")).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "it had its turn, and is no event");
+        assert_eq!(slow.await.unwrap().status, StatusCode::REQUEST_TIMEOUT);
+
+        // Nor is a turn waited for without an end.
+        let app = app.within(&Limits { event: long, event_turn: short, ..patient }, &Stop::never());
+        let client = app.anonymous();
+        let (request, is_read) = unsent(&path, "{");
+        let other = client.clone();
+        let slow = tokio::spawn(async move { other.send(request).await });
+        is_read.await.unwrap();
+        let answer = client.send(Request::post(&path).body(Body::from("{}")).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        slow.abort();
     }
 
     async fn nothing_of_a_file_is_left_behind(database: TestDatabase) {

@@ -7,9 +7,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 const READER: [&str; 3] =
     ["domain/src/sales/grammar", "domain/src/sales/layout", "domain/src/sales/choices.rs"];
 /// What follows from other bounds, or bounds only what is shown or logged of something.
-const DERIVED: [&str; 16] = [
+const DERIVED: [&str; 15] = [
     "MAX_BAR_MODULES",
-    "MAX_BUFFER_BYTES",
     "MAX_CODE_LENGTH",
     "MAX_DECODED_BYTES",
     "MAX_FILE_WORDS",

@@ -3,8 +3,15 @@
 use std::{net::SocketAddr, time::Duration};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use server::{connections, limits::Limits, start::serve_until, stop::Stop};
-use services::{database_tests, entities::job};
+use server::{
+    config::Config,
+    connections::{self, TrustedProxies},
+    http::router,
+    limits::Limits,
+    start::serve_until,
+    stop::Stop,
+};
+use services::{database_tests, entities::job, places};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -28,11 +35,17 @@ struct Listening {
 
 impl Listening {
     async fn begin(app: &TestApp, limits: Limits) -> Self {
+        Self::behind(app, limits, TrustedProxies::default()).await
+    }
+
+    /// One that believes these proxies.
+    async fn behind(app: &TestApp, limits: Limits, proxies: TrustedProxies) -> Self {
         let (say_stop, stop) = Stop::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = app.router(&limits, &stop);
-        let served = tokio::spawn(connections::serve(listener, router, limits, Default::default(), stop));
+        let config = Config { trusted_proxies: proxies.clone(), ..app.config() };
+        let router = router(&config, app.world.services.clone(), None, &limits, &stop);
+        let served = tokio::spawn(connections::serve(listener, router, limits, proxies, stop));
         Listening { address, say_stop, served }
     }
 
@@ -128,7 +141,12 @@ database_tests! {
     async fn an_answer_that_is_not_read_gives_its_place_to_others(database: TestDatabase) {
         let app = TestApp::new(database);
         app.put_icon(64 * 1024 * 1024);
-        let limits = Limits { connections: 1, unread_answer: SHORT, ..Limits::default() };
+        let limits = Limits {
+            connections: 1,
+            wait_of_shared_addresses: PATIENCE,
+            unread_answer: SHORT,
+            ..Limits::default()
+        };
         let server = Listening::begin(&app, limits).await;
         let mut unread = server.connect().await;
         unread.get("/icon-512.png", "").await;
@@ -145,7 +163,13 @@ database_tests! {
         let app = TestApp::new(database);
         app.put_icon(64 * 1024 * 1024);
         // Connections idle for as long as they like, so that a place is free by no other way.
-        let limits = Limits { connections: 3, head: PATIENCE * 10, unread_answer: PATIENCE * 10, ..Limits::default() };
+        let limits = Limits {
+            connections: 3,
+            wait_of_shared_addresses: PATIENCE,
+            head: PATIENCE * 10,
+            unread_answer: PATIENCE * 10,
+            ..Limits::default()
+        };
         let server = Listening::begin(&app, limits).await;
         let mut working = server.connect().await;
         working.get("/icon-512.png", "").await;
@@ -169,6 +193,108 @@ database_tests! {
         working.read_until("\0\0\0").await;
         drop((working, newcomers));
         server.stopped().await;
+    }
+
+    async fn whoever_has_most_behind_a_proxy_gives_one_up(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let limits = Limits { connections: 3, body_piece: PATIENCE * 10, ..Limits::default() };
+        let proxies = TrustedProxies::parse("127.0.0.1").unwrap();
+        let server = Listening::behind(&app, limits, proxies).await;
+        let mut held = Vec::new();
+        for client in ["203.0.113.1", "203.0.113.1", "203.0.113.2"] {
+            let mut wire = server.connect().await;
+            wire.write(&format!(
+                "POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {client}\r\n\
+                 Content-Length: 1\r\nExpect: 100-continue\r\n\r\n"
+            ))
+            .await;
+            wire.read_until("100 Continue").await;
+            held.push(wire);
+        }
+        let mut newcomer = server.connect().await;
+        newcomer.get("/health/live", "").await;
+        newcomer.read_until("alive").await;
+        let mut others = held.split_off(1);
+        assert_eq!(held.remove(0).read_to_end().await, "", "the first of whoever had two");
+        for other in &mut others {
+            other.write("a").await;
+            other.read_until("HTTP/1.1").await;
+        }
+        drop((newcomer, others));
+        server.stopped().await;
+    }
+
+    async fn whoever_is_refused_for_want_of_a_place_is_told_so(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        // As much as one paste weighs.
+        let large_bodies = places::Limits { at_once: 8 * 1024, of_one: 8 * 1024, waiting: 0 };
+        let uploads = places::Limits { at_once: 1, of_one: 1, waiting: 0 };
+        let limits = Limits { large_bodies, uploads, body_piece: PATIENCE * 10, ..Limits::default() };
+        let server = Listening::begin(&app, limits).await;
+        let bytes = 8 * 1024 * 1024;
+        let pictures = format!("/stock/{}/pictures", shop.item);
+        let cookies = owner.cookies();
+        let head = |path: &str, more: &str| {
+            format!(
+                "POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Length: {bytes}\r\n\
+                 Content-Type: multipart/form-data; boundary=b\r\nCookie: {cookies}\r\n{more}\r\n"
+            )
+        };
+        // Each of them keeps a place: its body is waited for.
+        let (mut paste, mut file) = (server.connect().await, server.connect().await);
+        for (wire, path) in [(&mut paste, "/api/sales/hold"), (&mut file, "/import/file")] {
+            wire.write(&head(path, "Expect: 100-continue\r\n")).await;
+            wire.read_until("100 Continue").await;
+        }
+        for path in ["/api/sales/hold", "/import/file", &pictures] {
+            let mut refused = server.connect().await;
+            refused.write(&head(path, "")).await;
+            refused.write(&"x".repeat(bytes)).await;
+            let told = refused.read_until("has to be finished first").await;
+            assert!(told.contains("HTTP/1.1 503"), "{path}: {told}");
+        }
+        drop((paste, file));
+        server.stopped().await;
+    }
+
+    async fn whoever_gives_up_a_place_is_told_so(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        app.world.shop("wanda@elsewhere.example").await;
+        let owner = app.member("olive@moonlit.example").await;
+        let other = app.member("wanda@elsewhere.example").await;
+        let bytes = 8 * 1024 * 1024;
+        let pictures = format!("/stock/{}/pictures", shop.item);
+        for path in ["/api/sales/hold", "/import/file", &pictures] {
+            // Two forms at once, whether they are counted or weighed.
+            let large_bodies = places::Limits { at_once: 16 * 1024, of_one: 16 * 1024, waiting: 0 };
+            let uploads = places::Limits { at_once: 2, of_one: 2, waiting: 0 };
+            let limits = Limits { large_bodies, uploads, body_piece: PATIENCE * 10, ..Limits::default() };
+            let server = Listening::begin(&app, limits).await;
+            let mut sent = Vec::new();
+            for client in [&owner, &owner, &other] {
+                let mut wire = server.connect().await;
+                wire.write(&format!(
+                    "POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Length: {bytes}\r\n\
+                     Content-Type: multipart/form-data; boundary=b\r\nCookie: {}\r\nExpect: 100-continue\r\n\r\n",
+                    client.cookies()
+                ))
+                .await;
+                wire.read_until("100 Continue").await;
+                sent.push(wire);
+            }
+            let mut oldest = sent.remove(0);
+            let begun = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n";
+            let end = "\r\n--b--\r\n";
+            let content = "x".repeat(bytes - begun.len() - end.len());
+            oldest.write(&format!("{begun}{content}{end}")).await;
+            let told = oldest.read_until("has to be finished first").await;
+            assert!(told.contains("HTTP/1.1 503"), "{path}: {told}");
+            drop((oldest, sent));
+            server.stopped().await;
+        }
     }
 
     async fn an_answer_that_is_read_comes_whole(database: TestDatabase) {
@@ -195,7 +321,7 @@ database_tests! {
     async fn requests_under_way_are_answered_when_the_server_stops(database: TestDatabase) {
         let app = TestApp::new(database);
         app.world.owner("olive@moonlit.example").await;
-        let server = Listening::begin(&app, Limits::default()).await;
+        let server = Listening::begin(&app, Limits { last_wait: PATIENCE, ..Limits::default() }).await;
         let (mut idle, mut unused) = (server.connect().await, server.connect().await);
         idle.get("/health/live", "").await;
         idle.read_until("alive").await;
@@ -223,12 +349,70 @@ database_tests! {
 
     async fn what_takes_too_long_is_cut_off_when_the_server_stops(database: TestDatabase) {
         let app = TestApp::new(database);
-        let server = Listening::begin(&app, Limits { stopping: SHORT, ..Limits::default() }).await;
+        let limits = Limits { stopping: SHORT, last_wait: PATIENCE * 10, ..Limits::default() };
+        let server = Listening::begin(&app, limits).await;
         let mut busy = server.connect().await;
         busy.write("POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n").await;
         busy.read_until("100 Continue").await;
         server.stopped().await;
         assert_eq!(busy.read_to_end().await, "");
+    }
+
+    async fn what_is_slow_is_hardly_waited_for_when_the_server_stops(database: TestDatabase) {
+        let app = TestApp::new(database);
+        app.put_icon(64 * 1024 * 1024);
+        let shop = app.shop("olive@moonlit.example").await;
+        let business = shop.actor.business_id;
+        let owner = app.member("olive@moonlit.example").await;
+        let hour = Duration::from_secs(3_600);
+        let limits = Limits {
+            stopping: hour,
+            head: hour,
+            body_piece: hour,
+            body: hour,
+            unread_answer: hour,
+            last_wait: SHORT,
+            ..Limits::default()
+        };
+        let server = Listening::begin(&app, limits).await;
+        let mut head = server.connect().await;
+        head.write("GET /priv").await;
+        let mut body = server.connect().await;
+        body.write("POST /api/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n").await;
+        body.read_until("100 Continue").await;
+        // Also cut off: otherwise the server would not stop.
+        let mut unread = server.connect().await;
+        unread.get("/icon-512.png", "").await;
+        unread.read_until("HTTP/1.1 200").await;
+        // Of this one everything has come, and it has to wait its turn.
+        let reading = &app.world.services.places.reading;
+        let turn = reading.take_free(business).unwrap();
+        let mut honest = server.connect().await;
+        let paste = format!("sale={}&paste=Kim+Lee:+sold+C3", shop.sale);
+        honest
+            .write(&format!(
+                "POST /api/sales/hold HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\nContent-Length: {}\r\n\
+                 Content-Type: application/x-www-form-urlencoded\r\n\r\n{paste}",
+                owner.cookies(),
+                paste.len()
+            ))
+            .await;
+        let enters = async {
+            while reading.entered(&business) < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, enters).await.unwrap();
+        server.say_stop.send_replace(true);
+        assert_eq!(head.read_to_end().await, "");
+        let told = body.read_to_end().await;
+        assert!(told.contains("HTTP/1.1 503"), "{told}");
+        // What has come whole is still waited for.
+        drop(turn);
+        let told = honest.read_to_end().await;
+        assert!(told.contains("HTTP/1.1 200"), "{told}");
+        server.stopped().await;
+        drop(unread);
     }
 
     async fn jobs_are_given_back_while_a_request_is_still_waited_for(database: TestDatabase) {
@@ -239,8 +423,8 @@ database_tests! {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (say_stop, stop) = Stop::new();
-        let limits =
-            Limits { stopping: Duration::from_secs(3_600), ending_jobs: Duration::ZERO, ..Limits::default() };
+        let hour = Duration::from_secs(3_600);
+        let limits = Limits { stopping: hour, last_wait: hour, ending_jobs: Duration::ZERO, ..Limits::default() };
         let (config, services) = (app.config(), app.world.services.clone());
         let served =
             tokio::spawn(async move { serve_until(&config, services, listener, None, limits, stop).await });

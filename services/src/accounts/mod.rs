@@ -4,6 +4,7 @@ pub mod browsers;
 pub mod business;
 mod door;
 mod likely_zone;
+pub(crate) mod members;
 pub mod password;
 mod password_strength;
 pub mod register;

@@ -35,7 +35,7 @@ pub enum Guest {
     Known(Uuid),
     /// Anybody else.
     Stranger {
-        /// Where they come from, if that is known.
+        /// Where they come from, or else through whom, if that is known.
         network: Option<IpAddr>,
         /// Whether somebody from there failed lately.
         is_doubtful: bool,
@@ -47,7 +47,7 @@ pub enum Guest {
 pub enum Turn {
     Member(Uuid),
     Network(IpAddr),
-    /// Somebody of whom nothing is known, not even whether others are the same.
+    /// Somebody who came over no connection, of whom it is not even known whether others are the same.
     Nobody(Uuid),
 }
 

@@ -40,8 +40,7 @@ pub async fn register(services: &Services, form: &RegistrationForm, visitor: &Vi
         Err(_) => Outcome::Failed,
     };
     let ids = registered.as_ref().ok().map(|registered| (registered.member_id, registered.business_id));
-    let who =
-        Who { member_id: ids.map(|ids| ids.0), business_id: ids.map(|ids| ids.1), client: visitor.client };
+    let who = Who { member_id: ids.map(|ids| ids.0), business_id: ids.map(|ids| ids.1), ..visitor.who() };
     note(Event::Registration, outcome, who);
     registered.map(|registered| registered.signed_in)
 }
@@ -59,9 +58,10 @@ async fn carry_out(services: &Services, form: &RegistrationForm, visitor: &Visit
     }
     let registration = form.parse()?;
     let (member_id, business_id, now) = (new_id(), new_id(), services.now());
-    let network = visitor.network();
-    let counter = network.map(Counter::Registrations);
-    let guest = |so_far: &Counts<'_>| Guest::Stranger { network, is_doubtful: so_far.are_doubtful() };
+    let (network, crowd) = (visitor.network(), visitor.crowd());
+    let counter = network.map(Counter::Registrations).or_else(|| crowd.map(Counter::RegistrationsOfACrowd));
+    let turn = network.or(crowd);
+    let guest = |so_far: &Counts<'_>| Guest::Stranger { network: turn, is_doubtful: so_far.are_doubtful() };
     let place = door::come_in(services, counter.as_slice(), guest, now).await?;
     let guesses = Guesses::of(&registration);
     let is_good = move |password: &str| guesses.check(password).map_err(Error::from);

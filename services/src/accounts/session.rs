@@ -56,11 +56,13 @@ impl SessionToken {
     }
 }
 
-/// What is known of whoever asks to be let in.
+/// What is known of whoever asks to be let in, or out.
 #[derive(Clone, Default)]
 pub struct Visitor {
     /// Where the request comes from; nothing where that is not known.
     pub client: Option<IpAddr>,
+    /// Through whom it comes, where the client is not known: a proxy that the settings do not name, or who says to be one.
+    pub peer: Option<IpAddr>,
     /// What the browser was given when somebody signed in there last.
     pub browser: Option<String>,
 }
@@ -70,6 +72,17 @@ impl Visitor {
     /// networks within one.
     pub(super) fn network(&self) -> Option<IpAddr> {
         self.client.map(|client| client::network(client, client::SITE_BITS))
+    }
+
+    /// The network of the peer, where the client is not known. All who come through it share turns and a total of
+    /// registrations; it locks nobody out for another's wrong passwords.
+    pub(super) fn crowd(&self) -> Option<IpAddr> {
+        self.peer.map(|peer| client::network(peer, client::SITE_BITS))
+    }
+
+    /// Who it is, as far as an address tells.
+    pub(super) fn who(&self) -> Who {
+        Who::at(self.client, self.peer)
     }
 }
 
@@ -125,8 +138,9 @@ pub async fn sign_in(services: &Services, form: &SignInForm, visitor: &Visitor) 
         Some(member) => browsers::find(read, member.id, token, now).await?,
         None => None,
     };
-    let who = Who { member_id: found.as_ref().map(|member| member.id), ..Who::at(visitor.client) };
+    let who = Who { member_id: found.as_ref().map(|member| member.id), ..visitor.who() };
     let network = visitor.network();
+    let turn = network.or(visitor.crowd());
     let mut counters: Vec<Counter> =
         network.map(|network| Counter::SignIns(address.clone(), network)).into_iter().collect();
     let known_member = match (&found, known) {
@@ -142,7 +156,7 @@ pub async fn sign_in(services: &Services, form: &SignInForm, visitor: &Visitor) 
     };
     let guest = |so_far: &Counts<'_>| match known_member {
         Some(member_id) => Guest::Known(member_id),
-        None => Guest::Stranger { network, is_doubtful: so_far.are_doubtful() },
+        None => Guest::Stranger { network: turn, is_doubtful: so_far.are_doubtful() },
     };
     let place = door::come_in(services, &counters, guest, now).await.inspect_err(|error| {
         match error.problem().code {
@@ -287,13 +301,14 @@ async fn holder(connection: &impl ConnectionTrait, token_hash: &[u8]) -> Result<
 }
 
 /// Ends the session of this token. Ending one that is over already is fine.
-pub async fn sign_out(services: &Services, token: &str, client: Option<IpAddr>) -> Result<()> {
+pub async fn sign_out(services: &Services, token: &str, visitor: &Visitor) -> Result<()> {
     let write = services.database.write_across().await?;
     let session = session::Entity::find_by_id(hash(token)).one(&*write).await?;
     session::Entity::delete_by_id(hash(token)).exec(&*write).await?;
     write.commit().await?;
     if let Some(session) = session {
-        let who = Who { member_id: Some(session.member_id), business_id: Some(session.business_id), client };
+        let (member_id, business_id) = (Some(session.member_id), Some(session.business_id));
+        let who = Who { member_id, business_id, ..visitor.who() };
         note(Event::SignOut, Outcome::Done, who);
     }
     Ok(())

@@ -26,6 +26,8 @@ const TRIES_OF_A_NETWORK: i64 = 50;
 const SIGN_INS: i64 = 30;
 /// Registrations from one network, and for how long they are counted together.
 const REGISTRATIONS: i64 = 20;
+/// The same through one who may stand for many, where nobody can be told from another.
+const REGISTRATIONS_OF_A_CROWD: i64 = 200;
 const REGISTRATION_WINDOW: i64 = HOUR;
 /// After so long a count means nothing any more, whatever it counts.
 pub(crate) const FORGOTTEN_AFTER: i64 = HOUR;
@@ -36,6 +38,8 @@ pub(crate) const FORGOTTEN_AFTER: i64 = HOUR;
 pub(super) enum Counter {
     /// Registrations from one network.
     Registrations(IpAddr),
+    /// Registrations of all whose network is not known, through one peer.
+    RegistrationsOfACrowd(IpAddr),
     /// Sign-ins of strangers from one network.
     Network(IpAddr),
     /// Sign-ins of strangers with one e-mail address.
@@ -54,6 +58,7 @@ impl Counter {
         let hash = |address: &String| hex::encode(Sha256::digest(address));
         match self {
             Counter::Registrations(network) => format!("registrations:{network}"),
+            Counter::RegistrationsOfACrowd(peer) => format!("registrations-through:{peer}"),
             Counter::Network(network) => format!("network:{network}"),
             Counter::Address(address) => format!("address:{}", hash(address)),
             Counter::AddressFrom(address, Some(network)) => format!("address:{}:{network}", hash(address)),
@@ -67,6 +72,7 @@ impl Counter {
     fn limit(&self, is_attacked: bool) -> Option<i64> {
         match self {
             Counter::Registrations(_) => Some(REGISTRATIONS),
+            Counter::RegistrationsOfACrowd(_) => Some(REGISTRATIONS_OF_A_CROWD),
             Counter::Network(_) => Some(TRIES_OF_A_NETWORK),
             Counter::Address(_) => None,
             Counter::AddressFrom(..) if is_attacked => Some(TRIES_UNDER_ATTACK),
@@ -79,7 +85,7 @@ impl Counter {
     /// For how long tries are counted together.
     fn window(&self) -> i64 {
         match self {
-            Counter::Registrations(_) => REGISTRATION_WINDOW,
+            Counter::Registrations(_) | Counter::RegistrationsOfACrowd(_) => REGISTRATION_WINDOW,
             _ => WINDOW,
         }
     }
@@ -191,7 +197,7 @@ pub(super) async fn forgive(write: &Write, counters: &[Counter]) -> Result<()> {
             }
             Counter::Network(_) | Counter::Address(_) => one_less(write, counter).await?,
             // These count because they went well.
-            Counter::Registrations(_) | Counter::SignIns(..) => {}
+            Counter::Registrations(_) | Counter::RegistrationsOfACrowd(_) | Counter::SignIns(..) => {}
         }
     }
     Ok(())

@@ -24,11 +24,9 @@ use super::{
 };
 use crate::{
     Result, Services,
-    accounts::Actor,
+    accounts::{Actor, members::names},
     database::Write,
-    entities::{
-        attempt, customer, dismissal, import, invoice, job, label, mail, member, picture, sale, shipment,
-    },
+    entities::{attempt, customer, dismissal, import, invoice, job, label, mail, picture, sale, shipment},
     error::{OrNotFound, stored},
     new_id,
     payments::check,
@@ -314,15 +312,7 @@ async fn dismissed(connection: &impl ConnectionTrait, actor: &Actor, now: i64) -
     let labels = strays(actor).filter(label::Column::Id.is_in(ids())).all(connection).await?;
     let found = all_found(jobs, attempts, labels);
     let mut places = places(connection, actor, &found).await?;
-    let names: HashMap<Uuid, String> = member::Entity::find()
-        .select_only()
-        .columns([member::Column::Id, member::Column::Name])
-        .filter(member::Column::Id.is_in(rows.iter().map(|row| row.member_id)))
-        .into_tuple::<(Uuid, String)>()
-        .all(connection)
-        .await?
-        .into_iter()
-        .collect();
+    let names = names(connection, rows.iter().map(|row| row.member_id)).await?;
     let mut dismissed = Vec::new();
     for row in rows {
         // Of a kind that a newer server knows, which shows it.

@@ -4,8 +4,6 @@
 //! for a few more times, because it may turn out to be bought after all: then its parcel goes without it, and somebody has to
 //! ask for the money back.
 
-use std::collections::HashMap;
-
 use domain::{
     money::Money,
     problem::Code,
@@ -24,9 +22,9 @@ use super::{
 };
 use crate::{
     Result, Services,
-    accounts::{Actor, currency},
+    accounts::{Actor, currency, members::names},
     database::Write,
-    entities::{label, member},
+    entities::label,
     jobs::{JobKind, Outcome, queue},
     ports::carrier::BoughtLabel,
 };
@@ -120,15 +118,7 @@ pub(super) async fn of_shipment(
     if labels.is_empty() {
         return Ok(Vec::new());
     }
-    let names: HashMap<Uuid, String> = member::Entity::find()
-        .select_only()
-        .columns([member::Column::Id, member::Column::Name])
-        .filter(member::Column::Id.is_in(labels.iter().filter_map(|label| label.given_up_by)))
-        .into_tuple::<(Uuid, String)>()
-        .all(connection)
-        .await?
-        .into_iter()
-        .collect();
+    let names = names(connection, labels.iter().filter_map(|label| label.given_up_by)).await?;
     let shown = |label: label::Model| {
         let given_up = label.given_up_at.map(|at| GivenUp {
             by: label.given_up_by.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),

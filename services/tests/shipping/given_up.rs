@@ -22,24 +22,17 @@ use services::{
 };
 use uuid::Uuid;
 
-use super::{order, paid, view};
+use super::{look_for_long, order, paid, unsure, view};
 
 fn because(note: &str) -> GiveUpForm {
     GiveUpForm { note: note.into() }
 }
 
-/// A parcel whose label was bought, which the carrier has not told for more than a day.
-async fn unsure(world: &World) -> (Actor, Uuid) {
-    let (shop, id) = paid(world).await;
-    world.carrier.lose_next_answer();
-    order(world, &shop, id).await;
-    // The account is closed.
-    world.carrier.fail_looks(PortError::Unauthorised("401".into()));
-    world.work().await;
-    for _ in 0..40 {
-        world.later(HOUR).await;
-    }
-    (shop, id)
+/// A parcel whose label was bought, which the carrier has not told for more than a day, because the account is closed.
+async fn asked_in_vain(world: &World) -> (Actor, Uuid) {
+    let asked = unsure(world, PortError::Unauthorised("401".into())).await;
+    look_for_long(world).await;
+    asked
 }
 
 /// The states of a business' labels, the oldest first.
@@ -57,7 +50,7 @@ database_tests! {
     async fn an_owner_says_that_a_label_was_not_bought_and_it_turns_up_late(database: TestDatabase) {
         let world = World::new(database);
         let services = &world.services;
-        let (shop, id) = unsure(&world).await;
+        let (shop, id) = asked_in_vain(&world).await;
         assert_eq!(today::view(services, &shop).await.unwrap().stuck_count, 1);
         let missing = give_up(services, &shop, id, &because(" ")).await.unwrap_err().problem();
         assert_eq!((missing.fields[0].field.as_str(), missing.fields[0].code.clone()), ("note", FieldCode::Missing));
@@ -118,9 +111,7 @@ database_tests! {
         assert!(early.looking_again.is_some() && !early.is_asked_in_vain && !early.may_give_up);
         let refused = give_up(services, &shop, id, &because("I am in a hurry")).await.unwrap_err();
         assert_eq!(refused.problem().code, Code::WrongState);
-        for _ in 0..40 {
-            world.later(HOUR).await;
-        }
+        look_for_long(&world).await;
         assert!(view(&world, &shop, id).await.may_give_up);
         purchase::look_again(services, &shop, id).await.unwrap();
         let refused = give_up(services, &shop, id, &because("The account is closed")).await.unwrap_err();
@@ -135,20 +126,14 @@ database_tests! {
     async fn a_label_of_an_account_whose_key_cannot_be_opened_can_be_given_up(database: TestDatabase) {
         let world = World::new(database);
         let services = &world.services;
-        let (shop, id) = paid(&world).await;
-        world.carrier.lose_next_answer();
-        order(&world, &shop, id).await;
-        world.carrier.fail_looks(PortError::Unavailable("503".into()));
-        world.work().await;
+        let (shop, id) = unsure(&world, PortError::Unavailable("503".into())).await;
         // As after a restore with another master key.
         entities::carrier_account::Entity::update_many()
             .col_expr(entities::carrier_account::Column::SealedKey, Expr::value("spoiled"))
             .exec(services.database.read())
             .await
             .unwrap();
-        for _ in 0..40 {
-            world.later(HOUR).await;
-        }
+        look_for_long(&world).await;
         assert!(view(&world, &shop, id).await.may_give_up);
         purchase::look_again(services, &shop, id).await.unwrap();
         world.later(2 * HOUR).await;
@@ -158,7 +143,7 @@ database_tests! {
     async fn a_look_that_never_comes_about_is_not_waited_for(database: TestDatabase) {
         let world = World::new(database);
         let services = &world.services;
-        let (shop, id) = unsure(&world).await;
+        let (shop, id) = asked_in_vain(&world).await;
         purchase::look_again(services, &shop, id).await.unwrap();
         // Its workers died again and again.
         entities::job::Entity::update_many()
@@ -177,7 +162,7 @@ database_tests! {
     async fn only_an_owner_gives_a_label_up(database: TestDatabase) {
         let world = World::new(database);
         let services = &world.services;
-        let (shop, id) = unsure(&world).await;
+        let (shop, id) = asked_in_vain(&world).await;
         let manager = Actor { role: Role::Manager, ..shop.clone() };
         let seen = view(&world, &manager, id).await;
         assert!(seen.is_asked_in_vain && !seen.may_give_up);
@@ -192,7 +177,7 @@ database_tests! {
     async fn a_look_under_way_finds_what_was_given_up_meanwhile(database: TestDatabase) {
         let world = World::new(database);
         let services = &world.services;
-        let (shop, id) = unsure(&world).await;
+        let (shop, id) = asked_in_vain(&world).await;
         // Tried again from Today; the answer is on its way when the owner decides.
         world.carrier.fail_looks(None);
         let mut held = world.carrier.hold_next_look();
@@ -210,7 +195,7 @@ database_tests! {
     async fn what_never_turns_up_is_asked_for_no_longer_than_a_month(database: TestDatabase) {
         let world = World::new(database);
         let services = &world.services;
-        let (shop, id) = unsure(&world).await;
+        let (shop, id) = asked_in_vain(&world).await;
         give_up(services, &shop, id, &because("The account is closed")).await.unwrap();
         let looks = world.carrier.looks();
         world.later(HOUR).await;

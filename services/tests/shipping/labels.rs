@@ -25,7 +25,7 @@ use services::{
     },
 };
 
-use super::{connect, label, move_buyer, order, paid, paid_at, pay_all, view};
+use super::{connect, label, look_for_long, move_buyer, order, paid, paid_at, pay_all, unsure, view};
 
 /// Longer than a worker that does not answer keeps its job.
 const LEASE_IS_OVER: i64 = 30 * SECOND;
@@ -132,14 +132,8 @@ database_tests! {
     async fn after_a_day_a_person_is_asked_and_nothing_is_decided(database: TestDatabase) {
         let world = World::new(database);
         let services = &world.services;
-        let (shop, id) = paid(&world).await;
-        world.carrier.lose_next_answer();
-        order(&world, &shop, id).await;
-        world.carrier.fail_looks(PortError::Unavailable("503".into()));
-        world.work().await;
-        for _ in 0..40 {
-            world.later(HOUR).await;
-        }
+        let (shop, id) = unsure(&world, PortError::Unavailable("503".into())).await;
+        look_for_long(&world).await;
         let unsure = view(&world, &shop, id).await;
         assert_eq!((unsure.state, unsure.looking_again), (ShipmentState::Unsure, None));
         let looks = world.carrier.looks();

@@ -13,7 +13,7 @@ use domain::{
     customers::{AddressForm, CustomerForm},
     payments::{CredentialsForm, Gateway},
     shipping::{Carrier, ShipmentView},
-    time::MINUTE,
+    time::{HOUR, MINUTE},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::{
@@ -21,6 +21,7 @@ use services::{
     customers, entities,
     invoices::bill::bill_everyone,
     payments::pay,
+    ports::PortError,
     sales::hold::hold,
     shipping::{account, purchase, quote, shipment},
     testing::World,
@@ -66,6 +67,23 @@ async fn order(world: &World, shop: &Actor, id: Uuid) {
     quote::ask(&world.services, shop, id).await.unwrap();
     let rate = view(world, shop, id).await.chosen.unwrap();
     purchase::order(&world.services, shop, id, rate.id).await.unwrap();
+}
+
+/// A parcel whose label was bought, of which the carrier tells nothing but this error.
+async fn unsure(world: &World, error: PortError) -> (Actor, Uuid) {
+    let (shop, id) = paid(world).await;
+    world.carrier.lose_next_answer();
+    order(world, &shop, id).await;
+    world.carrier.fail_looks(error);
+    world.work().await;
+    (shop, id)
+}
+
+/// Time goes by until nothing is looked for any more.
+async fn look_for_long(world: &World) {
+    for _ in 0..40 {
+        world.later(HOUR).await;
+    }
 }
 
 /// Ana moves.

@@ -28,13 +28,10 @@ pub use self::{
     line::{scan, set},
     view::view,
 };
-use super::{
-    list::sum_of,
-    stock::{Cause, history::names},
-};
+use super::{list::sum_of, stock::Cause};
 use crate::{
     Result, Services,
-    accounts::Actor,
+    accounts::{Actor, members::names},
     entities::{stock_count, stock_count_line, stock_movement},
     error::OrNotFound,
     new_id,

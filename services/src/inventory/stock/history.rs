@@ -23,8 +23,8 @@ use uuid::Uuid;
 use super::by_hand::BY_HAND;
 use crate::{
     Result, Services,
-    accounts::Actor,
-    entities::{claim, customer, invoice, item, member, sale, stock_movement, variant},
+    accounts::{Actor, members::names},
+    entities::{claim, customer, invoice, item, sale, stock_movement, variant},
     error::{OrNotFound, stored},
     inventory::list::sum_of,
     new_id,
@@ -221,16 +221,6 @@ async fn figures_after(
         }
     }
     Ok(figures)
-}
-
-/// The names of members who moved stock. One who has left is still named.
-pub(crate) async fn names(
-    connection: &impl ConnectionTrait,
-    members: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, String>> {
-    let ids: HashSet<Uuid> = members.into_iter().collect();
-    let members = member::Entity::find().filter(member::Column::Id.is_in(ids)).all(connection).await?;
-    Ok(members.into_iter().map(|member| (member.id, member.name)).collect())
 }
 
 /// For each claim among the causes, where it is shown: on its invoice for what followed from billing, else in its sale.

@@ -3,10 +3,21 @@
 //!
 //! A download takes a place of its member and of the server. It belongs to both ends: to the writing, which may still compute
 //! when nobody fetches the file any more, and to whoever fetches it, with whom pieces lie in memory when the writing has ended.
+//! It is lent: where all are taken, whoever has most of them gives one up, and what was on its way goes with it.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    select,
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use crate::{Error, Result, places::Place};
 
@@ -22,19 +33,51 @@ pub(super) const PIECE_BYTES: usize = 64 * 1024;
 
 /// A file on its way to whoever fetches it.
 pub struct Download {
-    pieces: mpsc::Receiver<Piece>,
+    on_the_way: Arc<Mutex<OnTheWay>>,
     place: Arc<Place>,
+    /// Whether the error that the place was asked back has been returned.
+    is_over: bool,
+    /// Dropped with this.
+    _fetching: oneshot::Sender<()>,
+}
+
+struct OnTheWay {
+    pieces: mpsc::Receiver<Piece>,
+    /// Who waits for the next piece.
+    waiting: Option<Waker>,
+}
+
+impl OnTheWay {
+    /// Ends the writing, lets go what nobody took, and tells whoever waits.
+    fn end(&mut self) {
+        self.pieces.close();
+        while self.pieces.try_recv().is_ok() {}
+        if let Some(waiting) = self.waiting.take() {
+            waiting.wake();
+        }
+    }
 }
 
 impl Download {
     /// The next piece; nothing at the end.
     pub async fn recv(&mut self) -> Option<Piece> {
-        self.pieces.recv().await
+        poll_fn(|context| self.poll_recv(context)).await
     }
 
-    /// The pieces, and their place, which has to be kept for as long as they are.
-    pub fn into_parts(self) -> (mpsc::Receiver<Piece>, Arc<Place>) {
-        (self.pieces, self.place)
+    /// As [`Download::recv`], for a stream.
+    pub fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Option<Piece>> {
+        if self.is_over {
+            return Poll::Ready(None);
+        }
+        // Locked before the place is looked at: were it asked back in between, nobody would tell whoever waits from then on.
+        let mut on_the_way = self.on_the_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.place.is_given_up() {
+            self.is_over = true;
+            return Poll::Ready(Some(Err(io::Error::other("somebody else needed the place of the file"))));
+        }
+        let piece = on_the_way.pieces.poll_recv(context);
+        on_the_way.waiting = piece.is_pending().then(|| context.waker().clone());
+        piece
     }
 }
 
@@ -70,8 +113,21 @@ impl Pieces {
             .clone()
             .try_reserve_owned()
             .map_err(|_| Error::Fault("a channel has no room from the start"))?;
+        let lent = place.lend();
+        let on_the_way = Arc::new(Mutex::new(OnTheWay { pieces, waiting: None }));
+        let still_on_the_way = Arc::downgrade(&on_the_way);
+        let (fetching, is_fetched) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            select! {
+                () = lent.asked_back() => {}
+                _ = is_fetched => return,
+            }
+            if let Some(on_the_way) = still_on_the_way.upgrade() {
+                on_the_way.lock().unwrap_or_else(PoisonError::into_inner).end();
+            }
+        });
         let place = Arc::new(place);
-        let download = Download { pieces, place: place.clone() };
+        let download = Download { on_the_way, place: place.clone(), is_over: false, _fetching: fetching };
         Ok((Pieces { _place: place, sender, patience, last_word: Some(last_word) }, download))
     }
 
@@ -102,8 +158,80 @@ impl Pieces {
         Ok(())
     }
 
+    /// Tells whether pieces are still taken. Work that hands none over for long has to ask.
+    pub(super) fn taken(&self) -> impl Fn() -> bool + use<> {
+        let sender = self.sender.clone();
+        move || !sender.is_closed()
+    }
+
     /// Says that the file is whole.
     pub(crate) fn finish(mut self) {
         self.last_word = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicBool, Ordering},
+        task::Wake,
+    };
+
+    use super::*;
+    use crate::places::{Limits, Places};
+
+    #[tokio::test]
+    async fn a_file_that_is_not_fetched_is_given_up_for_somebody_who_has_fewer() {
+        let places = Places::new(Limits { at_once: 2, of_one: 2, waiting: 0 });
+        let begin = |who| Pieces::begin(places.take_free(who).unwrap()).unwrap();
+        let ((old, mut fetched_old), (new, mut fetched_new)) = (begin('a'), begin('a'));
+        for pieces in [&old, &new] {
+            pieces.send(vec![0; PIECE_BYTES]).await.unwrap();
+        }
+        let other = places.take_free('b').unwrap();
+        // The writing learns of it, though nobody fetches the next piece.
+        while old.send(vec![0]).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert!(
+            fetched_old.on_the_way.lock().unwrap().pieces.try_recv().is_err(),
+            "nothing of it lies there any more"
+        );
+        assert!(
+            fetched_old.recv().await.unwrap().is_err(),
+            "and whoever fetches it learns that it is not whole"
+        );
+        assert!(fetched_old.recv().await.is_none());
+        assert!(fetched_new.recv().await.unwrap().is_ok());
+        new.finish();
+        assert!(fetched_new.recv().await.is_none());
+        drop(other);
+    }
+
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_piece_learns_that_the_place_was_asked_back() {
+        let places = Places::new(Limits { at_once: 2, of_one: 2, waiting: 0 });
+        let begin = |who| Pieces::begin(places.take_free(who).unwrap()).unwrap();
+        let ((old, mut fetched), _new) = (begin('a'), begin('a'));
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
+        assert!(fetched.poll_recv(&mut Context::from_waker(&waker)).is_pending());
+        let other = places.take_free('b').unwrap();
+        // What writes it may compute for long before it learns of it.
+        while !old.sender.is_closed() {
+            tokio::task::yield_now().await;
+        }
+        assert!(woken.0.load(Ordering::Relaxed));
+        assert!(matches!(fetched.poll_recv(&mut Context::from_waker(&waker)), Poll::Ready(Some(Err(_)))));
+        drop(other);
     }
 }

@@ -141,7 +141,8 @@ async fn read_all(exports: Vec<(ExportKind, Export)>, steps: mpsc::Sender<Step>)
     let _ = steps.send(Step::End).await;
 }
 
-/// The thread keeps the place of the download, which goes with the pieces, until it ends.
+/// The thread keeps the place of the download, which goes with the pieces, until it ends or the place is given up; then it ends
+/// soon.
 fn write_on_a_thread(
     pieces: Pieces,
     write: impl FnOnce(&mut Output) -> Result<(), WriteError> + Send + 'static,
@@ -169,6 +170,15 @@ enum WriteError {
     Reading(#[from] Box<Error>),
     #[error("the rows ended early")]
     Unfinished,
+    #[error("nobody takes the file any more")]
+    Gone,
+}
+
+/// A workbook hands over nothing before its last row, and what repeats itself is small in a zip; so whether anybody still
+/// takes the file is asked at each step. Otherwise a thread and a reading could go on without a place.
+fn next_step(steps: &mut mpsc::Receiver<Step>, is_taken: impl Fn() -> bool) -> Result<Step, WriteError> {
+    let step = steps.blocking_recv().ok_or(WriteError::Unfinished)?;
+    if is_taken() { Ok(step) } else { Err(WriteError::Gone) }
 }
 
 fn workbook(
@@ -176,15 +186,16 @@ fn workbook(
     mut steps: mpsc::Receiver<Step>,
     output: &mut Output,
 ) -> Result<(), WriteError> {
+    let is_taken = output.pieces.taken();
     let mut book = Workbook::new();
     let bold = Format::new().set_bold();
     let mut sheets = 1;
     let mut line = 0;
     begin_sheet(book.add_worksheet_with_constant_memory()?, kind, sheets, &bold)?;
     loop {
-        match steps.blocking_recv() {
-            Some(Step::Begin(_)) => {}
-            Some(Step::Rows(rows)) => {
+        match next_step(&mut steps, &is_taken)? {
+            Step::Begin(_) => {}
+            Step::Rows(rows) => {
                 for row in rows {
                     line += 1;
                     if line >= SHEET_ROWS {
@@ -195,8 +206,7 @@ fn workbook(
                     write_row(book.worksheet_from_index(sheets - 1)?, line, &row)?;
                 }
             }
-            Some(Step::End) => break,
-            None => return Err(WriteError::Unfinished),
+            Step::End => break,
         }
     }
     book.save_to_writer(output)?;
@@ -240,18 +250,18 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &[Cell]) -> Result<(), XlsxE
 }
 
 fn folder(mut steps: mpsc::Receiver<Step>, output: &mut Output) -> Result<(), WriteError> {
+    let is_taken = output.pieces.taken();
     let mut zip = ZipWriter::new_stream(output);
     loop {
-        match steps.blocking_recv() {
-            Some(Step::Begin(kind)) => {
+        match next_step(&mut steps, &is_taken)? {
+            Step::Begin(kind) => {
                 // More than four gigabytes of one kind need a wider directory.
                 let options = SimpleFileOptions::default().large_file(true);
                 zip.start_file(format!("selltrac-{}.csv", kind.as_str()), options)?;
                 zip.write_all(&csv_heading(kind))?;
             }
-            Some(Step::Rows(rows)) => zip.write_all(&csv_rows(&rows))?,
-            Some(Step::End) => break,
-            None => return Err(WriteError::Unfinished),
+            Step::Rows(rows) => zip.write_all(&csv_rows(&rows))?,
+            Step::End => break,
         }
     }
     zip.finish()?;
@@ -316,5 +326,25 @@ mod tests {
         assert_eq!(places.free(), 0, "it is not free before the last piece is gone");
         drop(download);
         assert!(places.take('a').await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_nobody_takes_any_more_is_not_written_on() {
+        let places: Places<char> = Places::new(Limits { at_once: 2, of_one: 2, waiting: 0 });
+        type Write = fn(mpsc::Receiver<Step>, &mut Output) -> Result<(), WriteError>;
+        let workbook: Write = |steps, output| workbook(ExportKind::Items, steps, output);
+        for write in [workbook, folder] {
+            let (pieces, download) = Pieces::begin(places.take_free('a').unwrap()).unwrap();
+            let (steps, to_write) = mpsc::channel(ON_THE_WAY);
+            write_on_a_thread(pieces, move |output| write(to_write, output));
+            assert!(steps.send(Step::Begin(ExportKind::Items)).await.is_ok());
+            drop(download);
+            let mut goes_on = true;
+            // One is taken, those on the way have room, and for one more there is none.
+            for _ in 0..ON_THE_WAY + 2 {
+                goes_on = steps.send(Step::Rows(Rows::new())).await.is_ok();
+            }
+            assert!(!goes_on, "its rows are neither read nor written any more");
+        }
     }
 }

@@ -1,0 +1,48 @@
+//! The places of a server, for each kind of work that needs one.
+
+use std::time::Duration;
+
+use super::{Limits, Places};
+
+/// Pastes read, words looked for in a catalog, and catalogs loaded for a page, at the same time. Each holds a catalog in memory.
+/// What waits holds no catalog yet, but its paste, which the server has weighed, and whoever writes afterwards holds only what is
+/// needed of one. When a sale is busy, each is served within milliseconds.
+const READING: Limits = Limits { at_once: 4, of_one: 1, waiting: 1_000 };
+/// How long one of them waits for its turn. A paste that waits keeps its weight, which others may need.
+const READING_PATIENCE: Duration = Duration::from_secs(10);
+/// Files of imports read at the same time. A workbook is unpacked to ten times its size.
+const FILES: Limits = Limits { at_once: 4, of_one: 1, waiting: 2 };
+/// Forms whose pictures are made at the same time, one file in memory each. As many of a business wait as it may send at once.
+const PICTURES: Limits = Limits { at_once: 4, of_one: 1, waiting: 4 };
+/// Downloads of one member and of all of them. Whoever wants more is told at once: a browser shows nothing of a wait.
+const DOWNLOADS: Limits = Limits { at_once: 16, of_one: 2, waiting: 0 };
+/// Large answers of one business, and of all of them, that lie in memory until they are read. They lie there already when they
+/// ask for a place, so that none of them waits.
+const ANSWERS: Limits = Limits { at_once: 8, of_one: 3, waiting: 0 };
+
+/// The places of this server, by the kinds of work that need one.
+#[derive(Clone)]
+pub struct ServerPlaces {
+    /// By business.
+    pub reading: Places,
+    /// By business.
+    pub files: Places,
+    /// By business.
+    pub pictures: Places,
+    /// By member.
+    pub downloads: Places,
+    /// By business.
+    pub answers: Places,
+}
+
+impl Default for ServerPlaces {
+    fn default() -> Self {
+        ServerPlaces {
+            reading: Places::new(READING).with_patience(READING_PATIENCE),
+            files: Places::new(FILES),
+            pictures: Places::new(PICTURES),
+            downloads: Places::new(DOWNLOADS),
+            answers: Places::new(ANSWERS),
+        }
+    }
+}
