@@ -234,18 +234,6 @@ impl FirstSteps {
     }
 }
 
-/// What text begins with that a spreadsheet takes for a formula, wide forms among them.
-pub const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-
-/// A cell that a spreadsheet will not take for a formula: text that starts like one gets an apostrophe before it. So does
-/// text that starts so behind apostrophes of its own, so that what was added can be told and taken away again.
-pub fn cell(text: &str) -> String {
-    match text.trim_start_matches('\'').starts_with(FORMULA_STARTS) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,11 +246,5 @@ mod tests {
         for (from, to) in [("2026-11-01", "2026-11-01"), ("2026-11-01", ""), ("", "2026-11-01"), ("", "")] {
             assert!(!period(from, to).is_reversed(), "{from} {to}");
         }
-    }
-
-    #[test]
-    fn a_name_cannot_become_a_formula() {
-        assert_eq!(cell("=cmd()"), "'=cmd()");
-        assert_eq!(cell("Ana Ruiz"), "Ana Ruiz");
     }
 }

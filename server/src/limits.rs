@@ -1,7 +1,7 @@
 //! The bounds of a server as one value, so that a test can make them tiny. `docs/limits.md` lists them all.
 //!
 //! Bounds of bytes stand where the bytes are read, except `large_bodies`, which is shared: `http/functions.rs`,
-//! `http/transfer.rs`, `http/pictures.rs`, `http/webhooks.rs`.
+//! `http/transfer.rs`, `http/pictures.rs`, `http/uploads.rs`, `http/webhooks.rs`.
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! Rows seen through the mapping of their columns.
 
+use std::borrow::Cow;
+
 use super::{Field, Mapping, Reason, values};
 use crate::text;
 
@@ -45,16 +47,16 @@ impl Columns {
     }
 
     /// The first cell of a field that says anything: its column and what it says.
-    pub fn cell<'a>(&self, row: &'a Row, field: Field) -> Option<(usize, &'a str)> {
+    pub fn cell<'a>(&self, row: &'a Row, field: Field) -> Option<(usize, Cow<'a, str>)> {
         self.of.iter().filter(|(known, _)| *known == field).find_map(|(_, column)| {
             let cell = values::restored(row.cells.get(*column)?);
-            (!text::tidy(cell).is_empty()).then_some((*column, cell))
+            (!text::tidy(&cell).is_empty()).then_some((*column, cell))
         })
     }
 
     /// What the cell of a field says as one tidy line; empty if nothing.
     pub fn text(&self, row: &Row, field: Field) -> String {
-        self.cell(row, field).map(|(_, cell)| text::tidy(cell)).unwrap_or_default()
+        self.cell(row, field).map(|(_, cell)| text::tidy(&cell)).unwrap_or_default()
     }
 
     /// Whether no cell of the row says anything.
@@ -92,7 +94,7 @@ impl<'a> Reading<'a> {
         read: impl FnOnce(&str) -> Result<T, Reason>,
     ) -> Option<T> {
         let (column, cell) = self.columns.cell(row, field)?;
-        match read(cell) {
+        match read(&cell) {
             Ok(value) => Some(value),
             Err(reason) => {
                 self.problems.push(RowProblem { line: row.line, column: Some(column), reason });

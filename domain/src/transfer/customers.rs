@@ -147,10 +147,10 @@ pub fn read(columns: &Columns, rows: &[Row], home: &str) -> CustomerDraft {
         }
     }
     if let Some((_, cell)) = columns.cell(row_with(Field::Note), Field::Note) {
-        draft.given.push((Field::Note, cell.to_owned()));
+        draft.given.push((Field::Note, cell.into_owned()));
     }
     if let Some((_, cell)) = columns.cell(row_with(Field::Tags), Field::Tags) {
-        draft.given.push((Field::Tags, values::list(cell).join(", ")));
+        draft.given.push((Field::Tags, values::list(&cell).join(", ")));
     }
     draft.blocked = reading.take(row_with(Field::Blocked), Field::Blocked, values::truth).unwrap_or_default();
     draft.tax_exempt = reading.take(row_with(Field::TaxExempt), Field::TaxExempt, values::truth);

@@ -16,9 +16,9 @@ pub(super) struct Listed {
 impl Listed {
     /// Reads a row; nothing if it lists no values.
     pub fn of(columns: &Columns, row: &Row) -> Option<Listed> {
-        let cell = |field| columns.cell(row, field).map_or("", |(_, cell)| cell);
+        let cell = |field| columns.cell(row, field).map(|(_, cell)| cell).unwrap_or_default();
         let options =
-            [Field::Values1, Field::Values2].map(|field| grid::values(&values::without_markup(cell(field))));
+            [Field::Values1, Field::Values2].map(|field| grid::values(&values::without_markup(&cell(field))));
         let mut variants = grid::combinations(&options);
         if variants.is_empty() {
             return None;

@@ -6,6 +6,7 @@ pub mod customers;
 mod dates;
 pub mod export;
 mod fields;
+pub mod formulas;
 mod guess;
 pub mod items;
 mod listed;

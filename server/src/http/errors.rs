@@ -3,7 +3,7 @@
 use app::{invoices::pay::PageNotFound, ui::Mark};
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -15,6 +15,22 @@ use super::{AppState, hosts, pay::plain};
 /// What is answered to whoever does more at once than there are places for.
 pub fn busy() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, Code::Busy.message()).into_response()
+}
+
+/// Seconds after which a place may be free again: most work takes less.
+const RETRY_WHEN_BUSY: u64 = 5;
+/// Seconds after which whoever came too often may try again. Some counts run on for longer, and then the answer is the same.
+const RETRY_WHEN_TOO_MANY: u64 = 60;
+
+/// Says when to come back where an answer tells nothing but to do so (RFC 9110, section 10.2.3).
+pub async fn say_when_to_retry(mut response: Response) -> Response {
+    let seconds = match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE => RETRY_WHEN_BUSY,
+        StatusCode::TOO_MANY_REQUESTS => RETRY_WHEN_TOO_MANY,
+        _ => return response,
+    };
+    response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from(seconds));
+    response
 }
 
 /// Whether a browser asks on behalf of a person, and not a program or the browser's part of a page.

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::FromRef,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response},
 };
 use leptos::prelude::LeptosOptions;
 use services::{Services, places::Places};
@@ -139,6 +139,7 @@ pub fn router(
         .layer(from_fn_with_state(state.clone(), guard::security_headers))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(client::Clients::new(config, limits), client::identify))
+        .layer(map_response(errors::say_when_to_retry))
         .layer(from_fn(observe::observe))
         .with_state(state)
         .merge(health::routes(services, stop.clone()))

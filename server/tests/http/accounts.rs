@@ -96,5 +96,6 @@ database_tests! {
         let right = [("form[email]", "olive@moonlit.example"), ("form[password]", PASSWORD)];
         let limited = client.call("/api/sign-in", &right).await;
         assert_eq!(limited.status, StatusCode::TOO_MANY_REQUESTS, "{}", limited.body);
+        assert_eq!(limited.header(header::RETRY_AFTER), "60");
     }
 }

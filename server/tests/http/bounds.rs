@@ -233,6 +233,7 @@ database_tests! {
             let answer = owner.send(request).await;
             assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
             assert!(answer.body.contains("has to be finished first"), "{}", answer.body);
+            assert_eq!(answer.header(header::RETRY_AFTER), "5");
         }
         let other = app.member("wanda@elsewhere.example").await;
         let (request, is_read) = unsent_file("/import/file");

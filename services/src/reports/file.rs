@@ -2,7 +2,8 @@
 
 use domain::{
     money::Money,
-    reports::{Figures, ReportLine, ReportQuery, cell},
+    reports::{Figures, ReportLine, ReportQuery},
+    transfer::formulas::escaped,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
@@ -94,14 +95,14 @@ fn record(actor: &Actor, line: &ReportLine) -> [String; HEADING.len()] {
     [
         line.number.clone(),
         line.issued.clone(),
-        cell(&line.customer_name),
+        escaped(&line.customer_name).into(),
         line.pieces.to_string(),
         line.total.decimal(),
         line.paid.decimal(),
         line.fee.decimal(),
         line.owed.decimal(),
         line.postage.decimal(),
-        cell(&line.tracking_number),
+        escaped(&line.tracking_number).into(),
         actor.currency.code().into(),
         line.postage_elsewhere.map(written).unwrap_or_default(),
     ]

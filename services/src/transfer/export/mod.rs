@@ -13,7 +13,12 @@ mod pieces;
 mod shipments;
 mod write;
 
-use domain::{money::Money, reports::cell, transfer::export::ExportKind, weight, weight::WeightUnit};
+use domain::{
+    money::Money,
+    transfer::{export::ExportKind, formulas},
+    weight,
+    weight::WeightUnit,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -72,7 +77,7 @@ impl Cell {
     /// The cell in a file of text.
     fn written(&self) -> String {
         match self {
-            Cell::Text(text) => cell(text),
+            Cell::Text(text) => formulas::escaped(text).into_owned(),
             Cell::Number(number) => number.clone(),
         }
     }
