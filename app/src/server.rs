@@ -14,8 +14,8 @@ use crate::error::AppError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// The address of the connection where the client is not known, because a proxy that the settings do not name (or somebody
-/// who poses as one) sent it. Many people may share it, so it may bound totals but never lock anybody out.
+/// The address of the connection where the client is not known: this machine's own, or that of a proxy that the settings do
+/// not name, or of somebody who poses as one. Many people may share it, so it may bound totals but never lock anybody out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerAddress(pub IpAddr);
 

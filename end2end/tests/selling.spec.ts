@@ -110,6 +110,23 @@ test("a reading is put right before it is held", async ({ page }) => {
   await expect(page.locator(".claim-row")).toHaveCount(2);
 });
 
+test("what a busy server could not tell is asked for again", async ({ page, context }) => {
+  await openSale(page);
+  let asked = 0;
+  await page.route("**/api/sales/show?*", async (route) => {
+    asked += 1;
+    if (asked > 1) return route.continue();
+    await route.fulfill({ status: 503, contentType: "application/json", body: JSON.stringify({ code: "busy" }) });
+  });
+  const beside = await context.newPage();
+  await beside.goto(page.url());
+  await awake(beside);
+  await paste(beside, "Ana Ruiz: sold A12 7");
+  await hold(beside);
+  await expect(claimOf(page, "Ana Ruiz")).toBeVisible();
+  expect(asked).toBeGreaterThan(1);
+});
+
 test("the keyboard does what the buttons do", async ({ page }) => {
   test.skip(isPhone(), "a phone has no keyboard; its fingers are tried below");
   await openSale(page);

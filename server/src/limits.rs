@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 /// How much may happen at once, and how long anybody may keep the server waiting.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at once. For whoever comes then another is closed.
+    /// Connections at once. Whoever comes then has another closed for it, waits, or is closed: see `connections/open.rs`.
     pub connections: usize,
     /// Connections of one peer at once, where an IPv6 network of 64 bits is one peer; behind a trusted proxy, its requests
     /// under way. Private networks have no such bound; this machine and trusted proxies are not counted at all.
@@ -82,5 +82,5 @@ impl Default for Limits {
     }
 }
 
-/// Connections at once, unless the settings say otherwise. Each needs a file descriptor and some tens of kilobytes.
+/// Connections at once, unless the settings say otherwise. Each needs a file descriptor and, as a rule, some tens of kilobytes.
 pub const DEFAULT_CONNECTIONS: usize = 1_000;

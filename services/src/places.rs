@@ -26,7 +26,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-pub use place::{Lent, Place};
+pub use place::{Lent, Place, Watch};
 pub use server::ServerPlaces;
 
 use place::{Held, give_up};

@@ -1,8 +1,19 @@
 //! Keeping what a page was loaded with fresh, without building the page anew: what is being typed stays.
 
+use std::time::Duration;
+
+use domain::problem::Code;
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
-use crate::{error::AppError, live::Changes};
+use crate::{
+    error::AppError,
+    live::Changes,
+    network::{is_lost, when_back},
+};
+
+/// When a server is asked again that had other work to finish first. The pause doubles as long as that goes on.
+const AGAIN_AFTER: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(80);
 
 /// Asks the server again whenever `cause` changes, and hands over the answer. An answer that was overtaken by a newer
 /// cause, or whose page has gone, is dropped. `at_once` asks for the first time too. Only the browser does so.
@@ -27,19 +38,44 @@ pub fn ask_again<K, T, A>(
 }
 
 /// Keeps what a page was loaded with in step with what others change. Where the server does not answer, or says the same,
-/// what is shown stays.
+/// what is shown stays. A server that is busy is asked again a little later, and one that was not reached once the network is
+/// back: the change is not told of a second time.
 pub fn keep_fresh<T, A>(shown: RwSignal<T>, changes: Changes, ask: impl Fn() -> A + 'static)
 where
     T: PartialEq + Send + Sync + 'static,
     A: Future<Output = Result<T, AppError>> + 'static,
 {
+    let tries = RwSignal::new(0_u32);
+    let try_again = move || {
+        // The page may have gone meanwhile.
+        let _gone = tries.try_update(|tries| *tries = tries.wrapping_add(1));
+    };
+    let pause = StoredValue::new(AGAIN_AFTER);
+    let lost = StoredValue::new(false);
+    when_back(move || {
+        if lost.get_value() {
+            try_again();
+        }
+    });
     ask_again(
         false,
-        move || changes.count(),
+        move || (changes.count(), tries.get()),
         ask,
-        move |answer| match answer {
-            Ok(fresh) if shown.with_untracked(|shown| *shown != fresh) => shown.set(fresh),
-            Ok(_) | Err(_) => {}
+        move |answer| {
+            lost.set_value(is_lost(&answer));
+            match answer {
+                Err(AppError(problem)) if problem.code == Code::Busy => {
+                    set_timeout(try_again, pause.get_value());
+                    pause.update_value(|pause| *pause = (*pause * 2).min(LONGEST_PAUSE));
+                }
+                Err(_) => {}
+                Ok(fresh) => {
+                    pause.set_value(AGAIN_AFTER);
+                    if shown.with_untracked(|shown| *shown != fresh) {
+                        shown.set(fresh);
+                    }
+                }
+            }
         },
     );
 }

@@ -51,7 +51,7 @@ pub fn fits_in_page(catalog: &[CatalogItem]) -> bool {
     catalog.iter().try_fold(MOST_BYTES_IN_PAGE, |room, item| room.checked_sub(bytes_in_page(item))).is_some()
 }
 
-/// About as many bytes as an item takes up in a page.
+/// At least as many bytes as an item takes up in a page.
 fn bytes_in_page(item: &CatalogItem) -> usize {
     let aliases = item.aliases.iter().map(|alias| AROUND_AN_ALIAS + escaped(alias)).sum::<usize>();
     let texts = item.variants.iter().map(|variant| escaped(&variant.code) + escaped(&variant.name));
@@ -59,7 +59,7 @@ fn bytes_in_page(item: &CatalogItem) -> usize {
     AROUND_AN_ITEM + escaped(&item.code) + escaped(&item.title) + aliases + variants
 }
 
-/// About as many bytes as a text takes up in a page: it stands in JSON, which stands in a text of a script.
+/// At least as many bytes as a text takes up in a page: it stands in JSON, which stands in a text of a script.
 fn escaped(text: &str) -> usize {
     let bytes = |character: char| match character {
         '"' | '\\' => 4,

@@ -9,9 +9,9 @@ use std::borrow::Cow;
 /// What a formula begins with, wide forms among them, or what is passed over before one.
 const STARTS: [char; 9] = ['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠'];
 const LINE_ENDS: [char; 2] = ['\r', '\n'];
-const SEPARATORS: [char; 3] = [';', LINE_ENDS[0], LINE_ENDS[1]];
-/// What follows it is text.
-const MARK: char = '\'';
+const SEPARATORS: [char; 3] = [';', '\r', '\n'];
+/// What follows one is text.
+const APOSTROPHE: char = '\'';
 
 /// The text with an apostrophe before each part that a spreadsheet may take for a formula. So has each part that begins so
 /// behind apostrophes of its own, so that [`unescaped`] can tell what was added.
@@ -22,7 +22,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     let mut cell = String::with_capacity(text.len() + 1);
     for part in parts(text) {
         if is_formula(part) {
-            cell.push(MARK);
+            cell.push(APOSTROPHE);
         }
         cell.push_str(part.1);
     }
@@ -31,10 +31,10 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
 
 /// The text that was [`escaped`].
 pub fn unescaped(cell: &str) -> Cow<'_, str> {
-    if !parts(cell).any(|part| without_mark(part).is_some()) {
+    if !parts(cell).any(|part| without_apostrophe(part).is_some()) {
         return cell.into();
     }
-    parts(cell).map(|part| without_mark(part).unwrap_or(part.1)).collect()
+    parts(cell).map(|part| without_apostrophe(part).unwrap_or(part.1)).collect()
 }
 
 /// What a spreadsheet may take for cells of their own, in the order in which it stands, counted from 0.
@@ -43,14 +43,14 @@ fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// A part without the apostrophe that was added to it, if one was.
-fn without_mark((at, part): (usize, &str)) -> Option<&str> {
-    part.strip_prefix(MARK).filter(|rest| is_formula((at, rest)))
+fn without_apostrophe((at, part): (usize, &str)) -> Option<&str> {
+    part.strip_prefix(APOSTROPHE).filter(|rest| is_formula((at, rest)))
 }
 
 /// Whether a part may be taken for a formula, or would be without apostrophes before it. A quote before a formula may be
 /// taken for the file's.
 fn is_formula((at, part): (usize, &str)) -> bool {
-    let start = part.trim_start_matches([MARK, '"']);
+    let start = part.trim_start_matches([APOSTROPHE, '"']);
     start.starts_with(STARTS) || at == 0 && start.starts_with(LINE_ENDS)
 }
 

@@ -336,5 +336,11 @@ mod tests {
                 let _ = without_markup(&text);
             }
         }
+
+        #[test]
+        fn what_is_escaped_is_restored(text in "['\"=+@a;\t\r\n-]{0,6}") {
+            let cell = formulas::escaped(&text);
+            prop_assert_eq!(restored(&cell), text.as_str());
+        }
     }
 }

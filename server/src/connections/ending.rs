@@ -2,7 +2,7 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -23,15 +23,13 @@ pub struct Ending {
     stop: Stop,
     /// How long it is waited for after the word.
     last_wait: Duration,
-    /// Whether it has failed. The timer must not be polled again.
-    is_over: bool,
     /// Made when it is waited for the first time.
     end: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl Ending {
     pub fn new(body: Body, stop: Stop, last_wait: Duration) -> Self {
-        Ending { body, stop, last_wait, is_over: false, end: None }
+        Ending { body, stop, last_wait, end: None }
     }
 }
 
@@ -44,9 +42,6 @@ impl HttpBody for Ending {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = &mut *self;
-        if this.is_over {
-            return Poll::Ready(None);
-        }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
             return Poll::Ready(frame);
         }
@@ -55,10 +50,10 @@ impl HttpBody for Ending {
             this.end = Some(Box::pin(async move { stop.told_and_after(last_wait).await }));
         }
         let Some(end) = &mut this.end else { return Poll::Pending };
-        end.as_mut().poll(context).map(|()| {
-            this.is_over = true;
-            Some(Err(axum::Error::new(Stopping)))
-        })
+        ready!(end.as_mut().poll(context));
+        // Whoever asks again finds its end.
+        (this.body, this.end) = (Body::empty(), None);
+        Poll::Ready(Some(Err(axum::Error::new(Stopping))))
     }
 
     fn is_end_stream(&self) -> bool {

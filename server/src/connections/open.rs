@@ -1,5 +1,5 @@
-//! The connections that are open. Where all places are taken one of them is closed for whoever comes, so that nobody keeps the
-//! others out by staying.
+//! The connections that are open. Where all places are taken one of them is closed for whoever comes, if that is fair, so that
+//! nobody keeps the others out by staying; otherwise whoever comes waits or is closed.
 
 use std::{
     cmp::Reverse,
@@ -45,8 +45,8 @@ pub struct Open {
 #[derive(Default)]
 struct Shared {
     connections: Mutex<Connections>,
-    /// Told when a request ended, after which its connection idles.
-    idles: Notify,
+    /// Told when one more connection may be closed: its request ended, or it is known now for whom it asks.
+    one_more_may_close: Notify,
 }
 
 #[derive(Default)]
@@ -60,8 +60,10 @@ struct Connection {
     peer: Option<Peer>,
     /// For whom the request that is under way asks, where a trusted proxy says so.
     asks_for: Option<Peer>,
-    /// Since when no request is under way.
+    /// Since when no request is under way but one that listens.
     idle_since: Option<Instant>,
+    /// Whether its request only waits for news. Whoever listens comes again by themselves, and nothing is lost.
+    listens: bool,
     closes: CancellationToken,
 }
 
@@ -69,6 +71,11 @@ impl Connection {
     /// By whom it is counted.
     fn of(&self) -> Option<Peer> {
         self.peer.or(self.asks_for)
+    }
+
+    /// The lowest of several costs least to close: one that has idled longest, then one that listens, then one that is busy.
+    fn cost(&self) -> (bool, bool, Option<Instant>) {
+        (self.idle_since.is_none(), self.listens, self.idle_since)
     }
 }
 
@@ -122,7 +129,7 @@ impl Open {
                 // Nobody is turned away while there is a place, or one may be made.
                 biased;
                 place = place.as_mut() => return place.ok(),
-                () = self.shared.idles.notified() => {}
+                () = self.shared.one_more_may_close.notified() => {}
                 () = given_up.as_mut() => return None,
             }
         }
@@ -145,8 +152,13 @@ impl Open {
     /// Notes a connection that was opened.
     pub fn note(&self, peer: Option<Peer>) -> Noted {
         let closes = CancellationToken::new();
-        let connection =
-            Connection { peer, asks_for: None, idle_since: Some(Instant::now()), closes: closes.clone() };
+        let connection = Connection {
+            peer,
+            asks_for: None,
+            idle_since: Some(Instant::now()),
+            listens: false,
+            closes: closes.clone(),
+        };
         let mut connections = self.shared.lock();
         let number = connections.next;
         connections.next += 1;
@@ -163,11 +175,12 @@ impl Shared {
     fn set_idle(&self, number: u64, idle_since: Option<Instant>) {
         if let Some(connection) = self.lock().by_number.get_mut(&number) {
             connection.idle_since = idle_since;
+            connection.listens = false;
             // The next request of a proxy may be another one's.
             connection.asks_for = None;
         }
         if idle_since.is_some() {
-            self.idles.notify_one();
+            self.one_more_may_close.notify_one();
         }
     }
 }
@@ -182,8 +195,8 @@ impl Connections {
     /// has idled longest, or else its oldest. If there is no such client, the connection that has idled longest goes, and no
     /// request is cut off.
     ///
-    /// A request is never cut off for a newcomer whose address may be shared, and for a proxy or this machine only one of a
-    /// client whose address is not: it might belong to an honest user, cut off for somebody who holds all the others.
+    /// A request of a client whose address may be shared is cut off only for one whose address is not: it might belong to an
+    /// honest user, cut off for somebody at the same address who holds all the others.
     fn to_close(&self, newcomer: Option<Peer>) -> Option<u64> {
         let mut of_sites: HashMap<IpAddr, usize> = HashMap::new();
         for peer in self.by_number.values().filter_map(Connection::of) {
@@ -192,9 +205,9 @@ impl Connections {
         let count =
             |peer: Option<Peer>| peer.and_then(|peer| of_sites.get(&peer.site)).copied().unwrap_or_default();
         let newcomer_would_have = count(newcomer) + 1;
+        let is_public = |peer: Option<Peer>| peer.is_some_and(|peer| !peer.may_be_shared());
         let may_close = |connection: &Connection| {
-            let asked_about = newcomer.or_else(|| connection.of());
-            connection.idle_since.is_some() || asked_about.is_some_and(|peer| !peer.may_be_shared())
+            connection.idle_since.is_some() || is_public(newcomer) || is_public(connection.of())
         };
         let of_most = self
             .open()
@@ -202,7 +215,7 @@ impl Connections {
             // Numbers are given in order, so the lowest is the oldest.
             .min_by_key(|(number, connection)| {
                 let has_most = Reverse(count(connection.of()));
-                (has_most, connection.idle_since.is_none(), connection.idle_since, **number)
+                (has_most, connection.cost(), **number)
             });
         match of_most {
             // It is a proxy's, and busy. An idle connection of a proxy belongs to no client, so it goes first.
@@ -222,8 +235,8 @@ impl Connections {
     /// The one of some that has idled longest.
     fn longest_idle(&self, is_one: impl Fn(&Connection) -> bool) -> Option<u64> {
         let some = self.open().filter(|(_, connection)| is_one(connection));
-        let idle = some.filter_map(|(number, connection)| Some((connection.idle_since?, *number)));
-        idle.min().map(|(_, number)| number)
+        let idle = some.filter(|(_, connection)| connection.idle_since.is_some());
+        idle.min_by_key(|(number, connection)| (connection.cost(), **number)).map(|(number, _)| *number)
     }
 }
 
@@ -265,6 +278,15 @@ impl Asks {
     pub fn on_behalf_of(&self, client: Peer) {
         if let Some(connection) = self.shared.lock().by_number.get_mut(&self.number) {
             connection.asks_for = Some(client);
+            self.shared.one_more_may_close.notify_one();
+        }
+    }
+
+    /// Says that from now on the request only waits for news.
+    pub fn listens(&self) {
+        if let Some(connection) = self.shared.lock().by_number.get_mut(&self.number) {
+            (connection.idle_since, connection.listens) = (Some(Instant::now()), true);
+            self.shared.one_more_may_close.notify_one();
         }
     }
 }
@@ -372,7 +394,10 @@ mod tests {
         let addresses = ["172.17.0.1", "172.17.0.1", "172.17.0.1", "203.0.113.1", "203.0.113.1"];
         let held = addresses.map(|address| open.note(peer(address)));
         let _busy: Vec<UnderWay> = held.iter().map(Noted::request).collect();
-        assert_eq!(open.shared.lock().to_close(None), Some(held[3].number), "the oldest of a public client");
+        for newcomer in [None, peer("192.168.1.8")] {
+            let chosen = open.shared.lock().to_close(newcomer);
+            assert_eq!(chosen, Some(held[3].number), "the oldest of a public client");
+        }
     }
 
     #[test]
@@ -385,6 +410,22 @@ mod tests {
             assert_eq!(open.evict_for(peer("198.51.100.1")), Admission::Evicted);
         }
         assert_eq!(chosen(&open, "198.51.100.1"), Some(idles.number));
+    }
+
+    #[test]
+    fn whoever_listens_gives_up_before_anything_is_cut_off_and_after_all_that_idle() {
+        let open = full();
+        let held = [(); 3].map(|()| open.note(peer("203.0.113.1")));
+        let mut busy: Vec<UnderWay> = held.iter().map(Noted::request).collect();
+        busy[1].asks().listens();
+        assert_eq!(chosen(&open, "198.51.100.1"), Some(held[1].number), "the others do something");
+        busy.pop();
+        assert_eq!(chosen(&open, "198.51.100.1"), Some(held[2].number), "it idles, though not for as long");
+        drop((busy, held));
+        let listening = open.note(peer("203.0.113.1"));
+        let request = listening.request();
+        request.asks().listens();
+        assert_eq!(chosen(&open, "203.0.113.1"), Some(listening.number), "nobody has more");
     }
 
     #[test]
@@ -498,7 +539,7 @@ mod tests {
             places.add_permits(1);
         };
         let (place, ()) = tokio::join!(open.place(peer("198.51.100.1")), closed);
-        assert!(place.is_some(), "one who is known is behind them");
+        assert!(place.is_some(), "one with a public address is behind them");
         assert_eq!(open.crowd_until, None, "the next of the crowd is waited for again");
     }
 
@@ -517,5 +558,18 @@ mod tests {
         assert!(polled(waiting.as_mut()).await.is_pending());
         places.add_permits(1);
         assert!(waiting.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_connection_may_close_once_it_is_known_for_whom_it_asks() {
+        let mut open = full();
+        let of_the_proxy = [open.note(None), open.note(None)];
+        let requests = of_the_proxy.each_ref().map(Noted::request);
+        requests[0].asks().on_behalf_of(peer("203.0.113.1").unwrap());
+        let mut waiting = pin!(open.place(peer("198.51.100.1")));
+        assert!(polled(waiting.as_mut()).await.is_pending());
+        requests[1].asks().on_behalf_of(peer("203.0.113.1").unwrap());
+        assert!(polled(waiting.as_mut()).await.is_pending());
+        of_the_proxy[0].must_close().await;
     }
 }

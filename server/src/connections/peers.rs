@@ -32,7 +32,7 @@ impl Peer {
     }
 
     /// Whether the address may be shared by many clients, as a router's or a container host's is. Such a peer has no bound of
-    /// its own, but gives connections up to known clients as anybody does.
+    /// its own, but gives connections up to clients with a public address as anybody does.
     pub fn may_be_shared(self) -> bool {
         is_private(self.subnet)
     }

@@ -12,11 +12,7 @@ use axum::{
 };
 use domain::problem::Code;
 use services::places::{Place, Places};
-use tokio::{
-    select,
-    sync::oneshot,
-    time::{Instant, sleep_until},
-};
+use tokio::time::Instant;
 use tokio_stream::{Stream, iter};
 use uuid::Uuid;
 
@@ -55,32 +51,26 @@ fn in_pieces(bytes: Bytes, place: Place, end: Instant) -> impl Stream<Item = Res
     let lent = place.lend();
     let lying = Arc::new(Mutex::new(Some((bytes, place))));
     let still_lying = Arc::downgrade(&lying);
-    // Dropped when nothing is to be read any more.
-    let (reading, is_read) = oneshot::channel::<()>();
-    tokio::spawn(async move {
-        select! {
-            () = lent.asked_back() => {}
-            () = sleep_until(end) => {}
-            _ = is_read => {}
-        }
+    let watch = lent.watch(Some(end), move || {
         if let Some(lying) = still_lying.upgrade() {
             lying.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
     });
-    let mut reading = Some(reading);
+    // Nothing once there is nothing more to be read.
+    let mut watch = Some(watch);
     let pieces = std::iter::from_fn(move || {
-        reading.as_ref()?;
+        watch.as_ref()?;
         let mut lying = lying.lock().unwrap_or_else(PoisonError::into_inner);
         let is_over = |place: &Place| place.is_given_up() || Instant::now() >= end;
         if lying.as_ref().is_none_or(|(_, place)| is_over(place)) {
-            (*lying, reading) = (None, None);
+            (*lying, watch) = (None, None);
             return Some(Err(std::io::ErrorKind::TimedOut.into()));
         }
         let (bytes, _) = lying.as_mut()?;
         // A copy: a part of the bytes would keep all of them, for as long as it waits with the connection.
         let piece = Bytes::copy_from_slice(&bytes.split_to(PIECE_BYTES.min(bytes.len())));
         if bytes.is_empty() {
-            (*lying, reading) = (None, None);
+            (*lying, watch) = (None, None);
         }
         Some(Ok(piece))
     });

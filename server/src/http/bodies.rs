@@ -3,7 +3,8 @@
 use std::{
     error::Error,
     pin::Pin,
-    task::{Context, Poll},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -158,15 +159,72 @@ pub async fn read_over(
     Ok(())
 }
 
+/// Holds an answer back until the request's body has come, for so long at most, also where nobody wanted all of it: whoever
+/// is refused sees the answer then. Who had a place for the body may have read it over before, for longer.
+pub async fn answer_after_body(State(time): State<Duration>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let body = SharedBody::new(body);
+    let response = next.run(Request::from_parts(parts, Body::new(body.clone()))).await;
+    // It was waited for long enough.
+    if response.status() != StatusCode::REQUEST_TIMEOUT {
+        let patience = Patience { piece: time, progress: PLACE_PROGRESS, whole: time };
+        let _ = read_over(patient(Body::new(body), patience)).await;
+    }
+    response
+}
+
+/// A body of which the rest can be read when whoever had it has let it go. Nothing is left of one that has ended or failed.
+#[derive(Clone)]
+struct SharedBody(Arc<Mutex<Option<Body>>>);
+
+impl SharedBody {
+    fn new(body: Body) -> Self {
+        SharedBody(Arc::new(Mutex::new(Some(body))))
+    }
+
+    fn rest(&self) -> MutexGuard<'_, Option<Body>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HttpBody for SharedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let mut rest = self.rest();
+        let Some(body) = &mut *rest else { return Poll::Ready(None) };
+        let frame = ready!(Pin::new(body).poll_frame(context));
+        if !matches!(frame, Some(Ok(_))) {
+            *rest = None;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest().as_ref().is_none_or(HttpBody::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.rest().as_ref().map_or(SizeHint::with_exact(0), HttpBody::size_hint)
+    }
+}
+
 /// Collects a body of at most `limit` bytes. What is larger is read over. If the collecting is broken off, the rest of the body
 /// can still be read over.
 pub async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Uncollected> {
-    let is_announced = usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit);
-    if is_announced {
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > limit {
         read_over(body).await?;
         return Err(Uncollected::TooLarge);
     }
-    let mut collected = Vec::new();
+    let mut collected = Vec::with_capacity(announced);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| Uncollected::of(&error))?;
         let Ok(data) = frame.into_data() else { continue };
@@ -182,6 +240,9 @@ pub async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Uncollected
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, middleware::from_fn_with_state, routing::post};
+    use tower::ServiceExt;
+
     use super::*;
 
     #[test]
@@ -229,6 +290,40 @@ mod tests {
         let mut body =
             patient(Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver)), patience);
         assert_eq!(collect(&mut body, 100_000).await, Err(Uncollected::TooSlow));
+    }
+
+    #[tokio::test]
+    async fn an_answer_waits_for_a_body_that_nobody_wants_but_not_for_ever() {
+        let ask = async |status: StatusCode, time, body| {
+            let layer = from_fn_with_state(time, answer_after_body);
+            let router = Router::new().route("/", post(status)).layer(layer);
+            let request = Request::post("/").body(body).unwrap();
+            assert_eq!(router.oneshot(request).await.unwrap().status(), status);
+        };
+        let (short, long) = (Duration::from_millis(20), Duration::from_secs(3_600));
+        let (pieces, receiver) = tokio::sync::mpsc::channel::<Result<&'static str, std::io::Error>>(1);
+        let sending = async {
+            for _ in 0..5 {
+                pieces.send(Ok("piece")).await.unwrap();
+            }
+            drop(pieces);
+        };
+        let body = Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver));
+        tokio::join!(ask(StatusCode::FORBIDDEN, long, body), sending);
+        let stands_still =
+            || Body::from_stream(tokio_stream::pending::<Result<&'static str, std::io::Error>>());
+        ask(StatusCode::FORBIDDEN, short, stands_still()).await;
+        ask(StatusCode::REQUEST_TIMEOUT, long, stands_still()).await;
+    }
+
+    #[tokio::test]
+    async fn of_a_body_that_was_read_or_failed_nothing_is_left() {
+        for body in [Body::from("12345"), Body::from_stream(tokio_stream::iter([Err::<&str, _>(TooSlow)]))] {
+            let mut shared = SharedBody::new(body);
+            let _ = read_over(shared.clone()).await;
+            assert!(shared.is_end_stream());
+            assert!(shared.frame().await.is_none());
+        }
     }
 
     #[tokio::test]

@@ -19,7 +19,6 @@ use axum::{
 use domain::problem::Code;
 use services::security_log::Who;
 
-use super::bodies::{PLACE_PROGRESS, Patience, patient, read_over};
 use crate::{
     config::Config,
     connections::{Asks, Kept, Peer, PeerPlaces, TrustedProxies},
@@ -33,8 +32,6 @@ pub struct Clients {
     /// Requests under way of those for whom a trusted proxy asks: whatever it does with its connections, each of them has
     /// as much as one who comes by itself.
     under_way: PeerPlaces,
-    /// For the bodies of those who are refused. They have no place, so they are read over quickly or not at all.
-    patience: Patience,
     has_warned: Arc<Warned>,
 }
 
@@ -51,9 +48,7 @@ impl Clients {
     }
 
     fn behind(proxies: TrustedProxies, limits: &Limits) -> Self {
-        let piece = limits.body_piece;
-        let patience = Patience { piece, progress: PLACE_PROGRESS, whole: piece };
-        Clients { proxies, under_way: PeerPlaces::new(limits), patience, has_warned: Arc::default() }
+        Clients { proxies, under_way: PeerPlaces::new(limits), has_warned: Arc::default() }
     }
 
     /// Tells the operator of a proxy that the settings do not know of, or that keeps its clients to itself.
@@ -100,10 +95,7 @@ pub async fn identify(State(clients): State<Clients>, mut request: Request, next
     }
     match proxied.map(|client| clients.under_way.take(client)).transpose() {
         Ok(place) => next.run(request).await.map(|body| Body::new(Kept::new(body, place))),
-        Err(_) => {
-            let _ = read_over(patient(request.into_body(), clients.patience)).await;
-            (StatusCode::TOO_MANY_REQUESTS, Code::TooMany.message()).into_response()
-        }
+        Err(_) => (StatusCode::TOO_MANY_REQUESTS, Code::TooMany.message()).into_response(),
     }
 }
 
@@ -163,23 +155,6 @@ mod tests {
         assert_eq!(ask("198.51.100.2").await.status(), StatusCode::OK);
         drop(unread);
         assert_eq!(ask("198.51.100.1").await.status(), StatusCode::OK);
-    }
-
-    #[tokio::test]
-    async fn what_is_refused_is_read_to_its_end() {
-        let router = router("10.0.0.1", &Limits { connections_of_a_peer: 1, ..Limits::default() });
-        let proxied = || request(Some("10.0.0.1:80"), "198.51.100.1");
-        let _unread = router.clone().oneshot(proxied()).await.unwrap();
-        let (pieces, receiver) = tokio::sync::mpsc::channel::<Result<&'static str, std::io::Error>>(1);
-        let sending = tokio::spawn(async move {
-            for _ in 0..5 {
-                pieces.send(Ok("piece")).await.unwrap();
-            }
-        });
-        let mut refused = proxied();
-        *refused.body_mut() = Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receiver));
-        assert_eq!(router.oneshot(refused).await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
-        sending.await.unwrap();
     }
 
     #[tokio::test]

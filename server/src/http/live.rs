@@ -21,7 +21,7 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::AppState;
-use crate::{limits::Limits, stop::Stop};
+use crate::{connections::Asks, limits::Limits, stop::Stop};
 
 /// One stream for each open screen.
 pub fn routes() -> Router<AppState> {
@@ -29,13 +29,20 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// Sends the business' revision: where it stands, as soon as that is known, and then whenever it rises.
-async fn watch(State(state): State<AppState>, Extension(asking): Extension<AppRequest>) -> Response {
+async fn watch(
+    State(state): State<AppState>,
+    Extension(asking): Extension<AppRequest>,
+    asks: Option<Extension<Asks>>,
+) -> Response {
     let AppRequest { services, actor: Some(actor), token: Some(token), .. } = asking else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let Ok(place) = state.listeners.take_free(actor.member_id) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
+    if let Some(Extension(asks)) = asks {
+        asks.listens();
+    }
     let (events, receiver) = mpsc::channel(1);
     let listener =
         Listener { changes: services.live.watch(actor.business_id), services, token, events, _place: place };

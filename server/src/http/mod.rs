@@ -41,7 +41,7 @@ pub use incoming::Incoming;
 pub use observe::REQUEST_ID;
 
 use crate::{config::Config, limits::Limits, stop::Stop};
-use bodies::{FORM_PROGRESS, PLACE_PROGRESS, Patience, be_patient};
+use bodies::{FORM_PROGRESS, PLACE_PROGRESS, Patience, answer_after_body, be_patient};
 
 /// The largest request that is no file. A paste of 5 MB in a script of three bytes a letter is three times as large in a
 /// form.
@@ -106,7 +106,7 @@ pub fn router(
         listeners: Places::new(limits.listeners),
         uploads: Places::new(limits.uploads),
         large_bodies: Places::new(limits.large_bodies),
-        events: Places::new(limits.events),
+        events: Places::new(limits.events).with_patience(limits.event_turn),
         gateways: pay::gateways(&config.stripe.url).into(),
     };
     let patience = |progress, whole| {
@@ -140,6 +140,7 @@ pub fn router(
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(client::Clients::new(config, limits), client::identify))
         .layer(map_response(errors::say_when_to_retry))
+        .layer(from_fn_with_state(limits.body_piece, answer_after_body))
         .layer(from_fn(observe::observe))
         .with_state(state)
         .merge(health::routes(services, stop.clone()))

@@ -93,6 +93,10 @@ async fn receive(
     request: Request,
 ) -> Response {
     let Some(actor) = &asking.actor else { return Redirect::to("/sign-in").into_response() };
+    // Asked before anything is taken in, so that nobody takes a place for a form that is refused.
+    if let Err(error) = actor.must_sell() {
+        return failed(&error);
+    }
     let read = |form| keep(&state.incoming, form);
     let (_place, kept) = match uploads::receive(&state, actor.business_id, request, read).await {
         Ok(received) => received,

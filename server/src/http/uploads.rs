@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_given_up_is_read_over_and_nothing_of_it_is_kept() {
+    async fn little_is_taken_before_a_field_begins_and_nothing_of_a_form_that_is_given_up_is_kept() {
         for begins in ["", "--b\r\nContent-Disposition: form-data; name=\"", BEGINS] {
             let mut pieces: Vec<Vec<u8>> = vec![begins.into()];
             pieces.extend(vec![vec![b'x'; KIB]; KIB]);
@@ -225,9 +225,12 @@ mod tests {
             drop(form);
             assert_eq!(Arc::strong_count(&coming.0), 1, "nobody else takes anything of it any more");
             coming.allow(None);
-            assert_eq!(read_over(coming.clone()).await, Ok(()));
-            let rest = http_body_util::BodyExt::frame(&mut coming.clone()).await;
-            assert!(rest.is_none(), "it was read to its end");
+            let mut rest = 0;
+            while let Some(frame) = http_body_util::BodyExt::frame(&mut coming.clone()).await {
+                rest += frame.unwrap().into_data().unwrap().len();
+            }
+            let taken = begins.len() + KIB * KIB - rest;
+            assert!(taken <= MAX_FIELD_HEAD_BYTES + KIB, "{taken} bytes");
         }
     }
 }

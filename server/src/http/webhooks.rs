@@ -12,7 +12,6 @@ use services::{
     payments::webhook::{Received, find_recipient, receive},
     security_log::{Event, Outcome, note_about},
 };
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
@@ -60,10 +59,10 @@ async fn take_in(
     };
     // A gateway sends an event again, so a server that stops does not let it wait.
     let place = tokio::select! {
-        place = timeout(state.limits.event_turn, state.events.take(found.id())) => place,
+        place = state.events.take(found.id()) => place,
         () = state.stop.told() => return Ok(StatusCode::SERVICE_UNAVAILABLE),
     };
-    let Ok(Ok(_place)) = place else { return Ok(StatusCode::SERVICE_UNAVAILABLE) };
+    let Ok(_place) = place else { return Ok(StatusCode::SERVICE_UNAVAILABLE) };
     let whole = state.limits.event;
     let mut body = patient(body, Patience { piece: whole, progress: PLACE_PROGRESS, whole });
     let body = collect(&mut body, MAX_EVENT_BYTES).await?;

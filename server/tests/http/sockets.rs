@@ -259,6 +259,34 @@ database_tests! {
         server.stopped().await;
     }
 
+    async fn whoever_is_refused_for_another_reason_is_told_so_as_well(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let server = Listening::begin(&app, Limits { body_piece: PATIENCE * 10, ..Limits::default() }).await;
+        let bytes = 8 * 1024 * 1024;
+        let pictures = format!("/stock/{}/pictures", shop.item);
+        for (host, path, status) in [
+            // Nobody is signed in.
+            ("localhost", "/import/file", "303"),
+            ("localhost", &pictures, "303"),
+            ("localhost", "/sign-in", "405"),
+            ("localhost", "/api/sign-in", "413"),
+            ("evil.example", "/api/sign-in", "421"),
+        ] {
+            let mut refused = server.connect().await;
+            refused
+                .write(&format!(
+                    "POST {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nContent-Length: {bytes}\r\n\
+                     Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+                ))
+                .await;
+            refused.write(&"x".repeat(bytes)).await;
+            let told = refused.read_until("\r\n\r\n").await;
+            assert!(told.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {told}");
+        }
+        server.stopped().await;
+    }
+
     async fn whoever_gives_up_a_place_is_told_so(database: TestDatabase) {
         let app = TestApp::new(database);
         let shop = app.shop("olive@moonlit.example").await;

@@ -1,6 +1,6 @@
 //! Files in and files out, as browsers send and fetch them.
 
-use std::io::Read;
+use std::{io::Read, time::Duration};
 
 use axum::{
     body::Body,
@@ -8,7 +8,10 @@ use axum::{
 };
 use domain::transfer::MAX_FILE_BYTES;
 use sea_orm::EntityTrait;
+use server::{limits::Limits, stop::Stop};
 use services::{database_tests, entities::import};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 
 use super::app::{Client, TestApp, URL};
 
@@ -97,32 +100,39 @@ database_tests! {
         assert!(import::Entity::find().all(app.world.services.database.read()).await.unwrap().is_empty());
     }
 
-    async fn a_file_that_is_too_large_is_refused_before_it_is_read(database: TestDatabase) {
+    async fn a_file_that_is_too_large_is_refused_and_nothing_of_it_is_kept(database: TestDatabase) {
         let app = TestApp::new(database);
         app.shop("olive@moonlit.example").await;
         let owner = app.member("olive@moonlit.example").await;
-        // What says how large it is is refused at once: its body is never asked for.
-        let unread = Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, std::io::Error>>());
-        let large = request().header(header::CONTENT_LENGTH, 200 * 1024 * 1024).body(unread).unwrap();
-        let answer = owner.send(large).await;
-        assert_eq!(answer.header(header::LOCATION), "/import?problem=too-large");
-        // What does not say it is refused as soon as it is too much, without being held in memory.
+        // Of what does not say how large it is nothing is kept as soon as it is too much, though it comes to its end.
         let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"big.csv\"\r\n\r\n");
         let piece = vec![b'x'; 1024 * 1024];
-        let pieces = std::iter::once(head.into_bytes()).chain(std::iter::repeat_n(piece, 200));
-        let counted = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
-        let taken = counted.clone();
-        let pieces = pieces.map(move |piece| {
-            taken.fetch_add(piece.len() as u64, std::sync::atomic::Ordering::Relaxed);
-            Ok::<_, std::io::Error>(piece)
-        });
-        let answer = owner.send(request().body(Body::from_stream(tokio_stream::iter(pieces))).unwrap()).await;
+        let (pieces, receiver) = mpsc::channel(1);
+        let sending = async {
+            pieces.send(Ok::<_, std::io::Error>(head.into_bytes())).await.unwrap();
+            for sent in 1..=100 {
+                pieces.send(Ok(piece.clone())).await.unwrap();
+                // One is on its way, and one more is taken.
+                if sent == MAX_FILE_BYTES / (1024 * 1024) {
+                    assert_eq!(app.incoming(), 1);
+                }
+            }
+            assert_eq!(app.incoming(), 0);
+            drop(pieces);
+        };
+        let large = request().body(Body::from_stream(ReceiverStream::new(receiver))).unwrap();
+        let (answer, ()) = tokio::join!(owner.send(large), sending);
         assert_eq!(answer.header(header::LOCATION), "/import?problem=too-large", "{}", answer.body);
-        let taken = counted.load(std::sync::atomic::Ordering::Relaxed);
-        assert!(taken < MAX_FILE_BYTES + 4 * 1024 * 1024, "{taken} bytes were taken");
         // Everything else keeps its own limit.
         let form = vec![("form[title]", "x"); 2_000_000];
         assert_eq!(owner.submit("/api/sales/hold", "/sell/new", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+        // What says how large it is is refused, whether or not anything of it comes.
+        let unread = Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let large = request().header(header::CONTENT_LENGTH, 200 * 1024 * 1024).body(unread).unwrap();
+        let impatient = Limits { body_piece: Duration::from_millis(20), ..Limits::default() };
+        let app = app.within(&impatient, &Stop::never());
+        let answer = app.member("olive@moonlit.example").await.send(large).await;
+        assert_eq!(answer.header(header::LOCATION), "/import?problem=too-large");
     }
 
     async fn strangers_and_other_sites_send_and_fetch_nothing(database: TestDatabase) {

@@ -61,7 +61,8 @@ impl SessionToken {
 pub struct Visitor {
     /// Where the request comes from; nothing where that is not known.
     pub client: Option<IpAddr>,
-    /// Through whom it comes, where the client is not known: a proxy that the settings do not name, or who says to be one.
+    /// Through whom it comes, where the client is not known: this machine, a proxy that the settings do not name, or who says
+    /// to be one.
     pub peer: Option<IpAddr>,
     /// What the browser was given when somebody signed in there last.
     pub browser: Option<String>,

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{
     select,
     sync::{Notify, OwnedSemaphorePermit},
-    task,
+    task::{self, AbortHandle},
+    time::{Instant, timeout_at},
 };
 
 use crate::{Error, Result};
@@ -127,6 +128,30 @@ impl Lent {
     /// Waits until it is asked back.
     pub async fn asked_back(&self) {
         self.0.asked_back.notified().await;
+    }
+
+    /// Lets go of what lies at the place when it is asked back or `end` has come, also while nobody asks for more of it. What
+    /// `let_go` refers to should be weak: it may stay a little longer than the watch.
+    pub fn watch(self, end: Option<Instant>, let_go: impl FnOnce() + Send + 'static) -> Watch {
+        let watching = async move {
+            match end {
+                Some(end) => {
+                    let _ = timeout_at(end, self.asked_back()).await;
+                }
+                None => self.asked_back().await,
+            }
+            let_go();
+        };
+        Watch(tokio::spawn(watching).abort_handle())
+    }
+}
+
+/// Watches over a lent place until this is dropped.
+pub struct Watch(AbortHandle);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -13,13 +13,12 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    select,
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::{sync::mpsc, time::timeout};
 
-use crate::{Error, Result, places::Place};
+use crate::{
+    Error, Result,
+    places::{Place, Watch},
+};
 
 /// A piece of a file, or that it could not be written on.
 pub type Piece = io::Result<Vec<u8>>;
@@ -37,8 +36,8 @@ pub struct Download {
     place: Arc<Place>,
     /// Whether the error that the place was asked back has been returned.
     is_over: bool,
-    /// Dropped with this.
-    _fetching: oneshot::Sender<()>,
+    /// What is on the way goes when the place is asked back.
+    _watch: Watch,
 }
 
 struct OnTheWay {
@@ -113,21 +112,15 @@ impl Pieces {
             .clone()
             .try_reserve_owned()
             .map_err(|_| Error::Fault("a channel has no room from the start"))?;
-        let lent = place.lend();
         let on_the_way = Arc::new(Mutex::new(OnTheWay { pieces, waiting: None }));
         let still_on_the_way = Arc::downgrade(&on_the_way);
-        let (fetching, is_fetched) = oneshot::channel::<()>();
-        tokio::spawn(async move {
-            select! {
-                () = lent.asked_back() => {}
-                _ = is_fetched => return,
-            }
+        let watch = place.lend().watch(None, move || {
             if let Some(on_the_way) = still_on_the_way.upgrade() {
                 on_the_way.lock().unwrap_or_else(PoisonError::into_inner).end();
             }
         });
         let place = Arc::new(place);
-        let download = Download { on_the_way, place: place.clone(), is_over: false, _fetching: fetching };
+        let download = Download { on_the_way, place: place.clone(), is_over: false, _watch: watch };
         Ok((Pieces { _place: place, sender, patience, last_word: Some(last_word) }, download))
     }
 
