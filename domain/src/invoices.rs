@@ -212,6 +212,8 @@ pub struct InvoiceView {
 /// One invoice for its buyer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayView {
+    /// Whose invoice it is. It is not shown.
+    pub business_id: Uuid,
     pub token: String,
     pub number: String,
     pub state: InvoiceState,

@@ -150,7 +150,8 @@ async fn measure(engine: &str, kind: &str) {
     let services = &world.services;
     let all = Instant::now();
     let step = Step::begin();
-    let id = stage::stage(services, &actor, "file", file.path().to_owned()).await.unwrap().unwrap();
+    let place = services.places.files.take(actor.business_id).await.unwrap();
+    let id = stage::stage(services, &actor, "file", file.path().to_owned(), place).await.unwrap().unwrap();
     step.tell(&what, "read");
     let look = || async { view::view(services, &actor, id, &ImportQuery::default()).await.unwrap() };
     let step = Step::begin();

@@ -117,6 +117,11 @@ impl<K: Eq + Hash> Places<K> {
         self
     }
 
+    /// As many as one of those who ask may have.
+    pub fn of_one(&self) -> usize {
+        self.limits.of_one
+    }
+
     /// Joins the queue, without waiting.
     ///
     /// # Errors

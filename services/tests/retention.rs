@@ -46,7 +46,8 @@ async fn send(world: &World, actor: &Actor) -> Uuid {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"code,title,price\nR1,Moon ring,24.00\nT2,Rose tower,18.50\n").unwrap();
     file.flush().unwrap();
-    stage::stage(&world.services, actor, "items.csv", file.path().to_owned()).await.unwrap().unwrap()
+    let place = world.services.places.files.take(actor.business_id).await.unwrap();
+    stage::stage(&world.services, actor, "items.csv", file.path().to_owned(), place).await.unwrap().unwrap()
 }
 
 async fn look(world: &World, actor: &Actor, id: Uuid) -> ImportView {

@@ -283,12 +283,14 @@ mod tests {
         invoices::{Line, Totals},
         money::{Currency, Money},
     };
+    use uuid::Uuid;
 
     use super::*;
 
     fn view(state: InvoiceState, paid: i64) -> PayView {
         let money = |minor| Money::new(minor, Currency::USD);
         PayView {
+            business_id: Uuid::nil(),
             token: "abc".into(),
             number: "INV-0007".into(),
             state,

@@ -1,5 +1,5 @@
-//! Large answers, such as the whole catalog of a sale, or a page on which much stands. They lie in memory until they are read,
-//! and whoever reads slowly keeps them there; so there are places for them, and an end.
+//! Answers that are not small, such as the whole catalog of a sale, or a page on which much stands. They lie in memory until they
+//! are read, and whoever reads slowly keeps them there; so there are places for them, one for each KiB, and an end.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,32 +16,39 @@ use tokio::time::Instant;
 use tokio_stream::{Stream, iter};
 use uuid::Uuid;
 
-/// An answer of more bytes is large.
-const LARGE_BYTES: u64 = 1024 * 1024;
-/// How long a large answer may take to be read. Compressed, as every browser asks for it, 30 MB are some 4 MB.
+/// Larger answers need places. Of those that are smaller there are not more than connections.
+pub(super) const SMALL_BYTES: u64 = 64 * 1024;
+/// The same of what tells of a change. For want of a place it would be refused as if nothing had been changed, so whatever changes
+/// something must not answer with more.
+pub(super) const SMALL_BYTES_OF_A_CHANGE: u64 = 1024 * 1024;
+/// How long such an answer may take to be read. Compressed, as every browser asks for it, 30 MB are some 4 MB.
 const LONGEST: Duration = Duration::from_secs(180);
 /// Sent in pieces of so many bytes: a whole answer would be buffered by the connection, outside the place.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// The answer, with a place for as long as it lies in memory if it is large. One that does not tell how large it is, as pages
+/// The answer, with a place for as long as it lies in memory if it has more than `small_bytes`. One that does not tell how large it is, as pages
 /// do not, is collected: it was made as a whole, and is no stream that goes on.
 ///
 /// # Errors
-/// [`Code::Busy`] if too many of the business, or of this server, are being read.
+/// [`Code::Busy`] if too much of the business, or of this server, is being read.
 pub(super) async fn with_place(
     places: &Places,
     business_id: Uuid,
     response: Response,
+    small_bytes: u64,
 ) -> Result<Response, Code> {
-    if response.body().size_hint().exact().is_some_and(|bytes| bytes <= LARGE_BYTES) {
+    if response.body().size_hint().exact().is_some_and(|bytes| bytes <= small_bytes) {
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Code::Internal)?;
-    if bytes.len() as u64 <= LARGE_BYTES {
+    if bytes.len() as u64 <= small_bytes {
         return Ok(Response::from_parts(parts, Body::from(bytes)));
     }
-    let place = places.take_free(business_id).map_err(|_| Code::Busy)?;
+    // One that is larger than all that a business may have is sent where nothing else of it is being read.
+    let kibibytes = bytes.len().div_ceil(1024).min(places.of_one());
+    let kibibytes = u32::try_from(kibibytes).unwrap_or(u32::MAX);
+    let place = places.take_several(business_id, kibibytes).map_err(|_| Code::Busy)?;
     Ok(Response::from_parts(parts, Body::from_stream(in_pieces(bytes, place, Instant::now() + LONGEST))))
 }
 
@@ -87,25 +94,39 @@ mod tests {
     const TWO: Limits = Limits { at_once: 2, of_one: 1, waiting: 0 };
 
     #[tokio::test]
-    async fn large_answers_take_places_and_others_none() {
-        let (places, shop, rival) = (Places::new(TWO), Uuid::from_u128(1), Uuid::from_u128(2));
-        let answer = |bytes: u64| Response::new(Body::from(vec![b' '; usize::try_from(bytes).unwrap()]));
-        let first = with_place(&places, shop, answer(LARGE_BYTES + 1)).await.unwrap();
-        assert_eq!(with_place(&places, shop, answer(LARGE_BYTES + 1)).await.unwrap_err(), Code::Busy);
-        assert!(with_place(&places, shop, answer(LARGE_BYTES)).await.is_ok(), "it is small");
-        assert!(with_place(&places, rival, answer(LARGE_BYTES + 1)).await.is_ok());
+    async fn answers_are_weighed_and_small_ones_need_no_place() {
+        let small = usize::try_from(SMALL_BYTES).unwrap();
+        // Two of a business, and three of the server.
+        let places = Places::new(Limits { at_once: 195, of_one: 130, waiting: 0 });
+        let (shop, rival) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let answer = |bytes: usize| Response::new(Body::from(vec![b' '; bytes]));
+        let first = with_place(&places, shop, answer(small + 1), SMALL_BYTES).await.unwrap();
+        let _second = with_place(&places, shop, answer(small + 1), SMALL_BYTES).await.unwrap();
+        assert_eq!(with_place(&places, shop, answer(small + 1), SMALL_BYTES).await.unwrap_err(), Code::Busy);
+        assert!(with_place(&places, shop, answer(small), SMALL_BYTES).await.is_ok(), "it is small");
+        let _theirs = with_place(&places, rival, answer(small + 1), SMALL_BYTES).await.unwrap();
         let page = |bytes: usize| {
             let pieces = [Ok::<_, std::io::Error>(vec![b' '; bytes]), Ok(b"</html>".to_vec())];
             Response::new(Body::from_stream(iter(pieces)))
         };
-        let large = usize::try_from(LARGE_BYTES).unwrap();
-        let busy = with_place(&places, shop, page(large)).await;
+        let busy = with_place(&places, shop, page(small), SMALL_BYTES).await;
         assert_eq!(busy.unwrap_err(), Code::Busy, "it does not tell how large it is");
-        let small = with_place(&places, shop, page(1)).await.unwrap();
-        assert_eq!(small.body().size_hint().exact(), Some(8));
+        let told = with_place(&places, shop, page(1), SMALL_BYTES).await.unwrap();
+        assert_eq!(told.body().size_hint().exact(), Some(8));
         let read = to_bytes(first.into_body(), usize::MAX).await.unwrap();
-        assert_eq!(read.len() as u64, LARGE_BYTES + 1);
-        assert!(with_place(&places, shop, answer(LARGE_BYTES + 1)).await.is_ok());
+        assert_eq!(read.len(), small + 1);
+        assert!(with_place(&places, shop, page(small), SMALL_BYTES).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_is_larger_than_a_business_may_have_is_sent_alone() {
+        let places = Places::new(Limits { at_once: 195, of_one: 130, waiting: 0 });
+        let shop = Uuid::from_u128(1);
+        let answer = || Response::new(Body::from(vec![b' '; 200 * 1024]));
+        let first = with_place(&places, shop, answer(), SMALL_BYTES).await.unwrap();
+        assert_eq!(with_place(&places, shop, answer(), SMALL_BYTES).await.unwrap_err(), Code::Busy);
+        assert_eq!(to_bytes(first.into_body(), usize::MAX).await.unwrap().len(), 200 * 1024);
+        assert!(with_place(&places, shop, answer(), SMALL_BYTES).await.is_ok());
     }
 
     #[tokio::test]

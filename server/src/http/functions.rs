@@ -117,6 +117,11 @@ async fn server_function(
     }
     let sent = Sent::read(&request);
     let is_plain_form = request.method() == Method::POST && accepts_pages(request.headers());
+    // What only reads is asked for with GET.
+    let small_bytes = match *request.method() {
+        Method::GET => answers::SMALL_BYTES,
+        _ => answers::SMALL_BYTES_OF_A_CHANGE,
+    };
     let (parts, body) = request.into_parts();
     let bound = bound(&sent.path);
     let public_url = &state.services.settings.public_url;
@@ -140,12 +145,12 @@ async fn server_function(
     let typed = if is_plain_form { forms::typed(&body) } else { Vec::new() };
     let response = run(asking.clone(), Request::from_parts(parts, Body::from(body))).await;
     drop(place);
-    // Whoever finds no place for a large answer is told that nothing was changed, so what changes something must not answer with
-    // more than 1 MiB.
     let response = match &asking.actor {
         Some(actor) => {
             let places = &asking.services.places.answers;
-            answers::with_place(places, actor.business_id, response).await.unwrap_or_else(refused)
+            answers::with_place(places, actor.business_id, response, small_bytes)
+                .await
+                .unwrap_or_else(refused)
         }
         None => response,
     };

@@ -77,7 +77,9 @@ async fn page(
     let response = render_app_async_with_context(context, document)(request).await;
     let places = &state.services.places.answers;
     let mut response = match business_id {
-        Some(business_id) => match answers::with_place(places, business_id, response).await {
+        Some(business_id) => match answers::with_place(places, business_id, response, answers::SMALL_BYTES)
+            .await
+        {
             Ok(response) => response,
             Err(Code::Busy) => return busy(),
             Err(_) => return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response(),

@@ -19,7 +19,12 @@ use leptos::prelude::*;
 use services::{invoices::pay_page, payments::pay};
 use url::Url;
 
-use super::{AppState, clicks::Clicks};
+use super::{
+    AppState,
+    answers::{self, SMALL_BYTES},
+    clicks::Clicks,
+    errors::busy,
+};
 
 /// Where Stripe's interface and its pages are. A seller may have a name of their own for the pages.
 const STRIPE_API: &str = "api.stripe.com";
@@ -117,10 +122,14 @@ async fn page(state: &AppState, token: &str, query: PayQuery, status: StatusCode
             view.confirming = view.confirming && query.comes_back;
             let refresh = view.confirming.then_some(REFRESH_SECONDS);
             let title = format!("{} · {}", view.number, view.business_name);
+            let business_id = view.business_id;
             let owner = Owner::new();
-            owner.with(|| {
+            let page = owner.with(|| {
                 plain(state, status, &title, refresh, view! { <PayPage view=view notice=query.problem /> })
-            })
+            });
+            let places = &state.services.places.buyers_pages;
+            let page = answers::with_place(places, business_id, page, SMALL_BYTES).await;
+            page.unwrap_or_else(|_| busy())
         }
         Err(error) if error.problem().code == Code::NotFound => {
             plain(state, StatusCode::NOT_FOUND, "Not found", None, PayNotFound())

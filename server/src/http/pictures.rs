@@ -97,7 +97,7 @@ async fn upload(
         return refused(error.problem());
     }
     let read = |form| receive(&state.incoming, form);
-    let (_place, sent) = match uploads::receive(&state, actor.business_id, request, read).await {
+    let (place, sent) = match uploads::receive(&state, actor.business_id, request, read).await {
         Ok(received) => received,
         Err(Unreceived::Uncollected(why)) => return unread(why, for_a_page),
         Err(Unreceived::Io(error)) => {
@@ -105,9 +105,9 @@ async fn upload(
             return refused(Code::Internal.into());
         }
     };
-    let turn = match asking.services.places.pictures.take(actor.business_id).await {
+    let turn = match uploads::turn(&place, &asking.services.places.pictures, actor.business_id).await {
         Ok(turn) => turn,
-        Err(error) => return refused(error.problem()),
+        Err(why) => return unread(why, for_a_page),
     };
     let taken = take_in(&asking.services, actor, item_id, sent).await;
     drop(turn);

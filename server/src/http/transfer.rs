@@ -98,7 +98,7 @@ async fn receive(
         return failed(&error);
     }
     let read = |form| keep(&state.incoming, form);
-    let (_place, kept) = match uploads::receive(&state, actor.business_id, request, read).await {
+    let (place, kept) = match uploads::receive(&state, actor.business_id, request, read).await {
         Ok(received) => received,
         Err(Unreceived::Uncollected(Uncollected::TooLarge)) => {
             return refused(&headers, FileProblem::TooLarge);
@@ -113,7 +113,11 @@ async fn receive(
         Ok(kept) => kept,
         Err(problem) => return refused(&headers, problem),
     };
-    match stage::stage(&asking.services, actor, &name, file.path().to_owned()).await {
+    let turn = match uploads::turn(&place, &asking.services.places.files, actor.business_id).await {
+        Ok(turn) => turn,
+        Err(why) => return why.into_response(),
+    };
+    match stage::stage(&asking.services, actor, &name, file.path().to_owned(), turn).await {
         Ok(Ok(id)) => Redirect::to(&format!("/import/{id}")).into_response(),
         Ok(Err(problem)) => refused(&headers, problem),
         Err(error) => failed(&error),

@@ -18,7 +18,7 @@ use axum::{
     },
 };
 use hyper::body::Frame;
-use services::places::Place;
+use services::places::{Place, Places};
 use uuid::Uuid;
 
 use super::{
@@ -56,7 +56,7 @@ impl From<io::Error> for Unreceived {
 }
 
 /// Reads a form at a place of the business. While it still comes, the place may be given up for somebody else. Afterwards it is
-/// to be kept until what came is worked on, which lies on the disk until then.
+/// to be kept until what came was worked on, which lies on the disk until then; see [`turn`].
 pub async fn receive<T, F>(
     state: &AppState,
     business_id: Uuid,
@@ -80,6 +80,16 @@ where
             Err(Uncollected::Busy.into())
         }
     }
+}
+
+/// Waits for a turn to work on what came of a form. Until then nothing was done, so its place may still be given up for somebody
+/// else.
+///
+/// # Errors
+/// [`Uncollected::Busy`] if it was, or too many of the business wait already.
+pub async fn turn(place: &Place, turns: &Places, business_id: Uuid) -> Result<Place, Uncollected> {
+    let turn = place.unless_needed(turns.take(business_id)).await;
+    turn.and_then(Result::ok).ok_or(Uncollected::Busy)
 }
 
 /// A form of which fields are read one after the other.

@@ -69,6 +69,9 @@ fn unsent(path: &str, begun: &str) -> (Request<Body>, IsRead) {
     (request.body(Body::from_stream(ReceiverStream::new(receiver))).unwrap(), is_read)
 }
 
+/// A small file of items.
+const ITEMS: &[u8] = b"code,title,price\nR1,Moon ring,24.00\n";
+
 /// A form with files of a MiB that never comes to the content of a field.
 fn without_a_field(path: &str, accept: &str, begun: &str) -> Request<Body> {
     let content = std::iter::repeat_n(vec![b'x'; 1024], 1024);
@@ -230,7 +233,7 @@ database_tests! {
             is_read.await.unwrap();
         }
         for path in ["/import/file", &pictures] {
-            let mut request = upload("items.csv", b"code,title,price\nR1,Moon ring,24.00\n");
+            let mut request = upload("items.csv", ITEMS);
             *request.uri_mut() = path.parse().unwrap();
             let answer = owner.send(request).await;
             assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
@@ -355,7 +358,7 @@ database_tests! {
         let owner = app.member("olive@moonlit.example").await;
         // A comment for review is shown as a whole, and may be as long as a paste.
         let long = entities::comment::Entity::update_many()
-            .col_expr(entities::comment::Column::Text, Expr::value("x".repeat(1024 * 1024 + 1)))
+            .col_expr(entities::comment::Column::Text, Expr::value("x".repeat(64 * 1024 + 1)))
             .filter(entities::comment::Column::Status.eq("review"));
         let changed = long.exec(app.world.services.database.read()).await.unwrap();
         assert_eq!(changed.rows_affected, 1);
@@ -363,15 +366,41 @@ database_tests! {
         let path = format!("/sell/{}", shop.sale);
         let page = owner.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.body.len() > 1024 * 1024 && page.body.contains("</html>"), "it comes whole");
+        assert!(page.body.len() > 64 * 1024 && page.body.contains("</html>"), "it comes whole");
         assert_eq!(answers.entered(&business), 0, "it was read");
-        let unread = [0, 1, 2].map(|_| answers.take_free(business).unwrap());
+        let all = u32::try_from(answers.of_one()).unwrap();
+        let unread = answers.take_several(business, all).unwrap();
         let page = owner.get(&path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(page.body.contains("has to be finished first"), "{}", page.body);
         assert_eq!(owner.get("/stock").await.status, StatusCode::OK, "it is small");
         drop(unread);
         assert_eq!(owner.get(&path).await.status, StatusCode::OK);
+    }
+
+    async fn a_large_page_of_a_buyer_takes_no_place_of_the_shop(database: TestDatabase) {
+        let app = TestApp::new(database);
+        let shop = app.shop("olive@moonlit.example").await;
+        let buyer = app.anonymous();
+        let path = format!("/pay/{}", shop.token);
+        let pages = &app.world.services.places.buyers_pages;
+        let all = u32::try_from(pages.of_one()).unwrap();
+        let unread = pages.take_several(shop.actor.business_id, all).unwrap();
+        assert_eq!(buyer.get(&path).await.status, StatusCode::OK, "it is small");
+        let changed = entities::invoice_line::Entity::update_many()
+            .col_expr(entities::invoice_line::Column::Description, Expr::value("x".repeat(64 * 1024 + 1)))
+            .exec(app.world.services.database.read())
+            .await
+            .unwrap();
+        assert!(changed.rows_affected > 0);
+        let page = buyer.get(&path).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(page.body.contains("has to be finished first"), "{}", page.body);
+        drop(unread);
+        let page = buyer.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.len() > 64 * 1024 && page.body.contains("</html>"), "it comes whole");
+        assert_eq!(pages.entered(&shop.actor.business_id), 0, "it was read");
     }
 
     async fn what_waits_to_be_read_keeps_its_place(database: TestDatabase) {
@@ -381,7 +410,7 @@ database_tests! {
         let owner = app.member("olive@moonlit.example").await;
         let other = app.member("wanda@elsewhere.example").await;
         let files = &app.world.services.places.files;
-        let items_file = || upload("items.csv", b"code,title,price\nR1,Moon ring,24.00\n");
+        let items_file = || upload("items.csv", ITEMS);
         // Another file of the business is being read.
         let reading = files.take_free(shop).unwrap();
         let mut waiting = Vec::new();
@@ -401,6 +430,41 @@ database_tests! {
         drop(reading);
         for sent in waiting {
             assert_eq!(sent.await.unwrap().status, StatusCode::SEE_OTHER);
+        }
+    }
+
+    async fn what_only_waits_for_its_turn_is_given_up_for_whoever_has_fewer(database: TestDatabase) {
+        let uploads = places::Limits { at_once: 2, of_one: 2, waiting: 0 };
+        let app = TestApp::new(database).within(&Limits { uploads, ..Limits::default() }, &Stop::never());
+        let shop = app.shop("olive@moonlit.example").await;
+        let rival = app.world.shop("wanda@elsewhere.example").await.business_id;
+        let owner = app.member("olive@moonlit.example").await;
+        let other = app.member("wanda@elsewhere.example").await;
+        let pictures = format!("/stock/{}/pictures", shop.item);
+        let places = &app.world.services.places;
+        for (path, turns) in [("/import/file", &places.files), (pictures.as_str(), &places.pictures)] {
+            // Others of both businesses are worked on, so that whatever has come whole waits.
+            let business = shop.actor.business_id;
+            let working = [business, rival].map(|business| turns.take_free(business).unwrap());
+            let mut waiting = Vec::new();
+            for sent in 2..=3 {
+                let mut request = upload("items.csv", ITEMS);
+                *request.uri_mut() = path.parse().unwrap();
+                let client = owner.clone();
+                waiting.push(tokio::spawn(async move { client.send(request).await }));
+                while turns.entered(&business) < sent {
+                    assert!(waiting.iter().all(|sent| !sent.is_finished()), "it was refused");
+                    tokio::task::yield_now().await;
+                }
+            }
+            let client = other.clone();
+            let theirs = tokio::spawn(async move { client.send(upload("items.csv", ITEMS)).await });
+            let oldest = waiting.remove(0).await.unwrap();
+            assert_eq!(oldest.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", oldest.body);
+            drop(working);
+            assert_eq!(theirs.await.unwrap().status, StatusCode::SEE_OTHER, "{path}");
+            let kept = waiting.remove(0).await.unwrap();
+            assert_eq!(kept.status, StatusCode::SEE_OTHER, "{path}: {}", kept.body);
         }
     }
 

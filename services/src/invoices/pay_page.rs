@@ -66,6 +66,7 @@ pub async fn view(services: &Services, token: &str) -> Result<PayView> {
     let claims: Vec<Uuid> = lines.iter().map(|line| line.claim_id).collect();
     let mut pictures = pictures::of_claims(read, invoice.business_id, &claims).await?;
     Ok(PayView {
+        business_id: business.id,
         token: token.to_owned(),
         number: number(invoice.sequence),
         state,

@@ -16,9 +16,12 @@ const FILES: Limits = Limits { at_once: 4, of_one: 1, waiting: 2 };
 const PICTURES: Limits = Limits { at_once: 4, of_one: 1, waiting: 4 };
 /// Downloads of one member and of all of them. Whoever wants more is told at once: a browser shows nothing of a wait.
 const DOWNLOADS: Limits = Limits { at_once: 16, of_one: 2, waiting: 0 };
-/// Large answers of one business, and of all of them, that lie in memory until they are read. They lie there already when they
-/// ask for a place, so that none of them waits.
-const ANSWERS: Limits = Limits { at_once: 8, of_one: 3, waiting: 0 };
+/// Answers to members of one business, and of all of them, that lie in memory until they are read: a place for each KiB. They lie
+/// there already when they ask for places, so that none of them waits. The largest is the catalog of a sale.
+const ANSWERS: Limits = Limits { at_once: 128 * 1024, of_one: 64 * 1024, waiting: 0 };
+/// The same of the pages of buyers. They have places of their own: a link goes from hand to hand, and whoever has one must not keep
+/// the shop from working.
+const BUYERS_PAGES: Limits = Limits { at_once: 32 * 1024, of_one: 16 * 1024, waiting: 0 };
 
 /// The places of this server, by the kinds of work that need one.
 #[derive(Clone)]
@@ -31,8 +34,10 @@ pub struct ServerPlaces {
     pub pictures: Places,
     /// By member.
     pub downloads: Places,
-    /// By business.
+    /// By business, in KiB.
     pub answers: Places,
+    /// By business, in KiB.
+    pub buyers_pages: Places,
 }
 
 impl Default for ServerPlaces {
@@ -43,6 +48,7 @@ impl Default for ServerPlaces {
             pictures: Places::new(PICTURES),
             downloads: Places::new(DOWNLOADS),
             answers: Places::new(ANSWERS),
+            buyers_pages: Places::new(BUYERS_PAGES),
         }
     }
 }

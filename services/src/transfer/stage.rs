@@ -37,15 +37,16 @@ const ROWS_FORGOTTEN_AT_ONCE: u64 = 5_000;
 /// Some rows as they are stored: the line of each and its cells.
 pub(super) type Kept = Vec<(i64, Vec<String>)>;
 
-/// Reads a file that was sent and keeps its rows. Gives the import, or why the file was refused; then nothing is kept.
+/// Reads a file that was sent and keeps its rows, at one of the server's places for files. Gives the import, or why the file was
+/// refused; then nothing is kept.
 pub async fn stage(
     services: &Services,
     actor: &Actor,
     file_name: &str,
     path: PathBuf,
+    place: Place,
 ) -> Result<Result<Uuid, FileProblem>> {
     actor.must_sell()?;
-    let place = services.places.files.take(actor.business_id).await?;
     let id = new_id();
     let now = services.now();
     let name: String = tidy(file_name).chars().take(NAME_CHARACTERS).collect();

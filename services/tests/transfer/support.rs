@@ -28,7 +28,8 @@ pub async fn send(world: &World, actor: &Actor, name: &str, bytes: &[u8]) -> Res
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     file.flush().unwrap();
-    stage::stage(&world.services, actor, name, file.path().to_owned()).await.unwrap()
+    let place = world.services.places.files.take(actor.business_id).await.unwrap();
+    stage::stage(&world.services, actor, name, file.path().to_owned(), place).await.unwrap()
 }
 
 pub async fn look(world: &World, actor: &Actor, id: Uuid, kind: ResultKind) -> ImportView {

@@ -130,7 +130,7 @@ database_tests! {
         let actor = world.owner("olive@moonlit.example").await;
         world.item(&actor, "R1", "Ring;=1+1", "24.00", &[("", "1")]).await;
         let items = csv_of(&world, &actor, ExportKind::Items).await;
-        assert!(items.contains(",\"Ring;=1+1\","), "{items}");
+        assert!(items.contains(",\"Ring;'=1+1\","), "{items}");
         let mut pieces = services::reports::file::csv(&world.services, &actor, &Default::default()).unwrap();
         let mut report = Vec::new();
         while let Some(piece) = pieces.recv().await {
@@ -268,7 +268,8 @@ database_tests! {
         actor.role = domain::accounts::Role::Packer;
         let services = &world.services;
         let file = NamedTempFile::new().unwrap();
-        let refused = stage::stage(services, &actor, "x.csv", file.path().to_owned()).await.unwrap_err();
+        let place = services.places.files.take(actor.business_id).await.unwrap();
+        let refused = stage::stage(services, &actor, "x.csv", file.path().to_owned(), place).await.unwrap_err();
         assert_eq!(refused.problem().code, Code::NotAllowed);
         assert!(export::csv(services, &actor, ExportKind::Items).is_err());
         actor.role = domain::accounts::Role::Manager;
