@@ -52,6 +52,42 @@ pub fn when_back(then: impl Fn() + 'static) {
     });
 }
 
+/// How often something was asked for anew. It is asked for once more when the network is back, if its answer was lost.
+#[derive(Clone, Copy)]
+pub struct Tries {
+    count: RwSignal<u32>,
+    lost: StoredValue<bool>,
+}
+
+/// Tries that listen for the network, as long as the view stands.
+pub fn use_tries() -> Tries {
+    let tries = Tries { count: RwSignal::new(0), lost: StoredValue::new(false) };
+    when_back(move || {
+        if tries.lost.get_value() {
+            tries.again();
+        }
+    });
+    tries
+}
+
+// Answers and timers may come when the page has gone.
+impl Tries {
+    /// The count, tracked: whatever depends on it asks anew when it rises.
+    pub fn count(self) -> u32 {
+        self.count.get()
+    }
+
+    /// Lets it be asked for once more.
+    pub fn again(self) {
+        let _gone = self.count.try_update(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Takes in whether there was an answer.
+    pub fn note<T>(self, answer: &Result<T, AppError>) {
+        let _gone = self.lost.try_set_value(is_lost(answer));
+    }
+}
+
 /// Whether an answer never came because there is no network, or nothing behind it.
 pub fn is_lost<T>(answer: &Result<T, AppError>) -> bool {
     matches!(answer, Err(AppError(problem)) if problem.code == Code::Offline)
@@ -68,21 +104,14 @@ where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     A: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    let tries = RwSignal::new(0_u32);
-    let lost = StoredValue::new(false);
-    when_back(move || {
-        if lost.get_value() {
-            tries.update(|tries| *tries = tries.wrapping_add(1));
-        }
-    });
+    let tries = use_tries();
     Resource::new(
-        move || (source(), tries.get()),
+        move || (source(), tries.count()),
         move |(source, _)| {
             let asked = ask(source);
             async move {
                 let answer = asked.await;
-                // The page may have gone meanwhile.
-                let _gone = lost.try_set_value(is_lost(&answer));
+                tries.note(&answer);
                 answer
             }
         },

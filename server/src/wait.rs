@@ -63,6 +63,13 @@ impl Wait {
     }
 }
 
+/// What a future says when it is polled once.
+#[cfg(test)]
+pub async fn polled<F: Future>(future: F) -> Poll<F::Output> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

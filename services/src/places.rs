@@ -12,10 +12,7 @@ use std::{
     cmp::Reverse,
     collections::HashMap,
     hash::Hash,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -54,9 +51,14 @@ pub struct Places<K = Uuid> {
     /// How long one is waited for, if not for ever.
     patience: Option<Duration>,
     all: Arc<Semaphore>,
-    each: Arc<Mutex<HashMap<K, One>>>,
-    /// How many were taken without waiting until now.
-    taken: Arc<AtomicU64>,
+    each: Arc<Mutex<Each<K>>>,
+}
+
+/// All who ask. Places are taken without waiting, and asked back, under the one lock of this.
+struct Each<K> {
+    of: HashMap<K, One>,
+    /// The number of the next place that is taken without waiting.
+    next: u64,
 }
 
 /// A line in which some of those who ask stand together before they come to the places of all. Only so many of it stand
@@ -72,13 +74,12 @@ impl Line {
 }
 
 /// What one of those who ask may take up.
-#[derive(Clone)]
 struct One {
     /// Working and waiting together.
     queue: Arc<Semaphore>,
     places: Arc<Semaphore>,
     /// The places that were taken without waiting, the oldest first. Some may be lent.
-    taken: Arc<Mutex<Vec<Taken>>>,
+    taken: Vec<Taken>,
 }
 
 /// A place that was taken without waiting.
@@ -104,11 +105,12 @@ pub struct Queued {
     turn: OwnedSemaphorePermit,
 }
 
-impl<K: Eq + Hash> Places<K> {
+impl<K: Copy + Eq + Hash> Places<K> {
     /// Places within limits.
     pub fn new(limits: Limits) -> Self {
         let all = Arc::new(Semaphore::new(limits.at_once));
-        Places { limits, patience: None, all, each: Arc::default(), taken: Arc::default() }
+        let each = Arc::new(Mutex::new(Each { of: HashMap::new(), next: 0 }));
+        Places { limits, patience: None, all, each }
     }
 
     /// The same places, for which nobody waits longer than this in [`Places::take`].
@@ -127,27 +129,28 @@ impl<K: Eq + Hash> Places<K> {
     /// # Errors
     /// [`Code::Busy`] if too many of the same wait already.
     pub fn enter(&self, who: K) -> Result<Queued> {
-        let One { queue, places, .. } = self.one(&mut self.each(), who);
-        let turn = queue.try_acquire_owned().map_err(|_| Code::Busy)?;
-        Ok(Queued { lines: vec![self.all.clone()], of_one: places, turn })
+        let mut each = self.each();
+        let one = self.one(&mut each, who);
+        let turn = one.queue.clone().try_acquire_owned().map_err(|_| Code::Busy)?;
+        Ok(Queued { lines: vec![self.all.clone()], of_one: one.places.clone(), turn })
     }
 
-    fn each(&self) -> MutexGuard<'_, HashMap<K, One>> {
+    fn each(&self) -> MutexGuard<'_, Each<K>> {
         self.each.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What one of those who ask may take up.
-    fn one(&self, each: &mut HashMap<K, One>, who: K) -> One {
-        if each.len() >= KEPT {
-            each.retain(|_, one| Arc::strong_count(&one.queue) > 1);
+    fn one<'a>(&self, each: &'a mut Each<K>, who: K) -> &'a mut One {
+        if each.of.len() >= KEPT {
+            each.of.retain(|_, one| Arc::strong_count(&one.queue) > 1);
         }
         let Limits { of_one, waiting, .. } = self.limits;
         let new = || One {
             queue: Arc::new(Semaphore::new(of_one + waiting)),
             places: Arc::new(Semaphore::new(of_one)),
-            taken: Arc::default(),
+            taken: Vec::new(),
         };
-        each.entry(who).or_insert_with(new).clone()
+        each.of.entry(who).or_insert_with(new)
     }
 
     /// Waits in the queue for a place.
@@ -177,26 +180,29 @@ impl<K: Eq + Hash> Places<K> {
     pub fn take_several(&self, who: K, several: u32) -> Result<Place> {
         // What is given up for one is taken by no other meanwhile.
         let mut each = self.each();
-        let One { queue, places, taken } = self.one(&mut each, who);
+        let one = self.one(&mut each, who);
         let mut permits = Vec::with_capacity(3);
-        for own in [queue, places.clone()] {
-            permits.push(own.try_acquire_many_owned(several).map_err(|_| Code::Busy)?);
+        for own in [&one.queue, &one.places] {
+            permits.push(own.clone().try_acquire_many_owned(several).map_err(|_| Code::Busy)?);
         }
         let several_places = several as usize;
-        self.make_room(&each, several_places, self.limits.of_one - places.available_permits());
+        let would_have = self.limits.of_one - one.places.available_permits();
+        self.make_room(&each, several_places, would_have);
         permits.push(self.all.clone().try_acquire_many_owned(several).map_err(|_| Code::Busy)?);
         let place = Place::new(several_places, permits);
-        let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.retain(|taken| taken.held.strong_count() > 0);
-        let number = self.taken.fetch_add(1, Ordering::Relaxed);
-        taken.push(Taken { number, held: Arc::downgrade(place.held()) });
+        let number = each.next;
+        each.next += 1;
+        if let Some(one) = each.of.get_mut(&who) {
+            one.taken.retain(|taken| taken.held.strong_count() > 0);
+            one.taken.push(Taken { number, held: Arc::downgrade(place.held()) });
+        }
         Ok(place)
     }
 
     /// Asks lent places back until `wanted` are free. Whoever has most gives up the oldest, if that is more than the newcomer
     /// would have. If that cannot free enough, nothing is asked back. A holder who keeps at least as much as the newcomer would
     /// have is asked first, so that a business's only large form does not go for another's small one.
-    fn make_room(&self, each: &HashMap<K, One>, wanted: usize, would_have: usize) {
+    fn make_room(&self, each: &Each<K>, wanted: usize, would_have: usize) {
         while let Some(chosen) = self.choose(each, wanted, would_have) {
             if give_up(&chosen) {
                 return;
@@ -206,25 +212,23 @@ impl<K: Eq + Hash> Places<K> {
     }
 
     /// The places to be asked back. Nothing if there is room, or cannot be made.
-    fn choose(&self, each: &HashMap<K, One>, wanted: usize, would_have: usize) -> Option<Vec<Arc<Held>>> {
+    fn choose(&self, each: &Each<K>, wanted: usize, would_have: usize) -> Option<Vec<Arc<Held>>> {
         let mut missing = wanted.saturating_sub(self.all.available_permits());
         if missing == 0 {
             return None;
         }
-        let mut holders: Vec<Holder> = each.values().map(|one| self.holder(one)).collect();
+        let mut holders: Vec<Holder> = each.of.values().map(|one| self.holder(one)).collect();
         let mut chosen = Vec::new();
         while missing > 0 {
-            let most = holders
-                .iter_mut()
-                .filter(|holder| holder.has > would_have && !holder.lent.is_empty())
-                .max_by_key(|holder| {
-                    let (number, several) =
-                        holder.lent.last().map_or((0, 0), |(number, oldest)| (*number, oldest.several));
-                    let keeps_enough = holder.has.saturating_sub(several) >= would_have;
-                    let is_enough = keeps_enough || several >= missing;
-                    // Of equals the oldest goes: it had the most time to come to its end.
-                    (keeps_enough, is_enough, holder.has, Reverse(number))
-                })?;
+            let ranked = holders.iter_mut().filter(|holder| holder.has > would_have).filter_map(|holder| {
+                let (number, oldest) = holder.lent.last()?;
+                let keeps_enough = holder.has.saturating_sub(oldest.several) >= would_have;
+                // Of those who would keep less, one whose oldest is room enough by itself: then nobody else loses anything.
+                let is_enough = keeps_enough || oldest.several >= missing;
+                // Of equals the oldest goes: it had the most time to come to its end.
+                Some(((keeps_enough, is_enough, holder.has, Reverse(*number)), holder))
+            });
+            let (_, most) = ranked.max_by_key(|(rank, _)| *rank)?;
             let (_, oldest) = most.lent.pop()?;
             most.has = most.has.saturating_sub(oldest.several);
             missing = missing.saturating_sub(oldest.several);
@@ -234,8 +238,7 @@ impl<K: Eq + Hash> Places<K> {
     }
 
     fn holder(&self, one: &One) -> Holder {
-        let taken = one.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = taken.iter().rev().filter_map(|taken| Some((taken.number, taken.held.upgrade()?)));
+        let held = one.taken.iter().rev().filter_map(|taken| Some((taken.number, taken.held.upgrade()?)));
         Holder {
             has: self.limits.of_one - one.places.available_permits(),
             lent: held.filter(|(_, held)| held.is_lent()).collect(),
@@ -252,7 +255,7 @@ impl<K: Eq + Hash> Places<K> {
     #[cfg(any(test, feature = "testing"))]
     pub fn entered(&self, who: &K) -> usize {
         let Limits { of_one, waiting, .. } = self.limits;
-        self.each().get(who).map_or(0, |one| of_one + waiting - one.queue.available_permits())
+        self.each().of.get(who).map_or(0, |one| of_one + waiting - one.queue.available_permits())
     }
 }
 

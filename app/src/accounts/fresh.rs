@@ -5,11 +5,7 @@ use std::time::Duration;
 use domain::problem::Code;
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
-use crate::{
-    error::AppError,
-    live::Changes,
-    network::{is_lost, when_back},
-};
+use crate::{error::AppError, live::Changes, network::use_tries};
 
 /// When a server is asked again that had other work to finish first. The pause doubles as long as that goes on.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
@@ -45,27 +41,17 @@ where
     T: PartialEq + Send + Sync + 'static,
     A: Future<Output = Result<T, AppError>> + 'static,
 {
-    let tries = RwSignal::new(0_u32);
-    let try_again = move || {
-        // The page may have gone meanwhile.
-        let _gone = tries.try_update(|tries| *tries = tries.wrapping_add(1));
-    };
+    let tries = use_tries();
     let pause = StoredValue::new(AGAIN_AFTER);
-    let lost = StoredValue::new(false);
-    when_back(move || {
-        if lost.get_value() {
-            try_again();
-        }
-    });
     ask_again(
         false,
-        move || (changes.count(), tries.get()),
+        move || (changes.count(), tries.count()),
         ask,
         move |answer| {
-            lost.set_value(is_lost(&answer));
+            tries.note(&answer);
             match answer {
                 Err(AppError(problem)) if problem.code == Code::Busy => {
-                    set_timeout(try_again, pause.get_value());
+                    set_timeout(move || tries.again(), pause.get_value());
                     pause.update_value(|pause| *pause = (*pause * 2).min(LONGEST_PAUSE));
                 }
                 Err(_) => {}

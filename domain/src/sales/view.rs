@@ -36,8 +36,8 @@ pub struct SaleRow {
     pub key: String,
 }
 
-/// The most bytes of a catalog that comes within the page itself; a larger one is asked for once the page stands. With what
-/// else stands on it a page is then small enough to be sent to anybody at any time.
+/// The most bytes of a catalog that comes within the page itself; a larger one is asked for once the page stands, so that a
+/// page is small beside what a business may have read at once.
 pub const MOST_BYTES_IN_PAGE: usize = 512 * 1024;
 /// What stands around the texts of an item in a page, in bytes.
 const AROUND_AN_ITEM: usize = 128;

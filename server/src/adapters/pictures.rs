@@ -165,9 +165,8 @@ fn encode(picture: &RgbImage) -> Result<Vec<u8>, FieldCode> {
 
 #[cfg(test)]
 mod tests {
-    use std::task::Poll;
-
     use super::*;
+    use crate::wait::polled;
 
     /// No other test here makes a picture, so the one turn can be held in the hand.
     #[tokio::test(flavor = "multi_thread")]
@@ -178,10 +177,10 @@ mod tests {
         let file = file.into_inner();
         let turn = TURN.clone().acquire_owned().await.unwrap();
         let mut asked = Box::pin(prepare(file));
-        assert!(std::future::poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await.is_pending());
+        assert!(polled(asked.as_mut()).await.is_pending());
         drop(turn);
         // Now it is this picture's turn, and its work begins with the next look at it.
-        assert!(std::future::poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await.is_pending());
+        assert!(polled(asked.as_mut()).await.is_pending());
         drop(asked);
         assert_eq!(TURN.available_permits(), 0, "the work goes on, so its turn is not over");
         drop(TURN.clone().acquire_owned().await.unwrap());

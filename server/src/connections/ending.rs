@@ -70,6 +70,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     use super::*;
+    use crate::wait::polled;
 
     const LONG: Duration = Duration::from_secs(3_600);
 
@@ -88,8 +89,6 @@ mod tests {
         assert!(given_up.frame().await.unwrap().is_err());
         assert!(given_up.frame().await.is_none(), "it may be asked again");
         let mut waited_for = ending(never(), LONG);
-        let mut frame = std::pin::pin!(waited_for.frame());
-        let polled = std::future::poll_fn(|context| Poll::Ready(frame.as_mut().poll(context))).await;
-        assert!(polled.is_pending(), "a little is waited for");
+        assert!(polled(waited_for.frame()).await.is_pending(), "a little is waited for");
     }
 }

@@ -218,7 +218,7 @@ impl Connections {
                 (has_most, connection.cost(), **number)
             });
         match of_most {
-            // It is a proxy's, and busy. An idle connection of a proxy belongs to no client, so it goes first.
+            // It is a proxy's, with a request. An idle connection of a proxy belongs to no client, so it goes first.
             Some((number, connection)) if connection.peer.is_none() => {
                 self.longest_idle(|connection| connection.of().is_none()).or(Some(*number))
             }
@@ -308,9 +308,10 @@ impl Drop for UnderWay {
 
 #[cfg(test)]
 mod tests {
-    use std::{future::poll_fn, task::Poll};
+    use std::task::Poll;
 
     use super::*;
+    use crate::wait::polled;
 
     /// For what must happen without any wait.
     const HOUR: Duration = Duration::from_secs(3_600);
@@ -326,12 +327,6 @@ mod tests {
 
     fn chosen(open: &Open, newcomer: &str) -> Option<u64> {
         open.shared.lock().to_close(peer(newcomer))
-    }
-
-    /// What a future says when it is polled once.
-    async fn polled<F: Future>(future: F) -> Poll<F::Output> {
-        let mut future = pin!(future);
-        poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
     }
 
     #[test]

@@ -26,8 +26,8 @@ const LONGEST: Duration = Duration::from_secs(180);
 /// Sent in pieces of so many bytes: a whole answer would be buffered by the connection, outside the place.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// The answer, with a place for as long as it lies in memory if it has more than `small_bytes`. One that does not tell how large it is, as pages
-/// do not, is collected: it was made as a whole, and is no stream that goes on.
+/// The answer, with a place for as long as it lies in memory if it has more than `small_bytes`. One that does not tell how large
+/// it is, as pages do not, is collected: it was made as a whole, and is no stream that goes on.
 ///
 /// # Errors
 /// [`Code::Busy`] if too much of the business, or of this server, is being read.

@@ -1,17 +1,16 @@
 //! Finding out who asks, once for each request.
 
 pub use app::accounts::cookie::value as cookie_value;
-use app::{
-    accounts::cookie,
-    server::{ClientAddress, PeerAddress, Request as AppRequest},
-};
+use app::{accounts::cookie, server::Request as AppRequest};
 use axum::{
     extract::{Request, State},
     http::StatusCode,
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use services::{Services, accounts::session};
+use services::{Services, accounts::session, security_log::Who};
+
+use super::client::who;
 
 /// Puts an [`AppRequest`] into the request's extensions, with the actor if the session is alive.
 pub async fn find(State(services): State<Services>, mut request: Request, next: Next) -> Response {
@@ -27,8 +26,7 @@ pub async fn find(State(services): State<Services>, mut request: Request, next: 
         },
         None => None,
     };
-    let client = request.extensions().get::<ClientAddress>().map(|address| address.0);
-    let peer = request.extensions().get::<PeerAddress>().map(|address| address.0);
+    let Who { client, peer, .. } = who(request.extensions());
     request.extensions_mut().insert(AppRequest { services, actor, token, client, peer });
     next.run(request).await
 }

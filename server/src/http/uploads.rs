@@ -101,7 +101,7 @@ pub struct Form {
 impl Form {
     async fn begin(request: Request) -> Result<(Form, Coming), Uncollected> {
         let (parts, body) = request.into_parts();
-        let coming = Coming(Arc::new(Mutex::new(Rest { body, allowed: None, is_looked_through: false })));
+        let coming = Coming(Arc::new(Mutex::new(Rest { body, allowed: None, has_waited: false })));
         let request = Request::from_parts(parts, Body::new(coming.clone()));
         let fields = Multipart::from_request(request, &()).await.map_err(|_| Uncollected::Broken)?;
         Ok((Form { fields, coming: coming.clone() }, coming))
@@ -141,8 +141,8 @@ struct Rest {
     body: Body,
     /// Bytes that are still let through. Nothing if they are not counted.
     allowed: Option<usize>,
-    /// Whether there was a look at what came before more was asked for than is allowed.
-    is_looked_through: bool,
+    /// Whether whoever asks was told to wait since there was nothing more to let through.
+    has_waited: bool,
 }
 
 impl Coming {
@@ -153,7 +153,7 @@ impl Coming {
     /// Lets so many bytes through from now on.
     fn allow(&self, bytes: Option<usize>) {
         let mut rest = self.rest();
-        (rest.allowed, rest.is_looked_through) = (bytes, false);
+        (rest.allowed, rest.has_waited) = (bytes, false);
     }
 }
 
@@ -167,10 +167,11 @@ impl HttpBody for Coming {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let mut rest = self.rest();
         if rest.allowed == Some(0) {
-            if mem::replace(&mut rest.is_looked_through, true) {
+            if mem::replace(&mut rest.has_waited, true) {
                 return Poll::Ready(Some(Err(axum::Error::new(NoField))));
             }
-            // Whoever asks takes all that there is before the look for a field, which may well be in it.
+            // multer takes pieces until it is told to wait, and looks for a field only then (`StreamBuffer::poll_stream`). So it is
+            // told once, and polled again at once; if it asks for more even then, no field is in what it has.
             context.waker().wake_by_ref();
             return Poll::Pending;
         }

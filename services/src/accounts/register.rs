@@ -58,10 +58,10 @@ async fn carry_out(services: &Services, form: &RegistrationForm, visitor: &Visit
     }
     let registration = form.parse()?;
     let (member_id, business_id, now) = (new_id(), new_id(), services.now());
-    let (network, crowd) = (visitor.network(), visitor.crowd());
-    let counter = network.map(Counter::Registrations).or_else(|| crowd.map(Counter::RegistrationsOfACrowd));
-    let turn = network.or(crowd);
-    let guest = |so_far: &Counts<'_>| Guest::Stranger { network: turn, is_doubtful: so_far.are_doubtful() };
+    let of_a_crowd = || visitor.crowd().map(Counter::RegistrationsOfACrowd);
+    let counter = visitor.network().map(Counter::Registrations).or_else(of_a_crowd);
+    let guest =
+        |so_far: &Counts<'_>| Guest::Stranger { network: visitor.turn(), is_doubtful: so_far.are_doubtful() };
     let place = door::come_in(services, counter.as_slice(), guest, now).await?;
     let guesses = Guesses::of(&registration);
     let is_good = move |password: &str| guesses.check(password).map_err(Error::from);

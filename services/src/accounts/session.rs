@@ -81,6 +81,11 @@ impl Visitor {
         self.peer.map(|peer| client::network(peer, client::SITE_BITS))
     }
 
+    /// With whom a stranger takes turns.
+    pub(super) fn turn(&self) -> Option<IpAddr> {
+        self.network().or(self.crowd())
+    }
+
     /// Who it is, as far as an address tells.
     pub(super) fn who(&self) -> Who {
         Who::at(self.client, self.peer)
@@ -141,7 +146,6 @@ pub async fn sign_in(services: &Services, form: &SignInForm, visitor: &Visitor) 
     };
     let who = Who { member_id: found.as_ref().map(|member| member.id), ..visitor.who() };
     let network = visitor.network();
-    let turn = network.or(visitor.crowd());
     let mut counters: Vec<Counter> =
         network.map(|network| Counter::SignIns(address.clone(), network)).into_iter().collect();
     let known_member = match (&found, known) {
@@ -157,7 +161,7 @@ pub async fn sign_in(services: &Services, form: &SignInForm, visitor: &Visitor) 
     };
     let guest = |so_far: &Counts<'_>| match known_member {
         Some(member_id) => Guest::Known(member_id),
-        None => Guest::Stranger { network: turn, is_doubtful: so_far.are_doubtful() },
+        None => Guest::Stranger { network: visitor.turn(), is_doubtful: so_far.are_doubtful() },
     };
     let place = door::come_in(services, &counters, guest, now).await.inspect_err(|error| {
         match error.problem().code {
