@@ -69,6 +69,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::NotConnected => StatusCode::CONFLICT,
         Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::ProviderRefused => StatusCode::BAD_REQUEST,
         // The last is told by browsers alone, of servers that they did not reach.
         Code::Busy

@@ -1,15 +1,22 @@
 //! A network that is lost and comes back.
 //!
-//! What could not be asked for is asked for again by itself, and what said that one is offline stops saying so. Nothing
+//! What could not be asked for is asked for again by itself, also where a busy server turned it away, and what said that one is offline stops saying so. Nothing
 //! that changes something is sent again by itself: its answer may be what was lost.
+
+use std::{mem, time::Duration};
 
 use domain::problem::Code;
 use leptos::{
+    leptos_dom::helpers::TimeoutHandle,
     prelude::*,
     server_fn::serde::{Serialize, de::DeserializeOwned},
 };
 
 use crate::error::AppError;
+
+/// After which pause a busy server is asked again. The pause doubles as long as it stays busy.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(80);
 
 /// How often the network came back since the page was opened.
 #[derive(Clone, Copy)]
@@ -52,16 +59,28 @@ pub fn when_back(then: impl Fn() + 'static) {
     });
 }
 
-/// How often something was asked for anew. It is asked for once more when the network is back, if its answer was lost.
+/// How often something was asked for anew. It is asked for once more when the network is back, if its answer was lost, and a
+/// little later, if the server had other work to finish first.
 #[derive(Clone, Copy)]
 pub struct Tries {
     count: RwSignal<u32>,
     lost: StoredValue<bool>,
+    pause: StoredValue<Pause>,
+}
+
+/// How long a busy server is left alone.
+struct Pause {
+    length: Duration,
+    timer: Option<TimeoutHandle>,
 }
 
 /// Tries that listen for the network, as long as the view stands.
 pub fn use_tries() -> Tries {
-    let tries = Tries { count: RwSignal::new(0), lost: StoredValue::new(false) };
+    let tries = Tries {
+        count: RwSignal::new(0),
+        lost: StoredValue::new(false),
+        pause: StoredValue::new(Pause { length: FIRST_PAUSE, timer: None }),
+    };
     when_back(move || {
         if tries.lost.get_value() {
             tries.again();
@@ -77,14 +96,41 @@ impl Tries {
         self.count.get()
     }
 
-    /// Lets it be asked for once more.
-    pub fn again(self) {
+    fn again(self) {
         let _gone = self.count.try_update(|count| *count = count.wrapping_add(1));
     }
 
-    /// Takes in whether there was an answer.
+    /// It is asked for now, for whatever reason: no pause is kept any more.
+    pub fn asks(self) {
+        let timer = self.pause.try_update_value(|pause| pause.timer.take()).flatten();
+        if let Some(timer) = timer {
+            timer.clear();
+        }
+    }
+
+    /// Takes in what the answer says about asking again.
     pub fn note<T>(self, answer: &Result<T, AppError>) {
+        // A server that makes a page asks once.
+        if cfg!(feature = "ssr") {
+            return;
+        }
         let _gone = self.lost.try_set_value(is_lost(answer));
+        let is_busy = matches!(answer, Err(AppError(problem)) if problem.code == Code::Busy);
+        let _gone = self.pause.try_update_value(|pause| {
+            if !is_busy {
+                pause.length = FIRST_PAUSE;
+                return;
+            }
+            let timer = set_timeout_with_handle(move || self.ask_after_pause(), pause.length);
+            if let Some(before) = mem::replace(&mut pause.timer, timer.ok()) {
+                before.clear();
+            }
+        });
+    }
+
+    fn ask_after_pause(self) {
+        let _gone = self.pause.try_update_value(|pause| pause.length = (pause.length * 2).min(LONGEST_PAUSE));
+        self.again();
     }
 }
 
@@ -93,8 +139,8 @@ pub fn is_lost<T>(answer: &Result<T, AppError>) -> bool {
     matches!(answer, Err(AppError(problem)) if problem.code == Code::Offline)
 }
 
-/// What a page shows, asked for whenever `source` changes, and again once the network is back if it was lost. The one way to
-/// ask the server for what a page shows.
+/// What a page shows, asked for whenever `source` changes, and again by itself where the answer was lost or the server was
+/// busy. The one way to ask the server for what a page shows.
 pub fn fetched<S, T, A>(
     source: impl Fn() -> S + Send + Sync + 'static,
     ask: impl Fn(S) -> A + Send + Sync + 'static,
@@ -108,6 +154,7 @@ where
     Resource::new(
         move || (source(), tries.count()),
         move |(source, _)| {
+            tries.asks();
             let asked = ask(source);
             async move {
                 let answer = asked.await;

@@ -46,6 +46,8 @@ pub enum Code {
     Busy,
     /// The text or file is larger than is read.
     TooLarge,
+    /// What was sent came too slowly, and was given up.
+    TooSlow,
     /// No gateway or carrier account is connected yet.
     NotConnected,
     /// A provider refused: wrong key, wrong address, no such service.
@@ -92,6 +94,9 @@ impl Code {
                 "Other work has to be finished first. Nothing was changed; please try again in a moment."
             }
             Code::TooLarge => "This is larger than can be read at once. Please split it.",
+            Code::TooSlow => {
+                "What was sent came too slowly, and was given up. Nothing was changed; please try again."
+            }
             Code::NotConnected => "Connect an account in the settings first.",
             Code::ProviderRefused => "The provider refused this.",
             Code::ProviderUnavailable => {
@@ -103,7 +108,7 @@ impl Code {
     }
 
     /// Every code, for those who must handle each.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 22] = [
         Code::Invalid,
         Code::SignInNeeded,
         Code::WrongCredentials,
@@ -120,6 +125,7 @@ impl Code {
         Code::TooMany,
         Code::Busy,
         Code::TooLarge,
+        Code::TooSlow,
         Code::NotConnected,
         Code::ProviderRefused,
         Code::ProviderUnavailable,

@@ -120,6 +120,8 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Net weight of one piece", { exact: true }).fill("32 g");
       await page.getByLabel("Variant 1 pieces").fill("4");
       await page.getByRole("button", { name: "Save item" }).click();
+      // The form says it too, until the list is there.
+      await expect(page.getByRole("heading", { level: 1, name: "Stock" })).toBeVisible();
       await expect(page.getByText("27.20")).toBeVisible();
 
       await page.goto("/stock/materials");

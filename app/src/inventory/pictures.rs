@@ -73,7 +73,10 @@ fn answer(status: u16, text: &str) -> Result<Uploaded, Code> {
     }
     match (serde_json::from_str::<Problem>(text), status) {
         (Ok(problem), _) => Err(problem.code),
+        // Answered before the form came to whoever reads it.
         (Err(_), 413) => Err(Code::TooLarge),
+        (Err(_), 429) => Err(Code::TooMany),
+        (Err(_), 503) => Err(Code::Busy),
         (Err(_), 0) => Err(Code::Offline),
         (Err(_), _) => Err(Code::Internal),
     }
@@ -392,7 +395,10 @@ mod tests {
             Ok(Uploaded { added: 2, refused: Vec::new() })
         );
         assert_eq!(answer(404, r#"{"code":"not-found"}"#), Err(Code::NotFound));
+        assert_eq!(answer(408, r#"{"code":"too-slow"}"#), Err(Code::TooSlow));
         assert_eq!(answer(413, "too much"), Err(Code::TooLarge));
+        assert_eq!(answer(429, "too often"), Err(Code::TooMany));
+        assert_eq!(answer(503, "stopping"), Err(Code::Busy));
         assert_eq!(answer(0, ""), Err(Code::Offline));
         assert_eq!(answer(502, "<html>"), Err(Code::Internal));
     }

@@ -26,13 +26,14 @@ const LONGEST: Duration = Duration::from_secs(180);
 /// Sent in pieces of so many bytes: a whole answer would be buffered by the connection, outside the place.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// The answer, with a place for as long as it lies in memory if it has more than `small_bytes`. One that does not tell how large
-/// it is, as pages do not, is collected: it was made as a whole, and is no stream that goes on.
+/// The answer, with a place for as long as it lies in memory if it has more than `small_bytes`. `places` are those of an answer of
+/// so many bytes. One that does not tell how large it is, as pages do not, is collected: it was made as a whole, and is no stream
+/// that goes on.
 ///
 /// # Errors
 /// [`Code::Busy`] if too much of the business, or of this server, is being read.
-pub(super) async fn with_place(
-    places: &Places,
+pub(super) async fn with_place<'a>(
+    places: impl FnOnce(usize) -> &'a Places,
     business_id: Uuid,
     response: Response,
     small_bytes: u64,
@@ -45,6 +46,7 @@ pub(super) async fn with_place(
     if bytes.len() as u64 <= small_bytes {
         return Ok(Response::from_parts(parts, Body::from(bytes)));
     }
+    let places = places(bytes.len());
     // One that is larger than all that a business may have is sent where nothing else of it is being read.
     let kibibytes = bytes.len().div_ceil(1024).min(places.of_one());
     let kibibytes = u32::try_from(kibibytes).unwrap_or(u32::MAX);
@@ -100,22 +102,25 @@ mod tests {
         let places = Places::new(Limits { at_once: 195, of_one: 130, waiting: 0 });
         let (shop, rival) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let answer = |bytes: usize| Response::new(Body::from(vec![b' '; bytes]));
-        let first = with_place(&places, shop, answer(small + 1), SMALL_BYTES).await.unwrap();
-        let _second = with_place(&places, shop, answer(small + 1), SMALL_BYTES).await.unwrap();
-        assert_eq!(with_place(&places, shop, answer(small + 1), SMALL_BYTES).await.unwrap_err(), Code::Busy);
-        assert!(with_place(&places, shop, answer(small), SMALL_BYTES).await.is_ok(), "it is small");
-        let _theirs = with_place(&places, rival, answer(small + 1), SMALL_BYTES).await.unwrap();
+        let first = with_place(|_| &places, shop, answer(small + 1), SMALL_BYTES).await.unwrap();
+        let _second = with_place(|_| &places, shop, answer(small + 1), SMALL_BYTES).await.unwrap();
+        assert_eq!(
+            with_place(|_| &places, shop, answer(small + 1), SMALL_BYTES).await.unwrap_err(),
+            Code::Busy
+        );
+        assert!(with_place(|_| &places, shop, answer(small), SMALL_BYTES).await.is_ok(), "it is small");
+        let _theirs = with_place(|_| &places, rival, answer(small + 1), SMALL_BYTES).await.unwrap();
         let page = |bytes: usize| {
             let pieces = [Ok::<_, std::io::Error>(vec![b' '; bytes]), Ok(b"</html>".to_vec())];
             Response::new(Body::from_stream(iter(pieces)))
         };
-        let busy = with_place(&places, shop, page(small), SMALL_BYTES).await;
+        let busy = with_place(|_| &places, shop, page(small), SMALL_BYTES).await;
         assert_eq!(busy.unwrap_err(), Code::Busy, "it does not tell how large it is");
-        let told = with_place(&places, shop, page(1), SMALL_BYTES).await.unwrap();
+        let told = with_place(|_| &places, shop, page(1), SMALL_BYTES).await.unwrap();
         assert_eq!(told.body().size_hint().exact(), Some(8));
         let read = to_bytes(first.into_body(), usize::MAX).await.unwrap();
         assert_eq!(read.len(), small + 1);
-        assert!(with_place(&places, shop, page(small), SMALL_BYTES).await.is_ok());
+        assert!(with_place(|_| &places, shop, page(small), SMALL_BYTES).await.is_ok());
     }
 
     #[tokio::test]
@@ -123,10 +128,10 @@ mod tests {
         let places = Places::new(Limits { at_once: 195, of_one: 130, waiting: 0 });
         let shop = Uuid::from_u128(1);
         let answer = || Response::new(Body::from(vec![b' '; 200 * 1024]));
-        let first = with_place(&places, shop, answer(), SMALL_BYTES).await.unwrap();
-        assert_eq!(with_place(&places, shop, answer(), SMALL_BYTES).await.unwrap_err(), Code::Busy);
+        let first = with_place(|_| &places, shop, answer(), SMALL_BYTES).await.unwrap();
+        assert_eq!(with_place(|_| &places, shop, answer(), SMALL_BYTES).await.unwrap_err(), Code::Busy);
         assert_eq!(to_bytes(first.into_body(), usize::MAX).await.unwrap().len(), 200 * 1024);
-        assert!(with_place(&places, shop, answer(), SMALL_BYTES).await.is_ok());
+        assert!(with_place(|_| &places, shop, answer(), SMALL_BYTES).await.is_ok());
     }
 
     #[tokio::test]

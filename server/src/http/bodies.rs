@@ -11,10 +11,11 @@ use std::{
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::problem::{Code, Problem};
 use http_body_util::{BodyExt, LengthLimitError};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::Instant;
@@ -137,6 +138,21 @@ impl Uncollected {
             Uncollected::Broken => StatusCode::BAD_REQUEST,
         }
     }
+
+    /// The answer to a form that was not read. The browser's part of a page is told as a problem what people see as a page.
+    pub fn answer(self, for_a_page: bool) -> Response {
+        if for_a_page {
+            return self.into_response();
+        }
+        let code = match self {
+            Uncollected::TooLarge => Code::TooLarge,
+            Uncollected::TooSlow => Code::TooSlow,
+            Uncollected::Busy => Code::Busy,
+            Uncollected::Broken => Code::Invalid,
+        };
+        let problem = axum::Json(Problem::from(code));
+        (self.status(), [(header::CACHE_CONTROL, "no-store")], problem).into_response()
+    }
 }
 
 impl IntoResponse for Uncollected {
@@ -160,32 +176,42 @@ pub async fn read_over(
 }
 
 /// Holds an answer back until the request's body has come, for so long at most, also where nobody wanted all of it: whoever
-/// is refused sees the answer then. Who had a place for the body may have read it over before, for longer.
+/// is refused sees the answer then. Who had a place for the body may have read it over before, for longer. A client that waits
+/// to be asked for the body (`Expect: 100-continue`) is not asked for what nobody wants: it sees the answer at once.
 pub async fn answer_after_body(State(time): State<Duration>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
+    let is_sent_unasked = !parts.headers.contains_key(header::EXPECT);
     let body = SharedBody::new(body);
     let response = next.run(Request::from_parts(parts, Body::new(body.clone()))).await;
-    // It was waited for long enough.
-    if response.status() != StatusCode::REQUEST_TIMEOUT {
+    let is_coming = is_sent_unasked || body.shared().is_begun;
+    // What took too long was waited for long enough.
+    if is_coming && response.status() != StatusCode::REQUEST_TIMEOUT {
         let patience = Patience { piece: time, progress: PLACE_PROGRESS, whole: time };
         let _ = read_over(patient(Body::new(body), patience)).await;
     }
     response
 }
 
-/// A body of which the rest can be read when whoever had it has let it go. Nothing is left of one that has ended or failed.
+/// A body of which the rest can be read when whoever had it has let it go.
 #[derive(Clone)]
-struct SharedBody(Arc<Mutex<Option<Body>>>);
+struct SharedBody(Arc<Mutex<Shared>>);
+
+struct Shared {
+    /// Nothing is left of a body that has ended or failed.
+    rest: Option<Body>,
+    /// Whether anybody has asked for any of it.
+    is_begun: bool,
+}
 
 impl SharedBody {
     fn new(body: Body) -> Self {
-        SharedBody(Arc::new(Mutex::new(Some(body))))
+        SharedBody(Arc::new(Mutex::new(Shared { rest: Some(body), is_begun: false })))
     }
 
-    fn rest(&self) -> MutexGuard<'_, Option<Body>> {
+    fn shared(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -198,21 +224,22 @@ impl HttpBody for SharedBody {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let mut rest = self.rest();
-        let Some(body) = &mut *rest else { return Poll::Ready(None) };
+        let mut shared = self.shared();
+        shared.is_begun = true;
+        let Some(body) = &mut shared.rest else { return Poll::Ready(None) };
         let frame = ready!(Pin::new(body).poll_frame(context));
         if !matches!(frame, Some(Ok(_))) {
-            *rest = None;
+            shared.rest = None;
         }
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest().as_ref().is_none_or(HttpBody::is_end_stream)
+        self.shared().rest.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.rest().as_ref().map_or(SizeHint::with_exact(0), HttpBody::size_hint)
+        self.shared().rest.as_ref().map_or(SizeHint::with_exact(0), HttpBody::size_hint)
     }
 }
 
@@ -240,6 +267,8 @@ pub async fn collect(body: &mut Body, limit: usize) -> Result<Bytes, Uncollected
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use axum::{Router, middleware::from_fn_with_state, routing::post};
     use tower::ServiceExt;
 
@@ -314,6 +343,28 @@ mod tests {
             || Body::from_stream(tokio_stream::pending::<Result<&'static str, std::io::Error>>());
         ask(StatusCode::FORBIDDEN, short, stands_still()).await;
         ask(StatusCode::REQUEST_TIMEOUT, long, stands_still()).await;
+    }
+
+    #[tokio::test]
+    async fn nobody_is_asked_to_send_what_is_refused() {
+        let is_asked_for = Arc::new(AtomicBool::new(false));
+        let asked = is_asked_for.clone();
+        let pieces = std::iter::once_with(move || {
+            asked.store(true, Ordering::Relaxed);
+            Ok::<_, std::io::Error>("piece")
+        });
+        let layer = from_fn_with_state(Duration::from_secs(60), answer_after_body);
+        let router = Router::new()
+            .route("/refused", post(StatusCode::FORBIDDEN))
+            .route("/read", post(async |body: Bytes| body))
+            .layer(layer);
+        let body = Body::from_stream(tokio_stream::iter(pieces));
+        let request = Request::post("/refused").header(header::EXPECT, "100-continue").body(body).unwrap();
+        assert_eq!(router.clone().oneshot(request).await.unwrap().status(), StatusCode::FORBIDDEN);
+        assert!(!is_asked_for.load(Ordering::Relaxed));
+        let request = Request::post("/read").header(header::EXPECT, "100-continue").body(Body::from("piece"));
+        let answer = router.oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(answer.into_body().collect().await.unwrap().to_bytes(), "piece");
     }
 
     #[tokio::test]

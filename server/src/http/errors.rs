@@ -18,9 +18,9 @@ pub fn busy() -> Response {
 }
 
 /// Seconds after which a place may be free again: most work takes less.
-const RETRY_WHEN_BUSY: u64 = 5;
+const RETRY_WHEN_BUSY: u32 = 5;
 /// Seconds after which whoever came too often may try again. Some counts run on for longer, and then the answer is the same.
-const RETRY_WHEN_TOO_MANY: u64 = 60;
+const RETRY_WHEN_TOO_MANY: u32 = 60;
 
 /// Says when to come back where an answer tells nothing but to do so (RFC 9110, section 10.2.3).
 pub async fn say_when_to_retry(mut response: Response) -> Response {
@@ -45,14 +45,20 @@ pub fn accepts_pages(headers: &HeaderMap) -> bool {
 /// `Allow` and cookies, stay.
 pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let for_a_person = accepts_pages(request.headers());
+    let only_reads = request.method().is_safe();
     let response = next.run(request).await;
     if !for_a_person || !is_bare_error(&response) {
         return response;
     }
     let status = response.status();
-    let mut page = Owner::new().with(|| match explanation(status) {
+    // What only reads may be asked for again by itself. The page may be where a change led to, which was made.
+    let (explanation, refresh) = match status {
+        StatusCode::SERVICE_UNAVAILABLE if only_reads => (Some((BUSY, ASKED_AGAIN)), Some(RETRY_WHEN_BUSY)),
+        status => (explanation(status), None),
+    };
+    let mut page = Owner::new().with(|| match explanation {
         None => plain(&state, status, "Not found", None, PageNotFound()),
-        Some((title, words)) => plain(&state, status, title, None, error_page(title, words)),
+        Some((title, words)) => plain(&state, status, title, refresh, error_page(title, words)),
     });
     for (name, value) in response.headers() {
         let of_the_body = [header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name);
@@ -72,6 +78,10 @@ fn is_bare_error(response: &Response) -> bool {
     (response.status().is_client_error() || response.status().is_server_error()) && !is_page
 }
 
+const BUSY: &str = "Just a moment";
+const ASKED_AGAIN: &str =
+    "Other work has to be finished first. This is tried again by itself in a few seconds.";
+
 /// The heading and the sentence for a status; none for what is not there, which has a page already.
 fn explanation(status: StatusCode) -> Option<(&'static str, &'static str)> {
     match status {
@@ -81,14 +91,11 @@ fn explanation(status: StatusCode) -> Option<(&'static str, &'static str)> {
         }
         StatusCode::PAYLOAD_TOO_LARGE => Some(("This is too much at once", Code::TooLarge.message())),
         StatusCode::FORBIDDEN => Some(("This was not carried out", Code::CrossOrigin.message())),
-        StatusCode::REQUEST_TIMEOUT => Some((
-            "This took too long",
-            "What was sent came too slowly, and was given up. Nothing was changed; please try again.",
-        )),
+        StatusCode::REQUEST_TIMEOUT => Some(("This took too long", Code::TooSlow.message())),
         StatusCode::MISDIRECTED_REQUEST => Some(("Another address", hosts::WORDS)),
         StatusCode::UNAUTHORIZED => Some(("Nobody is signed in", Code::SignInNeeded.message())),
         StatusCode::TOO_MANY_REQUESTS => Some(("This was too often", Code::TooMany.message())),
-        StatusCode::SERVICE_UNAVAILABLE => Some(("Just a moment", Code::Busy.message())),
+        StatusCode::SERVICE_UNAVAILABLE => Some((BUSY, Code::Busy.message())),
         status if status.is_client_error() => Some((
             "This could not be read",
             "The address or the form was damaged on its way. Please try again.",

@@ -135,10 +135,10 @@ async fn server_function(
     // The place is kept until the function has done its work: what waits for a turn lies in memory meanwhile.
     let (place, body) = match collect_at_a_place(&state, &asking, body, bound).await {
         Ok(collected) => collected,
-        Err(why) => return uncollected(why, is_plain_form),
+        Err(why) => return why.answer(is_plain_form),
     };
     if pairs(&body) > bound.pairs {
-        return uncollected(Uncollected::TooLarge, is_plain_form);
+        return Uncollected::TooLarge.answer(is_plain_form);
     }
     // The body goes with the work, which lets it go when it was read: kept for the way back, a paste that waits would lie in
     // memory twice.
@@ -147,8 +147,8 @@ async fn server_function(
     drop(place);
     let response = match &asking.actor {
         Some(actor) => {
-            let places = &asking.services.places.answers;
-            answers::with_place(places, actor.business_id, response, small_bytes)
+            let places = &asking.services.places;
+            answers::with_place(|bytes| places.for_answer(bytes), actor.business_id, response, small_bytes)
                 .await
                 .unwrap_or_else(refused)
         }
@@ -188,18 +188,6 @@ async fn collect_at_a_place(
             let _ = read_over(body).await;
             Err(Uncollected::Busy)
         }
-    }
-}
-
-/// The answer to a body that was not collected: a page tells a plain form, and a problem all others.
-fn uncollected(why: Uncollected, is_plain_form: bool) -> Response {
-    match why {
-        Uncollected::TooLarge if is_plain_form => {
-            (StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge.message()).into_response()
-        }
-        Uncollected::TooLarge => refused(Code::TooLarge),
-        Uncollected::Busy if !is_plain_form => refused(Code::Busy),
-        why => why.into_response(),
     }
 }
 

@@ -14,7 +14,12 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app
 use services::accounts::viewer::viewer;
 use url::form_urlencoded::byte_serialize;
 
-use super::{AppState, answers, errors::busy, forms};
+use super::{
+    AppState,
+    answers::{self, SMALL_BYTES},
+    errors::busy,
+    forms,
+};
 
 /// Pages that anybody may see.
 const OPEN_PAGES: [&str; 2] = ["/sign-in", "/register"];
@@ -75,11 +80,9 @@ async fn page(
     };
     // Every page is rendered whole (`SsrMode::Async`), so which one it is need not be found out first.
     let response = render_app_async_with_context(context, document)(request).await;
-    let places = &state.services.places.answers;
+    let places = |bytes| state.services.places.for_answer(bytes);
     let mut response = match business_id {
-        Some(business_id) => match answers::with_place(places, business_id, response, answers::SMALL_BYTES)
-            .await
-        {
+        Some(business_id) => match answers::with_place(places, business_id, response, SMALL_BYTES).await {
             Ok(response) => response,
             Err(Code::Busy) => return busy(),
             Err(_) => return (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.message()).into_response(),

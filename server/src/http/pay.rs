@@ -128,7 +128,7 @@ async fn page(state: &AppState, token: &str, query: PayQuery, status: StatusCode
                 plain(state, status, &title, refresh, view! { <PayPage view=view notice=query.problem /> })
             });
             let places = &state.services.places.buyers_pages;
-            let page = answers::with_place(places, business_id, page, SMALL_BYTES).await;
+            let page = answers::with_place(|_| places, business_id, page, SMALL_BYTES).await;
             page.unwrap_or_else(|_| busy())
         }
         Err(error) if error.problem().code == Code::NotFound => {

@@ -23,7 +23,6 @@ use uuid::Uuid;
 
 use super::{
     AppState, Incoming,
-    bodies::Uncollected,
     errors::accepts_pages,
     forms,
     uploads::{self, Form, Unreceived, skip},
@@ -99,7 +98,7 @@ async fn upload(
     let read = |form| receive(&state.incoming, form);
     let (place, sent) = match uploads::receive(&state, actor.business_id, request, read).await {
         Ok(received) => received,
-        Err(Unreceived::Uncollected(why)) => return unread(why, for_a_page),
+        Err(Unreceived::Uncollected(why)) => return why.answer(for_a_page),
         Err(Unreceived::Io(error)) => {
             tracing::error!(%error, "a picture that was sent cannot be kept");
             return refused(Code::Internal.into());
@@ -107,7 +106,7 @@ async fn upload(
     };
     let turn = match uploads::turn(&place, &asking.services.places.pictures, actor.business_id).await {
         Ok(turn) => turn,
-        Err(why) => return unread(why, for_a_page),
+        Err(why) => return why.answer(for_a_page),
     };
     let taken = take_in(&asking.services, actor, item_id, sent).await;
     drop(turn);
@@ -123,17 +122,6 @@ async fn upload(
 
 fn refused(problem: Problem) -> Response {
     (status(problem.code), Json(problem)).into_response()
-}
-
-/// The answer to a form that was not read. The browser's part of a page is told as a problem what people see as a page.
-fn unread(why: Uncollected, for_a_page: bool) -> Response {
-    let problem = match why {
-        Uncollected::TooLarge => return refused(Code::TooLarge.into()),
-        Uncollected::Broken => Code::Invalid,
-        Uncollected::Busy if !for_a_page => Code::Busy,
-        Uncollected::Busy | Uncollected::TooSlow => return why.into_response(),
-    };
-    (why.status(), Json(Problem::from(problem))).into_response()
 }
 
 /// To the page of the item, which tells what became of the files.

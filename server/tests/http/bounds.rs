@@ -4,11 +4,11 @@ use std::{future::pending, io, time::Duration};
 
 use axum::{
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{HeaderValue, Request, StatusCode, header},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
 use server::{connections::Stopping, limits::Limits, stop::Stop};
-use services::{database_tests, entities, places};
+use services::{database_tests, entities, places, places::Places};
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
@@ -166,6 +166,11 @@ database_tests! {
             let (request, _) = unsent_file(&path);
             assert_eq!(owner.send(request).await.status, StatusCode::REQUEST_TIMEOUT, "{path}");
         }
+        // What the browser's part of a page sends is told so in its own way.
+        let (mut request, _) = unsent_file(&format!("/stock/{}/pictures", shop.item));
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let answer = owner.send(request).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::REQUEST_TIMEOUT, r#"{"code":"too-slow"}"#));
     }
 
     async fn a_form_of_which_no_field_begins_is_refused(database: TestDatabase) {
@@ -362,17 +367,25 @@ database_tests! {
             .filter(entities::comment::Column::Status.eq("review"));
         let changed = long.exec(app.world.services.database.read()).await.unwrap();
         assert_eq!(changed.rows_affected, 1);
-        let (answers, business) = (&app.world.services.places.answers, shop.actor.business_id);
+        let (places, business) = (&app.world.services.places, shop.actor.business_id);
+        let (answers, large) = (places.for_answer(1024 * 1024), places.for_answer(1024 * 1024 + 1));
         let path = format!("/sell/{}", shop.sale);
         let page = owner.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.len() > 64 * 1024 && page.body.contains("</html>"), "it comes whole");
         assert_eq!(answers.entered(&business), 0, "it was read");
-        let all = u32::try_from(answers.of_one()).unwrap();
-        let unread = answers.take_several(business, all).unwrap();
+        let all = |places: &Places| {
+            places.take_several(business, u32::try_from(places.of_one()).unwrap()).unwrap()
+        };
+        let catalogs = all(large);
+        assert_eq!(owner.get(&path).await.status, StatusCode::OK, "catalogs that are read slowly are elsewhere");
+        let unread = all(answers);
+        drop(catalogs);
         let page = owner.get(&path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(page.body.contains("has to be finished first"), "{}", page.body);
+        assert!(page.body.contains("tried again by itself"), "{}", page.body);
+        assert!(!page.body.contains("Nothing was changed"), "what led to it may have changed much");
+        assert!(page.body.contains("http-equiv=\"refresh\""), "{}", page.body);
         assert_eq!(owner.get("/stock").await.status, StatusCode::OK, "it is small");
         drop(unread);
         assert_eq!(owner.get(&path).await.status, StatusCode::OK);
@@ -395,7 +408,7 @@ database_tests! {
         assert!(changed.rows_affected > 0);
         let page = buyer.get(&path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(page.body.contains("has to be finished first"), "{}", page.body);
+        assert!(page.body.contains("tried again by itself"), "{}", page.body);
         drop(unread);
         let page = buyer.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);

@@ -17,8 +17,13 @@ const PICTURES: Limits = Limits { at_once: 4, of_one: 1, waiting: 4 };
 /// Downloads of one member and of all of them. Whoever wants more is told at once: a browser shows nothing of a wait.
 const DOWNLOADS: Limits = Limits { at_once: 16, of_one: 2, waiting: 0 };
 /// Answers to members of one business, and of all of them, that lie in memory until they are read: a place for each KiB. They lie
-/// there already when they ask for places, so that none of them waits. The largest is the catalog of a sale.
-const ANSWERS: Limits = Limits { at_once: 128 * 1024, of_one: 64 * 1024, waiting: 0 };
+/// there already when they ask for places, so that none of them waits.
+const ANSWERS: Limits = Limits { at_once: 48 * 1024, of_one: 16 * 1024, waiting: 0 };
+/// An answer of more bytes is one of the large ones, such as the catalog of a sale.
+const LARGE_BYTES: usize = 1024 * 1024;
+/// The same of large answers. They have places of their own: two slow readers of a large catalog must not keep the others of the
+/// business from its pages.
+const LARGE_ANSWERS: Limits = Limits { at_once: 96 * 1024, of_one: 64 * 1024, waiting: 0 };
 /// The same of the pages of buyers. They have places of their own: a link goes from hand to hand, and whoever has one must not keep
 /// the shop from working.
 const BUYERS_PAGES: Limits = Limits { at_once: 32 * 1024, of_one: 16 * 1024, waiting: 0 };
@@ -34,8 +39,10 @@ pub struct ServerPlaces {
     pub pictures: Places,
     /// By member.
     pub downloads: Places,
+    /// By business, in KiB. Those of an answer are found with [`ServerPlaces::for_answer`].
+    answers: Places,
     /// By business, in KiB.
-    pub answers: Places,
+    large_answers: Places,
     /// By business, in KiB.
     pub buyers_pages: Places,
 }
@@ -48,7 +55,15 @@ impl Default for ServerPlaces {
             pictures: Places::new(PICTURES),
             downloads: Places::new(DOWNLOADS),
             answers: Places::new(ANSWERS),
+            large_answers: Places::new(LARGE_ANSWERS),
             buyers_pages: Places::new(BUYERS_PAGES),
         }
+    }
+}
+
+impl ServerPlaces {
+    /// The places of an answer to a member, by how many bytes it has.
+    pub fn for_answer(&self, bytes: usize) -> &Places {
+        if bytes > LARGE_BYTES { &self.large_answers } else { &self.answers }
     }
 }
