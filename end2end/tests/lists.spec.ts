@@ -171,7 +171,7 @@ for (const javaScriptEnabled of [true, false]) {
       // Leaving the page at once would take the answer's way.
       const undone = page.waitForResponse(/\/api\/customers\/bulk\/undo/);
       await page.getByRole("button", { name: "Undo" }).first().click();
-      await undone;
+      await (await undone).finished();
       await page.goto(`/customers?tag=${tag}`);
       await expect(page.getByText("No customer is like this")).toBeVisible();
     });

@@ -118,7 +118,9 @@ test("what somebody else changed meanwhile stands in the form once one's own cha
   await business(page).getByLabel("City").fill("Waco");
   const saved = page.waitForResponse("**/api/settings/business");
   await business(page).getByRole("button", { name: "Save" }).click();
-  expect((await saved).status()).toBe(200);
+  const answer = await saved;
+  expect(answer.status()).toBe(200);
+  await answer.finished();
   await openAwake(page, "/settings");
   await expect(business(page).getByLabel("City")).toHaveValue("Waco");
   await expect(business(page).getByLabel("Business name")).toHaveValue("Moonlit Metals");
@@ -147,7 +149,9 @@ test("a customer's form shows what somebody else noted once it is saved", async 
   await page.getByLabel("Note (optional)").fill("Ring size 8");
   const saved = page.waitForResponse("**/api/customers/save");
   await page.getByRole("button", { name: "Save customer" }).click();
-  expect((await saved).status()).toBe(200);
+  const answer = await saved;
+  expect(answer.status()).toBe(200);
+  await answer.finished();
   await openAwake(page, page.url());
   await expect(page.getByLabel("Note (optional)")).toHaveValue("Ring size 8");
   await expect(page.getByLabel("Tags (optional)")).toHaveValue("vip");
