@@ -1,9 +1,9 @@
 //! A network that is lost and comes back.
 //!
-//! What could not be asked for is asked for again by itself, also where a busy server turned it away, and what said that one is offline stops saying so. Nothing
-//! that changes something is sent again by itself: its answer may be what was lost.
+//! What could not be asked for is asked for again by itself, also where a busy server turned it away, and what said that one is
+//! offline stops saying so. Nothing that changes something is sent again by itself: its answer may be what was lost.
 
-use std::{mem, time::Duration};
+use std::time::Duration;
 
 use domain::problem::Code;
 use leptos::{
@@ -115,16 +115,13 @@ impl Tries {
             return;
         }
         let _gone = self.lost.try_set_value(is_lost(answer));
-        let is_busy = matches!(answer, Err(AppError(problem)) if problem.code == Code::Busy);
         let _gone = self.pause.try_update_value(|pause| {
-            if !is_busy {
+            if !says(answer, Code::Busy) {
                 pause.length = FIRST_PAUSE;
                 return;
             }
-            let timer = set_timeout_with_handle(move || self.ask_after_pause(), pause.length);
-            if let Some(before) = mem::replace(&mut pause.timer, timer.ok()) {
-                before.clear();
-            }
+            // None runs yet: asking ended the last one.
+            pause.timer = set_timeout_with_handle(move || self.ask_after_pause(), pause.length).ok();
         });
     }
 
@@ -136,11 +133,15 @@ impl Tries {
 
 /// Whether an answer never came because there is no network, or nothing behind it.
 pub fn is_lost<T>(answer: &Result<T, AppError>) -> bool {
-    matches!(answer, Err(AppError(problem)) if problem.code == Code::Offline)
+    says(answer, Code::Offline)
 }
 
-/// What a page shows, asked for whenever `source` changes, and again by itself where the answer was lost or the server was
-/// busy. The one way to ask the server for what a page shows.
+fn says<T>(answer: &Result<T, AppError>, code: Code) -> bool {
+    matches!(answer, Err(AppError(problem)) if problem.code == code)
+}
+
+/// What a page shows, asked for whenever `source` changes, and again by itself where an answer to the browser was lost or
+/// the server was busy. The one way to ask the server for what a page shows.
 pub fn fetched<S, T, A>(
     source: impl Fn() -> S + Send + Sync + 'static,
     ask: impl Fn(S) -> A + Send + Sync + 'static,

@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
 import { expect, test } from "../support/base.ts";
+import { hearOnly, tell } from "../support/hearing.ts";
+import { endPauses, keepPauses, pauses } from "../support/pauses.ts";
 import { addItem, register } from "../support/shop.ts";
 
 const comments = [
@@ -122,95 +124,35 @@ test("a busy server is asked again after a pause, once for many changes", async 
   await hold(beside);
 
   let isBusy = true;
-  let asked = 0;
+  let answered = 0;
+  page.on("requestfinished", (request) => {
+    if (request.url().includes("/api/sales/show?")) answered += 1;
+  });
   await page.route("**/api/sales/show?*", async (route) => {
-    asked += 1;
     if (!isBusy) return route.continue();
     await route.fulfill({ status: 503, contentType: "application/json", body: JSON.stringify({ code: "busy" }) });
   });
+  /** Waits until so many answers were taken in. */
+  const takenIn = async (answers: number) => {
+    await expect.poll(() => answered).toBe(answers);
+    await page.evaluate(() => fetch("/favicon.svg"));
+    expect(answered).toBe(answers);
+  };
   for (const revision of [1, 2, 3]) {
     await tell(page, revision);
-    await expect.poll(() => asked).toBe(revision);
-    await expect.poll(() => pauses(page, 5_000)).toBe(1);
+    await takenIn(revision);
+    expect(await pauses(page)).toEqual([5_000]);
   }
-  await endPauses(page, 5_000);
-  await expect.poll(() => asked).toBe(4);
-  await expect.poll(() => pauses(page, 10_000)).toBe(1);
-  expect(await pauses(page, 5_000)).toBe(0);
+  await endPauses(page);
+  await takenIn(4);
+  expect(await pauses(page)).toEqual([10_000]);
   await expect(claimOf(page, "Ana Ruiz")).toBeHidden();
   isBusy = false;
-  await endPauses(page, 10_000);
+  await endPauses(page);
   await expect(claimOf(page, "Ana Ruiz")).toBeVisible();
-  expect(asked).toBe(5);
-  expect((await pauses(page, 5_000)) + (await pauses(page, 20_000))).toBe(0);
+  await takenIn(5);
+  expect(await pauses(page)).toEqual([]);
 });
-
-/** Pauses of a page that end when the test says so. */
-type Pauses = Map<number, { length: number; end: () => void }>;
-
-/** Keeps the pauses of a page, of 5 s and more. (Playwright's clock gives out handles that are larger than the program's.) */
-async function keepPauses(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const pauses: Pauses = new Map();
-    const begin = window.setTimeout.bind(window);
-    const stop = window.clearTimeout.bind(window);
-    let last = 1_000_000;
-    const kept = (end: () => void, length = 0) => {
-      if (length < 5_000) return begin(end, length);
-      last += 1;
-      pauses.set(last, { length, end });
-      return last;
-    };
-    const stopped = (handle: number) => {
-      if (!pauses.delete(handle)) stop(handle);
-    };
-    Object.assign(window, { pauses, setTimeout: kept, clearTimeout: stopped });
-  });
-}
-
-/** How many pauses of this length a page keeps. */
-async function pauses(page: Page, length: number): Promise<number> {
-  return page.evaluate((length) => {
-    const { pauses } = window as unknown as { pauses: Pauses };
-    return [...pauses.values()].filter((pause) => pause.length === length).length;
-  }, length);
-}
-
-/** Ends the pauses of this length. */
-async function endPauses(page: Page, length: number): Promise<void> {
-  await page.evaluate((length) => {
-    const { pauses } = window as unknown as { pauses: Pauses };
-    for (const [handle, pause] of [...pauses]) {
-      if (pause.length !== length) continue;
-      pauses.delete(handle);
-      pause.end();
-    }
-  }, length);
-}
-
-/** Lets a page hear of changes from the test alone. */
-async function hearOnly(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    class Told extends EventTarget {
-      onmessage: ((event: MessageEvent) => void) | null = null;
-      readyState = 1;
-      constructor() {
-        super();
-        Object.assign(window, { told: this });
-      }
-      close() {}
-    }
-    Object.assign(window, { EventSource: Told });
-  });
-}
-
-/** Tells such a page of its nth change. */
-async function tell(page: Page, nth: number): Promise<void> {
-  await page.evaluate((revision) => {
-    const { told } = window as unknown as { told: { onmessage: (event: MessageEvent) => void } };
-    told.onmessage(new MessageEvent("message", { data: String(revision) }));
-  }, 1_000_000 + nth);
-}
 
 test("the keyboard does what the buttons do", async ({ page }) => {
   test.skip(isPhone(), "a phone has no keyboard; its fingers are tried below");

@@ -14,7 +14,7 @@ use super::{
     undo::{MergeToast, Undoing},
 };
 use crate::{
-    accounts::{fresh::ask_again, own_path::own_path},
+    accounts::{fresh::keep_fresh, own_path::own_path},
     error::AppError,
     form::{Returned, use_form, use_returned},
     live::use_changes,
@@ -139,16 +139,7 @@ fn Customer(
         rows.set((stored.handles, stored.addresses));
     });
     let asked = id.clone();
-    ask_again(
-        false,
-        move || changes.count(),
-        move || load_customer(asked.clone()),
-        move |answer| {
-            if let Ok(fresh) = answer {
-                customer.set(fresh);
-            }
-        },
-    );
+    keep_fresh(customer, changes, move || load_customer(asked.clone()));
     let blocked = Memo::new(move |_| customer.with(|customer| customer.is_blocked));
     let side_id = id.clone();
     let side_returned = returned.clone();

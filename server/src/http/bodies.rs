@@ -15,12 +15,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::problem::{Code, Problem};
+use domain::problem::Code;
 use http_body_util::{BodyExt, LengthLimitError};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::Instant;
 
-use super::errors::busy;
+use super::errors::{busy, refused};
 use crate::{connections::Stopping, wait::Wait};
 
 /// What must come of a form, in bytes, before a piece's time begins anew.
@@ -150,8 +150,9 @@ impl Uncollected {
             Uncollected::Busy => Code::Busy,
             Uncollected::Broken => Code::Invalid,
         };
-        let problem = axum::Json(Problem::from(code));
-        (self.status(), [(header::CACHE_CONTROL, "no-store")], problem).into_response()
+        let mut response = refused(code);
+        *response.status_mut() = self.status();
+        response
     }
 }
 
@@ -177,7 +178,7 @@ pub async fn read_over(
 
 /// Holds an answer back until the request's body has come, for so long at most, also where nobody wanted all of it: whoever
 /// is refused sees the answer then. Who had a place for the body may have read it over before, for longer. A client that waits
-/// to be asked for the body (`Expect: 100-continue`) is not asked for what nobody wants: it sees the answer at once.
+/// to be asked for the body (`Expect: 100-continue`) is not asked for what no handler begins to read: it sees the answer at once.
 pub async fn answer_after_body(State(time): State<Duration>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;

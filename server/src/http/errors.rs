@@ -1,13 +1,14 @@
 //! Errors as people see them: what failed without a page of its own gets one.
 
-use app::{invoices::pay::PageNotFound, ui::Mark};
+use app::{error::status, invoices::pay::PageNotFound, ui::Mark};
 use axum::{
+    Json,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::problem::Code;
+use domain::problem::{Code, Problem};
 use leptos::prelude::*;
 
 use super::{AppState, hosts, pay::plain};
@@ -15,6 +16,12 @@ use super::{AppState, hosts, pay::plain};
 /// What is answered to whoever does more at once than there are places for.
 pub fn busy() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, Code::Busy.message()).into_response()
+}
+
+/// A problem, as the browser's part of a page and other programs are told it.
+pub fn refused(problem: impl Into<Problem>) -> Response {
+    let problem = problem.into();
+    (status(problem.code), [(header::CACHE_CONTROL, "no-store")], Json(problem)).into_response()
 }
 
 /// Seconds after which a place may be free again: most work takes less.

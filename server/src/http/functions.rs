@@ -21,7 +21,7 @@ use crate::limits::Limits;
 use super::{
     AppState, MAX_REQUEST_BYTES, answers,
     bodies::{PLACE_PROGRESS, Patience, Uncollected, collect, patient, read_over},
-    errors::accepts_pages,
+    errors::{accepts_pages, refused},
     forms::{self, Sent},
 };
 
@@ -200,11 +200,6 @@ async fn run(asking: AppRequest, request: Request) -> Response {
     // What one member sees must not be kept for the next.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// A problem as a server function would tell it.
-fn refused(code: Code) -> Response {
-    (status(code), [(header::CACHE_CONTROL, "no-store")], axum::Json(AppError::from(code))).into_response()
 }
 
 /// Leptos answers every error with 500; a form that needs another look is not the server's fault.

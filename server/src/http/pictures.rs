@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use app::{error::status, form::Returned, inventory::pictures::UPLOAD, server::Request as AppRequest};
+use app::{form::Returned, inventory::pictures::UPLOAD, server::Request as AppRequest};
 use axum::{
     Extension, Json, Router,
     body::Body,
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::{
     AppState, Incoming,
-    errors::accepts_pages,
+    errors::{accepts_pages, refused},
     forms,
     uploads::{self, Form, Unreceived, skip},
 };
@@ -88,10 +88,10 @@ async fn upload(
     let Some(actor) = &asking.actor else {
         return match for_a_page {
             true => Redirect::to("/sign-in").into_response(),
-            false => refused(Code::SignInNeeded.into()),
+            false => refused(Code::SignInNeeded),
         };
     };
-    let Ok(item_id) = Uuid::parse_str(&item) else { return refused(Code::NotFound.into()) };
+    let Ok(item_id) = Uuid::parse_str(&item) else { return refused(Code::NotFound) };
     if let Err(error) = actor.must_sell() {
         return refused(error.problem());
     }
@@ -101,7 +101,7 @@ async fn upload(
         Err(Unreceived::Uncollected(why)) => return why.answer(for_a_page),
         Err(Unreceived::Io(error)) => {
             tracing::error!(%error, "a picture that was sent cannot be kept");
-            return refused(Code::Internal.into());
+            return refused(Code::Internal);
         }
     };
     let turn = match uploads::turn(&place, &asking.services.places.pictures, actor.business_id).await {
@@ -118,10 +118,6 @@ async fn upload(
         }
         Err(problem) => refused(problem),
     }
-}
-
-fn refused(problem: Problem) -> Response {
-    (status(problem.code), Json(problem)).into_response()
 }
 
 /// To the page of the item, which tells what became of the files.

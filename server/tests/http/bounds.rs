@@ -8,7 +8,10 @@ use axum::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Expr};
 use server::{connections::Stopping, limits::Limits, stop::Stop};
-use services::{database_tests, entities, places, places::Places};
+use services::{
+    database_tests, entities,
+    places::{self, Places},
+};
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
@@ -383,7 +386,7 @@ database_tests! {
         drop(catalogs);
         let page = owner.get(&path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(page.body.contains("tried again by itself"), "{}", page.body);
+        assert!(page.body.contains("has to be finished first. This is tried again by itself"), "{}", page.body);
         assert!(!page.body.contains("Nothing was changed"), "what led to it may have changed much");
         assert!(page.body.contains("http-equiv=\"refresh\""), "{}", page.body);
         assert_eq!(owner.get("/stock").await.status, StatusCode::OK, "it is small");
@@ -408,7 +411,7 @@ database_tests! {
         assert!(changed.rows_affected > 0);
         let page = buyer.get(&path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(page.body.contains("tried again by itself"), "{}", page.body);
+        assert!(page.body.contains("has to be finished first. This is tried again by itself"), "{}", page.body);
         drop(unread);
         let page = buyer.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
